@@ -1,0 +1,92 @@
+/** A ZTF alert id: a 64-bit integer near 3e18, above 2^53, so a decimal string everywhere but at decode. */
+export type Candid = string;
+/** A ZTF object id such as `ZTF25aapafwq`; simulated ones begin with `SIM`. */
+export type ObjectId = string;
+/** Julian date, days. */
+export type Jd = number;
+/** Modified Julian date, days: jd - 2400000.5. */
+export type Mjd = number;
+/** A number from 0 to 1. */
+export type Probability = number;
+
+export const mjdFromJd = (jd: Jd): Mjd => jd - 2_400_000.5;
+
+/** One point of an object's light curve: a detection (magpsf present) or an upper limit (magpsf null). */
+export interface Epoch {
+  readonly jd: Jd;
+  /** ZTF filter: 1 g, 2 r, 3 i. */
+  readonly fid: number;
+  /** PSF magnitude of the difference image; null for an upper limit. */
+  readonly magpsf: number | null;
+  readonly sigmapsf: number | null;
+  /** 5-sigma limiting magnitude of the difference image. */
+  readonly diffmaglim: number | null;
+  /** 't' or '1': brighter than the template; 'f' or '0': fainter; null for an upper limit. */
+  readonly isdiffpos: string | null;
+  /** Distance to the nearest source of the template, pixels. */
+  readonly distnr: number | null;
+  /** Magnitude of that source; negative means missing. */
+  readonly magnr: number | null;
+  readonly sigmagnr: number | null;
+}
+
+/** The six light-curve features of one band as Fink names them; null where the band has too few points. */
+export interface BandFeatures {
+  readonly amplitude: number | null;
+  readonly linear_fit_reduced_chi2: number | null;
+  readonly linear_fit_slope: number | null;
+  readonly linear_fit_slope_sigma: number | null;
+  readonly median: number | null;
+  readonly median_absolute_deviation: number | null;
+}
+
+/** The three 63x63 cutouts as delivered: gzip of a FITS file each; null where the packet has none. */
+export interface Stamps {
+  readonly science: Uint8Array | null;
+  readonly template: Uint8Array | null;
+  readonly difference: Uint8Array | null;
+}
+
+/**
+ * What a labeller or a card may want from the packet beside the photometry; null where the packet has
+ * nothing, however it spells that ('nan', '', -999, ...).
+ */
+export interface AlertContext {
+  /** Distance to the nearest Pan-STARRS source, arcsec, and its star/galaxy score (1 star, 0 galaxy). */
+  readonly distpsnr1: number | null;
+  readonly sgscore1: number | null;
+  /** Distance to the nearest Gaia source, arcsec. */
+  readonly neargaia: number | null;
+  /** Number of earlier detections at this position since the survey began, and the first one's date. */
+  readonly ndethist: number | null;
+  readonly jdstarthist: Jd | null;
+  readonly tns: string | null;
+  readonly vsx: string | null;
+  readonly gaiaName: string | null;
+}
+
+/** The part of a Fink packet that is kept: one per candid. */
+export interface Alert {
+  readonly candid: Candid;
+  readonly objectId: ObjectId;
+  readonly jd: Jd;
+  /** ICRS degrees. */
+  readonly ra: number;
+  readonly dec: number;
+  readonly fid: number;
+  readonly magpsf: number;
+  readonly sigmapsf: number | null;
+  /** Deep-learning real/bogus score, 0 to 1; null in very old packets. */
+  readonly drb: Probability | null;
+  readonly rb: Probability | null;
+  /** Fink's Solar System flag; 3 is a known asteroid. */
+  readonly roid: number | null;
+  /** SIMBAD type at the position, 'Unknown' when there is none, as delivered ('Fail ...' included). */
+  readonly cdsxmatch: string | null;
+  readonly context: AlertContext;
+  /** The current epoch first, then the history of up to 30 days in the packet's order. */
+  readonly epochs: readonly Epoch[];
+  /** Features stored in the packet; null for a band (or packet) that carries none. */
+  readonly storedFeatures: { readonly g: BandFeatures | null; readonly r: BandFeatures | null };
+  readonly stamps: Stamps;
+}

@@ -1,0 +1,49 @@
+/** Rows of features: `values` is row-major, rows x names.length, NaN where missing. */
+export interface FeatureMatrix {
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly values: Float64Array;
+}
+
+export interface FitOptions {
+  readonly seed: number;
+  /**
+   * One group per row (the objectId): a row's out-of-bag prediction comes only from trees that saw no row
+   * of its group. Without it every row is its own group.
+   */
+  readonly groups?: readonly string[];
+}
+
+/** A trained binary model: class 1 is the positive one (galactic). */
+export interface TrainedModel {
+  readonly engine: string;
+  readonly features: readonly string[];
+  /**
+   * P(class 1) for each row. Throws when `x.names` differ from the features it was trained on, naming the
+   * difference.
+   */
+  predict(x: FeatureMatrix): Float64Array;
+  /** JSON that `load` of the same engine reads back to a model with the same predictions. */
+  save(): SavedModel;
+}
+
+export interface SavedModel {
+  readonly engine: string;
+  readonly version: number;
+  readonly features: readonly string[];
+  readonly parameters: unknown;
+}
+
+export interface Fit {
+  readonly model: TrainedModel;
+  /** P(class 1) of each training row from trees that saw no row of its group; NaN where every tree did. */
+  readonly outOfBag: Float64Array;
+}
+
+/** What every engine implements. Same rows, labels, seed and groups give the same model. */
+export interface Classifier {
+  readonly engine: string;
+  /** `y[i]` is 1 or 0. Throws a clear error with fewer than 4 rows or with one class only. */
+  fit(x: FeatureMatrix, y: Uint8Array, options: FitOptions): Fit;
+  load(saved: SavedModel): TrainedModel;
+}
