@@ -12,6 +12,10 @@ export interface FitOptions {
    * of its group. Without it every row is its own group.
    */
   readonly groups?: readonly string[];
+  /** Weight of each row, 0 or more; without it all count the same. An engine that knows none throws. */
+  readonly weights?: Float64Array;
+  /** Called now and then with the number of trees built and to be built. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** A trained binary model: class 1 is the positive one (galactic). */
@@ -23,10 +27,11 @@ export interface TrainedModel {
    * difference.
    */
   predict(x: FeatureMatrix): Float64Array;
-  /** JSON that `load` of the same engine reads back to a model with the same predictions. */
+  /** JSON that `load` of the same engine reads back to a model with the same predictions, bit for bit. */
   save(): SavedModel;
 }
 
+/** A model as plain JSON: `engine`, `version` and `features` say whether it can be used before it is read. */
 export interface SavedModel {
   readonly engine: string;
   readonly version: number;
@@ -38,6 +43,8 @@ export interface Fit {
   readonly model: TrainedModel;
   /** P(class 1) of each training row from trees that saw no row of its group; NaN where every tree did. */
   readonly outOfBag: Float64Array;
+  /** What somebody who chose this engine should know about this fit; mostly empty. */
+  readonly warnings: readonly string[];
 }
 
 /** What every engine implements. Same rows, labels, seed and groups give the same model. */
@@ -45,5 +52,6 @@ export interface Classifier {
   readonly engine: string;
   /** `y[i]` is 1 or 0. Throws a clear error with fewer than 4 rows or with one class only. */
   fit(x: FeatureMatrix, y: Uint8Array, options: FitOptions): Fit;
+  /** Throws a clear error when `saved` is of another engine or version, or damaged. */
   load(saved: SavedModel): TrainedModel;
 }

@@ -1,0 +1,28 @@
+import type { BandFeatures, Epoch } from '../alert.ts';
+import { amplitude } from './amplitude.ts';
+import { type BandLightCurve, lightCurve } from './light-curve.ts';
+import { linearFit } from './linear-fit.ts';
+import { median } from './median.ts';
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+
+/**
+ * The six light-curve features of g and of r, computed from the photometry (`Alert.epochs`: the current
+ * epoch first) as Fink computes those it stores in a packet. A feature that its band has too few points for
+ * is null.
+ */
+export function lightCurveFeatures(epochs: readonly Epoch[]): { g: BandFeatures; r: BandFeatures } {
+  const { g, r } = lightCurve(epochs);
+  return { g: bandFeatures(g), r: bandFeatures(r) };
+}
+
+function bandFeatures({ t, m, sigma }: BandLightCurve): BandFeatures {
+  const fit = linearFit(t, m, sigma);
+  return {
+    amplitude: amplitude(m),
+    linear_fit_reduced_chi2: fit?.reducedChi2 ?? null,
+    linear_fit_slope: fit?.slope ?? null,
+    linear_fit_slope_sigma: fit?.slopeSigma ?? null,
+    median: median(m),
+    median_absolute_deviation: medianAbsoluteDeviation(m),
+  };
+}

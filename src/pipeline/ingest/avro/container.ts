@@ -1,0 +1,198 @@
+import type { FileHandle } from 'node:fs/promises';
+import { AvroDataError, cursorOver, readBlockCount, readLong, readSize, take } from './cursor.ts';
+
+/** An Avro object container file's header. */
+export interface ContainerHeader {
+  /** The writer's schema, JSON as UTF-8. */
+  readonly schema: Buffer;
+  readonly codec: string;
+  readonly sync: Buffer;
+  /** Where the first block begins. */
+  readonly end: number;
+}
+
+export type ContainerBlock =
+  | { readonly kind: 'block'; readonly count: number; readonly data: Buffer }
+  /** What lies between two blocks that can be read; `count` as its header says, where that is credible. */
+  | { readonly kind: 'damaged'; readonly reason: string; readonly count: number | null };
+
+const magic = Buffer.from('Obj\x01', 'latin1');
+const syncSize = 16;
+/** Two numbers of at most ten bytes each. */
+const blockHeaderSize = 20;
+const searchStep = 1024 * 1024;
+/** Bytes read from the disk at a time, so that small blocks do not each cost two waits. */
+const windowSize = 512 * 1024;
+
+/**
+ * Reads the header of an Avro container (Avro specification, "Object Container Files").
+ *
+ * @throws Error when the file is none.
+ */
+export async function readContainerHeader(file: FileHandle): Promise<ContainerHeader> {
+  // The schema of a Fink packet takes 40 kB; the header's size is not written anywhere.
+  for (let size = 64 * 1024; ; size *= 4) {
+    const bytes = await readAt(file, 0, size);
+    try {
+      return parseHeader(bytes);
+    } catch (error) {
+      const mayGoOn = error instanceof AvroDataError && bytes.length === size && size < 64 * 1024 * 1024;
+      if (!mayGoOn) throw error;
+    }
+  }
+}
+
+function parseHeader(bytes: Buffer): ContainerHeader {
+  if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('the file is not an Avro container');
+  const cursor = cursorOver(bytes);
+  take(cursor, magic.length);
+  const metadata = new Map<string, Buffer>();
+  const sized = (): Buffer => {
+    const size = readSize(cursor);
+    const start = take(cursor, size);
+    return bytes.subarray(start, start + size);
+  };
+  for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+    for (let i = 0; i < count; i++) metadata.set(sized().toString('utf8'), sized());
+  }
+  const start = take(cursor, syncSize);
+  const schema = metadata.get('avro.schema');
+  if (schema === undefined) throw new Error('the container names no schema');
+  return {
+    schema: Buffer.from(schema),
+    codec: metadata.get('avro.codec')?.toString('utf8') ?? 'null',
+    sync: Buffer.from(bytes.subarray(start, start + syncSize)),
+    end: cursor.position,
+  };
+}
+
+/**
+ * The file's blocks, one in memory at a time, still compressed. After a place that cannot be read it goes
+ * on behind the next sync marker and says in a `damaged` entry what it left out.
+ */
+export async function* readBlocks(
+  file: FileHandle,
+  header: ContainerHeader,
+): AsyncGenerator<ContainerBlock, void, void> {
+  const fileSize = (await file.stat()).size;
+  const read = windowOver(file);
+  let position = header.end;
+  while (position < fileSize) {
+    const found = await blockAt(read, header, position, fileSize);
+    if (found.problem === null) {
+      yield { kind: 'block', count: found.count, data: found.data };
+      position = found.end;
+      continue;
+    }
+    const next = await findSync(read, header.sync, position, fileSize);
+    const place = `bytes ${position} to ${next ?? fileSize} of the file`;
+    yield { kind: 'damaged', reason: `${found.problem} (${place})`, count: found.count };
+    if (next === null) return;
+    position = next;
+  }
+}
+
+/** The number of packets that the blocks' headers announce; null where a block is damaged. */
+export async function countRows(file: FileHandle, header: ContainerHeader): Promise<number | null> {
+  const fileSize = (await file.stat()).size;
+  const read: ReadAt = (position, size) => readAt(file, position, size);
+  let total = 0;
+  for (let position = header.end; position < fileSize; ) {
+    const block = await blockHeaderAt(read, position, fileSize);
+    if (typeof block === 'string') return null;
+    total += block.count;
+    position = block.dataStart + block.size + syncSize;
+  }
+  return total;
+}
+
+interface BlockHeader {
+  readonly count: number;
+  readonly size: number;
+  readonly dataStart: number;
+}
+
+/** A block's header, or what is wrong with it. */
+async function blockHeaderAt(
+  read: ReadAt,
+  position: number,
+  fileSize: number,
+): Promise<BlockHeader | string> {
+  const cursor = cursorOver(await read(position, blockHeaderSize));
+  try {
+    const count = readLong(cursor);
+    const size = readLong(cursor);
+    if (typeof count !== 'number' || typeof size !== 'number' || count < 0 || size < 0) {
+      return 'a block header is damaged';
+    }
+    const dataStart = position + cursor.position;
+    if (dataStart + size + syncSize > fileSize) {
+      return `a block of ${size} bytes reaches beyond the end of the file: it was cut off or is damaged`;
+    }
+    return { count, size, dataStart };
+  } catch {
+    return 'the file ends within a block header';
+  }
+}
+
+type FoundBlock =
+  | { readonly problem: null; readonly count: number; readonly data: Buffer; readonly end: number }
+  | { readonly problem: string; readonly count: number | null };
+
+async function blockAt(
+  read: ReadAt,
+  header: ContainerHeader,
+  position: number,
+  fileSize: number,
+): Promise<FoundBlock> {
+  const block = await blockHeaderAt(read, position, fileSize);
+  if (typeof block === 'string') return { problem: block, count: null };
+  const { count, size, dataStart } = block;
+  const end = dataStart + size + syncSize;
+  // Of a large block the marker first: a damaged size would otherwise have us read any amount for nothing.
+  const isLarge = size > windowSize;
+  const data = isLarge ? null : await read(dataStart, size);
+  const marker = await read(dataStart + size, syncSize);
+  if (!marker.equals(header.sync)) {
+    return { problem: "a block does not end with the file's sync marker", count: null };
+  }
+  return { problem: null, count, data: data ?? (await read(dataStart, size)), end };
+}
+
+/** The place behind the next sync marker; null when there is none. */
+async function findSync(read: ReadAt, sync: Buffer, from: number, fileSize: number): Promise<number | null> {
+  for (let position = from; position < fileSize; position += searchStep) {
+    const bytes = await read(position, searchStep + syncSize - 1);
+    const found = bytes.indexOf(sync);
+    if (found >= 0) return position + found + syncSize;
+  }
+  return null;
+}
+
+/** Up to `size` bytes of a file from `position`; fewer at its end. */
+type ReadAt = (position: number, size: number) => Promise<Buffer>;
+
+async function readAt(file: FileHandle, position: number, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Serves small reads from one larger piece of the file. What it hands out stays valid: pieces are not reused. */
+function windowOver(file: FileHandle): ReadAt {
+  let start = 0;
+  let window: Buffer = Buffer.alloc(0);
+  return async (position, size) => {
+    const isInside = position >= start && position + size <= start + window.length;
+    if (!isInside) {
+      window = await readAt(file, position, Math.max(size, windowSize));
+      start = position;
+    }
+    return window.subarray(position - start, position - start + size);
+  };
+}

@@ -1,0 +1,48 @@
+import avsc, { type Type } from 'avsc';
+
+/**
+ * Parses an Avro schema (JSON text or its UTF-8 bytes) into avsc's tree of types.
+ *
+ * Every `default` is dropped first: raw ZTF schemas carry defaults that the specification forbids and
+ * avsc refuses ("incompatible field default null"), and a reader of whole packets never needs one.
+ *
+ * @throws Error with the reason in words, when the text is no schema.
+ */
+export function parseAvroSchema(source: Uint8Array | string): Type {
+  const text = typeof source === 'string' ? source : Buffer.from(source).toString('utf8');
+  if (text.trim() === '') throw new Error('the schema is empty');
+  if (!text.trimStart().startsWith('{')) {
+    throw new Error(
+      `"${text.trim().slice(0, 40)}" is not an Avro schema; packets of early Fink brokers carry only a ` +
+        'version string there and cannot be decoded',
+    );
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text, dropDefault);
+  } catch (error) {
+    throw new Error(`the schema is not valid JSON: ${message(error)}`);
+  }
+  try {
+    // Wrapped unions only mean that avsc accepts every union: its own decoder is not used.
+    return avsc.Type.forSchema(asSchema(parsed), { wrapUnions: 'always' });
+  } catch (error) {
+    throw new Error(`the schema is not valid Avro: ${message(error)}`);
+  }
+}
+
+/** A field named "default" keeps its place: it is an element of an array, not a `default` key of one. */
+const dropDefault = (key: string, value: unknown): unknown => (key === 'default' ? undefined : value);
+
+type AvscSchema = Parameters<typeof avsc.Type.forSchema>[0];
+
+/** avsc checks the shape itself; what it needs from here is only that this is an object. */
+function asSchema(parsed: unknown): AvscSchema {
+  if (!isSchemaObject(parsed)) throw new Error('a schema must be a JSON object with a type');
+  return parsed;
+}
+
+const isSchemaObject = (value: unknown): value is Exclude<AvscSchema, string> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'type' in value;
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,128 @@
+import avsc, { type Type } from 'avsc';
+import { AvroDataError, type Cursor, readBlockCount, readSize, skipLong, take } from './cursor.ts';
+
+type Skip = (cursor: Cursor) => void;
+
+/*
+ * A packet has about 1,900 fields (30 epochs of 57) of which we want 330, so skipping is what decoding
+ * consists of. Runs of unwanted fields are therefore compiled to a flat list of small codes over which one
+ * tight loop goes: KIND is how to skip the value, NULL_SECOND / NULL_FIRST says that the field is a union
+ * of it with null, on the side named.
+ */
+const VARINT = 0;
+const FOUR_BYTES = 1;
+const EIGHT_BYTES = 2;
+const SIZED = 3;
+const ONE_BYTE = 4;
+const NOTHING = 5;
+const OTHER = 6;
+const KIND = 7;
+const NULL_SECOND = 8;
+const NULL_FIRST = 16;
+
+/** A function that skips one value of each of the types, one after another. */
+export function compileSkipRun(run: readonly Type[]): Skip {
+  const codes = new Uint8Array(run.length);
+  const others: Skip[] = [];
+  run.forEach((type, index) => {
+    const code = codeOf(type);
+    codes[index] = code;
+    if ((code & KIND) === OTHER) others.push(compileSkip(type));
+  });
+  return (cursor) => {
+    let other = 0;
+    for (const code of codes) {
+      if (code > KIND) {
+        const branch = readSize(cursor);
+        if (branch > 1) throw new AvroDataError(`branch ${branch} of a union of 2`);
+        if (branch === (code & NULL_SECOND ? 1 : 0)) continue;
+      }
+      switch (code & KIND) {
+        case VARINT:
+          skipLong(cursor);
+          break;
+        case FOUR_BYTES:
+          take(cursor, 4);
+          break;
+        case EIGHT_BYTES:
+          take(cursor, 8);
+          break;
+        case SIZED:
+          take(cursor, readSize(cursor));
+          break;
+        case ONE_BYTE:
+          take(cursor, 1);
+          break;
+        case OTHER:
+          others[other++]?.(cursor);
+          break;
+        default: // NOTHING: a null takes no bytes
+      }
+    }
+  };
+}
+
+function codeOf(type: Type): number {
+  const branches = unionBranches(type);
+  if (branches === null) return plainCodeOf(type);
+  const [first, second] = branches;
+  if (branches.length !== 2 || first === undefined || second === undefined) return OTHER;
+  if (second.typeName === 'null' && plainCodeOf(first) !== OTHER) return plainCodeOf(first) | NULL_SECOND;
+  if (first.typeName === 'null' && plainCodeOf(second) !== OTHER) return plainCodeOf(second) | NULL_FIRST;
+  return OTHER;
+}
+
+const codes: Readonly<Record<string, number>> = {
+  int: VARINT,
+  long: VARINT,
+  enum: VARINT,
+  float: FOUR_BYTES,
+  double: EIGHT_BYTES,
+  string: SIZED,
+  bytes: SIZED,
+  boolean: ONE_BYTE,
+  null: NOTHING,
+};
+
+const plainCodeOf = (type: Type): number => codes[type.typeName] ?? OTHER;
+
+/** A union's branches in the schema's order; null for any other type. */
+export const unionBranches = (type: Type): readonly Type[] | null =>
+  type instanceof avsc.types.WrappedUnionType || type instanceof avsc.types.UnwrappedUnionType
+    ? type.types
+    : null;
+
+function compileSkip(type: Type): Skip {
+  if (type instanceof avsc.types.RecordType) return compileSkipRun(type.fields.map((field) => field.type));
+  if (type instanceof avsc.types.ArrayType) return skipBlocks(compileSkipRun([type.itemsType]));
+  if (type instanceof avsc.types.MapType) {
+    const value = compileSkipRun([type.valuesType]);
+    return skipBlocks((cursor) => {
+      take(cursor, readSize(cursor));
+      value(cursor);
+    });
+  }
+  if (type instanceof avsc.types.FixedType) {
+    const { size } = type;
+    return (cursor) => {
+      take(cursor, size);
+    };
+  }
+  const branches = unionBranches(type);
+  if (branches === null) throw new Error(`values of the Avro type ${type.typeName} cannot be skipped`);
+  const skips = branches.map((branch) => compileSkipRun([branch]));
+  return (cursor) => {
+    const branch = readSize(cursor);
+    const skip = skips[branch];
+    if (skip === undefined) throw new AvroDataError(`branch ${branch} of a union of ${skips.length}`);
+    skip(cursor);
+  };
+}
+
+const skipBlocks =
+  (item: Skip): Skip =>
+  (cursor) => {
+    for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+      for (let i = 0; i < count; i++) item(cursor);
+    }
+  };

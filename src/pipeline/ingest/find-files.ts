@@ -1,0 +1,80 @@
+import { glob, open, readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { kafkaValueEnding } from './read-kafka-files.ts';
+
+export type FileKind = 'avro' | 'parquet' | 'kafka-value';
+
+/** A file to read; `kind` is null for one that was named and is nothing that can be read. */
+export interface FoundFile {
+  readonly path: string;
+  readonly kind: FileKind | null;
+}
+
+const kindOfEnding: Readonly<Record<string, FileKind>> = {
+  '.avro': 'avro',
+  '.parquet': 'parquet',
+  [kafkaValueEnding]: 'kafka-value',
+};
+
+/**
+ * The files that paths stand for, sorted within each path, each file once: a file, a folder (with all
+ * below it; files of other kinds and names that begin with `.` or `_` are left out) or a glob pattern.
+ *
+ * @throws Error when a path stands for nothing, with the path.
+ */
+export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (const path of paths) {
+    for (const file of await filesOf(path)) found.set(file.path, file);
+  }
+  return [...found.values()];
+}
+
+async function filesOf(path: string): Promise<FoundFile[]> {
+  const what = await stat(path).catch(() => null);
+  if (what?.isDirectory()) {
+    const files = await filesBelow(path);
+    if (files.length === 0) throw new Error(`${path}: no Avro or Parquet file in this folder`);
+    return files;
+  }
+  if (what !== null) return [await named(path)];
+  if (!/[*?[{]/.test(path)) throw new Error(`${path}: no such file or folder`);
+
+  const matches: string[] = [];
+  for await (const match of glob(path)) matches.push(match);
+  matches.sort();
+  const files: FoundFile[] = [];
+  for (const match of matches) {
+    if (!(await stat(match)).isDirectory()) files.push(await named(match));
+  }
+  if (files.length === 0) throw new Error(`${path}: no file matches this pattern`);
+  return files;
+}
+
+async function filesBelow(folder: string): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    // Spark and dataset writers leave `_SUCCESS`, `_metadata` and `.crc` files.
+    if (/^[._]/.test(entry.name)) continue;
+    const what = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+    const kind = kindOfEnding[extname(entry.name).toLowerCase()];
+    if (what?.isDirectory() && !entry.isSymbolicLink()) files.push(...(await filesBelow(path)));
+    else if (what?.isFile() && kind !== undefined) files.push({ path, kind });
+  }
+  return files;
+}
+
+/** A file that somebody named is what its first bytes say, whatever its ending. */
+async function named(path: string): Promise<FoundFile> {
+  const ending = kindOfEnding[extname(path).toLowerCase()];
+  if (ending === 'kafka-value') return { path, kind: ending };
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  const magic = buffer.toString('latin1', 0, bytesRead);
+  if (magic === 'Obj\x01') return { path, kind: 'avro' };
+  if (magic === 'PAR1') return { path, kind: 'parquet' };
+  return { path, kind: ending ?? null };
+}

@@ -1,0 +1,43 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { snappyCompress } from 'hysnappy';
+import kafkajs from 'kafkajs';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+import { createKafkaSnappy } from '../snappy.ts';
+
+interface Codec {
+  /** `encoder.buffer` is what kafkajs wants compressed. */
+  compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
+  decompress(data: Buffer): Promise<Buffer>;
+}
+
+const compressZstd = promisify(zstdCompress);
+const decompressZstd = promisify(zstdDecompress);
+/** A fetched batch that claims to grow beyond this is damaged or meant ill. */
+const limit = { maxOutputLength: 512 * 1024 * 1024 };
+
+/**
+ * Teaches kafkajs the codecs that it lacks (it has none and gzip): snappy, lz4 and zstd. A broker may be
+ * told to compress whatever its producers send, and nothing but the batch itself says so.
+ *
+ * kafkajs keeps its codecs in one table for the whole process; to set them again does no harm.
+ */
+export function registerKafkaCodecs(): void {
+  const uncompress = createKafkaSnappy();
+  const snappy: Codec = {
+    compress: async ({ buffer }) => Buffer.from(snappyCompress(buffer)),
+    decompress: async (data) => uncompress(data),
+  };
+  const lz4: Codec = {
+    compress: ({ buffer }) => compressFrame(buffer),
+    decompress: (data) => decompressFrame(data),
+  };
+  const zstd: Codec = {
+    compress: ({ buffer }) => compressZstd(buffer),
+    decompress: (data) => decompressZstd(data, limit),
+  };
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  CompressionCodecs[CompressionTypes.Snappy] = () => snappy;
+  CompressionCodecs[CompressionTypes.LZ4] = () => lz4;
+  CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
+}

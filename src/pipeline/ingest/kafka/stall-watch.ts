@@ -1,0 +1,115 @@
+import { isUnreachable, type KafkaConnection, type KafkaLog } from './connection.ts';
+import type { PullProgress } from './progress.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+import { type GroupAndTopic, type PartitionState, type TopicState, topicState } from './topic-state.ts';
+
+export interface StallWatch {
+  /** Messages came, or the reader is the one who is slow. */
+  progressed(): void;
+  /** A fetch was answered, if only with nothing. */
+  fetched(): void;
+  /** Every partition is at its end, or is given up. */
+  isDone(): boolean;
+  /**
+   * To be called often. When nothing has come for `idleMs` it asks the broker why.
+   * @throws Error when no broker has answered for `maxWaitMs`.
+   */
+  check(): Promise<void>;
+}
+
+/** Times that a partition may be found standing still before the pull goes on without it. */
+const patience = 2;
+
+/**
+ * Finds out why a pull stands still, and what to do: messages have expired (go on behind them), another
+ * member of the group has the partition (leave it to that one), there is nothing to read though offsets
+ * say so (compacted, an open transaction: leave it to the next pull, committing nothing), the consumer
+ * hangs (open another), the broker is away (wait).
+ */
+export function createStallWatch(
+  options: KafkaConnection &
+    GroupAndTopic & { readonly idleMs: number; readonly maxWaitMs: number; readonly onLog: KafkaLog },
+  progress: PullProgress,
+  assigned: ReadonlySet<number>,
+  keeper: () => SessionKeeper,
+): StallWatch {
+  const { topic, onLog } = options;
+  const leftAlone = new Set<number>();
+  const stalls = new Map<number, { count: number; committed: string | null }>();
+  let lastProgress = Date.now();
+  let lastCheck = Date.now();
+  let fetches = 0;
+
+  const pending = (): number[] => progress.pending().filter((partition) => !leftAlone.has(partition));
+
+  const leaveAlone = (partition: number, why: string): void => {
+    leftAlone.add(partition);
+    onLog({ level: 'warn', message: `partition ${partition} of "${topic}": ${why}` });
+  };
+
+  const lookAt = (state: PartitionState, hasFetched: boolean): void => {
+    const { partition, low, committed } = state;
+    const position = progress.position(partition);
+    if (position === null) return;
+    if (BigInt(low) > position) {
+      const lost = `${BigInt(low) - position} messages expired before they were read`;
+      onLog({ level: 'warn', message: `partition ${partition} of "${topic}": ${lost}` });
+      progress.passed(partition, BigInt(low) - 1n);
+      return;
+    }
+    const before = stalls.get(partition) ?? { count: 0, committed };
+    const isOthers = !assigned.has(partition);
+    if (isOthers && before.committed !== committed) {
+      stalls.set(partition, { count: 0, committed });
+      return;
+    }
+    if (!isOthers && !hasFetched) return;
+    stalls.set(partition, { count: before.count + 1, committed });
+    if (before.count + 1 < patience) return;
+    leaveAlone(
+      partition,
+      isOthers
+        ? 'another member of the group reads it'
+        : `the broker sends nothing from offset ${position} on; the next pull tries again`,
+    );
+  };
+
+  const ask = async (): Promise<TopicState | null> => {
+    try {
+      return await topicState(options);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      if (Date.now() - lastProgress > options.maxWaitMs) {
+        const seconds = Math.round(options.maxWaitMs / 1000);
+        throw new Error(`nothing came from the broker for ${seconds} s`, { cause: error });
+      }
+      return null;
+    }
+  };
+
+  return {
+    progressed() {
+      lastProgress = Date.now();
+      stalls.clear();
+    },
+    fetched() {
+      fetches++;
+    },
+    isDone: () => pending().length === 0,
+    async check() {
+      const since = Math.max(lastProgress, lastCheck);
+      if (Date.now() - since < options.idleMs) return;
+      const hasFetched = fetches > 0;
+      fetches = 0;
+      const state = await ask();
+      lastCheck = Date.now();
+      if (state === null) return;
+      const waiting = new Set(pending());
+      for (const partition of state.partitions) {
+        if (waiting.has(partition.partition)) lookAt(partition, hasFetched);
+      }
+      const isOurs = pending().some((partition) => assigned.has(partition)) || assigned.size === 0;
+      if (!hasFetched && isOurs) keeper().restart('the broker answers, but no messages arrive');
+    },
+  };
+}

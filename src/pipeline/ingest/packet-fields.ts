@@ -1,0 +1,56 @@
+import type { Wanted } from './avro/reader.ts';
+
+const keepAll = (names: readonly string[]): Wanted => Object.fromEntries(names.map((name) => [name, true]));
+
+/** What the photometry needs of an epoch. */
+export const epochFields = [
+  'jd',
+  'fid',
+  'magpsf',
+  'sigmapsf',
+  'diffmaglim',
+  'isdiffpos',
+  'distnr',
+  'magnr',
+  'sigmagnr',
+] as const;
+
+/** What is kept of `candidate` besides the epoch. */
+export const candidateFields = [
+  'candid',
+  'ra',
+  'dec',
+  'drb',
+  'rb',
+  'distpsnr1',
+  'sgscore1',
+  'neargaia',
+  'ndethist',
+  'jdstarthist',
+] as const;
+
+/** What is kept of Fink's stored light-curve features. */
+export const bandFeatureFields = [
+  'amplitude',
+  'linear_fit_reduced_chi2',
+  'linear_fit_slope',
+  'linear_fit_slope_sigma',
+  'median',
+  'median_absolute_deviation',
+] as const;
+
+/** What is kept of the packet's top level, besides its records. */
+export const topFields = ['objectId', 'candid', 'cdsxmatch', 'roid', 'tns', 'vsx', 'DR3Name'] as const;
+
+export const bandFeatureRecords = ['lc_features_g', 'lc_features_r'] as const;
+
+export const stampRecords = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
+
+/** The fields of a packet that an alert is made of (reference: Fink's ZTF packet), for an Avro reader. */
+export const packetFields = (options: { stamps: boolean }): Wanted => ({
+  ...keepAll(topFields),
+  candidate: keepAll([...epochFields, ...candidateFields]),
+  prv_candidates: keepAll(epochFields),
+  ...Object.fromEntries(bandFeatureRecords.map((name) => [name, keepAll(bandFeatureFields)])),
+  ...(options.stamps ? Object.fromEntries(stampRecords.map((name) => [name, { stampData: true }])) : {}),
+});

@@ -1,0 +1,45 @@
+import type { Cursor } from './avro/cursor.ts';
+import { type AvroValue, compileReader } from './avro/reader.ts';
+import { parseAvroSchema } from './avro/schema.ts';
+import { packetFields } from './packet-fields.ts';
+
+/** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */
+export type PacketSchemas = (schema: Uint8Array) => (cursor: Cursor) => AvroValue;
+
+type Known = { readonly source: Uint8Array } & (
+  | { readonly read: (cursor: Cursor) => AvroValue }
+  | { readonly error: Error }
+);
+
+const remembered = 8;
+
+/**
+ * Readers of packets' wanted fields, by schema. The last few schemas are remembered: each is some 38 kB of
+ * JSON that takes 10 ms to parse, the same for all packets of a night, so it is parsed once and afterwards
+ * only compared (which is quicker than to hash it).
+ */
+export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas {
+  const fields = packetFields(options);
+  // The most recently used first.
+  const known: Known[] = [];
+
+  const compile = (source: Uint8Array): Known => {
+    try {
+      return { source, read: compileReader(parseAvroSchema(source), fields) };
+    } catch (error) {
+      return { source, error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  };
+
+  return (source) => {
+    const index = known.findIndex((entry) => Buffer.compare(entry.source, source) === 0);
+    const entry = known[index] ?? compile(Uint8Array.from(source));
+    if (index !== 0) {
+      if (index > 0) known.splice(index, 1);
+      known.unshift(entry);
+      known.length = Math.min(known.length, remembered);
+    }
+    if ('error' in entry) throw entry.error;
+    return entry.read;
+  };
+}

@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
+import { type FoundFile, findFiles } from './find-files.ts';
+import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
+import { countAvroFile, readAvroFile } from './read-avro-file.ts';
+import { readKafkaFile } from './read-kafka-files.ts';
+import { countParquetFile, readParquetFile } from './read-parquet-file.ts';
+import type { AlertSource, ReadBatch, ReadItem } from './source.ts';
+
+export interface ReadPathOptions {
+  /** Keep the three cutouts; true unless told. */
+  readonly stamps?: boolean;
+}
+
+const batchSize = 32;
+/** Above this number of files their packets are not counted beforehand. */
+const countedFiles = 200;
+
+/**
+ * Alerts from files: Avro containers (codecs null, deflate, snappy, zstandard), Parquet as Fink's client
+ * writes it, Kafka values saved one by one (`*.avro-bin` with `kafka-key.json` beside them); folders of
+ * them and glob patterns. What cannot be read becomes an `unreadable` item, and the rest is read.
+ *
+ * @throws Error when a path does not exist or stands for no file.
+ */
+export async function readPath(
+  paths: readonly string[],
+  options: ReadPathOptions = {},
+): Promise<AlertSource> {
+  if (paths.length === 0) throw new Error('no file or folder to read was named');
+  const files = await findFiles(paths);
+  const stamps = options.stamps ?? true;
+  return { total: await countPackets(files), batches: () => batchesOf(files, stamps) };
+}
+
+async function* batchesOf(
+  files: readonly FoundFile[],
+  stamps: boolean,
+): AsyncGenerator<ReadBatch, void, void> {
+  const readers: Readers = {
+    stamps,
+    decoder: createPacketDecoder({ stamps }),
+    schemas: createPacketSchemas({ stamps }),
+  };
+  let items: ReadItem[] = [];
+  for (const file of files) {
+    for await (const item of itemsOf(file, readers)) {
+      items.push(item);
+      if (items.length < batchSize) continue;
+      yield batchOf(items);
+      items = [];
+      // Without this, readers of small files would hold the thread from the first packet to the last.
+      await setImmediate();
+    }
+  }
+  if (items.length > 0) yield batchOf(items);
+}
+
+const batchOf = (items: readonly ReadItem[]): ReadBatch => ({ items, stored: async () => {} });
+
+/** What readers of many files share: a folder's files mostly have one schema. */
+interface Readers {
+  readonly stamps: boolean;
+  readonly decoder: PacketDecoder;
+  readonly schemas: PacketSchemas;
+}
+
+async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadItem, void, void> {
+  try {
+    switch (file.kind) {
+      case 'avro':
+        yield* readAvroFile(file.path, readers.schemas);
+        break;
+      case 'parquet':
+        yield* readParquetFile(file.path, readers);
+        break;
+      case 'kafka-value':
+        yield* readKafkaFile(file.path, readers.decoder);
+        break;
+      case null:
+        yield unreadableFile(file, 'the file is neither an Avro container nor Parquet');
+    }
+  } catch (error) {
+    // The operating system's word: gone since it was listed, not permitted, the disk failing.
+    yield unreadableFile(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const unreadableFile = (file: FoundFile, reason: string): ReadItem => ({
+  kind: 'unreadable',
+  reason,
+  origin: { name: file.path, kind: 'file' },
+  bytes: null,
+  key: null,
+});
+
+/** The number of packets as the files announce it; null where one does not, or where there are many. */
+async function countPackets(files: readonly FoundFile[]): Promise<number | null> {
+  if (files.length > countedFiles) return null;
+  let total = 0;
+  for (const file of files) {
+    const count = await countOf(file).catch(() => null);
+    if (count === null) return null;
+    total += count;
+  }
+  return total;
+}
+
+async function countOf(file: FoundFile): Promise<number | null> {
+  if (file.kind === 'avro') return countAvroFile(file.path);
+  if (file.kind === 'parquet') return countParquetFile(file.path);
+  return file.kind === null ? null : 1;
+}

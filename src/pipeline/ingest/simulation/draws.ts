@@ -1,0 +1,19 @@
+import type { Random } from '../../learning/random.ts';
+
+/** Uniform in [from, to). */
+export const uniform = (random: Random, from: number, to: number): number =>
+  from + (to - from) * random.float();
+
+/** Normal deviate (Box and Muller 1958). */
+export const normal = (random: Random, mean = 0, sigma = 1): number =>
+  mean + sigma * Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
+
+/** Log-uniform in [from, to), both positive. */
+export const logUniform = (random: Random, from: number, to: number): number =>
+  Math.exp(uniform(random, Math.log(from), Math.log(to)));
+
+/** Exponential with the mean given. */
+export const exponential = (random: Random, mean: number): number => -mean * Math.log(1 - random.float());
+
+/** True with the probability given. */
+export const chance = (random: Random, probability: number): boolean => random.float() < probability;

@@ -1,0 +1,48 @@
+import type { FeatureMatrix, SavedModel } from './classifier.ts';
+import { createEngine, loadModel } from './engines.ts';
+
+/** Trains a model and scores what is wanted with it, in one go. */
+export interface TrainJob {
+  readonly engine: string;
+  readonly seed: number;
+  readonly x: FeatureMatrix;
+  /** 1 or 0 for each row of `x`. */
+  readonly y: Uint8Array;
+  /** The objectId of each row of `x`. */
+  readonly groups: readonly string[];
+  /** Rows to score with the new model, such as the pool. */
+  readonly pool?: FeatureMatrix;
+}
+
+export interface TrainResult {
+  readonly model: SavedModel;
+  /** See `Fit.outOfBag`. */
+  readonly outOfBag: Float64Array;
+  /** P(class 1) of the training rows by the whole model. */
+  readonly training: Float64Array;
+  /** P(class 1) of the pool's rows; null without a pool. */
+  readonly pool: Float64Array | null;
+  readonly warnings: readonly string[];
+}
+
+export interface ScoreJob {
+  readonly model: SavedModel;
+  readonly x: FeatureMatrix;
+}
+
+export type OnProgress = (done: number, total: number) => void;
+
+export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult => {
+  const { seed, groups } = job;
+  const fit = createEngine(job.engine).fit(job.x, job.y, { seed, groups, onProgress });
+  return {
+    model: fit.model.save(),
+    outOfBag: fit.outOfBag,
+    training: fit.model.predict(job.x),
+    pool: job.pool ? fit.model.predict(job.pool) : null,
+    warnings: fit.warnings,
+  };
+};
+
+/** P(class 1) of each row of `x` by a saved model. */
+export const runScoreJob = (job: ScoreJob): Float64Array => loadModel(job.model).predict(job.x);

@@ -1,0 +1,33 @@
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The standard normal quantile of a two-sided 95 % interval. */
+const Z_95 = 1.959963984540054;
+
+/**
+ * Wilson score interval of a proportion p measured on n trials (Wilson 1927, J. Am. Stat. Assoc. 22, 209):
+ * (p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n).
+ *
+ * `n` may be real, as an effective sample size is. Without trials nothing is known: [0, 1].
+ */
+export const wilsonInterval = (p: number, n: number, z = Z_95): Interval => {
+  if (!(n > 0)) return { low: 0, high: 1 };
+  const z2 = z * z;
+  const centre = (p + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (z / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+};
+
+/** Kish's effective sample size (sum w)^2 / sum w^2: how many equally weighted labels these are worth. */
+export const effectiveSize = (weights: ArrayLike<number>): number => {
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const w = weights[i] ?? 0;
+    sum += w;
+    squares += w * w;
+  }
+  return squares === 0 ? 0 : (sum * sum) / squares;
+};

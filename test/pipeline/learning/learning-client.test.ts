@@ -1,0 +1,111 @@
+import { afterEach, expect, test } from 'vitest';
+import { createEngine, loadModel } from '../../../src/pipeline/learning/engines.ts';
+import { createLearningClient, type LearningClient } from '../../../src/pipeline/learning/learning-client.ts';
+import type { TrainJob } from '../../../src/pipeline/learning/learning-job.ts';
+import { madeUpTable } from './made-up-table.ts';
+
+const clients: LearningClient[] = [];
+const client = (script?: URL): LearningClient => {
+  const made = createLearningClient(script);
+  clients.push(made);
+  return made;
+};
+afterEach(async () => {
+  for (const made of clients.splice(0)) await made.close();
+});
+
+const job = (rows: number, over: Partial<TrainJob> = {}): TrainJob => {
+  const { x, y, groups } = madeUpTable(rows, 1);
+  return { engine: 'ml-random-forest', seed: 3, x, y, groups, ...over };
+};
+
+test('a model trained in the thread is the one trained here, and scores its pool', async () => {
+  const pool = madeUpTable(300, 2).x;
+  const result = await client().train(job(40, { pool: { ...pool, values: pool.values.slice() } }));
+  const here = job(40);
+  const fit = createEngine('ml-random-forest').fit(here.x, here.y, { seed: 3, groups: here.groups });
+  expect([...result.outOfBag]).toEqual([...fit.outOfBag]);
+  expect([...result.training]).toEqual([...fit.model.predict(here.x)]);
+  expect(result.pool && [...result.pool]).toEqual([...fit.model.predict(pool)]);
+  expect([...loadModel(result.model).predict(pool)]).toEqual([...fit.model.predict(pool)]);
+});
+
+test('a saved model scores in the thread; jobs asked for at once are all done', async () => {
+  const learning = client();
+  const { model, training } = await learning.train(job(40));
+  const scores = await Promise.all([1, 2, 3].map(() => learning.score({ model, x: madeUpTable(40, 1).x })));
+  for (const score of scores) expect([...score]).toEqual([...training]);
+});
+
+test('arrays are handed over, not copied', async () => {
+  const handed = job(40);
+  await client().train(handed);
+  expect([handed.x.values.length, handed.y.length]).toEqual([0, 0]);
+});
+
+test('the main thread stays free and hears of the progress', async () => {
+  const told: number[] = [];
+  let longestPause = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longestPause = Math.max(longestPause, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  await client().train(job(150), { onProgress: (done) => told.push(done) });
+  clearInterval(timer);
+  expect(told.at(-1)).toBe(100);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(longestPause).toBeLessThan(250);
+});
+
+test('an error in the thread arrives with its message, and the thread goes on', async () => {
+  const learning = client();
+  await expect(learning.train(job(40, { y: new Uint8Array(40) }))).rejects.toThrow(
+    'All 40 labels are of one class',
+  );
+  await expect(learning.train(job(40, { engine: 'oracle' }))).rejects.toThrow(
+    'There is no engine named oracle',
+  );
+  await expect(learning.train(job(40))).resolves.toMatchObject({ warnings: [] });
+});
+
+test('a job can be stopped, at once, and the next one is done', async () => {
+  const learning = client();
+  const stop = new AbortController();
+  const long = learning.train(job(500), {
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('new labels')),
+  });
+  const next = learning.train(job(40));
+  await expect(long).rejects.toThrow('new labels');
+  await expect(next).resolves.toHaveProperty('training');
+});
+
+test('a job that is stopped before it begins never begins', async () => {
+  const handed = job(40);
+  await expect(client().train(handed, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+    'too late',
+  );
+  expect(handed.y).toHaveLength(40);
+});
+
+test('closing rejects what is not done', async () => {
+  const learning = client();
+  const jobs = Promise.allSettled([learning.train(job(500)), learning.train(job(40))]);
+  await learning.close();
+  for (const done of await jobs) {
+    expect(done).toMatchObject({
+      status: 'rejected',
+      reason: expect.objectContaining({ message: expect.stringContaining('closed') }),
+    });
+  }
+});
+
+test('a thread that dies rejects its job and says so; asked again, a new thread is started', async () => {
+  const learning = client(new URL('./dying-worker.ts', import.meta.url));
+  await expect(learning.train(job(40, { engine: 'exits' }))).rejects.toThrow('exit code 7');
+  await expect(learning.train(job(40, { engine: 'throws' }))).rejects.toThrow('The learning worker failed');
+  await expect(learning.train(job(40, { engine: 'idles, then exits' }))).rejects.toThrow('nothing to do');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await expect(learning.train(job(40, { engine: 'idles, then exits' }))).rejects.toThrow('nothing to do');
+});

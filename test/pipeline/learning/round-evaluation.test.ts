@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { createEngine } from '../../../src/pipeline/learning/engines.ts';
+import { type EvaluatedLabel, evaluateRound } from '../../../src/pipeline/learning/round-evaluation.ts';
+import { madeUpTable } from './made-up-table.ts';
+
+const label = (over: Partial<EvaluatedLabel>): EvaluatedLabel => ({
+  y: 1,
+  objectId: 'ZTF25aaa',
+  round: 1,
+  drawn: 'random',
+  q: 0.01,
+  poolSize: 100,
+  probabilityBefore: null,
+  ...over,
+});
+
+describe('what a round reports', () => {
+  // Four drawn at random (three of them right out of bag), then two hard ones chosen by uncertainty.
+  const labels = [
+    label({ y: 1 }),
+    label({ y: 1 }),
+    label({ y: 0 }),
+    label({ y: 1 }),
+    label({ y: 0, round: 2, drawn: 'uncertainty', q: null, probabilityBefore: 0.51 }),
+    label({ y: 1, round: 2, drawn: 'uncertainty', q: null, probabilityBefore: 0.5 }),
+  ];
+  const outOfBag = [0.9, 0.8, 0.3, 0.4, 0.9, 0.1];
+  const training = [0.99, 0.97, 0.04, 0.9, 0.02, 0.3];
+  const evaluation = evaluateRound({ labels, outOfBag, training });
+
+  test('counts the labels by class', () => {
+    expect(evaluation).toMatchObject({ labels: 6, galactic: 4, notGalactic: 2 });
+  });
+
+  test('the accuracy counts only labels drawn at random, with interval and majority rate', () => {
+    expect(evaluation.honest).toMatchObject({
+      estimator: 'random-labels',
+      accuracy: 0.75,
+      n: 4,
+      nEff: 4,
+      majorityRate: 0.75,
+    });
+    expect(evaluation.honest?.interval.low).toBeCloseTo(0.3006, 3);
+    expect(evaluation.honest?.metrics.balancedAccuracy).toBeCloseTo((2 / 3 + 1) / 2, 12);
+  });
+
+  test('training accuracy is over all labels, agreement before over the latest batch', () => {
+    expect(evaluation.trainingAccuracy).toBeCloseTo(5 / 6, 12);
+    expect(evaluation.before).toMatchObject({ n: 2, agreed: 1, rate: 0.5 });
+  });
+
+  test('a label that every tree has seen does not count', () => {
+    const { honest } = evaluateRound({ labels, outOfBag: [Number.NaN, ...outOfBag.slice(1)], training });
+    expect(honest?.n).toBe(3);
+  });
+
+  test('the first round has no agreement before, and without random labels there is no accuracy', () => {
+    expect(
+      evaluateRound({
+        labels: labels.slice(0, 4),
+        outOfBag: outOfBag.slice(0, 4),
+        training: training.slice(0, 4),
+      }).before,
+    ).toBeNull();
+    const none = evaluateRound({ labels: labels.slice(4), outOfBag: [0.9, 0.1], training: [0.02, 0.3] });
+    expect(none.honest).toBeNull();
+    expect(evaluateRound({ labels: [], outOfBag: [], training: [] })).toMatchObject({
+      labels: 0,
+      honest: null,
+      trainingAccuracy: null,
+    });
+  });
+
+  test('lists that do not belong together are an error', () => {
+    expect(() => evaluateRound({ labels, outOfBag: [0.5], training })).toThrow('6 labels, 1 out-of-bag');
+  });
+});
+
+test('of a real model on noise: training accuracy shines, the honest accuracy does not', () => {
+  const { x } = madeUpTable(60, 1);
+  const other = madeUpTable(60, 2);
+  const fit = createEngine('ml-random-forest').fit(x, other.y, { seed: 1 });
+  const { honest, trainingAccuracy } = evaluateRound({
+    labels: Array.from(other.y, (y, i) => label({ y: y === 1 ? 1 : 0, objectId: `${i}` })),
+    outOfBag: fit.outOfBag,
+    training: fit.model.predict(x),
+  });
+  expect(trainingAccuracy).toBeGreaterThan(0.97);
+  expect(honest?.accuracy).toBeLessThan(0.7);
+  expect(honest?.interval.low).toBeLessThan(honest?.majorityRate ?? 0);
+});

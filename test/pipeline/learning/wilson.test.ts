@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { effectiveSize, wilsonInterval } from '../../../src/pipeline/learning/wilson.ts';
+
+test('the interval at 0.86 is 0.70 to 0.94 with 30 labels and 0.78 to 0.92 with 100', () => {
+  const with30 = wilsonInterval(0.86, 30);
+  expect(with30.low).toBeCloseTo(0.696, 2);
+  expect(with30.high).toBeCloseTo(0.942, 2);
+  const with100 = wilsonInterval(0.86, 100);
+  expect(with100.low).toBeCloseTo(0.779, 2);
+  expect(with100.high).toBeCloseTo(0.915, 2);
+});
+
+test('81 of 263: the interval of Newcombe 1998 (Stat. Med. 17, 857), table I', () => {
+  const { low, high } = wilsonInterval(81 / 263, 263);
+  expect(low).toBeCloseTo(0.2553, 4);
+  expect(high).toBeCloseTo(0.3662, 4);
+});
+
+test('0 of 20 and 20 of 20 stay inside 0 to 1 and are not points', () => {
+  expect(wilsonInterval(0, 20).low).toBe(0);
+  expect(wilsonInterval(0, 20).high).toBeCloseTo(0.1611, 4);
+  expect(wilsonInterval(1, 20).low).toBeCloseTo(0.8389, 4);
+  expect(wilsonInterval(1, 20).high).toBe(1);
+});
+
+test('nothing measured says nothing', () => {
+  expect(wilsonInterval(0.5, 0)).toEqual({ low: 0, high: 1 });
+});
+
+test('a real-valued size lies between its neighbours', () => {
+  const width = (n: number): number => wilsonInterval(0.8, n).high - wilsonInterval(0.8, n).low;
+  expect(width(20.5)).toBeLessThan(width(20));
+  expect(width(20.5)).toBeGreaterThan(width(21));
+});
+
+test('equal weights are worth their number, one dominant weight is worth one', () => {
+  expect(effectiveSize([2, 2, 2, 2])).toBeCloseTo(4, 12);
+  expect(effectiveSize([1000, 1, 1])).toBeCloseTo(1.004, 3);
+  expect(effectiveSize([])).toBe(0);
+});
