@@ -1,0 +1,38 @@
+/** Text that people read, the same in every chat and in the terminal. */
+
+const BANDS: Readonly<Record<number, string>> = { 1: 'g', 2: 'r', 3: 'i' };
+
+/** Name of a ZTF filter: 1 g, 2 r, 3 i. */
+export const bandName = (fid: number): string => BANDS[fid] ?? `filter ${fid}`;
+
+/** A number with a real minus sign (never on a rounded zero), or an en dash where it is missing. */
+export const decimal = (value: number | null, digits: number): string => {
+  if (value === null || !Number.isFinite(value)) return '–';
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+};
+
+/** The same with the sign of everything above zero shown too. */
+export const signed = (value: number | null, digits: number): string => {
+  const text = decimal(value, digits);
+  return value !== null && Number(text) > 0 ? `+${text}` : text;
+};
+
+/** A share from 0 to 1 in whole percent. */
+export const percent = (share: number | null): string =>
+  share === null || !Number.isFinite(share) ? '–' : `${Math.round(share * 100)} %`;
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** `2026-05-02 14:03 UTC` from ISO 8601. */
+export const minuteUtc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** `3 min`, `5 h`, `2 days` between two instants. */
+export const elapsed = (from: string, to: Date): string => {
+  const minutes = Math.max(0, Math.round((to.getTime() - Date.parse(from)) / 60_000));
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+};

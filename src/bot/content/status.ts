@@ -1,0 +1,93 @@
+import type { Status, StatusRound } from '../../loop/status.ts';
+import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
+import { textTable } from './table.ts';
+
+/** What a status says: short titled paragraphs and the table of the last rounds. */
+export interface StatusContent {
+  readonly round: string;
+  readonly labels: string;
+  /** Monospaced; null while no round is closed. */
+  readonly table: string | null;
+  readonly tableNote: string | null;
+  readonly alerts: string;
+  readonly lastPull: string;
+  readonly nextPull: string;
+}
+
+const roundWords = (round: StatusRound | null, at: Date): string => {
+  if (round === null) return 'No round is open.';
+  if (round.state === 'training') return `Round ${round.number} is answered; its model is training.`;
+  const skipped = round.skipped === 0 ? '' : `, ${round.skipped} skipped`;
+  return `Round ${round.number}: ${round.labelled} of ${round.labelled + round.open} labelled${skipped}, open for ${elapsed(
+    round.openedAt,
+    at,
+  )}.`;
+};
+
+const tableRow = ({ number, report }: StatusRound): string[] => {
+  const honest = report?.honest ?? null;
+  const change =
+    honest === null || report?.previousAccuracy == null
+      ? ''
+      : signed((honest.accuracy - report.previousAccuracy) * 100, 0);
+  return [
+    String(number),
+    String(report?.labels ?? ''),
+    honest === null ? 'no model' : percent(honest.accuracy),
+    honest === null ? '' : `${Math.round(honest.low * 100)}–${Math.round(honest.high * 100)} %`,
+    change,
+    honest === null ? '' : percent(honest.majorityRate),
+  ];
+};
+
+const filteredWords = (filtered: Readonly<Record<string, number>>): string => {
+  const all = Object.values(filtered).reduce((sum, count) => sum + count, 0);
+  if (all === 0) return '';
+  const by = Object.entries(filtered)
+    .map(([criterion, count]) => `${criterion} ${count}`)
+    .join(', ');
+  return `, ${all} filtered out (${by})`;
+};
+
+/** `300 read, 251 kept, 49 filtered out (...), 3 unreadable (in quarantine)`. */
+export const pullWords = (pull: {
+  readonly read: number;
+  readonly kept: number;
+  readonly known: number;
+  readonly quarantined: number;
+  readonly filtered: Readonly<Record<string, number>>;
+}): string =>
+  `${pull.read} read, ${pull.kept} kept${filteredWords(pull.filtered)}${
+    pull.known === 0 ? '' : `, ${pull.known} had already`
+  }${pull.quarantined === 0 ? '' : `, ${pull.quarantined} unreadable (in quarantine)`}`;
+
+export const statusContent = (status: Status): StatusContent => {
+  const at = new Date(status.at);
+  const { labels, alerts, lastPull, nextPull } = status;
+  const withClass = labels.galactic + labels.notGalactic;
+  return {
+    round: roundWords(status.current, at),
+    labels: `${plural(withClass, 'label')}: ${labels.galactic} galactic, ${labels.notGalactic} not galactic${
+      labels.withoutClass === 0 ? '' : `; ${labels.withoutClass} skipped`
+    }.`,
+    table:
+      status.closed.length === 0
+        ? null
+        : textTable(
+            ['round', 'labels', 'accuracy', '95 %', 'change', 'majority'],
+            status.closed.map(tableRow),
+          ),
+    tableNote:
+      status.closed.length === 0
+        ? null
+        : 'Accuracy on labels the model had not seen; majority: always answering the more frequent class.',
+    alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.`,
+    lastPull:
+      lastPull === null
+        ? 'No pull yet.'
+        : `Last pull ${elapsed(lastPull.startedAt, at)} ago from ${lastPull.source}: ${pullWords(lastPull)}${
+            lastPull.error === null ? '' : `; it failed: ${lastPull.error}`
+          }.`,
+    nextPull: nextPull === null ? 'No pull is scheduled.' : `Next pull ${minuteUtc(nextPull)}.`,
+  };
+};

@@ -1,0 +1,37 @@
+/** A linear map from data to picture units, with its domain. */
+export interface Scale {
+  (value: number): number;
+  readonly domain: readonly [number, number];
+}
+
+/** Maps `domain` onto `range`; either may run backwards. */
+export const linearScale = (domain: readonly [number, number], range: readonly [number, number]): Scale => {
+  const factor = (range[1] - range[0]) / (domain[1] - domain[0]);
+  return Object.assign((value: number) => range[0] + (value - domain[0]) * factor, { domain });
+};
+
+export interface Ticks {
+  readonly values: readonly number[];
+  readonly step: number;
+  /** Digits after the point that the labels need. */
+  readonly decimals: number;
+}
+
+/**
+ * Round values within a domain, about `count` of them, 1, 2 or 5 times a power of ten apart (the rule of
+ * Heckbert 1990, "Nice numbers for graph labels", Graphics Gems).
+ * @param leastStep no closer than this, e.g. 1 where only whole numbers make sense
+ */
+export const niceTicks = (domain: readonly [number, number], count: number, leastStep = 0): Ticks => {
+  const [low, high] = domain[0] < domain[1] ? domain : [domain[1], domain[0]];
+  const rough = Math.max((high - low) / count, leastStep, Number.MIN_VALUE);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((digit) => digit * power >= rough * (1 - 1e-9)) ?? 10) * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
+    Number(((first + i) * step).toFixed(decimals)),
+  );
+  return { values, step, decimals };
+};

@@ -1,0 +1,60 @@
+/** Where a command's words go: results on standard output, everything else on standard error. */
+export interface Output {
+  print(text: string): void;
+  note(text: string): void;
+  /** Replaces the last progress line on a terminal; elsewhere nothing. Null clears it. */
+  progress(text: string | null): void;
+  /** Whether standard error is a terminal: progress and colour only then. */
+  readonly interactive: boolean;
+  exitCode(): number;
+  fail(code: number): void;
+}
+
+export const createOutput = (
+  out: NodeJS.WriteStream = process.stdout,
+  err: NodeJS.WriteStream = process.stderr,
+): Output => {
+  let code = 0;
+  let shown = false;
+  const clear = (): void => {
+    if (shown) err.write('\r\x1b[2K');
+    shown = false;
+  };
+  // A reader such as `head` that has seen enough is no error.
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  return {
+    interactive: err.isTTY === true,
+    print: (text) => {
+      clear();
+      out.write(`${text}\n`);
+    },
+    note: (text) => {
+      clear();
+      err.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (err.isTTY !== true) return;
+      clear();
+      if (text === null) return;
+      err.write(text.slice(0, (err.columns ?? 80) - 1));
+      shown = true;
+    },
+    exitCode: () => code,
+    fail: (next) => {
+      code = next;
+    },
+  };
+};
+
+const BAR_CELLS = 24;
+
+/** `[#####-----]  120/303  1,900/s` or, without a known total, the count and rate alone. */
+export const progressLine = (done: number, total: number | null, seconds: number): string => {
+  const rate = seconds > 0.2 ? `  ${Math.round(done / seconds).toLocaleString('en')}/s` : '';
+  if (total === null) return `${done.toLocaleString('en')} packets${rate}`;
+  const filled = total === 0 ? BAR_CELLS : Math.min(BAR_CELLS, Math.floor((done / total) * BAR_CELLS));
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]  ${done}/${total} packets${rate}`;
+};

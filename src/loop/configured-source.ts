@@ -1,0 +1,53 @@
+import type { Config } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { readTopic } from '../pipeline/ingest/read-topic.ts';
+import {
+  DEFAULT_SIMULATION_NIGHT,
+  dateOfNight,
+  simulatedSource,
+} from '../pipeline/ingest/simulated-night.ts';
+import type { AlertSource } from '../pipeline/ingest/source.ts';
+
+export interface NamedSource {
+  /** What people call it. */
+  readonly name: string;
+  readonly source: AlertSource;
+}
+
+export type SourceLog = (entry: { level: 'info' | 'warn' | 'error'; message: string }) => void;
+
+const simulated = ({ seed, size }: Config['simulation'], nightsBefore: number): NamedSource => {
+  // Counted from a fixed night, so that the same seed gives the same first round on every day of the year.
+  const night = DEFAULT_SIMULATION_NIGHT + nightsBefore;
+  return { name: `simulated night ${dateOfNight(night)}`, source: simulatedSource({ seed, size, night }) };
+};
+
+/**
+ * Where the configuration says that alerts come from: the Kafka topic, or the next simulated night after
+ * the `nightsBefore` that the store has.
+ * @throws FinkvraError when it names no source; Error when Kafka cannot be reached or has no such topic
+ */
+export const configuredSource = async (
+  { source, kafka, simulation, pull }: Pick<Config, 'source' | 'kafka' | 'simulation' | 'pull'>,
+  nightsBefore: number,
+  onLog: SourceLog,
+): Promise<NamedSource> => {
+  switch (source) {
+    case 'simulated':
+      return simulated(simulation, nightsBefore);
+    case 'kafka': {
+      if (kafka.groupId === null)
+        throw new FinkvraError('Set KAFKA_GROUP_ID to the group id that Fink gave you.');
+      const { brokers, topic, groupId, ssl, sasl } = kafka;
+      const connection = { brokers, ssl, onLog, ...(sasl === null ? {} : { sasl }) };
+      return {
+        name: `topic ${topic}`,
+        source: await readTopic({ ...connection, topic, groupId, limit: pull.limit }),
+      };
+    }
+    case 'none':
+      throw new FinkvraError(
+        'No source is configured (SOURCE=none): name files with --from, or set KAFKA_GROUP_ID to read from Fink.',
+      );
+  }
+};

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { countLabels, type LabelCounts, labelsByPersonSince } from '../store/labels.ts';
+import { wantMessage } from '../store/messages.ts';
+import { surestNotGalactic } from '../store/models.ts';
+import { type Db, inTransaction } from '../store/open-store.ts';
+import { countsOfPull, pullsSince } from '../store/pulls.ts';
+import { closedRounds } from '../store/rounds.ts';
+import { digestKey } from './message-keys.ts';
+import { parseRoundReport } from './round-report.ts';
+
+const DAY_MS = 86_400_000;
+const OBJECTS_SHOWN = 5;
+/** P(galactic) below which an object counts as surely not galactic. */
+const SURE_BELOW = 0.2;
+
+const digestSchema = z.object({
+  day: z.string(),
+  since: z.string(),
+  read: z.number(),
+  kept: z.number(),
+  filtered: z.record(z.string(), z.number()),
+  quarantined: z.number(),
+  failures: z.array(z.string()),
+  people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
+  labels: z.object({ galactic: z.number(), notGalactic: z.number(), withoutClass: z.number() }),
+  accuracy: z
+    .object({
+      round: z.number(),
+      accuracy: z.number(),
+      low: z.number(),
+      high: z.number(),
+      majorityRate: z.number(),
+    })
+    .nullable(),
+  surest: z.array(
+    z.object({
+      objectId: z.string(),
+      ra: z.number(),
+      dec: z.number(),
+      magpsf: z.number(),
+      fid: z.number(),
+      pGalactic: z.number(),
+    }),
+  ),
+});
+
+/** One day's figures, kept with the message so that it can be drawn again as it was. */
+export type Digest = z.infer<typeof digestSchema>;
+
+export const parseDigest = (text: string): Digest => digestSchema.parse(JSON.parse(text));
+
+const isQuiet = (digest: Digest): boolean =>
+  digest.read === 0 && digest.failures.length === 0 && digest.people.length === 0;
+
+/** The figures of the 24 hours before `now`, or null when there is nothing to say. */
+export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
+  const since = new Date(now.getTime() - DAY_MS).toISOString();
+  const pulls = await pullsSince(db, since);
+  const counts = pulls.map(countsOfPull);
+  const sum = (pick: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((total, count) => total + pick(count), 0);
+  const filtered: Record<string, number> = {};
+  for (const count of counts) {
+    for (const [criterion, n] of Object.entries(count.filtered))
+      filtered[criterion] = (filtered[criterion] ?? 0) + n;
+  }
+  const labels: LabelCounts = await countLabels(db);
+  const lastHonest = (await closedRounds(db))
+    .flatMap(({ number, report }) => (report === null ? [] : [{ number, ...parseRoundReport(report) }]))
+    .findLast(({ honest }) => honest !== null);
+  const digest: Digest = {
+    day: now.toISOString().slice(0, 10),
+    since,
+    read: sum(({ read }) => read),
+    kept: sum(({ kept }) => kept),
+    filtered,
+    quarantined: sum(({ quarantined }) => quarantined),
+    failures: pulls.flatMap(({ source, error }) => (error === null ? [] : [`${source}: ${error}`])),
+    people: await labelsByPersonSince(db, since),
+    labels,
+    accuracy:
+      lastHonest?.honest == null
+        ? null
+        : {
+            round: lastHonest.number,
+            accuracy: lastHonest.honest.accuracy,
+            low: lastHonest.honest.low,
+            high: lastHonest.honest.high,
+            majorityRate: lastHonest.honest.majorityRate,
+          },
+    surest: (await surestNotGalactic(db, since, SURE_BELOW, OBJECTS_SHOWN)).map(
+      ({ objectId, ra, dec, magpsf, fid, pGalactic }) => ({ objectId, ra, dec, magpsf, fid, pGalactic }),
+    ),
+  };
+  return isQuiet(digest) ? null : digest;
+};
+
+/** Asks for the day's digest to be posted, once a day; returns null when there is nothing to say. */
+export const wantDigest = (db: Db, now: Date): Promise<Digest | null> =>
+  inTransaction(db, async (trx) => {
+    const digest = await readDigest(trx, now);
+    if (digest === null) return null;
+    await wantMessage(trx, {
+      key: digestKey(digest.day),
+      kind: 'digest',
+      payload: JSON.stringify(digest),
+      at: now.toISOString(),
+    });
+    return digest;
+  });

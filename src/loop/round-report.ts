@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { RoundEvaluation } from '../pipeline/learning/round-evaluation.ts';
+
+const share = z.number().min(0).max(1);
+
+const reportSchema = z.object({
+  /** Labels with a class so far, of all rounds. */
+  labels: z.number(),
+  galactic: z.number(),
+  notGalactic: z.number(),
+  /** Skipped candidates of this round. */
+  skipped: z.number(),
+  /** Why no model was trained, in words for the channel; null when one was. */
+  untrained: z.string().nullable(),
+  engine: z.string(),
+  seconds: z.number(),
+  /** Accuracy on labels the model had not seen, over those drawn at random. */
+  honest: z
+    .object({
+      accuracy: share,
+      low: share,
+      high: share,
+      /** Labels it was measured on. */
+      n: z.number(),
+      majorityRate: share,
+    })
+    .nullable(),
+  trainingAccuracy: share.nullable(),
+  /** How many of this round's answers the model that chose it had right. */
+  before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
+  /** The honest accuracy of the model before this one. */
+  previousAccuracy: share.nullable(),
+});
+
+/** What a closed round's report says; kept as JSON with the round. */
+export type RoundReport = z.infer<typeof reportSchema>;
+
+export const parseRoundReport = (text: string): RoundReport => reportSchema.parse(JSON.parse(text));
+
+export const reportFromEvaluation = (
+  evaluation: RoundEvaluation,
+  round: Pick<RoundReport, 'skipped' | 'engine' | 'seconds' | 'previousAccuracy'>,
+): RoundReport => ({
+  ...round,
+  labels: evaluation.labels,
+  galactic: evaluation.galactic,
+  notGalactic: evaluation.notGalactic,
+  untrained: null,
+  honest:
+    evaluation.honest === null
+      ? null
+      : {
+          accuracy: evaluation.honest.accuracy,
+          low: evaluation.honest.interval.low,
+          high: evaluation.honest.interval.high,
+          n: evaluation.honest.n,
+          majorityRate: evaluation.honest.majorityRate,
+        },
+  trainingAccuracy: evaluation.trainingAccuracy,
+  before: evaluation.before === null ? null : { agreed: evaluation.before.agreed, n: evaluation.before.n },
+});

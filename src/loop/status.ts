@@ -1,0 +1,84 @@
+import { countAlerts, countPool } from '../store/alerts.ts';
+import { countLabels, type LabelCounts } from '../store/labels.ts';
+import type { Db } from '../store/open-store.ts';
+import { countsOfPull, lastPull, type PullCounts } from '../store/pulls.ts';
+import { allRounds, candidatesOf } from '../store/rounds.ts';
+import { parseRoundReport, type RoundReport } from './round-report.ts';
+
+export interface StatusRound {
+  readonly number: number;
+  readonly state: 'open' | 'training' | 'closed';
+  readonly strategy: string;
+  readonly labelled: number;
+  readonly open: number;
+  readonly skipped: number;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly report: RoundReport | null;
+}
+
+/** Where things stand: what `/finkvra status` and `finkvra status` say. */
+export interface Status {
+  readonly at: string;
+  readonly alerts: { readonly alerts: number; readonly objects: number; readonly pool: number };
+  readonly labels: LabelCounts;
+  /** The round under way, if there is one. */
+  readonly current: StatusRound | null;
+  /** The last closed rounds, oldest first. */
+  readonly closed: readonly StatusRound[];
+  readonly lastPull:
+    | (PullCounts & {
+        readonly source: string;
+        readonly startedAt: string;
+        readonly finishedAt: string | null;
+        readonly error: string | null;
+      })
+    | null;
+  /** ISO 8601; null when no pull is scheduled. */
+  readonly nextPull: string | null;
+}
+
+const CLOSED_ROUNDS_SHOWN = 8;
+
+export const readStatus = async (db: Db, at: Date, nextPull: Date | null): Promise<Status> => {
+  const rounds: StatusRound[] = [];
+  const rows = await allRounds(db);
+  const shown = [
+    ...rows.filter(({ state }) => state === 'closed').slice(-CLOSED_ROUNDS_SHOWN),
+    ...rows.filter(({ state }) => state !== 'closed'),
+  ];
+  for (const row of shown) {
+    const candidates = await candidatesOf(db, row.id);
+    const count = (state: string): number => candidates.filter((one) => one.state === state).length;
+    rounds.push({
+      number: row.number,
+      state: row.state,
+      strategy: row.strategy,
+      labelled: count('labelled'),
+      open: count('open'),
+      skipped: count('skipped'),
+      openedAt: row.opened_at,
+      closedAt: row.closed_at,
+      report: row.report === null ? null : parseRoundReport(row.report),
+    });
+  }
+  const pull = await lastPull(db);
+  return {
+    at: at.toISOString(),
+    alerts: { ...(await countAlerts(db)), pool: await countPool(db) },
+    labels: await countLabels(db),
+    current: rounds.find(({ state }) => state !== 'closed') ?? null,
+    closed: rounds.filter(({ state }) => state === 'closed'),
+    lastPull:
+      pull === undefined
+        ? null
+        : {
+            ...countsOfPull(pull),
+            source: pull.source,
+            startedAt: pull.started_at,
+            finishedAt: pull.finished_at,
+            error: pull.error,
+          },
+    nextPull: nextPull?.toISOString() ?? null,
+  };
+};

@@ -1,0 +1,128 @@
+import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
+import { evaluateRound } from '../pipeline/learning/round-evaluation.ts';
+import { LEAST_ROWS } from '../pipeline/learning/training-input.ts';
+import { readPool } from '../store/alerts.ts';
+import { type TrainingLabel, trainingLabels } from '../store/labels.ts';
+import { wantMessage, wantRedraw } from '../store/messages.ts';
+import { insertModel, keepScores } from '../store/models.ts';
+import { inTransaction } from '../store/open-store.ts';
+import { allRounds, candidatesOf, closedRounds, closeRound } from '../store/rounds.ts';
+import type { RoundRow } from '../store/schema.ts';
+import type { LoopContext } from './context.ts';
+import { headerKey, reportKey } from './message-keys.ts';
+import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
+
+/** Why these labels cannot be trained on yet, in words for the channel; null when they can. */
+const whyUntrainable = (labels: readonly TrainingLabel[]): string | null => {
+  const galactic = labels.filter((label) => label.galactic === 1).length;
+  if (labels.length < LEAST_ROWS) {
+    return `A model needs at least ${LEAST_ROWS} labels with a class; there are ${labels.length}.`;
+  }
+  if (galactic === labels.length || galactic === 0) {
+    return `All ${labels.length} labels are ${
+      galactic === 0 ? 'not galactic' : 'galactic'
+    }: a model needs both classes, so the next candidates are drawn at random again.`;
+  }
+  return null;
+};
+
+const lastAccuracy = async ({ db }: LoopContext): Promise<number | null> => {
+  const reports = (await closedRounds(db)).flatMap(({ report }) =>
+    report === null ? [] : [parseRoundReport(report)],
+  );
+  return reports.findLast(({ honest }) => honest !== null)?.honest?.accuracy ?? null;
+};
+
+/**
+ * Trains on all labels in the worker thread, evaluates, and closes the round with its model, scores and
+ * report in one transaction. A training that was cut off leaves nothing behind and is simply done again;
+ * the same labels and seed give the same model. Returns null when another process closed the round first.
+ */
+export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
+  const { db, learning, clock, log, engine } = context;
+  const labels = await trainingLabels(db);
+  const skipped = (await candidatesOf(db, round.id)).filter(({ state }) => state === 'skipped').length;
+  const previousAccuracy = await lastAccuracy(context);
+  const untrained = whyUntrainable(labels);
+  const started = performance.now();
+
+  if (untrained !== null) {
+    const galactic = labels.filter((label) => label.galactic === 1).length;
+    const report: RoundReport = {
+      labels: labels.length,
+      galactic,
+      notGalactic: labels.length - galactic,
+      skipped,
+      untrained,
+      engine,
+      seconds: 0,
+      honest: null,
+      trainingAccuracy: null,
+      before: null,
+      previousAccuracy,
+    };
+    return close(context, round, report, null);
+  }
+
+  const pool = await readPool(db);
+  const seed = context.seed + round.number;
+  const result = await learning.train({
+    engine,
+    seed,
+    x: toFeatureMatrix(labels),
+    y: Uint8Array.from(labels, (label) => label.galactic),
+    groups: labels.map((label) => label.objectId),
+    ...(pool.length === 0 ? {} : { pool: toFeatureMatrix(pool) }),
+  });
+  for (const warning of result.warnings) log.warn({ round: round.number }, warning);
+
+  const rounds = new Map((await allRounds(db)).map((row) => [row.id, row]));
+  const evaluation = evaluateRound({
+    labels: labels.map((label) => ({
+      y: label.galactic,
+      objectId: label.objectId,
+      round: rounds.get(label.roundId ?? -1)?.number ?? 0,
+      drawn: label.drawn ?? 'uncertainty',
+      q: label.q,
+      poolSize: label.poolSize ?? 0,
+      probabilityBefore: label.pBefore,
+    })),
+    outOfBag: result.outOfBag,
+    training: result.training,
+  });
+  const report = reportFromEvaluation(evaluation, {
+    skipped,
+    engine,
+    seconds: (performance.now() - started) / 1000,
+    previousAccuracy,
+  });
+  return close(context, round, report, {
+    row: {
+      round_id: round.id,
+      engine,
+      seed,
+      labels: labels.length,
+      saved: JSON.stringify(result.model),
+      trained_at: clock().toISOString(),
+    },
+    scores: pool.map(({ candid }, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
+  });
+};
+
+interface NewModel {
+  readonly row: Parameters<typeof insertModel>[1];
+  readonly scores: Parameters<typeof keepScores>[2];
+}
+
+const close = ({ db, clock }: LoopContext, round: RoundRow, report: RoundReport, model: NewModel | null) =>
+  inTransaction(db, async (trx) => {
+    const at = clock().toISOString();
+    if (!(await closeRound(trx, round.id, JSON.stringify(report), at))) return null;
+    if (model !== null) {
+      const id = await insertModel(trx, model.row);
+      await keepScores(trx, id, model.scores);
+    }
+    await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
+    await wantRedraw(trx, [headerKey(round.id)]);
+    return report;
+  });

@@ -1,0 +1,235 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Alert, Candid, ObjectId } from '../pipeline/alert.ts';
+import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
+import type { Db } from './open-store.ts';
+import type { AlertRow, FeatureTable } from './schema.ts';
+
+const optionalNumber = z.number().nullable();
+const bandSchema = z
+  .object({
+    amplitude: optionalNumber,
+    linear_fit_reduced_chi2: optionalNumber,
+    linear_fit_slope: optionalNumber,
+    linear_fit_slope_sigma: optionalNumber,
+    median: optionalNumber,
+    median_absolute_deviation: optionalNumber,
+  })
+  .nullable();
+const storedFeaturesSchema = z.object({ g: bandSchema, r: bandSchema });
+const epochsSchema = z.array(
+  z.object({
+    jd: z.number(),
+    fid: z.number(),
+    magpsf: optionalNumber,
+    sigmapsf: optionalNumber,
+    diffmaglim: optionalNumber,
+    isdiffpos: z.string().nullable(),
+    distnr: optionalNumber,
+    magnr: optionalNumber,
+    sigmagnr: optionalNumber,
+  }),
+);
+const contextSchema = z.object({
+  distpsnr1: optionalNumber,
+  sgscore1: optionalNumber,
+  neargaia: optionalNumber,
+  ndethist: optionalNumber,
+  jdstarthist: optionalNumber,
+  tns: z.string().nullable(),
+  vsx: z.string().nullable(),
+  gaiaName: z.string().nullable(),
+});
+
+/**
+ * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
+ * @returns the candids that were new
+ */
+export const keepAlerts = async (
+  db: Db,
+  rows: readonly { readonly alert: Alert; readonly features: Features }[],
+  pullId: number,
+  at: string,
+): Promise<Set<Candid>> => {
+  if (rows.length === 0) return new Set();
+  const inserted = await db
+    .insertInto('alerts')
+    .values(
+      rows.map(({ alert }) => ({
+        candid: alert.candid,
+        object_id: alert.objectId,
+        jd: alert.jd,
+        ra: alert.ra,
+        dec: alert.dec,
+        fid: alert.fid,
+        magpsf: alert.magpsf,
+        sigmapsf: alert.sigmapsf,
+        drb: alert.drb,
+        rb: alert.rb,
+        roid: alert.roid,
+        cdsxmatch: alert.cdsxmatch,
+        context: JSON.stringify(alert.context),
+        epochs: JSON.stringify(alert.epochs),
+        stored_features: JSON.stringify(alert.storedFeatures),
+        pull_id: pullId,
+        stored_at: at,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('candid').doNothing())
+    .returning('candid')
+    .execute();
+  const fresh = new Set(inserted.map((row) => row.candid));
+  const toKeep = rows.filter(
+    ({ alert }, index) =>
+      fresh.has(alert.candid) && rows.findIndex((row) => row.alert.candid === alert.candid) === index,
+  );
+  if (toKeep.length === 0) return fresh;
+  await db
+    .insertInto('features')
+    .values(toKeep.map(({ alert, features }) => ({ candid: alert.candid, ...features })))
+    .execute();
+  const stamped = toKeep.filter(({ alert }) => Object.values(alert.stamps).some((stamp) => stamp !== null));
+  if (stamped.length > 0) {
+    await db
+      .insertInto('stamps')
+      .values(stamped.map(({ alert }) => ({ candid: alert.candid, ...alert.stamps })))
+      .execute();
+  }
+  return fresh;
+};
+
+/** Which of these candids the store has already. */
+export const knownCandids = async (db: Db, candids: readonly Candid[]): Promise<Set<Candid>> => {
+  if (candids.length === 0) return new Set();
+  const rows = await db.selectFrom('alerts').select('candid').where('candid', 'in', candids).execute();
+  return new Set(rows.map((row) => row.candid));
+};
+
+/** An alert read back whole; stamps are left empty (`stampsOf` reads them). */
+export const alertFromRow = (row: AlertRow): Alert => ({
+  candid: row.candid,
+  objectId: row.object_id,
+  jd: row.jd,
+  ra: row.ra,
+  dec: row.dec,
+  fid: row.fid,
+  magpsf: row.magpsf,
+  sigmapsf: row.sigmapsf,
+  drb: row.drb,
+  rb: row.rb,
+  roid: row.roid,
+  cdsxmatch: row.cdsxmatch,
+  context: contextSchema.parse(JSON.parse(row.context)),
+  epochs: epochsSchema.parse(JSON.parse(row.epochs)),
+  storedFeatures: storedFeaturesSchema.parse(JSON.parse(row.stored_features)),
+  stamps: { science: null, template: null, difference: null },
+});
+
+export const findAlert = async (db: Db, candid: Candid): Promise<Alert | null> => {
+  const row = await db.selectFrom('alerts').selectAll().where('candid', '=', candid).executeTakeFirst();
+  return row === undefined ? null : alertFromRow(row);
+};
+
+/** The features of one row of the table, without its candid. */
+const featuresFromRow = (row: FeatureTable): Features => {
+  const { candid: _, ...features } = row;
+  return features;
+};
+
+export const featuresOf = async (db: Db, candid: Candid): Promise<Features | null> => {
+  const row = await db.selectFrom('features').selectAll().where('candid', '=', candid).executeTakeFirst();
+  return row === undefined ? null : featuresFromRow(row);
+};
+
+export interface PoolRow {
+  readonly candid: Candid;
+  readonly objectId: ObjectId;
+  readonly features: Features;
+}
+
+const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
+
+/**
+ * The pool: the newest alert of each object that has no label yet, if it has at least one positive
+ * detection. Ordered by candid, so that a seeded draw from it can be replayed.
+ */
+export const readPool = async (db: Db): Promise<PoolRow[]> => {
+  const rows = await db
+    .with('newest', (qb) =>
+      qb
+        .selectFrom('alerts as a')
+        .innerJoin('features as f', 'f.candid', 'a.candid')
+        .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+        .where('l.object_id', 'is', null)
+        .where('f.ndets', '>=', 1)
+        .select([
+          'a.candid',
+          'a.object_id',
+          sql<number>`row_number() over (partition by a.object_id order by a.jd desc, a.candid desc)`.as(
+            'place',
+          ),
+        ]),
+    )
+    .selectFrom('newest as n')
+    .innerJoin('features as f', 'f.candid', 'n.candid')
+    .where('n.place', '=', 1)
+    .select(['n.candid', 'n.object_id', ...featureColumns])
+    .orderBy('n.candid')
+    .execute();
+  return rows.map(({ object_id, ...rest }) => ({
+    candid: rest.candid,
+    objectId: object_id,
+    features: featuresFromRow(rest),
+  }));
+};
+
+/** Objects in the pool. */
+export const countPool = async (db: Db): Promise<number> => {
+  const row = await db
+    .selectFrom('alerts as a')
+    .innerJoin('features as f', 'f.candid', 'a.candid')
+    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .where('l.object_id', 'is', null)
+    .where('f.ndets', '>=', 1)
+    .select(sql<number>`count(distinct a.object_id)`.as('objects'))
+    .executeTakeFirstOrThrow();
+  return row.objects;
+};
+
+export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: number }> =>
+  db
+    .selectFrom('alerts')
+    .select([sql<number>`count(*)`.as('alerts'), sql<number>`count(distinct object_id)`.as('objects')])
+    .executeTakeFirstOrThrow();
+
+/** Alerts with their features for an export, in the order they were stored, a page at a time. */
+export async function* exportAlerts(db: Db, pageSize = 500) {
+  let after = '';
+  while (true) {
+    const rows = await db
+      .selectFrom('alerts as a')
+      .innerJoin('features as f', 'f.candid', 'a.candid')
+      .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+      .leftJoin('scores as s', 's.candid', 'a.candid')
+      .where('a.candid', '>', after)
+      .orderBy('a.candid')
+      .limit(pageSize)
+      .select([
+        'a.candid',
+        'a.object_id',
+        'a.jd',
+        'a.fid',
+        'a.magpsf',
+        'a.sigmapsf',
+        'a.cdsxmatch',
+        'a.stored_at',
+      ])
+      .select(['l.answer as label', 's.p_galactic'])
+      .select(featureColumns)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) return;
+    after = last.candid;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Insertable, Selectable } from 'kysely';
+import type { Db } from './open-store.ts';
+import type { ModelTable } from './schema.ts';
+
+export type ModelRow = Selectable<ModelTable>;
+
+export const insertModel = async (db: Db, model: Omit<Insertable<ModelTable>, 'id'>): Promise<number> => {
+  const row = await db.insertInto('models').values(model).returning('id').executeTakeFirstOrThrow();
+  return row.id;
+};
+
+export const latestModel = (db: Db): Promise<ModelRow | undefined> =>
+  db.selectFrom('models').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+
+const SCORES_PER_STATEMENT = 500;
+
+/** Keeps P(galactic) of each candid by this model, in place of an earlier model's. */
+export const keepScores = async (
+  db: Db,
+  modelId: number,
+  scores: readonly { readonly candid: string; readonly pGalactic: number }[],
+): Promise<void> => {
+  for (let start = 0; start < scores.length; start += SCORES_PER_STATEMENT) {
+    await db
+      .insertInto('scores')
+      .values(
+        scores
+          .slice(start, start + SCORES_PER_STATEMENT)
+          .map(({ candid, pGalactic }) => ({ candid, model_id: modelId, p_galactic: pGalactic })),
+      )
+      .onConflict((conflict) =>
+        conflict.column('candid').doUpdateSet((eb) => ({
+          model_id: eb.ref('excluded.model_id'),
+          p_galactic: eb.ref('excluded.p_galactic'),
+        })),
+      )
+      .execute();
+  }
+};
+
+/** P(galactic) by this model of every candid that it scored. */
+export const scoresBy = async (db: Db, modelId: number): Promise<Map<string, number>> => {
+  const rows = await db
+    .selectFrom('scores')
+    .select(['candid', 'p_galactic'])
+    .where('model_id', '=', modelId)
+    .execute();
+  return new Map(rows.map((row) => [row.candid, row.p_galactic]));
+};
+
+export interface ScoredObject {
+  readonly candid: string;
+  readonly objectId: string;
+  readonly ra: number;
+  readonly dec: number;
+  readonly magpsf: number;
+  readonly fid: number;
+  readonly pGalactic: number;
+}
+
+/** The objects of alerts stored after `since` that the model is surest are not galactic, surest first. */
+export const surestNotGalactic = (
+  db: Db,
+  since: string,
+  below: number,
+  limit: number,
+): Promise<ScoredObject[]> =>
+  db
+    .selectFrom('scores as s')
+    .innerJoin('alerts as a', 'a.candid', 's.candid')
+    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .where('a.stored_at', '>', since)
+    .where('s.p_galactic', '<', below)
+    .where((eb) => eb.or([eb('l.galactic', 'is', null), eb('l.galactic', '=', 0)]))
+    .groupBy('a.object_id')
+    .select((eb) => [
+      'a.candid',
+      'a.object_id as objectId',
+      'a.ra',
+      'a.dec',
+      'a.magpsf',
+      'a.fid',
+      eb.fn.min('s.p_galactic').as('pGalactic'),
+    ])
+    .orderBy('pGalactic')
+    .orderBy('objectId')
+    .limit(limit)
+    .execute();

@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, Migrator, SqliteDialect, type Transaction } from 'kysely';
+import { FinkvraError, messageOf } from '../errors.ts';
+import { migrations } from './migrations/index.ts';
+import { openNodeSqlite } from './node-sqlite-database.ts';
+import type { Database } from './schema.ts';
+
+/** The whole store, or a transaction on it: every function of this folder takes either. */
+export type Db = Kysely<Database>;
+export type { Transaction };
+
+/**
+ * Opens the SQLite file (made with its folder where there is none) and brings its tables up to date.
+ * `:memory:` gives a store that is gone with the process.
+ * @throws FinkvraError when the file cannot be opened or was written by a newer version
+ */
+export const openStore = async (path: string): Promise<Db> => {
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: async () => openFile(path) }) });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw new FinkvraError(
+      `The store ${path} cannot be brought up to date: ${messageOf(error)}. ` +
+        'If a newer version of finkvra wrote it, run that version; else set DATA_DIR to another folder.',
+      { cause: error },
+    );
+  }
+  return db;
+};
+
+const openFile = (path: string) => {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    return openNodeSqlite(path);
+  } catch (error) {
+    throw new FinkvraError(
+      `The store ${path} cannot be opened: ${messageOf(error)}. Set DATA_DIR to a folder that can be written.`,
+      { cause: error },
+    );
+  }
+};
+
+/** Runs `work` in one transaction: all of it is kept or none. */
+export const inTransaction = <T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> =>
+  db.isTransaction ? work(db) : db.transaction().execute(work);

@@ -1,0 +1,65 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const imports: Import[] = globSync('src/**/*.ts', { cwd: root }).flatMap((from) =>
+  [
+    ...readFileSync(join(root, from), 'utf8').matchAll(
+      /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/gms,
+    ),
+  ].map(([, type, to = '']) => ({
+    from,
+    to: to.startsWith('.') ? relative(root, resolve(root, from, '..', to)) : to,
+    typeOnly: type !== undefined,
+  })),
+);
+
+const breaking = (folder: string, forbidden: RegExp): string[] =>
+  imports
+    .filter(({ from, to }) => from.startsWith(folder) && forbidden.test(to))
+    .map(({ from, to }) => `${from} imports ${to}`);
+
+test('the pipeline knows neither Slack nor SQL, nor anything that stands on it', () => {
+  expect(imports.length).toBeGreaterThan(100);
+  expect(
+    breaking('src/pipeline/', /^(src\/(store|loop|bot|sandbox|cli|config)|@slack|kysely|node:sqlite)/),
+  ).toEqual([]);
+});
+
+test('the store knows of the pipeline its types and names only, and nothing of what stands on it', () => {
+  expect(breaking('src/store/', /^(src\/(loop|bot|sandbox|cli|config)|@slack)/)).toEqual([]);
+});
+
+test('the loop knows no chat', () => {
+  expect(breaking('src/loop/', /^(src\/(bot|sandbox|cli)|@slack)/)).toEqual([]);
+});
+
+test('the bot does not know the sandbox, and the sandbox does not know the bot', () => {
+  expect(breaking('src/bot/', /^src\/(sandbox|cli)/)).toEqual([]);
+  expect(breaking('src/sandbox/', /^src\/(bot|loop|store|pipeline|cli|config)/)).toEqual([]);
+});
+
+test('SQL is written in the store only', () => {
+  const outside = globSync(['src/loop/**/*.ts', 'src/bot/**/*.ts', 'src/cli/**/*.ts', 'cron.ts'], {
+    cwd: root,
+  });
+  const writing = outside.filter((file) =>
+    /\.(selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(writing).toEqual([]);
+});
+
+test('one file reads the environment', () => {
+  const readers = globSync(['src/**/*.ts', 'cron.ts'], { cwd: root }).filter((file) =>
+    readFileSync(join(root, file), 'utf8').match(/(?<!['"])process\.env/),
+  );
+  expect(readers).toEqual(['src/config.ts']);
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { simulatedTruth } from '../../src/pipeline/ingest/simulated-night.ts';
+import { hasSharedData, sharedPath } from '../shared-data.ts';
+import { finkvra } from './service.ts';
+
+const SIMULATION_SEED = 1;
+
+/** Alerts to play with and what they truly are: the real labelled ones, or the simulated night. */
+export interface Scenario {
+  readonly name: string;
+  /** Objects that can become candidates. */
+  readonly objects: number;
+  /** Fills a store through the command line. */
+  load(dataDir: string): Promise<void>;
+  /** The action of the right button for a card's subject. */
+  rightAnswer(subject: { object: string; candid: string }): 'answer_galactic' | 'answer_not_galactic';
+}
+
+const run = async (args: string[], env: Record<string, string>): Promise<void> => {
+  const { code, stderr } = await finkvra(args, env);
+  if (code !== 0) throw new Error(`finkvra ${args.join(' ')} ended with ${code}: ${stderr}`);
+};
+
+const realAlerts = (): Scenario => {
+  const [, ...lines] = readFileSync(sharedPath('alerts', 'labelled.csv'), 'utf8').trim().split(/\r?\n/);
+  const labels = new Map<string, string>();
+  for (const line of lines) {
+    const [candid, , label] = line.split(',');
+    if (candid !== undefined && label !== undefined) labels.set(candid, label);
+  }
+  return {
+    name: 'the real labelled alerts',
+    objects: 148,
+    load: (dataDir) =>
+      run(['pull', '--from', sharedPath('alerts', 'labelled.avro'), '--no-filter'], { DATA_DIR: dataDir }),
+    rightAnswer: ({ candid }) => {
+      const label = labels.get(candid);
+      if (label === undefined) throw new Error(`labelled.csv has no candid ${candid}`);
+      return label === 'galactic' ? 'answer_galactic' : 'answer_not_galactic';
+    },
+  };
+};
+
+const simulatedNight = (): Scenario => ({
+  name: 'the simulated night (no shared data)',
+  objects: 150,
+  load: (dataDir) =>
+    run(['pull'], { DATA_DIR: dataDir, SOURCE: 'simulated', SIMULATION_SEED: String(SIMULATION_SEED) }),
+  rightAnswer: ({ object }) => {
+    const truth = simulatedTruth(object, SIMULATION_SEED);
+    if (truth === null) throw new Error(`${object} is not simulated`);
+    return truth.label === 'galactic' ? 'answer_galactic' : 'answer_not_galactic';
+  },
+});
+
+/** Real alerts where they are at hand; a fresh machine plays the same on the simulated night. */
+export const scenario: Scenario = hasSharedData ? realAlerts() : simulatedNight();

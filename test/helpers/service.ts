@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sandbox, StoredMessage } from '../../src/sandbox/start-sandbox.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+export const temporaryFolder = (): { path: string; remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), 'finkvra-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+/** The environment of the test without any setting of ours, so that a developer's own .env plays no part. */
+const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  ...extra,
+});
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `finkvra <args>` as a person would, in a process of its own. */
+export const finkvra = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> => {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'src', 'cli.ts'), ...args], {
+    cwd: tmpdir(),
+    env: cleanEnvironment(env),
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, stdout, stderr };
+};
+
+export interface RunningService {
+  readonly child: ChildProcess;
+  /** What it has logged so far. */
+  log(): string;
+  /** Ends it as the operating system would in an accident. */
+  kill(): Promise<void>;
+  /** Ends it as Ctrl-C would; resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts cron.ts, the real service, in a process of its own. */
+export const startService = (env: Readonly<Record<string, string>>): RunningService => {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'cron.ts')], {
+    cwd: tmpdir(),
+    env: cleanEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    child,
+    log: () => text,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+};
+
+/** Settings that make the service work against this sandbox as it would against Slack. */
+export const slackSettings = (sandbox: Sandbox): Record<string, string> => ({
+  SLACK_BOT_TOKEN: sandbox.botToken,
+  SLACK_APP_TOKEN: sandbox.appToken,
+  SLACK_CHANNEL: sandbox.channel,
+  SLACK_API_URL: sandbox.apiUrl,
+});
+
+/** Waits until `look` finds something; fails with `what` and the log otherwise. */
+export const eventually = async <T>(
+  what: string,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  log: () => string = () => '',
+  ms = 30_000,
+): Promise<T> => {
+  const end = performance.now() + ms;
+  while (performance.now() < end) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined && seen !== false) return seen;
+    await sleep(25);
+  }
+  throw new Error(`within ${ms / 1000} s there was no ${what}\n${log()}`);
+};
+
+const payloadOf = (message: StoredMessage): Record<string, unknown> => message.metadata?.event_payload ?? {};
+
+/** Messages of one kind (header, card, report, digest), of one round if it is named. */
+export const messagesOf = (sandbox: Sandbox, kind: string, round?: number): StoredMessage[] =>
+  sandbox
+    .messages()
+    .filter((message) => payloadOf(message).kind === kind)
+    .filter((message) => round === undefined || payloadOf(message).round === round);
+
+export const isOpenCard = (message: StoredMessage): boolean =>
+  message.blocks.some((block) => block.type === 'actions');
+
+export const openCards = (sandbox: Sandbox): StoredMessage[] =>
+  messagesOf(sandbox, 'card').filter(isOpenCard);
+
+/** The object and candid that a card is about. */
+export const subjectOf = (card: StoredMessage): { object: string; candid: string } => {
+  const { object, candid } = payloadOf(card);
+  if (typeof object !== 'string' || typeof candid !== 'string') throw new Error(`${card.ts} is no card`);
+  return { object, candid };
+};
+
+/** All the text of a message's blocks, for reading as a person would. */
+export const textOf = (message: StoredMessage): string => JSON.stringify(message.blocks);
