@@ -1,0 +1,104 @@
+import type { FaultState } from './faults.ts';
+import type { JsonObject } from './json.ts';
+import type { StoredMessage } from './workspace/types.ts';
+
+/** What became of something that a person did. */
+export interface ActResult {
+  /** `acknowledged` by the app; `timeout` after 3 s; `not_connected`: the app has no connection. */
+  readonly outcome: 'acknowledged' | 'timeout' | 'not_connected';
+  /** Until the acknowledgement, in milliseconds. */
+  readonly ms: number;
+  /** What the app acknowledged with, e.g. a command's answer. */
+  readonly response?: JsonObject;
+  /** What a modal's submission was refused for: block_id to text. */
+  readonly errors?: Readonly<Record<string, string>>;
+}
+
+/** Where an element is: on a message (`ts`), in an open modal (`view`: its id or `top`) or on the Home tab. */
+export interface Place {
+  readonly user: string;
+  readonly ts?: string;
+  readonly channel?: string;
+  readonly view?: string;
+}
+
+export interface ClickRequest extends Place {
+  readonly actionId: string;
+  /** Narrows down which button, where several share the action_id. */
+  readonly blockId?: string;
+  readonly value?: string;
+  /** Takes a button that the message no longer shows: a click on a page that has not caught up yet. */
+  readonly stale?: boolean;
+}
+
+export interface SelectRequest extends Place {
+  readonly actionId: string;
+  readonly blockId?: string;
+  /** The option's value, a user id, a date, a text; several for a multi-select or checkboxes. */
+  readonly value: string | readonly string[];
+  readonly stale?: boolean;
+}
+
+export interface CommandRequest {
+  readonly user: string;
+  /** With its slash: `/finkvra`. */
+  readonly command: string;
+  readonly text?: string;
+  readonly channel?: string;
+}
+
+export interface SubmitRequest {
+  readonly user: string;
+  /** The top modal where it is left out. */
+  readonly view?: string;
+  /** What was typed or chosen, by the input's action_id (or its block_id). */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A modal or Home tab as somebody sees it. */
+export interface ShownView extends JsonObject {
+  readonly id: string;
+}
+
+/** What people do in the workspace; each resolves when the app has acknowledged or had its 3 seconds. */
+export interface SandboxActs {
+  readonly click: (request: ClickRequest) => Promise<ActResult>;
+  readonly select: (request: SelectRequest) => Promise<ActResult>;
+  readonly command: (request: CommandRequest) => Promise<ActResult>;
+  readonly openHome: (request: { readonly user: string }) => Promise<ActResult>;
+  readonly submit: (request: SubmitRequest) => Promise<ActResult>;
+  readonly closeView: (request: { readonly user: string; readonly view?: string }) => Promise<ActResult>;
+  /** Writes an ordinary message (apps see it only by reading the history). */
+  readonly say: (request: {
+    readonly user: string;
+    readonly text: string;
+    readonly channel?: string;
+    readonly threadTs?: string;
+  }) => Promise<StoredMessage>;
+  /** Clicks the true answer on every open simulated card of the rounds that are open now; gives how many. */
+  readonly answerRest: (request?: { readonly pauseMs?: number }) => Promise<{ readonly clicked: number }>;
+}
+
+/** Faults to inject; see faults.ts for what each does. */
+export interface SandboxFaults {
+  readonly state: () => Promise<FaultState>;
+  readonly set: (change: Partial<FaultState>) => Promise<void>;
+  readonly clear: () => Promise<void>;
+  /** Answers the next calls (of this method, or any) with 429. */
+  readonly rateLimitNext: (calls: number, method?: string, retryAfter?: number) => Promise<void>;
+  /** Fails the next calls with an error name of Slack's, or with an HTTP status. */
+  readonly failNext: (
+    calls: number,
+    how: { method?: string; error?: string; status?: number },
+  ) => Promise<void>;
+  /** Performs the next calls and cuts the connection before the answer. */
+  readonly loseNextAnswer: (calls: number, method?: string) => Promise<void>;
+  readonly slowAnswers: (ms: number, method?: string) => Promise<void>;
+  readonly duplicateNextEnvelopes: (count: number) => Promise<void>;
+  readonly refuseUploads: (refuse: boolean) => Promise<void>;
+  readonly refuseBlockTypes: (types: readonly string[]) => Promise<void>;
+  readonly dropConnections: () => Promise<void>;
+  readonly refreshConnections: (which?: 'one' | 'all') => Promise<void>;
+  readonly expireTriggers: () => Promise<void>;
+  readonly expireResponseUrls: () => Promise<void>;
+}

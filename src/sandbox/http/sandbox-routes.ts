@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { SandboxActs, SandboxFaults } from '../controls.ts';
+import type { Core } from '../core.ts';
+import { ImpossibleAct } from '../interactivity/acts.ts';
+import { parseJson } from '../json.ts';
+import { ids } from '../workspace/ids.ts';
+import type { LiveStream } from './live-stream.ts';
+import { readBody, sendJson } from './messages.ts';
+
+const place = {
+  user: z.string(),
+  ts: z.string().exactOptional(),
+  channel: z.string().exactOptional(),
+  view: z.string().exactOptional(),
+};
+const values = z.union([z.string(), z.array(z.string())]);
+
+const requests = {
+  click: z.object({
+    ...place,
+    actionId: z.string(),
+    blockId: z.string().exactOptional(),
+    value: z.string().exactOptional(),
+    stale: z.boolean().exactOptional(),
+  }),
+  select: z.object({
+    ...place,
+    actionId: z.string(),
+    blockId: z.string().exactOptional(),
+    value: values,
+    stale: z.boolean().exactOptional(),
+  }),
+  command: z.object({
+    user: z.string(),
+    command: z.string(),
+    text: z.string().exactOptional(),
+    channel: z.string().exactOptional(),
+  }),
+  openHome: z.object({ user: z.string() }),
+  submit: z.object({
+    user: z.string(),
+    view: z.string().exactOptional(),
+    values: z.record(z.string(), values).exactOptional(),
+  }),
+  closeView: z.object({ user: z.string(), view: z.string().exactOptional() }),
+  say: z.object({
+    user: z.string(),
+    text: z.string(),
+    channel: z.string().exactOptional(),
+    threadTs: z.string().exactOptional(),
+  }),
+  answerRest: z.object({ pauseMs: z.number().exactOptional() }),
+};
+
+const method = z.string().nullable();
+const faultChange = z.object({
+  rateLimit: z.object({ calls: z.number(), method, retryAfter: z.number() }).exactOptional(),
+  fail: z
+    .object({ calls: z.number(), method, error: z.string().nullable(), status: z.number() })
+    .exactOptional(),
+  loseAnswer: z.object({ calls: z.number(), method }).exactOptional(),
+  slowAnswers: z.object({ ms: z.number(), method }).exactOptional(),
+  duplicateEnvelopes: z.number().exactOptional(),
+  refuseUploads: z.boolean().exactOptional(),
+  refuseBlockTypes: z.array(z.string()).exactOptional(),
+});
+const oneOrAll = z.object({ which: z.enum(['one', 'all']).default('one') });
+
+/** What the addresses of the page reach. */
+export interface SandboxParts {
+  readonly core: Core;
+  readonly act: SandboxActs;
+  readonly faults: SandboxFaults;
+  readonly live: LiveStream;
+}
+
+/** Answers /sandbox/*: what the page and the client in sandbox-client.ts ask for and do. */
+export const createSandboxRoutes = ({
+  core,
+  act: acts,
+  faults,
+  live,
+}: SandboxParts): ((request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>) => {
+  const { storage } = core.workspace;
+
+  const read = (path: string, query: URLSearchParams): unknown => {
+    const channel = query.get('channel') ?? ids.channel;
+    switch (path) {
+      case 'state':
+        return live.stateOf(query.get('user') ?? '');
+      case 'messages': {
+        const before = query.get('before') ?? undefined;
+        const limit = query.has('limit') ? Number(query.get('limit')) : undefined;
+        return storage.messages({ channel, thread: 'all', before, limit }).reverse();
+      }
+      case 'ephemerals':
+        return storage.messages({ thread: 'all', onlyTo: query.get('user') ?? '*' }).reverse();
+      case 'faults':
+        return core.faults.state();
+      default:
+        return undefined;
+    }
+  };
+
+  const act = (name: string, body: unknown): Promise<unknown> | undefined => {
+    switch (name) {
+      case 'click':
+        return acts.click(requests.click.parse(body));
+      case 'select':
+        return acts.select(requests.select.parse(body));
+      case 'command':
+        return acts.command(requests.command.parse(body));
+      case 'openHome':
+        return acts.openHome(requests.openHome.parse(body));
+      case 'submit':
+        return acts.submit(requests.submit.parse(body));
+      case 'closeView':
+        return acts.closeView(requests.closeView.parse(body));
+      case 'say':
+        return acts.say(requests.say.parse(body));
+      case 'answerRest':
+        return acts.answerRest(requests.answerRest.parse(body));
+      default:
+        return undefined;
+    }
+  };
+
+  const inject = (name: string, body: unknown): Promise<void> | undefined => {
+    switch (name) {
+      case 'set':
+        return faults.set(faultChange.parse(body));
+      case 'dropConnections':
+        return faults.dropConnections();
+      case 'refreshConnections':
+        return faults.refreshConnections(oneOrAll.parse(body).which);
+      case 'expireTriggers':
+        return faults.expireTriggers();
+      case 'expireResponseUrls':
+        return faults.expireResponseUrls();
+      default:
+        return undefined;
+    }
+  };
+
+  return async (request, response, url) => {
+    const [, , path = '', name = ''] = url.pathname.split('/');
+    try {
+      if (request.method === 'GET') {
+        if (path === 'events') live.watch(url.searchParams.get('user') ?? '', response);
+        else if (path === 'traffic') live.watchTraffic(response);
+        else answer(response, read(path, url.searchParams));
+        return;
+      }
+      const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
+      if (path === 'act') answer(response, await act(name, body));
+      else if (path === 'faults') {
+        const injected = inject(name, body);
+        await injected;
+        answer(response, injected === undefined ? undefined : core.faults.state());
+      } else answer(response, undefined);
+    } catch (error) {
+      if (error instanceof ImpossibleAct) sendJson(response, 409, { error: error.message });
+      else if (error instanceof z.ZodError) sendJson(response, 400, { error: z.prettifyError(error) });
+      else throw error;
+    }
+  };
+};
+
+const answer = (response: ServerResponse, body: unknown): void => {
+  if (body === undefined) sendJson(response, 404, { error: 'there is nothing at this address' });
+  else sendJson(response, 200, body, { 'cache-control': 'no-store' });
+};

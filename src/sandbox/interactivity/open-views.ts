@@ -1,0 +1,144 @@
+import { limits } from '../blocks/limits.ts';
+import type { JsonObject } from '../json.ts';
+import { objectsOf } from '../json.ts';
+import { SlackApiError } from '../web-api/api-error.ts';
+import { ids, newId } from '../workspace/ids.ts';
+import { identifyBlocks, type Workspace } from '../workspace/workspace.ts';
+import { type Choice, stateValues } from './elements.ts';
+
+/** A modal that a person has open, or their Home tab. */
+export interface View {
+  readonly id: string;
+  readonly user: string;
+  readonly rootId: string;
+  readonly previousId: string | null;
+  readonly hash: string;
+  /** What the app sent, with block and action ids filled in. */
+  readonly content: JsonObject;
+  readonly choices: ReadonlyMap<string, Choice>;
+}
+
+/** The modals of every person (a stack of at most three), and the published Home tabs. */
+export interface OpenViews {
+  readonly stack: (user: string) => readonly View[];
+  readonly find: (query: {
+    readonly id?: string | undefined;
+    readonly externalId?: string | undefined;
+  }) => View | undefined;
+  /** Opens a modal in place of whatever the person had open. */
+  readonly open: (user: string, content: JsonObject) => View;
+  readonly push: (user: string, content: JsonObject) => View;
+  readonly update: (view: View, content: JsonObject) => View;
+  readonly choose: (view: View, key: string, choice: Choice) => View;
+  /** Closes the top modal, or all of them. */
+  readonly close: (user: string, which: 'top' | 'all') => void;
+  readonly publishHome: (user: string, content: JsonObject) => View;
+  readonly home: (user: string) => View | undefined;
+}
+
+export const createOpenViews = (workspace: Workspace): OpenViews => {
+  const stacks = new Map<string, readonly View[]>();
+  const stack = (user: string): readonly View[] => stacks.get(user) ?? [];
+  const keep = (user: string, views: readonly View[]): void => {
+    stacks.set(user, views);
+    workspace.announce({ type: 'modals', user });
+  };
+  const newHash = (): string => `${workspace.nextTs()}.${newId('').slice(0, 8)}`;
+  const identified = (content: JsonObject): JsonObject => ({
+    ...content,
+    blocks: identifyBlocks(objectsOf(content.blocks)),
+  });
+  const all = (): View[] => [...stacks.values()].flat();
+  const replace = (view: View): View => {
+    keep(
+      view.user,
+      stack(view.user).map((other) => (other.id === view.id ? view : other)),
+    );
+    return view;
+  };
+  const checkExternalId = (content: JsonObject): void => {
+    const id = content.external_id;
+    if (typeof id === 'string' && id !== '' && all().some((view) => view.content.external_id === id))
+      throw new SlackApiError('duplicate_external_id');
+  };
+  const create = (user: string, content: JsonObject, below: View | undefined): View => {
+    const id = newId('V');
+    return {
+      id,
+      user,
+      rootId: below?.rootId ?? id,
+      previousId: below?.id ?? null,
+      hash: newHash(),
+      content: identified(content),
+      choices: new Map(),
+    };
+  };
+  const homeOf = (user: string, content: JsonObject): View => ({
+    id: `VHOME${user}`,
+    user,
+    rootId: `VHOME${user}`,
+    previousId: null,
+    hash: String(content.hash),
+    content,
+    choices: new Map(),
+  });
+
+  return {
+    stack,
+    find: ({ id, externalId }) =>
+      all().find((view) => (id === undefined ? view.content.external_id === externalId : view.id === id)),
+    open: (user, content) => {
+      checkExternalId(content);
+      const view = create(user, content, undefined);
+      keep(user, [view]);
+      return view;
+    },
+    push: (user, content) => {
+      checkExternalId(content);
+      const below = stack(user);
+      if (below.length >= limits.viewStack) throw new SlackApiError('push_limit_reached');
+      const view = create(user, content, below.at(-1));
+      keep(user, [...below, view]);
+      return view;
+    },
+    update: (view, content) =>
+      replace({ ...view, hash: newHash(), content: identified(content), choices: view.choices }),
+    choose: (view, key, choice) => {
+      const next = { ...view, choices: new Map(view.choices).set(key, choice) };
+      return view.content.type === 'home' ? next : replace(next);
+    },
+    close: (user, which) => keep(user, which === 'all' ? [] : stack(user).slice(0, -1)),
+    publishHome: (user, content) => {
+      const stored = { ...identified(content), hash: newHash() };
+      workspace.storage.saveHome(user, stored);
+      workspace.announce({ type: 'home', user });
+      return homeOf(user, stored);
+    },
+    home: (user) => {
+      const content = workspace.storage.home(user);
+      return content === undefined ? undefined : homeOf(user, content);
+    },
+  };
+};
+
+/** A view as payloads and answers of the Web API carry it. */
+export const viewPayload = (view: View): JsonObject => ({
+  private_metadata: '',
+  callback_id: '',
+  external_id: '',
+  clear_on_close: false,
+  notify_on_close: false,
+  close: null,
+  submit: null,
+  title: { type: 'plain_text', text: 'View Title', emoji: true },
+  ...view.content,
+  id: view.id,
+  team_id: ids.team,
+  app_id: ids.app,
+  app_installed_team_id: ids.team,
+  bot_id: ids.bot,
+  hash: view.hash,
+  root_view_id: view.rootId,
+  previous_view_id: view.previousId,
+  state: { values: stateValues(objectsOf(view.content.blocks), view.choices) },
+});

@@ -1,0 +1,83 @@
+import type { Core } from '../core.ts';
+import { type JsonObject, objectsOf, stringOf } from '../json.ts';
+import { validateMessage } from '../validate-message.ts';
+import { SlackApiError } from '../web-api/api-error.ts';
+import { checkBlockFiles } from '../web-api/check-block-files.ts';
+import { ids } from '../workspace/ids.ts';
+import type { ResponseTarget } from './response-urls.ts';
+
+/** What a response_url answers: an HTTP status and a body. */
+export interface ResponseAnswer {
+  readonly status: number;
+  readonly body: JsonObject;
+}
+
+/** Takes what the app sent to a response_url: a private or public message, a replacement, a deletion. */
+export const handleResponseUrl = (secret: string, message: JsonObject, core: Core): ResponseAnswer => {
+  const target = core.responseUrls.use(secret);
+  const answer =
+    typeof target === 'string'
+      ? { status: 404, body: { ok: false, error: target } }
+      : respond(message, target, core);
+  core.traffic.record({
+    direction: 'out',
+    kind: 'response_url',
+    name: 'response_url',
+    outcome: answer.status === 200 ? 'ok' : String(answer.body.error),
+    detail: message,
+  });
+  return answer;
+};
+
+const respond = (message: JsonObject, target: ResponseTarget, core: Core): ResponseAnswer => {
+  const original =
+    target.messageTs === undefined
+      ? undefined
+      : core.workspace.storage.message(target.channel, target.messageTs);
+  if (message.delete_original === true) {
+    if (original !== undefined) core.workspace.remove(original);
+    return { status: 200, body: { ok: true } };
+  }
+  const problem = contentProblem(message, core);
+  if (problem !== null) return { status: 400, body: { ok: false, error: problem } };
+  const text = stringOf(message.text) ?? '';
+  const blocks = objectsOf(message.blocks);
+  if (message.replace_original === true && original !== undefined) {
+    core.workspace.update(original, { text, blocks });
+    return { status: 200, body: { ok: true } };
+  }
+  core.workspace.post({
+    channel: target.channel,
+    user: ids.botUser,
+    text,
+    blocks,
+    thread_ts: stringOf(message.thread_ts) ?? target.threadTs,
+    ...(message.response_type === 'in_channel' ? {} : { ephemeral_to: target.user }),
+  });
+  return { status: 200, body: { ok: true } };
+};
+
+/** Posts what a command was acknowledged with, if anything: privately unless it says `in_channel`. */
+export const postCommandAnswer = (answer: JsonObject, target: ResponseTarget, core: Core): void => {
+  if (answer.text === undefined && answer.blocks === undefined) return;
+  const problem = contentProblem(answer, core);
+  core.workspace.post({
+    channel: target.channel,
+    user: problem === null ? ids.botUser : ids.slackbot,
+    text: problem === null ? (stringOf(answer.text) ?? '') : `The app's answer was refused: ${problem}`,
+    blocks: problem === null ? objectsOf(answer.blocks) : [],
+    ...(answer.response_type === 'in_channel' && problem === null ? {} : { ephemeral_to: target.user }),
+  });
+};
+
+const contentProblem = (message: JsonObject, core: Core): string | null => {
+  const refusal = validateMessage(message);
+  if (refusal !== null) return [refusal.error, ...refusal.messages].join(' ');
+  try {
+    checkBlockFiles(message.blocks, core);
+    return null;
+  } catch (error) {
+    if (error instanceof SlackApiError) return error.code;
+    throw error;
+  }
+};

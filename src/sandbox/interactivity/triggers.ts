@@ -1,0 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { SlackApiError } from '../web-api/api-error.ts';
+import { newSecret } from '../workspace/ids.ts';
+
+/** How long a trigger_id opens a view, in milliseconds. */
+export const triggerLifetimeMs = 3_000;
+
+export interface Triggers {
+  /** A trigger_id of a person's click or command. */
+  readonly issue: (user: string) => string;
+  /** The person whose trigger it is, once, within 3 s; Slack's error otherwise. */
+  readonly exchange: (trigger: string) => string;
+  readonly expireAll: () => void;
+}
+
+/** `now` in milliseconds; it must not jump. */
+export const createTriggers = (now: () => number = () => performance.now()): Triggers => {
+  const open = new Map<string, { readonly user: string; readonly until: number; used: boolean }>();
+  return {
+    issue: (user) => {
+      for (const [id, { until }] of open) if (until + 60_000 < now()) open.delete(id);
+      const id = `${randomInt(10 ** 12)}.${randomInt(10 ** 12)}.${newSecret()}`;
+      open.set(id, { user, until: now() + triggerLifetimeMs, used: false });
+      return id;
+    },
+    exchange: (id) => {
+      const trigger = open.get(id);
+      if (trigger === undefined) {
+        const shaped = /^\d+\.\d+\.[0-9a-f]+$/.test(id);
+        throw new SlackApiError(shaped ? 'expired_trigger_id' : 'invalid_trigger_id');
+      }
+      if (trigger.used) throw new SlackApiError('exchanged_trigger_id');
+      if (now() > trigger.until) throw new SlackApiError('expired_trigger_id');
+      trigger.used = true;
+      return trigger.user;
+    },
+    expireAll: () => open.clear(),
+  };
+};

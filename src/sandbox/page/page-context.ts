@@ -1,0 +1,29 @@
+import { createContext, useContext } from 'react';
+import type { Choice, PlacedElement } from '../interactivity/elements.ts';
+import type { StoredMessage } from '../workspace/types.ts';
+import type { BlockContext } from './blocks.ts';
+import type { Model } from './use-workspace.ts';
+
+/** What every part of the page may need. */
+export interface PageContext {
+  readonly model: Model;
+  readonly blocks: BlockContext;
+  /** The card that the keyboard acts on, by its ts. */
+  readonly focused: string | null;
+  readonly focus: (ts: string) => void;
+  readonly actOn: (message: StoredMessage, placed: PlacedElement, choice: Choice) => Promise<void>;
+  readonly dismiss: (message: StoredMessage) => void;
+  readonly openThread: (ts: string) => void;
+  /** Shows a sentence for some seconds. */
+  readonly tell: (text: string) => void;
+}
+
+const Context = createContext<PageContext | null>(null);
+
+export const PageProvider = Context.Provider;
+
+export const usePage = (): PageContext => {
+  const context = useContext(Context);
+  if (context === null) throw new Error('this part of the page stands outside of it');
+  return context;
+};

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { ActResult, SandboxActs, SandboxFaults } from './controls.ts';
+import { createFaultControls } from './fault-controls.ts';
+import type { FaultState } from './faults.ts';
+import { isObject, type JsonObject, objectsOf } from './json.ts';
+import { type StoredMessage, storedMessageSchema } from './workspace/types.ts';
+
+/** A sandbox in another process, driven over HTTP with the same acts and faults. */
+export interface SandboxClient {
+  readonly url: string;
+  readonly messages: (channel?: string) => Promise<StoredMessage[]>;
+  readonly ephemerals: (user?: string) => Promise<StoredMessage[]>;
+  readonly modals: (user: string) => Promise<JsonObject[]>;
+  readonly home: (user: string) => Promise<JsonObject | undefined>;
+  readonly connections: () => Promise<number>;
+  readonly act: SandboxActs;
+  readonly faults: SandboxFaults;
+}
+
+/**
+ * Drives the sandbox at this address.
+ *
+ * @example
+ * const sandbox = connectToSandbox('http://127.0.0.1:3210');
+ * await sandbox.act.click({ user: 'U0VERA', ts: card.ts, actionId: 'answer_galactic' });
+ */
+export const connectToSandbox = (url: string): SandboxClient => {
+  const base = url.replace(/\/$/, '');
+  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(await receive(await fetch(`${base}/sandbox/${path}`)));
+  const post = async <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(
+      await receive(
+        await fetch(`${base}/sandbox/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      ),
+    );
+  const act = (name: string) => (request: object) => post(`act/${name}`, request, actResult);
+  const fault = async (name: string, body: object): Promise<void> => {
+    await post(`faults/${name}`, body, z.unknown());
+  };
+  const state = (user: string): Promise<z.infer<typeof pageState>> =>
+    read(`state?user=${encodeURIComponent(user)}`, pageState);
+
+  return {
+    url: base,
+    messages: (channel) =>
+      read(`messages${channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`}`, messageList),
+    ephemerals: (user) =>
+      read(`ephemerals${user === undefined ? '' : `?user=${encodeURIComponent(user)}`}`, messageList),
+    modals: async (user) => objectsOf((await state(user)).modals),
+    home: async (user) => {
+      const { home } = await state(user);
+      return isObject(home) ? home : undefined;
+    },
+    connections: async () => (await state('')).status.connections,
+    act: {
+      click: act('click'),
+      select: act('select'),
+      command: act('command'),
+      openHome: act('openHome'),
+      submit: act('submit'),
+      closeView: act('closeView'),
+      say: (request) => post('act/say', request, storedMessageSchema),
+      answerRest: (request = {}) => post('act/answerRest', request, z.object({ clicked: z.number() })),
+    },
+    faults: createFaultControls({
+      state: () => read('faults', faultState),
+      set: (change) => fault('set', change),
+      happen: (event, which) => fault(event, { which }),
+    }),
+  };
+};
+
+/** The JSON of an answer; throws with what the sandbox said against it. */
+const receive = async (response: Response): Promise<unknown> => {
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  const reason = isObject(body) ? String(body.error) : response.statusText;
+  throw new Error(`The sandbox answered ${response.status}: ${reason}`);
+};
+
+const messageList = z.array(storedMessageSchema);
+
+const actResult: z.ZodType<ActResult> = z.object({
+  outcome: z.enum(['acknowledged', 'timeout', 'not_connected']),
+  ms: z.number(),
+  response: z.record(z.string(), z.unknown()).exactOptional(),
+  errors: z.record(z.string(), z.string()).exactOptional(),
+});
+
+const pageState = z.object({
+  home: z.unknown(),
+  modals: z.unknown(),
+  status: z.object({ connections: z.number() }),
+});
+
+const method = z.string().nullable();
+
+const faultState: z.ZodType<FaultState> = z.object({
+  rateLimit: z.object({ calls: z.number(), method, retryAfter: z.number() }),
+  fail: z.object({ calls: z.number(), method, error: z.string().nullable(), status: z.number() }),
+  loseAnswer: z.object({ calls: z.number(), method }),
+  slowAnswers: z.object({ ms: z.number(), method }),
+  duplicateEnvelopes: z.number(),
+  refuseUploads: z.boolean(),
+  refuseBlockTypes: z.array(z.string()),
+});

@@ -1,0 +1,226 @@
+import { createServer, type Server } from 'node:http';
+import type { SandboxActs, SandboxFaults } from './controls.ts';
+import type { CommandInfo, Core, Settings } from './core.ts';
+import { createFaultControls, type FaultEvent } from './fault-controls.ts';
+import { createFaults, type FaultBox } from './faults.ts';
+import { createLiveStream } from './http/live-stream.ts';
+import { hostAllowed } from './http/request-guard.ts';
+import { createRequestHandler } from './http/request-handler.ts';
+import { createActs } from './interactivity/acts.ts';
+import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
+import { createModalActs } from './interactivity/modal-acts.ts';
+import { createOpenViews, viewPayload } from './interactivity/open-views.ts';
+import { createResponseUrls } from './interactivity/response-urls.ts';
+import { createSocketLink } from './interactivity/socket-link.ts';
+import { createTriggers } from './interactivity/triggers.ts';
+import type { JsonObject } from './json.ts';
+import { createTraffic } from './traffic.ts';
+import { createUploads } from './uploads.ts';
+import { createRateLimits } from './web-api/rate-limits.ts';
+import { ids, members, newSecret } from './workspace/ids.ts';
+import type { Member, StoredMessage } from './workspace/types.ts';
+import { createWorkspace } from './workspace/workspace.ts';
+
+export type { StoredMessage } from './workspace/types.ts';
+
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where to listen; 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
+  /** The workspace's own SQLite file, or `:memory:`. */
+  readonly databasePath: string;
+  /** The time of messages; limits and timeouts follow real time. */
+  readonly clock?: () => Date;
+  /** chat.postMessage per channel: a token bucket of this many (60), refilled by `postPerSecond` (1). */
+  readonly postBurst?: number;
+  readonly postPerSecond?: number;
+  /** Every other method: a bucket of this many (600), refilled by Slack's rate per minute. */
+  readonly callBurst?: number;
+  /** The true answer's action_id of a simulated card, by its metadata; null for what is not simulated. */
+  readonly truth?: Truth;
+  /** Shown above the channel, e.g. 'Simulated alerts: nothing here is real sky'. */
+  readonly bannerText?: string;
+  /** Scopes granted to the app; by default those that the bot's manifest asks for. */
+  readonly scopes?: readonly string[];
+  /** Slash commands of the app; by default `/finkvra`. */
+  readonly commands?: readonly CommandInfo[];
+  /** Whether the app was invited to the channel; by default it was. */
+  readonly botIsMember?: boolean;
+  /** Until an uploaded file's mimetype is known, in milliseconds (150). */
+  readonly fileDelayMs?: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly url: string;
+  /** For `clientOptions.slackApiUrl`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly channel: string;
+  readonly users: readonly Member[];
+  /** Messages for everybody, oldest first, thread replies included; of the main channel by default. */
+  readonly messages: (channel?: string) => StoredMessage[];
+  /** Private notes, oldest first; of one person, or of all. */
+  readonly ephemerals: (user?: string) => StoredMessage[];
+  readonly modals: (user: string) => JsonObject[];
+  readonly home: (user: string) => JsonObject | undefined;
+  /** Open Socket Mode connections. */
+  readonly connections: () => number;
+  readonly act: SandboxActs;
+  readonly faults: SandboxFaults;
+  readonly stop: () => Promise<void>;
+}
+
+const defaultScopes = [
+  'chat:write',
+  'chat:write.public',
+  'commands',
+  'users:read',
+  'usergroups:read',
+  'channels:read',
+  'channels:join',
+  'channels:history',
+  'files:read',
+  'files:write',
+  'im:write',
+];
+
+const defaultCommands: readonly CommandInfo[] = [
+  { command: '/finkvra', description: 'Rounds, labels and the model', usage: 'status | next | help' },
+];
+
+/**
+ * Starts a local workspace that an unmodified Bolt app can run against.
+ *
+ * @example
+ * const sandbox = await startSandbox({ port: 0, databasePath: ':memory:' });
+ * const receiver = new SocketModeReceiver({
+ *   appToken: sandbox.appToken,
+ *   installerOptions: { clientOptions: { slackApiUrl: sandbox.apiUrl } },
+ * });
+ * const app = new App({ token: sandbox.botToken, receiver, clientOptions: { slackApiUrl: sandbox.apiUrl } });
+ *
+ * @throws where the port is taken or the database cannot be opened
+ */
+export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
+  const host = options.host ?? '127.0.0.1';
+  const core = buildCore(options, () => baseUrl);
+  const click = createActs(core);
+  const answering = createAnswering(core, options.truth, click.click);
+  const act: SandboxActs = { ...click, ...createModalActs(core), answerRest: answering.answerRest };
+  const faults = createFaultControls({
+    state: async () => core.faults.state(),
+    set: async (change) => core.faults.set(change),
+    happen: async (event, which) => happen(event, which, core),
+  });
+  const live = createLiveStream(core, options.truth === undefined ? null : answering);
+  const server = createServer(createRequestHandler({ core, act, faults, live, listenHost: host }));
+  server.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (!hostAllowed(request, host) || !url.pathname.startsWith('/link')) socket.destroy();
+    else core.link.upgrade(request, socket, head, url.searchParams.get('ticket') ?? '');
+  });
+  const port = await listen(server, options.port, host);
+  const baseUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+
+  return {
+    url: baseUrl,
+    apiUrl: `${baseUrl}/api/`,
+    botToken: core.settings.botToken,
+    appToken: core.settings.appToken,
+    channel: ids.channel,
+    users: members,
+    messages: (channel = ids.channel) =>
+      core.workspace.storage.messages({ channel, thread: 'all', ascending: true }),
+    ephemerals: (user = '*') =>
+      core.workspace.storage.messages({ thread: 'all', onlyTo: user, ascending: true }),
+    modals: (user) => core.views.stack(user).map(viewPayload),
+    home: (user) => {
+      const view = core.views.home(user);
+      return view === undefined ? undefined : viewPayload(view);
+    },
+    connections: () => core.link.connections(),
+    act,
+    faults,
+    stop: async () => {
+      live.close();
+      core.link.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      core.stop();
+    },
+  };
+};
+
+const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { stop: () => void } => {
+  const clock = options.clock ?? (() => new Date());
+  const workspace = createWorkspace(options.databasePath, clock);
+  const announceStatus = (): void => workspace.announce({ type: 'status' });
+  const faults: FaultBox = createFaults(announceStatus);
+  const traffic = createTraffic(clock);
+  const timers = new Set<NodeJS.Timeout>();
+  const settings: Settings = {
+    scopes: options.scopes ?? defaultScopes,
+    commands: options.commands ?? defaultCommands,
+    postBurst: options.postBurst ?? 60,
+    postPerSecond: options.postPerSecond ?? 1,
+    callBurst: options.callBurst ?? 600,
+    botToken: workspace.storage.setting('bot_token', () => `xoxb-sandbox-${newSecret()}`),
+    appToken: workspace.storage.setting('app_token', () => `xapp-sandbox-${newSecret()}`),
+    bannerText: options.bannerText ?? null,
+    fileDelayMs: options.fileDelayMs ?? 150,
+  };
+  if (options.botIsMember !== false) workspace.storage.setMember(ids.channel, ids.botUser);
+  return {
+    settings,
+    workspace,
+    views: createOpenViews(workspace),
+    link: createSocketLink({ faults, traffic, onConnectionsChanged: announceStatus }),
+    triggers: createTriggers(),
+    responseUrls: createResponseUrls(),
+    faults,
+    traffic,
+    takeToken: createRateLimits(),
+    uploads: createUploads(),
+    baseUrl,
+    later: (run, delayMs) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        run();
+      }, delayMs);
+      timers.add(timer);
+    },
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+      workspace.close();
+    },
+  };
+};
+
+/** Makes one of the faults happen that are not a state. */
+const happen = (event: FaultEvent, which: 'one' | 'all', core: Core): void => {
+  if (event === 'dropConnections') core.link.drop();
+  else if (event === 'refreshConnections') core.link.refresh(which);
+  else if (event === 'expireTriggers') core.triggers.expireAll();
+  else core.responseUrls.expireAll();
+};
+
+const listen = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(
+              `Port ${port} is taken: stop what listens there, or choose another port for the sandbox.`,
+            )
+          : error,
+      ),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });

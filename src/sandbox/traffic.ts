@@ -1,0 +1,60 @@
+import type { JsonObject } from './json.ts';
+
+/** One thing that passed between the bot and the workspace, for the page's traffic panel. */
+export interface TrafficEntry {
+  readonly id: number;
+  readonly at: string;
+  /** `out`: the bot called the workspace; `in`: the workspace told the bot. */
+  readonly direction: 'out' | 'in';
+  readonly kind: 'api' | 'envelope' | 'ack' | 'response_url' | 'upload' | 'connection';
+  /** Method, envelope type and the like. */
+  readonly name: string;
+  /** `ok`, an error's name, an HTTP status, a retry. */
+  readonly outcome: string;
+  readonly ms?: number;
+  readonly detail: string;
+}
+
+export interface Traffic {
+  readonly record: (entry: Omit<TrafficEntry, 'id' | 'at' | 'detail'> & { detail: JsonObject }) => void;
+  /** Entries newer than this id, oldest first. */
+  readonly since: (id: number) => readonly TrafficEntry[];
+  readonly onEntry: (listener: (entry: TrafficEntry) => void) => () => void;
+}
+
+const kept = 400;
+const detailCharacters = 6_000;
+
+/** Keeps the last 400 entries; tokens and tickets never get in. */
+export const createTraffic = (clock: () => Date): Traffic => {
+  const entries: TrafficEntry[] = [];
+  const listeners = new Set<(entry: TrafficEntry) => void>();
+  let lastId = 0;
+  return {
+    record: ({ detail, ...rest }) => {
+      lastId += 1;
+      const text = maskSecrets(JSON.stringify(detail, null, 1));
+      const entry = {
+        ...rest,
+        id: lastId,
+        at: clock().toISOString(),
+        detail: text.slice(0, detailCharacters),
+      };
+      entries.push(entry);
+      if (entries.length > kept) entries.shift();
+      for (const listener of listeners) listener(entry);
+    },
+    since: (id) => entries.filter((entry) => entry.id > id),
+    onEntry: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+/** Hides what would let somebody act as the bot: tokens, tickets, upload and response addresses. */
+export const maskSecrets = (text: string): string =>
+  text
+    .replaceAll(/\b(xox[a-z]|xapp)-[\w-]+/g, '$1-•••')
+    .replaceAll(/(ticket=)[0-9a-f]+/g, '$1•••')
+    .replaceAll(/\/(upload|response)\/[0-9a-f]+/g, '/$1/•••');

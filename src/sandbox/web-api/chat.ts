@@ -1,0 +1,167 @@
+import type { Core } from '../core.ts';
+import { isObject, type JsonObject, objectsOf } from '../json.ts';
+import { validateMessage } from '../validate-message.ts';
+import { directChannelOf, ids } from '../workspace/ids.ts';
+import { slackMessageOf } from '../workspace/slack-message.ts';
+import { type MessageMetadata, metadataSchema, type StoredMessage } from '../workspace/types.ts';
+import { missing, refuse, SlackApiError } from './api-error.ts';
+import type { Arguments } from './arguments.ts';
+import { checkBlockFiles } from './check-block-files.ts';
+import type { Methods } from './method.ts';
+
+export const chatMethods: Methods = {
+  'chat.postMessage': {
+    token: 'bot',
+    scope: 'chat:write',
+    perMinute: Number.POSITIVE_INFINITY,
+    run: (args, core) => {
+      const channel = channelToPostIn(args, core);
+      const content = readContent(args, core, {});
+      limitPosting(channel, core);
+      const message = core.workspace.post({
+        ...content,
+        channel,
+        user: ids.botUser,
+        ...threadOf(args, core, channel),
+      });
+      return {
+        channel,
+        ts: message.ts,
+        message: slackMessageOf(message, { metadata: true }),
+        response_metadata: args.text('text') === undefined ? noTextWarning : {},
+      };
+    },
+  },
+  'chat.update': {
+    token: 'bot',
+    scope: 'chat:write',
+    perMinute: 50,
+    run: (args, core) => {
+      const message = ownMessage(args, core, 'cant_update_message');
+      const hasBlocks = args.json('blocks') !== undefined;
+      const content = readContent(args, core, { update: true, current: message });
+      const text = args.text('text');
+      const updated = core.workspace.update(message, {
+        text: content.text,
+        // A text without blocks takes the blocks away; neither keeps them.
+        ...(hasBlocks || text !== undefined ? { blocks: content.blocks } : {}),
+        ...(args.json('metadata') === undefined ? {} : { metadata: content.metadata }),
+        edited: !hasBlocks,
+      });
+      return {
+        channel: message.channel,
+        ts: message.ts,
+        text: updated.text,
+        message: slackMessageOf(updated),
+      };
+    },
+  },
+  'chat.delete': {
+    token: 'bot',
+    scope: 'chat:write',
+    perMinute: 50,
+    run: (args, core) => {
+      const message = ownMessage(args, core, 'cant_delete_message');
+      core.workspace.remove(message);
+      return { channel: message.channel, ts: message.ts };
+    },
+  },
+  'chat.postEphemeral': {
+    token: 'bot',
+    scope: 'chat:write',
+    perMinute: 100,
+    run: (args, core) => {
+      const channel = channelToPostIn(args, core);
+      const user = args.text('user');
+      if (user === undefined) throw missing('user');
+      if (core.workspace.member(user) === undefined) throw new SlackApiError('user_not_in_channel');
+      const message = core.workspace.post({
+        ...readContent(args, core, {}),
+        channel,
+        user: ids.botUser,
+        ephemeral_to: user,
+        ...threadOf(args, core, channel),
+      });
+      return { message_ts: message.ts };
+    },
+  },
+  'chat.getPermalink': {
+    token: 'bot',
+    perMinute: 100,
+    run: (args, core) => {
+      const message = findMessage(args.required('channel'), args.required('message_ts'), core);
+      return { channel: message.channel, permalink: `${core.baseUrl()}/#${message.channel}/${message.ts}` };
+    },
+  },
+};
+
+const noTextWarning = { warnings: ['missing_text_in_message'] };
+
+/** The channel named by id, by name (`#finkvra`), or a person's id for a direct message. */
+const channelToPostIn = (args: Arguments, core: Core): string => {
+  const given = args.text('channel') ?? '';
+  const named = given.replace(/^#/, '') === ids.channelName ? ids.channel : given;
+  const channel = core.workspace.member(named) === undefined ? named : directChannelOf(named);
+  if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
+  if (
+    channel === ids.channel &&
+    !core.workspace.storage.members(channel).includes(ids.botUser) &&
+    !core.settings.scopes.includes('chat:write.public')
+  )
+    throw new SlackApiError('not_in_channel');
+  return channel;
+};
+
+/** Text, blocks and metadata, validated as Slack does. */
+const readContent = (
+  args: Arguments,
+  core: Core,
+  options: { readonly update?: boolean; readonly current?: StoredMessage },
+): { text: string; blocks: JsonObject[]; metadata?: MessageMetadata } => {
+  const blocks = args.json('blocks');
+  const metadata = args.json('metadata');
+  const text = args.text('text');
+  if (args.json('attachments') !== undefined && blocks === undefined && text === undefined)
+    throw new SlackApiError('invalid_attachments', { note: 'the sandbox shows no attachments; use blocks' });
+  refuse(validateMessage({ text, blocks, metadata }, { update: options.update === true }));
+  checkBlockFiles(blocks, core);
+  return {
+    text: text ?? options.current?.text ?? '',
+    blocks: objectsOf(blocks),
+    ...(isObject(metadata) && Object.keys(metadata).length > 0
+      ? { metadata: metadataSchema.parse(metadata) }
+      : {}),
+  };
+};
+
+const threadOf = (
+  args: Arguments,
+  core: Core,
+  channel: string,
+): { thread_ts?: string; reply_broadcast?: boolean } => {
+  const ts = args.text('thread_ts');
+  if (ts === undefined) return {};
+  const root = core.workspace.storage.message(channel, ts);
+  if (root === undefined) throw new SlackApiError('thread_not_found');
+  return { thread_ts: root.thread_ts ?? root.ts, reply_broadcast: args.flag('reply_broadcast') };
+};
+
+const limitPosting = (channel: string, core: Core): void => {
+  const { postBurst: burst, postPerSecond: perSecond } = core.settings;
+  const wait = core.takeToken(`chat.postMessage ${channel}`, { burst, perSecond });
+  if (wait > 0) throw new SlackApiError('ratelimited', { retryAfter: wait });
+};
+
+const findMessage = (channel: string, ts: string, core: Core): StoredMessage => {
+  if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
+  const message = core.workspace.storage.message(channel, ts);
+  if (message === undefined || message.ephemeral_to !== undefined)
+    throw new SlackApiError('message_not_found');
+  return message;
+};
+
+const ownMessage = (args: Arguments, core: Core, otherwise: string): StoredMessage => {
+  const message = findMessage(args.text('channel') ?? '', args.text('ts') ?? '', core);
+  if (message.user !== ids.botUser) throw new SlackApiError(otherwise);
+  return message;
+};

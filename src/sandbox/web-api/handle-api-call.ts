@@ -1,0 +1,114 @@
+import type { Core } from '../core.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { SlackApiError } from './api-error.ts';
+import { readArguments } from './arguments.ts';
+import type { Method } from './method.ts';
+import { methods } from './methods.ts';
+
+/** What goes back over HTTP; null: the connection is cut instead. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  readonly lose: boolean;
+  readonly delayMs: number;
+}
+
+/** Answers one call of the Web API: faults, token, scope, rate limit, then the method itself. */
+export const handleApiCall = (
+  name: string,
+  values: JsonObject,
+  authorization: string | undefined,
+  core: Core,
+): ApiAnswer => {
+  const started = performance.now();
+  const fate = core.faults.fateOf(name);
+  const base = { lose: false, delayMs: fate.delayMs, headers: scopeHeaders(name, core) };
+  const answer = ((): ApiAnswer => {
+    if (fate.rateLimited !== null) return rateLimited(fate.rateLimited, base);
+    if (fate.status !== null)
+      return { ...base, status: fate.status, body: { ok: false, error: 'internal_error' } };
+    if (fate.error !== null) return { ...base, status: 200, body: { ok: false, error: fate.error } };
+    try {
+      const result = perform(name, values, authorization, core);
+      return { ...base, status: 200, body: { ok: true, ...result }, lose: fate.lose };
+    } catch (error) {
+      if (!(error instanceof SlackApiError)) throw error;
+      const { retryAfter, ...details } = error.details;
+      if (typeof retryAfter === 'number') return rateLimited(retryAfter, base);
+      return { ...base, status: 200, body: { ok: false, error: error.code, ...details } };
+    }
+  })();
+  core.traffic.record({
+    direction: 'out',
+    kind: 'api',
+    name,
+    outcome: answer.lose ? 'answer lost' : answer.body.ok === true ? 'ok' : String(answer.body.error),
+    ms: performance.now() - started,
+    detail: { request: readable(values), answer: answer.body },
+  });
+  return answer;
+};
+
+const rateLimited = (seconds: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({
+  ...base,
+  status: 429,
+  headers: { ...base.headers, 'retry-after': String(seconds) },
+  body: { ok: false, error: 'ratelimited' },
+});
+
+const perform = (
+  name: string,
+  values: JsonObject,
+  authorization: string | undefined,
+  core: Core,
+): JsonObject => {
+  const method = methods.get(name);
+  if (method === undefined) throw new SlackApiError('unknown_method', { req_method: name });
+  const token = authenticate(method, values, authorization, core);
+  if (token === 'bot' && method.scope !== undefined && !core.settings.scopes.includes(method.scope))
+    throw new SlackApiError('missing_scope', {
+      needed: method.scope,
+      provided: core.settings.scopes.join(','),
+    });
+  if (Number.isFinite(method.perMinute)) {
+    const wait = core.takeToken(name, { burst: core.settings.callBurst, perSecond: method.perMinute / 60 });
+    if (wait > 0) throw new SlackApiError('ratelimited', { retryAfter: wait });
+  }
+  return method.run(readArguments(values), core, { token });
+};
+
+const authenticate = (
+  method: Method,
+  values: JsonObject,
+  authorization: string | undefined,
+  core: Core,
+): 'bot' | 'app' => {
+  const given = authorization?.replace(/^Bearer /i, '') ?? values.token;
+  if (given === undefined || given === '') throw new SlackApiError('not_authed');
+  const token =
+    given === core.settings.botToken ? 'bot' : given === core.settings.appToken ? 'app' : undefined;
+  if (token === undefined) throw new SlackApiError('invalid_auth');
+  if (method.token !== 'any' && method.token !== token) throw new SlackApiError('not_allowed_token_type');
+  return token;
+};
+
+const scopeHeaders = (name: string, core: Core): Record<string, string> => ({
+  'x-oauth-scopes': core.settings.scopes.join(','),
+  'x-accepted-oauth-scopes': methods.get(name)?.scope ?? '',
+});
+
+/** The request with its JSON texts opened up, for people to read. */
+const readable = (values: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      if (key === 'token') return [key, '•••'];
+      if (typeof value !== 'string' || !/^[[{]/.test(value)) return [key, value];
+      try {
+        const parsed: unknown = JSON.parse(value);
+        return [key, isObject(parsed) || Array.isArray(parsed) ? parsed : value];
+      } catch {
+        return [key, value];
+      }
+    }),
+  );

@@ -1,0 +1,29 @@
+import { chatMethods } from './chat.ts';
+import { conversationsMethods } from './conversations.ts';
+import { filesMethods } from './files.ts';
+import type { Method, Methods } from './method.ts';
+import { peopleMethods } from './people.ts';
+import { viewsMethods } from './views.ts';
+
+const appsMethods: Methods = {
+  'apps.connections.open': {
+    token: 'app',
+    scope: 'connections:write',
+    perMinute: 50,
+    run: (_args, core) => ({
+      url: `${core.baseUrl().replace('http:', 'ws:')}/link/?ticket=${core.link.issueTicket()}&app_id=A0FINKVRA`,
+    }),
+  },
+};
+
+/** Every method the sandbox knows, by name. */
+export const methods: ReadonlyMap<string, Method> = new Map(
+  Object.entries({
+    ...appsMethods,
+    ...peopleMethods,
+    ...chatMethods,
+    ...conversationsMethods,
+    ...viewsMethods,
+    ...filesMethods,
+  }),
+);

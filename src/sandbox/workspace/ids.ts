@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import type { Member } from './types.ts';
+
+/** Identifiers that are the same in every sandbox, shaped like Slack's. */
+export const ids = {
+  team: 'T0SANDBOX',
+  teamName: 'Finkvra sandbox',
+  teamDomain: 'finkvra-sandbox',
+  app: 'A0FINKVRA',
+  bot: 'B0FINKVRA',
+  botUser: 'U0FINKVRA',
+  botName: 'finkvra',
+  channel: 'C0FINKVRA',
+  channelName: 'finkvra',
+  slackbot: 'USLACKBOT',
+} as const;
+
+/** The team of the sandbox, named after three astronomers. */
+export const members: readonly Member[] = [
+  { id: 'U0VERA', name: 'vera', realName: 'Vera Rubin' },
+  { id: 'U0CHANDRA', name: 'subrahmanyan', realName: 'Subrahmanyan Chandrasekhar' },
+  { id: 'U0CECILIA', name: 'cecilia', realName: 'Cecilia Payne-Gaposchkin' },
+];
+
+/** The direct-message channel between the app and a person: `U0VERA` has `D0VERA`. */
+export const directChannelOf = (user: string): string => `D${user.slice(1)}`;
+
+/** A fresh identifier, e.g. `newId('F')` gives `F3A9C07B21D4`. */
+export const newId = (prefix: string): string => `${prefix}${randomBytes(6).toString('hex').toUpperCase()}`;
+
+/** A fresh secret for addresses and tokens, 128 bits. */
+export const newSecret = (): string => randomBytes(16).toString('hex');

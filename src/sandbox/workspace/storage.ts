@@ -1,0 +1,178 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
+import { isObject, type JsonObject } from '../json.ts';
+import { type StoredFile, type StoredMessage, storedMessageSchema } from './types.ts';
+
+/** The workspace's own SQLite file: messages, files, Home tabs and tokens outlive the process. */
+export interface Storage {
+  readonly setting: (key: string, initial: () => string) => string;
+  readonly saveMessage: (message: StoredMessage) => void;
+  readonly deleteMessage: (channel: string, ts: string) => void;
+  readonly message: (channel: string, ts: string) => StoredMessage | undefined;
+  readonly messages: (query: MessageQuery) => StoredMessage[];
+  readonly lastTs: () => string | undefined;
+  readonly saveFile: (file: StoredFile) => void;
+  readonly saveBytes: (id: string, bytes: Uint8Array) => void;
+  readonly file: (id: string) => StoredFile | undefined;
+  readonly bytes: (id: string) => Uint8Array | undefined;
+  readonly saveHome: (user: string, view: JsonObject) => void;
+  readonly home: (user: string) => JsonObject | undefined;
+  readonly setMember: (channel: string, user: string) => void;
+  readonly members: (channel: string) => string[];
+  readonly close: () => void;
+}
+
+/** Which messages: newest first, or oldest first with `ascending`. Times are exclusive. */
+export interface MessageQuery {
+  readonly channel?: string | undefined;
+  /** `main`: the channel's own messages and broadcast replies; `all`: replies too; else one thread's. */
+  readonly thread: 'main' | 'all' | { readonly root: string };
+  /** Messages for everybody, or those that only this person (`*`: any person) sees. */
+  readonly onlyTo?: string | undefined;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly ascending?: boolean;
+}
+
+export const openStorage = (path: string): Storage => {
+  const db = new DatabaseSync(path);
+  db.exec(schema);
+  const run = (sql: string, ...values: SQLInputValue[]): void => {
+    db.prepare(sql).run(...values);
+  };
+  const get = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).get(...values);
+
+  return {
+    setting: (key, initial) => {
+      const row = get('SELECT value FROM settings WHERE key = ?', key);
+      if (row !== undefined) return z.string().parse(row.value);
+      const value = initial();
+      run('INSERT INTO settings (key, value) VALUES (?, ?)', key, value);
+      return value;
+    },
+    saveMessage: (m) =>
+      run(
+        `INSERT INTO messages (channel, ts, thread_ts, broadcast, ephemeral_to, body) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (channel, ts) DO UPDATE SET body = excluded.body, broadcast = excluded.broadcast`,
+        m.channel,
+        m.ts,
+        m.thread_ts ?? null,
+        m.reply_broadcast === true ? 1 : 0,
+        m.ephemeral_to ?? null,
+        JSON.stringify(m),
+      ),
+    deleteMessage: (channel, ts) => run('DELETE FROM messages WHERE channel = ? AND ts = ?', channel, ts),
+    message: (channel, ts) => {
+      const row = get('SELECT body FROM messages WHERE channel = ? AND ts = ?', channel, ts);
+      return row === undefined ? undefined : readMessage(row);
+    },
+    messages: (query) => {
+      const { sql, values } = messageSql(query);
+      return db
+        .prepare(sql)
+        .all(...values)
+        .map(readMessage);
+    },
+    lastTs: () => {
+      const row = get('SELECT max(ts) AS ts FROM messages');
+      return z.string().nullish().parse(row?.ts) ?? undefined;
+    },
+    saveFile: (f) =>
+      run(
+        `INSERT INTO files (id, name, title, mimetype, size, created, completed) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, mimetype = excluded.mimetype,
+           size = excluded.size, completed = excluded.completed`,
+        f.id,
+        f.name,
+        f.title,
+        f.mimetype,
+        f.size,
+        f.created,
+        f.completed ? 1 : 0,
+      ),
+    saveBytes: (id, bytes) => run('UPDATE files SET bytes = ? WHERE id = ?', bytes, id),
+    file: (id) => {
+      const row = get(
+        'SELECT id, name, title, mimetype, size, created, completed FROM files WHERE id = ?',
+        id,
+      );
+      return row === undefined ? undefined : fileRow.parse(row);
+    },
+    bytes: (id) =>
+      z.instanceof(Uint8Array).nullish().parse(get('SELECT bytes FROM files WHERE id = ?', id)?.bytes) ??
+      undefined,
+    saveHome: (user, view) =>
+      run(
+        'INSERT INTO homes (user, view) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET view = excluded.view',
+        user,
+        JSON.stringify(view),
+      ),
+    home: (user) => {
+      const row = get('SELECT view FROM homes WHERE user = ?', user);
+      const view: unknown = row === undefined ? undefined : JSON.parse(z.string().parse(row.view));
+      return isObject(view) ? view : undefined;
+    },
+    setMember: (channel, user) =>
+      run('INSERT OR IGNORE INTO members (channel, user) VALUES (?, ?)', channel, user),
+    members: (channel) =>
+      db
+        .prepare('SELECT user FROM members WHERE channel = ? ORDER BY rowid')
+        .all(channel)
+        .map((row) => z.string().parse(row.user)),
+    close: () => db.close(),
+  };
+};
+
+const schema = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS messages (
+  channel TEXT NOT NULL, ts TEXT NOT NULL, thread_ts TEXT, broadcast INTEGER NOT NULL, ephemeral_to TEXT,
+  body TEXT NOT NULL, PRIMARY KEY (channel, ts)
+) STRICT;
+CREATE INDEX IF NOT EXISTS messages_by_thread ON messages (thread_ts, ts);
+CREATE TABLE IF NOT EXISTS files (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, title TEXT NOT NULL, mimetype TEXT NOT NULL,
+  size INTEGER NOT NULL, created INTEGER NOT NULL, completed INTEGER NOT NULL, bytes BLOB
+) STRICT;
+CREATE TABLE IF NOT EXISTS homes (user TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS members (channel TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (channel, user)) STRICT;
+`;
+
+const fileRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  mimetype: z.string(),
+  size: z.number(),
+  created: z.number(),
+  completed: z.number().transform((flag) => flag === 1),
+});
+
+const readMessage = (row: Record<string, unknown>): StoredMessage =>
+  storedMessageSchema.parse(JSON.parse(z.string().parse(row.body)));
+
+const messageSql = (query: MessageQuery): { sql: string; values: SQLInputValue[] } => {
+  const conditions: string[] = [];
+  const values: SQLInputValue[] = [];
+  const where = (condition: string, ...more: SQLInputValue[]): void => {
+    conditions.push(condition);
+    values.push(...more);
+  };
+  if (query.channel !== undefined) where('channel = ?', query.channel);
+  if (query.thread === 'main') where('(thread_ts IS NULL OR broadcast = 1)');
+  else if (query.thread !== 'all') where('(thread_ts = ? OR ts = ?)', query.thread.root, query.thread.root);
+  if (query.onlyTo === undefined) where('ephemeral_to IS NULL');
+  else if (query.onlyTo === '*') where('ephemeral_to IS NOT NULL');
+  else where('ephemeral_to = ?', query.onlyTo);
+  if (query.after !== undefined) where('ts > ?', query.after);
+  if (query.before !== undefined) where('ts < ?', query.before);
+  const order = query.ascending === true ? 'ASC' : 'DESC';
+  values.push(query.limit ?? -1);
+  return {
+    sql: `SELECT body FROM messages WHERE ${conditions.join(' AND ')} ORDER BY ts ${order} LIMIT ?`,
+    values,
+  };
+};

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const object = z.record(z.string(), z.unknown());
+
+/** A message's hidden payload, as chat.postMessage takes it and conversations.history gives it back. */
+export const metadataSchema = z.object({ event_type: z.string(), event_payload: object });
+
+/**
+ * A message as the workspace keeps it. Field names are Slack's, with two of our own: `ephemeral_to` (who
+ * alone sees it) and `files` (ids). A thread's root has no `thread_ts`; its replies carry the root's `ts`.
+ */
+export const storedMessageSchema = z.object({
+  channel: z.string(),
+  ts: z.string(),
+  user: z.string(),
+  bot_id: z.string().optional(),
+  text: z.string(),
+  blocks: z.array(object),
+  metadata: metadataSchema.optional(),
+  thread_ts: z.string().optional(),
+  reply_broadcast: z.boolean().optional(),
+  ephemeral_to: z.string().optional(),
+  edited_ts: z.string().optional(),
+  files: z.array(z.string()),
+});
+
+export type MessageMetadata = z.infer<typeof metadataSchema>;
+export type StoredMessage = z.infer<typeof storedMessageSchema>;
+
+/** A member of the workspace. */
+export interface Member {
+  readonly id: string;
+  /** Handle, e.g. `vera`. */
+  readonly name: string;
+  /** As shown beside messages, e.g. `Vera Rubin`. */
+  readonly realName: string;
+}
+
+/** An uploaded file. `mimetype` is empty until the workspace has looked at the bytes, as in Slack. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly mimetype: string;
+  readonly size: number;
+  readonly created: number;
+  readonly completed: boolean;
+}
+
+/** What can change in the workspace while somebody looks at it. */
+export type Change =
+  | { readonly type: 'message'; readonly message: StoredMessage }
+  | { readonly type: 'message_deleted'; readonly channel: string; readonly ts: string }
+  | { readonly type: 'home'; readonly user: string }
+  | { readonly type: 'modals'; readonly user: string }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'status' };
+
+/** What the chat tool itself tells one person, e.g. that the app did not answer a click. */
+export interface Notice {
+  readonly id: string;
+  readonly user: string;
+  readonly channel: string;
+  /** The message it is about. */
+  readonly about: string;
+  readonly text: string;
+}

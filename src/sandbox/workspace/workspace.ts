@@ -1,0 +1,114 @@
+import { isObject, type JsonObject } from '../json.ts';
+import { directChannelOf, ids, members, newId } from './ids.ts';
+import { openStorage, type Storage } from './storage.ts';
+import { createTimestamps } from './timestamps.ts';
+import type { Change, Member, MessageMetadata, StoredMessage } from './types.ts';
+
+/** What a message is made of when it is posted; the workspace adds its timestamp and block ids. */
+export interface MessageDraft {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks?: readonly JsonObject[];
+  readonly metadata?: MessageMetadata | undefined;
+  readonly thread_ts?: string | undefined;
+  readonly reply_broadcast?: boolean | undefined;
+  readonly ephemeral_to?: string | undefined;
+  readonly files?: readonly string[];
+}
+
+/** The content of a message that an update replaces; a field that is absent stays. */
+export interface MessagePatch {
+  readonly text?: string;
+  readonly blocks?: readonly JsonObject[];
+  readonly metadata?: MessageMetadata | undefined;
+  readonly edited?: boolean;
+}
+
+/** The truth of the sandbox's chat: messages, people and what changes, with everything stored at once. */
+export interface Workspace {
+  readonly storage: Storage;
+  readonly nextTs: () => string;
+  readonly now: () => Date;
+  readonly post: (draft: MessageDraft) => StoredMessage;
+  readonly update: (message: StoredMessage, patch: MessagePatch) => StoredMessage;
+  readonly remove: (message: StoredMessage) => void;
+  /** The blocks that a message showed before its last update: what a slow client may still show. */
+  readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
+  readonly isChannel: (id: string) => boolean;
+  readonly member: (id: string) => Member | undefined;
+  readonly announce: (change: Change) => void;
+  /** Calls the listener after every change; gives the function that stops it. */
+  readonly onChange: (listener: (change: Change) => void) => () => void;
+  readonly close: () => void;
+}
+
+export const createWorkspace = (databasePath: string, clock: () => Date): Workspace => {
+  const storage = openStorage(databasePath);
+  const nextTs = createTimestamps(clock, storage.lastTs());
+  const listeners = new Set<(change: Change) => void>();
+  const earlier = new Map<string, readonly JsonObject[]>();
+  const directChannels = new Set(members.map((member) => directChannelOf(member.id)));
+  for (const member of members) storage.setMember(ids.channel, member.id);
+
+  const announce = (change: Change): void => {
+    for (const listener of listeners) listener(change);
+  };
+  const save = (message: StoredMessage): StoredMessage => {
+    storage.saveMessage(message);
+    announce({ type: 'message', message });
+    return message;
+  };
+
+  return {
+    storage,
+    nextTs,
+    now: clock,
+    announce,
+    post: (draft) => {
+      const blocks = identifyBlocks(draft.blocks ?? []);
+      const bot = draft.user === ids.botUser ? { bot_id: ids.bot } : {};
+      return save({ ...draft, ...bot, ts: nextTs(), blocks, files: [...(draft.files ?? [])] });
+    },
+    update: (message, patch) => {
+      earlier.set(`${message.channel}/${message.ts}`, message.blocks);
+      const next: StoredMessage = {
+        ...message,
+        text: patch.text ?? message.text,
+        blocks: patch.blocks === undefined ? message.blocks : identifyBlocks(patch.blocks),
+        ...('metadata' in patch ? { metadata: patch.metadata } : {}),
+        ...(patch.edited === true ? { edited_ts: nextTs() } : {}),
+      };
+      return save(next);
+    },
+    remove: (message) => {
+      storage.deleteMessage(message.channel, message.ts);
+      announce({ type: 'message_deleted', channel: message.channel, ts: message.ts });
+    },
+    earlierBlocks: (channel, ts) => earlier.get(`${channel}/${ts}`) ?? [],
+    isChannel: (id) => id === ids.channel || directChannels.has(id),
+    member: (id) => members.find((member) => member.id === id),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => storage.close(),
+  };
+};
+
+/** Gives every block a block_id and every interactive element an action_id, as Slack does. */
+export const identifyBlocks = (blocks: readonly JsonObject[]): JsonObject[] =>
+  blocks.map((block) => ({
+    ...block,
+    block_id: block.block_id ?? newId('').slice(0, 5),
+    ...(isObject(block.accessory) ? { accessory: identifyElement(block.accessory) } : {}),
+    ...(isObject(block.element) ? { element: identifyElement(block.element) } : {}),
+    ...(block.type === 'actions' && Array.isArray(block.elements)
+      ? {
+          elements: block.elements.map((element) => (isObject(element) ? identifyElement(element) : element)),
+        }
+      : {}),
+  }));
+
+const identifyElement = (element: JsonObject): JsonObject =>
+  element.type === 'image' ? element : { ...element, action_id: element.action_id ?? newId('').slice(0, 5) };

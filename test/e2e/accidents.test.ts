@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { scenario } from '../helpers/scenario.ts';
+import {
+  eventually,
+  finkvra,
+  isOpenCard,
+  messagesOf,
+  openCards,
+  type RunningService,
+  slackSettings,
+  startService,
+  subjectOf,
+  temporaryFolder,
+  textOf,
+} from '../helpers/service.ts';
+
+const FIRST_ROUND = 12;
+
+interface Label {
+  readonly object_id: string;
+  readonly label: string;
+  readonly user_id: string;
+}
+
+describe(`whatever happens, no answer is lost and nothing is posted twice (${scenario.name})`, () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let env: Record<string, string>;
+  let sandbox: Sandbox;
+  let service: RunningService;
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+    env = {
+      DATA_DIR: folder.path,
+      SOURCE: 'none',
+      NEXT_ROUND: 'at-once',
+      FIRST_ROUND_SIZE: String(FIRST_ROUND),
+      ROUND_SIZE: '4',
+      ...slackSettings(sandbox),
+    };
+    await scenario.load(folder.path);
+    service = startService(env);
+  });
+
+  afterEach(async () => {
+    await service.stop();
+    await sandbox.stop();
+    folder.remove();
+  });
+
+  const user = (index: number): string => sandbox.users[index % sandbox.users.length]?.id ?? '';
+
+  const wholeRound = (round: number, size: number) =>
+    eventually(
+      `${size} cards of round ${round}`,
+      () => {
+        const cards = messagesOf(sandbox, 'card', round);
+        return cards.length >= size && cards;
+      },
+      service.log,
+    );
+
+  const firstRound = () => wholeRound(1, FIRST_ROUND);
+
+  const answer = (card: Parameters<typeof subjectOf>[0] & { ts: string }, who = 0) =>
+    sandbox.act.click({ user: user(who), ts: card.ts, actionId: scenario.rightAnswer(subjectOf(card)) });
+
+  const labels = async (): Promise<Label[]> =>
+    JSON.parse((await finkvra(['export', 'labels', '--format', 'json'], env)).stdout);
+
+  const decided = (ts: string) => () =>
+    sandbox.messages().some((message) => message.ts === ts && !isOpenCard(message));
+
+  test('a double click and a repeated delivery count once', async () => {
+    const [card] = await firstRound();
+    if (card === undefined) throw new Error('no card');
+    await sandbox.faults.duplicateNextEnvelopes(1);
+    const click = { user: user(0), ts: card.ts, actionId: 'answer_galactic' };
+    await Promise.all([sandbox.act.click(click), sandbox.act.click({ ...click, stale: true })]);
+    await eventually('decided card', decided(card.ts), service.log);
+    expect(await labels()).toHaveLength(1);
+    expect(sandbox.ephemerals()).toHaveLength(0);
+    expect(textOf(messagesOf(sandbox, 'header')[0] ?? card)).toContain('1 of 12 labelled');
+  });
+
+  test('of two people on one candidate the first decides and the second is told privately', async () => {
+    const [card] = await firstRound();
+    if (card === undefined) throw new Error('no card');
+    const click = (who: number, actionId: string) =>
+      sandbox.act.click({ user: user(who), ts: card.ts, actionId, stale: true });
+    await Promise.all([click(0, 'answer_galactic'), click(1, 'answer_not_galactic')]);
+    const note = await eventually('private note', () => sandbox.ephemerals()[0], service.log);
+    const [label, ...more] = await labels();
+    expect(more).toHaveLength(0);
+    expect([user(0), user(1)]).toContain(label?.user_id);
+    const loser = label?.user_id === user(0) ? user(1) : user(0);
+    expect(note.ephemeral_to).toBe(loser);
+    expect(note.text).toMatch(/answered .* first/);
+  });
+
+  test('a skipped candidate is replaced, and the round still asks for its full size', async () => {
+    const [card, ...others] = await firstRound();
+    if (card === undefined) throw new Error('no card');
+    await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'answer_skip' });
+    const cards = await wholeRound(1, FIRST_ROUND + 1);
+    const replacement = cards[FIRST_ROUND];
+    if (replacement === undefined) throw new Error('no replacement');
+    const earlier = [card, ...others].map((one) => subjectOf(one).object);
+    expect(earlier).not.toContain(subjectOf(replacement).object);
+    for (const open of openCards(sandbox)) await answer(open);
+    const report = await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    expect(textOf(report)).toContain(`${FIRST_ROUND} labels in all`);
+    expect(textOf(report)).toContain('1 skipped in this round');
+  });
+
+  test('killed in mid-round, it goes on: same messages, every answer kept', async () => {
+    const cards = await firstRound();
+    for (const [index, card] of cards.slice(0, 5).entries()) await answer(card, index);
+    await eventually('fifth answer', decided(cards[4]?.ts ?? ''), service.log);
+    const before = sandbox.messages().map(({ ts }) => ts);
+    await service.kill();
+    expect(await labels()).toHaveLength(5);
+
+    service = startService(env);
+    await eventually('reconnection', () => sandbox.connections() > 0, service.log);
+    for (const [index, card] of cards.slice(5).entries()) await answer(card, index);
+    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    await wholeRound(2, 4);
+    expect(messagesOf(sandbox, 'card', 1)).toHaveLength(FIRST_ROUND);
+    expect(messagesOf(sandbox, 'header', 1)).toHaveLength(1);
+    expect(sandbox.messages().map(({ ts }) => ts)).toEqual(expect.arrayContaining(before));
+    expect(await labels()).toHaveLength(FIRST_ROUND);
+  });
+
+  test('killed while it posts, it posts the rest and nothing twice', async () => {
+    await eventually('first cards', () => messagesOf(sandbox, 'card').length >= 3, service.log);
+    await service.kill();
+    service = startService(env);
+    await firstRound();
+    await eventually('header', () => messagesOf(sandbox, 'header').length === 1, service.log);
+    const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toHaveLength(FIRST_ROUND + 1);
+  });
+
+  test('an answer of Slack that got lost does not post a card twice', async () => {
+    const cards = await firstRound();
+    await sandbox.faults.loseNextAnswer(2, 'chat.postMessage');
+    for (const card of cards) await answer(card);
+    await wholeRound(2, 4);
+    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('killed while the model trains, it trains again and reports once', async () => {
+    for (const card of await firstRound()) await answer(card);
+    await service.kill();
+    service = startService(env);
+    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    await wholeRound(2, 4);
+    expect(messagesOf(sandbox, 'report')).toHaveLength(1);
+    expect(await labels()).toHaveLength(FIRST_ROUND);
+  });
+
+  test('asked to wait by Slack, it waits and posts everything', async () => {
+    const cards = await firstRound();
+    await sandbox.faults.rateLimitNext(3, 'chat.postMessage', 1);
+    await sandbox.faults.rateLimitNext(3, 'chat.update', 1);
+    for (const card of cards) await answer(card);
+    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    await wholeRound(2, 4);
+    for (const card of cards) await eventually('decided card', decided(card.ts), service.log);
+  });
+
+  test('connections that drop and are refreshed lose no click', async () => {
+    const cards = await firstRound();
+    for (const [index, card] of cards.entries()) {
+      if (index === 3) await sandbox.faults.refreshConnections('one');
+      if (index === 7) {
+        // With both gone a click meets nobody; Slack says so and the person clicks again.
+        await sandbox.faults.dropConnections();
+        await eventually('answer', async () => (await answer(card)).outcome === 'acknowledged', service.log);
+      } else {
+        expect((await answer(card)).outcome).toBe('acknowledged');
+      }
+    }
+    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
+    expect(await labels()).toHaveLength(FIRST_ROUND);
+  });
+
+  test('a second service on the same folder is refused, and Ctrl-C ends the first one cleanly', async () => {
+    await firstRound();
+    const second = startService(env);
+    await eventually('refusal', () => second.log().includes('Another finkvra service'));
+    expect(await second.stop()).not.toBe(0);
+    expect(await service.stop()).toBe(0);
+    service = startService(env);
+    await eventually('reconnection', () => sandbox.connections() > 0, service.log);
+    expect(messagesOf(sandbox, 'card', 1)).toHaveLength(FIRST_ROUND);
+  });
+});

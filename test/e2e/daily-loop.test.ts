@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { scenario } from '../helpers/scenario.ts';
+import {
+  eventually,
+  finkvra,
+  isOpenCard,
+  messagesOf,
+  openCards,
+  type RunningService,
+  slackSettings,
+  startService,
+  subjectOf,
+  temporaryFolder,
+  textOf,
+} from '../helpers/service.ts';
+
+const FIRST_ROUND = 30;
+const ROUND = 10;
+const ROUNDS = 5;
+
+describe(`the reference's experiment on ${scenario.name}: 30 labels, then four rounds of 10`, () => {
+  const folder = temporaryFolder();
+  const env: Record<string, string> = { DATA_DIR: folder.path, SOURCE: 'none', NEXT_ROUND: 'at-once' };
+  let sandbox: Sandbox;
+  let service: RunningService;
+
+  beforeAll(async () => {
+    // Slack's pace (one message a second) has a test of its own; this one is about the loop.
+    sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+    Object.assign(env, slackSettings(sandbox));
+    await scenario.load(folder.path);
+    service = startService(env);
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    await sandbox.stop();
+    folder.remove();
+  });
+
+  /** Answers every open card of a round rightly, the three users in turn. */
+  const answerRound = async (round: number, size: number): Promise<void> => {
+    const cards = await eventually(
+      `${size} cards of round ${round}`,
+      () => {
+        const all = messagesOf(sandbox, 'card', round);
+        return all.length === size && all;
+      },
+      service.log,
+    );
+    for (const [index, card] of cards.entries()) {
+      const user = sandbox.users[index % sandbox.users.length];
+      const { outcome } = await sandbox.act.click({
+        user: user?.id ?? '',
+        ts: card.ts,
+        actionId: scenario.rightAnswer(subjectOf(card)),
+      });
+      expect(outcome).toBe('acknowledged');
+    }
+  };
+
+  test('each round asks, learns and reports, and the next one follows', async () => {
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await answerRound(round, round === 1 ? FIRST_ROUND : ROUND);
+      await eventually(
+        `report of round ${round}`,
+        () => messagesOf(sandbox, 'report', round)[0],
+        service.log,
+      );
+    }
+    await eventually(
+      'sixth round',
+      () => messagesOf(sandbox, 'card', ROUNDS + 1).length === ROUND,
+      service.log,
+    );
+
+    const reports = messagesOf(sandbox, 'report');
+    expect(reports).toHaveLength(ROUNDS);
+    const last = reports.slice(-1).map(textOf).join();
+    expect(last).toMatch(/Accuracy \d+ %/);
+    expect(last).toMatch(/95 % interval \d+ % to \d+ %/);
+    expect(last).toContain('Measured on the 30 labels drawn at random');
+    expect(last).toMatch(/Majority rate \d+ %/);
+    expect(last).toMatch(/Training accuracy \d+ %.*parity/);
+    expect(last).toMatch(/had \d+ of this round's 10 right/);
+    expect(last).toMatch(/since the last round/);
+    expect(last).toContain('70 labels in all');
+  });
+
+  test('every card names its object, links to it and says who answered what', () => {
+    const cards = messagesOf(sandbox, 'card').filter((card) => !isOpenCard(card));
+    expect(cards).toHaveLength(FIRST_ROUND + (ROUNDS - 1) * ROUND);
+    for (const card of cards) {
+      const { object } = subjectOf(card);
+      const text = textOf(card);
+      expect(text).toContain(object);
+      if (!object.startsWith('SIM')) {
+        expect(text).toContain(`https://lasair-ztf.lsst.ac.uk/objects/${object}/`);
+        expect(text).toContain(`https://ztf.fink-portal.org/${object}`);
+      }
+      expect(text).toMatch(/(Galactic|Not galactic) – [A-Z]\w+/);
+    }
+    expect(new Set(cards.map((card) => subjectOf(card).object)).size).toBe(cards.length);
+  });
+
+  test('the headers say that all is labelled, by whom', () => {
+    for (const header of messagesOf(sandbox, 'header').slice(0, ROUNDS)) {
+      expect(textOf(header)).toMatch(/(30 of 30|10 of 10) labelled/);
+    }
+    const [first] = messagesOf(sandbox, 'header', 1);
+    for (const { realName } of sandbox.users) {
+      expect(first === undefined ? '' : textOf(first)).toContain(`${realName.split(' ')[0]} 10`);
+    }
+  });
+
+  test('the labels come out as they were given, 70 of them, each object once', async () => {
+    const { stdout } = await finkvra(['export', 'labels', '--format', 'json'], env);
+    const labels: { candid: string; object_id: string; label: string; round: number; drawn: string }[] =
+      JSON.parse(stdout);
+    expect(labels).toHaveLength(70);
+    expect(new Set(labels.map((label) => label.object_id)).size).toBe(70);
+    for (const { candid, object_id, label } of labels) {
+      expect(`answer_${label}`).toBe(scenario.rightAnswer({ candid, object: object_id }));
+    }
+    expect(labels.filter(({ drawn }) => drawn === 'random')).toHaveLength(FIRST_ROUND);
+  });
+
+  test('the status says the same in Slack and in the terminal', async () => {
+    await sandbox.act.command({ user: sandbox.users[0]?.id ?? '', command: '/finkvra', text: 'status' });
+    const note = await eventually('answer', () => sandbox.ephemerals().at(-1), service.log);
+    expect(textOf(note)).toContain('Round 6: 0 of 10 labelled');
+    expect(textOf(note)).toContain('70 labels');
+    const { stdout, code } = await finkvra(['status', '--json'], env);
+    expect(code).toBe(0);
+    const status: { closed: { number: number; report: { labels: number; honest: { accuracy: number } } }[] } =
+      JSON.parse(stdout);
+    expect(status.closed.map(({ report }) => report.labels)).toEqual([30, 40, 50, 60, 70]);
+    for (const { report } of status.closed) expect(report.honest.accuracy).toBeGreaterThan(0.5);
+  });
+
+  test('the rounds come out with their figures', async () => {
+    const { stdout } = await finkvra(['export', 'rounds'], env);
+    const [head, ...lines] = stdout.trim().split('\n');
+    expect(head).toContain('accuracy_low');
+    expect(lines).toHaveLength(ROUNDS + 1);
+  });
+
+  test('nothing is left to answer but the sixth round', () => {
+    expect(openCards(sandbox)).toHaveLength(ROUND);
+  });
+});
