@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { connectToSandbox } from '../../src/sandbox/sandbox-client.ts';
+import { eventually, startService, temporaryFolder } from '../helpers/service.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** `UPDATE_SCREENSHOTS=1` renews the picture that the README shows; CI leaves it and keeps its own. */
+const pictures = process.env.UPDATE_SCREENSHOTS === '1' ? join(root, 'docs') : join(root, 'artifacts');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+test('with nothing configured, somebody opens the page, labels a candidate and sees the whole loop', async () => {
+  const folder = temporaryFolder();
+  const service = startService({ DATA_DIR: folder.path, SANDBOX_PORT: '0' });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: FLAGS,
+  });
+  try {
+    const url = await eventually('link', () => service.log().match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
+    const sandbox = connectToSandbox(url);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    await page.goto(url);
+    await page.getByText('Round 1: 30 candidates to label').waitFor();
+    await page.locator('[data-action-id="answer_galactic"]').nth(29).waitFor();
+
+    // The first open card, by mouse.
+    await page.locator('[data-action-id="answer_galactic"]').first().click();
+    await page.getByText('1 of 30 labelled').waitFor();
+    await page
+      .getByText(/Galactic – \w+/)
+      .first()
+      .waitFor();
+    await expect(page.locator('[data-action-id="answer_galactic"]').count()).resolves.toBe(29);
+
+    // The rest of this round and of the next one from the simulation's truth, then the status.
+    for (const round of [1, 2]) {
+      await page.getByRole('button', { name: /Answer the rest/ }).click();
+      await page.getByText(`Round ${round} is closed`).waitFor();
+      await page.getByText(`Round ${round + 1}: 10 candidates to label`).waitFor();
+      await eventually(
+        'whole round',
+        async () =>
+          (await sandbox.messages()).filter((message) =>
+            message.blocks.some(({ type }) => type === 'actions'),
+          ).length >= 10,
+      );
+    }
+    await page.getByPlaceholder(/finkvra status/).fill('/finkvra status');
+    await page.keyboard.press('Enter');
+    await page.getByText('Round 3: 0 of 10 labelled').waitFor();
+
+    await page.getByText('Round 2 is closed').scrollIntoViewIfNeeded();
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, 'sandbox.png') });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: join(pictures, 'sandbox-phone.png') });
+  } finally {
+    await browser.close();
+    await service.stop();
+    folder.remove();
+  }
+});
