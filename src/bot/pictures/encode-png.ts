@@ -3,21 +3,18 @@ import { crc32, deflateSync } from 'node:zlib';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const TRUECOLOUR = 2;
 const RGB = 3;
+/** zlib's level for whole pictures: a third of the time that the default takes, and a third more bytes. */
+const LEVEL = 3;
 
 /**
- * A PNG of 8-bit RGB pixels (`width * height * 3` bytes, row after row from the top). Lines are not
- * filtered: charts and enlarged pixels are runs of equal bytes, which deflate by themselves.
+ * A PNG of opaque 8-bit pixels, row after row from the top.
  *
- * @param level zlib's; 3 writes a card's picture in a tenth of the time of the default and a fifth larger
+ * @param pixels RGB or RGBA (alpha is dropped): 3 or 4 bytes for each of `width * height` pixels
  */
-export const encodePng = (rgb: Uint8Array, width: number, height: number, level = 3): Buffer => {
-  if (rgb.length !== width * height * RGB) {
-    throw new RangeError(`${rgb.length} bytes of pixels for ${width} x ${height}`);
-  }
-  const line = width * RGB;
-  const lines = Buffer.alloc((line + 1) * height);
-  for (let y = 0; y < height; y += 1) {
-    lines.set(rgb.subarray(y * line, (y + 1) * line), y * (line + 1) + 1);
+export const encodePng = (pixels: Uint8Array, width: number, height: number): Buffer => {
+  const bytes = pixels.length / (width * height);
+  if (bytes !== RGB && bytes !== RGB + 1) {
+    throw new RangeError(`${pixels.length} bytes of pixels for ${width} x ${height}`);
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -26,9 +23,28 @@ export const encodePng = (rgb: Uint8Array, width: number, height: number, level 
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(lines, { level })),
+    chunk('IDAT', deflateSync(scanlines(pixels, width, height, bytes), { level: LEVEL })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+};
+
+/**
+ * The lines as PNG wants them: a byte that names the filter, then RGB. None is filtered: charts and enlarged
+ * stamps are runs of equal bytes, which deflate by themselves.
+ */
+const scanlines = (pixels: Uint8Array, width: number, height: number, bytes: number): Uint8Array => {
+  const lines = new Uint8Array((width * RGB + 1) * height);
+  let from = 0;
+  let to = 0;
+  for (let y = 0; y < height; y += 1) {
+    to += 1;
+    for (let x = 0; x < width; x += 1, from += bytes, to += RGB) {
+      lines[to] = pixels[from] ?? 0;
+      lines[to + 1] = pixels[from + 1] ?? 0;
+      lines[to + 2] = pixels[from + 2] ?? 0;
+    }
+  }
+  return lines;
 };
 
 /** A PNG chunk: length, type, data, CRC-32 of type and data. */

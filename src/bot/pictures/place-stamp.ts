@@ -19,6 +19,9 @@ export interface Pixel {
  */
 export const alertPixel = (difference: Stamp): Pixel => {
   const { width, height, pixels } = difference;
+  const candidates = possiblePixels(width).flatMap((x) => possiblePixels(height).map((y) => ({ x, y })));
+  const [only, ...others] = candidates;
+  if (only !== undefined && others.length === 0) return only;
   const sky = skyOf(pixels)?.level ?? 0;
   const peak = ({ x, y }: Pixel): number => {
     let highest = 0;
@@ -30,7 +33,6 @@ export const alertPixel = (difference: Stamp): Pixel => {
     }
     return highest;
   };
-  const candidates = possiblePixels(width).flatMap((x) => possiblePixels(height).map((y) => ({ x, y })));
   return candidates.reduce((best, pixel) => (peak(pixel) > peak(best) ? pixel : best));
 };
 

@@ -7,7 +7,7 @@ export interface Stamp {
   readonly height: number;
   /**
    * Row after row as delivered, NaN where there are no data. Of a ZTF stamp the first row is the
-   * northernmost and the first column the easternmost: see stamp-orientation in the README of this folder.
+   * northernmost and the first column the easternmost (see this folder's README).
    */
   readonly pixels: Float32Array;
 }
@@ -46,7 +46,8 @@ export const readStamp = (bytes: Uint8Array): Stamp => {
     throw new FinkvraError(`the stamp ends after ${data.length} of ${4 * width * height} bytes of pixels`);
   }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const pixels = Float32Array.from({ length: width * height }, (_, i) => view.getFloat32(4 * i));
+  const pixels = new Float32Array(width * height);
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = view.getFloat32(4 * i);
   return { width, height, pixels };
 };
 

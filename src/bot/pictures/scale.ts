@@ -17,16 +17,24 @@ export interface Ticks {
   readonly decimals: number;
 }
 
+/** 1, 2, 5 and 10, each for what is nearer to it than to the next: the limits are geometric means. */
+const STEPS: readonly (readonly [step: number, upTo: number])[] = [
+  [1, Math.SQRT2],
+  [2, Math.sqrt(10)],
+  [5, Math.sqrt(50)],
+];
+
 /**
- * Round values within a domain, about `count` of them, 1, 2 or 5 times a power of ten apart (the rule of
- * Heckbert 1990, "Nice numbers for graph labels", Graphics Gems).
+ * Round values within a domain, about `count` of them, 1, 2 or 5 times a power of ten apart (as Heckbert 1990,
+ * "Nice numbers for graph labels", Graphics Gems, but with the limits between steps that d3-array uses).
  * @param leastStep no closer than this, e.g. 1 where only whole numbers make sense
  */
 export const niceTicks = (domain: readonly [number, number], count: number, leastStep = 0): Ticks => {
   const [low, high] = domain[0] < domain[1] ? domain : [domain[1], domain[0]];
-  const rough = Math.max((high - low) / count, leastStep, Number.MIN_VALUE);
+  const rough = Math.max((high - low) / count, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((digit) => digit * power >= rough * (1 - 1e-9)) ?? 10) * power;
+  const [digit] = STEPS.find(([, upTo]) => rough / power < upTo) ?? [10];
+  const step = Math.max(digit * power, leastStep);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

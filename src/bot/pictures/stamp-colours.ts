@@ -40,12 +40,19 @@ export const differenceColour = (y: number): Rgb => {
   return [mix(0), mix(1), mix(2)];
 };
 
+/** Colours are looked up in this many steps from -1 to 1: far finer than the eye. */
+const STEPS = 511;
+
 /** A stamp as a PNG of one pixel per pixel, its first row on top. */
 export const stampPng = (stamp: Stamp, stretch: Stretch, colour: (y: number) => Rgb): Buffer => {
+  const table = Array.from({ length: 2 * STEPS + 1 }, (_, i) => colour((i - STEPS) / STEPS));
   const rgb = new Uint8Array(stamp.pixels.length * 3);
-  stamp.pixels.forEach((value, i) => {
-    const y = stretch(value);
-    rgb.set(Number.isNaN(y) ? NO_DATA : colour(y), 3 * i);
-  });
+  for (let i = 0; i < stamp.pixels.length; i += 1) {
+    const y = stretch(stamp.pixels[i] ?? Number.NaN);
+    const [r, g, b] = table[Math.round(STEPS * (1 + y))] ?? NO_DATA;
+    rgb[3 * i] = r;
+    rgb[3 * i + 1] = g;
+    rgb[3 * i + 2] = b;
+  }
   return encodePng(rgb, stamp.width, stamp.height);
 };

@@ -14,26 +14,37 @@ const SIGMA_PER_MAD = 1.4826;
 const BLACK = -1.5;
 /** A field of faint sources only is not stretched further than this, in sigma: noise must look like noise. */
 const LEAST_WHITE = 14;
-const LEAST_DIFFERENCE = 10;
+const LEAST_DIFFERENCE = 8;
 /** The share of pixels beyond this may be whiter than white: the cores of stars, and what is left of them. */
 const WHITE_QUANTILE = 0.995;
 /** The stretch is linear below this many sigma and logarithmic above. */
 const SOFTENING = 2;
 const DIFFERENCE_SOFTENING = 5;
 
-const sorted = (pixels: Float32Array): Float32Array => pixels.filter(Number.isFinite).sort();
+/** The finite values, ascending. */
+const sorted = (values: Float32Array): Float32Array => {
+  const finite = new Float32Array(values.length);
+  let n = 0;
+  for (const value of values) if (Number.isFinite(value)) finite[n++] = value;
+  return finite.subarray(0, n).sort();
+};
 
 const quantile = (ascending: Float32Array, q: number): number =>
   ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))] ?? Number.NaN;
 
-/** Background of an image; null if it has no finite pixel. An image without noise gets sigma 1. */
-export const skyOf = (pixels: Float32Array): Sky | null => {
-  const values = sorted(pixels);
-  if (values.length === 0) return null;
-  const level = quantile(values, 0.5);
-  const mad = quantile(sorted(values.map((value) => Math.abs(value - level))), 0.5);
+/** Ascending distances of ascending values from a level. */
+const distances = (ascending: Float32Array, level: number): Float32Array =>
+  sorted(ascending.map((value) => Math.abs(value - level)));
+
+const skyOfSorted = (ascending: Float32Array): Sky | null => {
+  if (ascending.length === 0) return null;
+  const level = quantile(ascending, 0.5);
+  const mad = quantile(distances(ascending, level), 0.5);
   return { level, sigma: mad > 0 ? SIGMA_PER_MAD * mad : 1 };
 };
+
+/** Background of an image; null if it has no finite pixel. An image without noise gets sigma 1. */
+export const skyOf = (pixels: Float32Array): Sky | null => skyOfSorted(sorted(pixels));
 
 /**
  * The asinh stretch (Lupton, Gunn & Szalay 1999, AJ 118, 1406; for pictures Lupton et al. 2004, PASP 116,
@@ -67,12 +78,13 @@ export const directStretches = (
   science: Float32Array | null,
   template: Float32Array | null,
 ): { readonly science: Stretch | null; readonly template: Stretch | null } => {
-  const scienceSky = science && skyOf(science);
-  const templateSky = template && skyOf(template);
+  const values = { science: science && sorted(science), template: template && sorted(template) };
+  const scienceSky = values.science && skyOfSorted(values.science);
+  const templateSky = values.template && skyOfSorted(values.template);
   const sigma = scienceSky?.sigma ?? templateSky?.sigma ?? 1;
-  const peak = (pixels: Float32Array | null, sky: Sky | null): number =>
-    pixels && sky ? (quantile(sorted(pixels), WHITE_QUANTILE) - sky.level) / sigma : 0;
-  const white = Math.max(LEAST_WHITE, peak(science, scienceSky), peak(template, templateSky));
+  const peak = (ascending: Float32Array | null, sky: Sky | null): number =>
+    ascending && sky ? (quantile(ascending, WHITE_QUANTILE) - sky.level) / sigma : 0;
+  const white = Math.max(LEAST_WHITE, peak(values.science, scienceSky), peak(values.template, templateSky));
   const stretch = (sky: Sky | null): Stretch | null =>
     sky && asinhStretch({ level: sky.level, sigma }, { black: BLACK, white, softening: SOFTENING });
   return { science: stretch(scienceSky), template: stretch(templateSky) };
@@ -84,10 +96,11 @@ export const directStretches = (
  * is no finite pixel.
  */
 export const differenceStretch = (pixels: Float32Array): Stretch | null => {
-  const sky = skyOf(pixels);
+  const values = sorted(pixels);
+  const sky = skyOfSorted(values);
   if (sky === null) return null;
-  const sizes = sorted(pixels.map((value) => Math.abs(value - sky.level)));
-  const white = Math.max(LEAST_DIFFERENCE, quantile(sizes, WHITE_QUANTILE) / sky.sigma);
+  const largest = quantile(distances(values, sky.level), WHITE_QUANTILE);
+  const white = Math.max(LEAST_DIFFERENCE, largest / sky.sigma);
   const size = asinhStretch(
     { level: 0, sigma: sky.sigma },
     { black: 0, white, softening: DIFFERENCE_SOFTENING },

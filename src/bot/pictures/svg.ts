@@ -57,7 +57,7 @@ export const label = (x: number, y: number, text: string, style: TextStyle): str
       fill: style.fill,
       transform: style.transform,
       stroke: style.rim,
-      'stroke-width': style.rim ? style.size / 4 : undefined,
+      'stroke-width': style.rim ? style.size / 5 : undefined,
       'stroke-linejoin': style.rim ? 'round' : undefined,
       'paint-order': style.rim ? 'stroke' : undefined,
     },

@@ -1,0 +1,45 @@
+import type { Fonts } from './fonts.ts';
+import { group, label } from './svg.ts';
+
+/** One entry: a sign and its name. */
+export interface LegendEntry {
+  /** SVG of the sign, centred on (x, y). */
+  readonly sign: (x: number, y: number) => string;
+  readonly text: string;
+  /** The sign's width, units; default that of a marker. */
+  readonly width?: number;
+}
+
+const MARKER_WIDTH = 8;
+const SPACE = 5;
+const GAP = 13;
+const LINE_HEIGHT = 1.45;
+
+/**
+ * Entries side by side in as many lines as the width needs, from x on; y is the first line's baseline.
+ * `bottom` is the last one's.
+ */
+export const legend = (
+  entries: readonly LegendEntry[],
+  x: number,
+  y: number,
+  { width, size, fill, fonts }: { width: number; size: number; fill: string; fonts: Fonts },
+): { readonly svg: string; readonly bottom: number } => {
+  let at = x;
+  let baseline = y;
+  const parts: string[] = [];
+  for (const { sign, text, width: signWidth = MARKER_WIDTH } of entries) {
+    const shown = fonts.fit(text, width - signWidth - SPACE, size);
+    const room = signWidth + SPACE + fonts.width(shown, size);
+    if (at > x && at + room > x + width) {
+      at = x;
+      baseline += size * LINE_HEIGHT;
+    }
+    parts.push(
+      sign(at + signWidth / 2, baseline - size * 0.36),
+      label(at + signWidth + SPACE, baseline, shown, { size, fill }),
+    );
+    at += room + GAP;
+  }
+  return { svg: group('legend', ...parts), bottom: baseline };
+};

@@ -1,0 +1,40 @@
+import type { LightCurvePoints } from './light-curve-points.ts';
+
+export type Domain = readonly [number, number];
+
+/** What a packet's history covers, days. All cards show at least that, so that their time scales compare. */
+const HISTORY_DAYS = 30;
+const MARGIN_DAYS = 1.2;
+/** A flat light curve is not stretched until its noise looks like variability, magnitudes. */
+const LEAST_SPAN = 1.5;
+/** Limits this much brighter than the brightest detection say nothing and would flatten the curve. */
+const LIMIT_HEADROOM = 0.8;
+const MARGIN = 0.07;
+/** An error bar longer than this does not widen the axis. */
+const MOST_ERROR = 0.5;
+
+/** Days before the alert, the oldest first. */
+export const ageDomain = ({ detections, limits }: LightCurvePoints): Domain => {
+  const ages = [...detections, ...limits].map((point) => point.age);
+  const oldest = ages.reduce((a, b) => Math.max(a, b), HISTORY_DAYS);
+  const newest = ages.reduce((a, b) => Math.min(a, b), 0);
+  const margin = (MARGIN_DAYS * (oldest - newest)) / HISTORY_DAYS;
+  return [oldest + margin / 2, newest - margin];
+};
+
+/** Magnitudes, the faintest first: it is at the bottom. */
+export const magnitudeDomain = ({ detections, limits }: LightCurvePoints): Domain => {
+  const error = (value: number | null): number => Math.min(value ?? 0, MOST_ERROR);
+  const brightest = detections.reduce((least, d) => Math.min(least, d.magnitude - error(d.error)), Infinity);
+  const ceiling = brightest === Infinity ? -Infinity : brightest - LIMIT_HEADROOM;
+  const shown = limits.filter((limit) => limit.magnitude >= ceiling).map((limit) => limit.magnitude);
+  const faintest = detections.reduce(
+    (most, d) => Math.max(most, d.magnitude + error(d.error)),
+    shown.reduce((a, b) => Math.max(a, b), -Infinity),
+  );
+  const top = shown.reduce((a, b) => Math.min(a, b), brightest);
+  if (!Number.isFinite(top) || !Number.isFinite(faintest)) return [21, 21 - LEAST_SPAN];
+  const span = Math.max(LEAST_SPAN, faintest - top);
+  const middle = (top + faintest) / 2;
+  return [middle + span * (0.5 + MARGIN), middle - span * (0.5 + MARGIN)];
+};
