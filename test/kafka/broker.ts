@@ -18,6 +18,8 @@ import { registerKafkaCodecs } from '../../src/pipeline/ingest/kafka/codecs.ts';
 
 const cache = join(import.meta.dirname, '..', '..', '.cache', 'kafka');
 const startingTime = 60_000;
+/** For a Java program that runs a second: no optimizing compiler. */
+const quickStart = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 /** The SASL user that every broker of the tests knows. */
 export const brokerUser = { username: 'astronomer', password: 'let-me-in' } as const;
@@ -41,16 +43,18 @@ export interface Broker {
 }
 
 /** Folder of Kafka's jars, as scripts/install-kafka.sh leaves them. */
-function jars(): string {
-  const versions = existsSync(cache) ? readdirSync(cache) : [];
-  const libs = versions.map((version) => join(cache, version, 'libs')).find(existsSync);
-  if (libs === undefined) throw new Error('Kafka is not installed: run scripts/install-kafka.sh');
-  return libs;
-}
+const jars = (): string | undefined =>
+  (existsSync(cache) ? readdirSync(cache) : [])
+    .map((version) => join(cache, version, 'libs'))
+    .find(existsSync);
+
+export const isKafkaInstalled = (): boolean => jars() !== undefined;
 
 /** @param settings properties of the broker beside or instead of the usual ones. */
 export async function startBroker(settings: Readonly<Record<string, string>> = {}): Promise<Broker> {
-  const classpath = join(jars(), '*');
+  const libs = jars();
+  if (libs === undefined) throw new Error('Kafka is not installed: run scripts/install-kafka.sh');
+  const classpath = join(libs, '*');
   const folder = mkdtempSync(join(tmpdir(), 'finkvra-kafka-'));
   const [plain, sasl, controller] = await freePorts(3);
   const address = `127.0.0.1:${plain}`;
@@ -86,7 +90,7 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
   writeFileSync(config, `${lines.join('\n')}\n`);
   const scram = `SCRAM-SHA-512=[name=${brokerUser.username},password=${brokerUser.password}]`;
   await promisify(execFile)('java', [
-    ...['-cp', classpath, 'kafka.tools.StorageTool', 'format', '--config', config],
+    ...[...quickStart, '-cp', classpath, 'kafka.tools.StorageTool', 'format', '--config', config],
     ...['--cluster-id', 'finkvraTestCluster0000', '--add-scram', scram],
   ]);
 
@@ -101,7 +105,12 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
   let broker: ChildProcess | null = null;
   const start = async (): Promise<void> => {
     const log = createWriteStream(join(folder, 'broker.log'), { flags: 'a' });
-    const options = ['-Xms256m', '-Xmx768m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+    const options = [
+      '-Xms256m',
+      '-Xmx768m',
+      '-XX:+UseSerialGC',
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    ];
     broker = spawn('java', [...options, '-cp', classpath, 'kafka.Kafka', config]);
     broker.stdout?.pipe(log);
     broker.stderr?.pipe(log);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
@@ -189,6 +190,21 @@ export const encodePacket = (
   values: PacketValues = {},
   candidate: PacketValues = {},
 ): Buffer => packetType.toBuffer(packet(index, values, candidate));
+
+/** A key of the real size (38 kB), and a value of the real size (52 kB, of which 36 kB do not compress). */
+export const fullSizeKey = Buffer.from(
+  JSON.stringify({ ...packetSchema, doc: 'the schema of a packet '.repeat(1500) }),
+);
+
+export const fullSizePacket = (index: number): Buffer => {
+  const stamp = () => ({ fileName: 'cutout.fits.gz', stampData: randomBytes(12_000) });
+  return encodePacket(index, {
+    schemavsn: 'x'.repeat(16_000),
+    cutoutScience: stamp(),
+    cutoutTemplate: stamp(),
+    cutoutDifference: stamp(),
+  });
+};
 
 type Compress = (data: Buffer, callback: (error: Error | null, data?: Buffer) => void) => void;
 

@@ -35,9 +35,9 @@ export async function* pullBatches(
   let handedOver = 0;
   let isOver = false;
 
-  const end = (error?: unknown): void => {
+  const end = (error?: Error): void => {
     isOver = true;
-    channel.close(error === undefined ? undefined : explainKafkaError(error, options, topic));
+    channel.close(error);
   };
 
   const batchOf = (items: readonly ReadItem[], partition: number, last: bigint): ReadBatch => ({
@@ -146,7 +146,7 @@ export async function* pullBatches(
     group: options,
     events: { onBatch, onAssigned, onFetched: watch.fetched, onSkipped: progress.passed },
     onLog,
-    onFatal: end,
+    onFatal: (error) => end(explainKafkaError(error, options, topic)),
   });
   const watching = (async () => {
     while (!isOver) {

@@ -30,6 +30,8 @@ export interface Session {
 }
 
 export const heartbeatInterval = 3000;
+/** How long a member that was killed keeps its partitions from the next pull. */
+const sessionTimeout = 15_000;
 const closingTime = 10_000;
 
 /**
@@ -45,7 +47,8 @@ export async function openSession(
     groupId,
     allowAutoTopicCreation: false,
     heartbeatInterval,
-    sessionTimeout: 30_000,
+    sessionTimeout,
+    rebalanceTimeout: 30_000,
     maxWaitTimeInMs: 500,
     maxBytes: 8 * 1024 * 1024,
     maxBytesPerPartition: 4 * 1024 * 1024,

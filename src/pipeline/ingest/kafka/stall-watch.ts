@@ -19,6 +19,8 @@ export interface StallWatch {
 
 /** Times that a partition may be found standing still before the pull goes on without it. */
 const patience = 2;
+/** Longer than it may take to join a group of which another member has just died. */
+const hangingTime = 90_000;
 
 /**
  * Finds out why a pull stands still, and what to do: messages have expired (go on behind them), another
@@ -38,6 +40,7 @@ export function createStallWatch(
   const stalls = new Map<number, { count: number; committed: string | null }>();
   let lastProgress = Date.now();
   let lastCheck = Date.now();
+  let lastFetch = Date.now();
   let fetches = 0;
 
   const pending = (): number[] => progress.pending().filter((partition) => !leftAlone.has(partition));
@@ -81,7 +84,9 @@ export function createStallWatch(
       if (!isUnreachable(error)) throw error;
       if (Date.now() - lastProgress > options.maxWaitMs) {
         const seconds = Math.round(options.maxWaitMs / 1000);
-        throw new Error(`nothing came from the broker for ${seconds} s`, { cause: error });
+        const where = options.brokers.join(', ');
+        const left = `${progress.left()} messages of "${topic}" are left for the next pull`;
+        throw new Error(`no Kafka broker answered at ${where} for ${seconds} s: ${left}`, { cause: error });
       }
       return null;
     }
@@ -101,6 +106,7 @@ export function createStallWatch(
       if (Date.now() - since < options.idleMs) return;
       const hasFetched = fetches > 0;
       fetches = 0;
+      if (hasFetched) lastFetch = Date.now();
       const state = await ask();
       lastCheck = Date.now();
       if (state === null) return;
@@ -108,8 +114,10 @@ export function createStallWatch(
       for (const partition of state.partitions) {
         if (waiting.has(partition.partition)) lookAt(partition, hasFetched);
       }
-      const isOurs = pending().some((partition) => assigned.has(partition)) || assigned.size === 0;
-      if (!hasFetched && isOurs) keeper().restart('the broker answers, but no messages arrive');
+      if (Date.now() - Math.max(lastFetch, lastProgress) > hangingTime) {
+        lastFetch = Date.now();
+        keeper().restart('the broker answers, but the consumer hangs');
+      }
     },
   };
 }

@@ -32,7 +32,7 @@ const NEW_MOON_JD = 2_451_550.26;
 export const moonlight = (jd: Jd): number =>
   (1 - Math.cos((2 * Math.PI * (jd - NEW_MOON_JD)) / SYNODIC_MONTH)) / 2;
 
-/** Right ascension opposite the Sun, degrees, good to two degrees: what culminates at midnight. */
+/** Right ascension opposite the Sun, degrees, good to four degrees: what culminates at midnight. */
 export const midnightRightAscension = (jd: Jd): number => {
   // The mean Sun passes RA 0 at the March equinox, JD 2460389.6 in 2024, and 360 degrees in a tropical year.
   const sun = ((jd - 2_460_389.6) / 365.2422) * 360;

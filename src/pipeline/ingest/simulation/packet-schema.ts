@@ -138,7 +138,7 @@ export function packetSchema(): string {
       { name: 'candidate', type: record('candidate', fieldsOf(CANDIDATE)) },
       {
         name: 'prv_candidates',
-        type: nullable({ type: 'array', items: record('prv_candidates', fieldsOf(PRV_CANDIDATE)) }),
+        type: nullable({ type: 'array', items: nullable(record('prv_candidates', fieldsOf(PRV_CANDIDATE))) }),
       },
       ...CUTOUT_NAMES.map((name) => ({ name, type: cutout(name) })),
       ...fieldsOf(FINK),

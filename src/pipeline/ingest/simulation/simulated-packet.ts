@@ -62,7 +62,10 @@ function writeHistory(writer: AvroWriter, epochs: readonly LeafValues[]): void {
   writer.long(PRESENT);
   if (epochs.length > 0) {
     writer.long(epochs.length);
-    for (const values of epochs) writer.record(schema.PRV_CANDIDATE, values);
+    for (const values of epochs) {
+      writer.long(PRESENT);
+      writer.record(schema.PRV_CANDIDATE, values);
+    }
   }
   writer.long(0);
 }

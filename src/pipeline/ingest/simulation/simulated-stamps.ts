@@ -1,6 +1,6 @@
 import type { Stamps } from '../../alert.ts';
 import { createRandom, type Random } from '../../learning/random.ts';
-import { chance, normal, uniform } from './draws.ts';
+import { chance, normal, normalDeviates, uniform } from './draws.ts';
 import { magnitudeIn, PIXEL } from './light-curve-history.ts';
 import type { Band, Counterpart } from './light-source.ts';
 import type { Measurement } from './measurement.ts';
@@ -40,11 +40,10 @@ export function simulatedStamps(
   const matched = renderBlobs(scene, seeing * (1 + normal(random, 0, 0.01)), dx, dy);
   const now = renderBlobs(isArtefact ? scene : [...scene, point(CENTRE, CENTRE, change)], seeing);
 
-  const template = expose(random, before, uniform(random, 60, 350), noise / 5);
-  const science = expose(random, now, sky, noise);
-  const difference = science.map(
-    (counts, k) => counts - sky - (matched[k] ?? 0) + normal(random, 0, noise / 5),
-  );
+  const deviate = normalDeviates(random);
+  const template = expose(deviate, before, uniform(random, 60, 350), noise / 5);
+  const science = expose(deviate, now, sky, noise);
+  const difference = science.map((counts, k) => counts - sky - (matched[k] ?? 0) + deviate() * (noise / 5));
   const images = { science, template, difference };
   if (chance(random, 0.03)) maskEdge(random, images);
   return { science: stampFile(science), template: stampFile(template), difference: stampFile(difference) };

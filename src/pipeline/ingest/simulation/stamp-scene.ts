@@ -1,6 +1,3 @@
-import type { Random } from '../../learning/random.ts';
-import { normal } from './draws.ts';
-
 /** Pixels on a stamp's side; the alert is at the middle of pixel (31, 31). */
 export const STAMP_SIZE = 63;
 
@@ -94,12 +91,21 @@ const range = (centre: number, reach: number): [number, number] => [
 /** Electrons per count. */
 const GAIN = 6.2;
 
-/** An image of `counts` over a level, with the background's noise and the photons' own. */
-export function expose(random: Random, counts: Float64Array, level: number, noise: number): Float32Array {
+/**
+ * An image of `counts` over a level, with the background's noise and the photons' own.
+ *
+ * @param deviate gives standard normal deviates
+ */
+export function expose(
+  deviate: () => number,
+  counts: Float64Array,
+  level: number,
+  noise: number,
+): Float32Array {
   const image = new Float32Array(counts.length);
   for (let k = 0; k < image.length; k++) {
     const signal = counts[k] ?? 0;
-    image[k] = level + signal + normal(random, 0, Math.sqrt(noise * noise + Math.max(signal, 0) / GAIN));
+    image[k] = level + signal + deviate() * Math.sqrt(noise * noise + Math.max(signal, 0) / GAIN);
   }
   return image;
 }
