@@ -15,24 +15,27 @@ const folder = join(import.meta.dirname, '..', 'page');
 export const bundlePage = async (): Promise<PageFiles> => {
   const { build } = await import('esbuild');
   const require = createRequire(import.meta.url);
-  const [bundle, blocksStyle, ownStyle, html] = await Promise.all([
+  const [bundle, blocksStyle, html] = await Promise.all([
     build({
-      entryPoints: [join(folder, 'main.ts')],
+      entryPoints: [join(folder, 'main.ts'), join(folder, 'style.css')],
+      outdir: folder,
       bundle: true,
       write: false,
       minify: true,
       format: 'esm',
       target: 'es2022',
       define: { 'process.env.NODE_ENV': '"production"' },
-      // Licence comments would be a third of nothing; they stay at the end of the file.
       legalComments: 'eof',
       logLevel: 'silent',
     }),
     readFile(require.resolve('slack-blocks-to-jsx/dist/style.css'), 'utf8'),
-    readFile(join(folder, 'style.css'), 'utf8'),
     readFile(join(folder, 'index.html'), 'utf8'),
   ]);
-  return { html, script: bundle.outputFiles[0]?.text ?? '', style: `${blocksStyle}\n${ownStyle}` };
+  const output = (ending: string): string =>
+    bundle.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '';
+  // Every rule of the library is !important, against pages that know nothing of it; this one does.
+  const style = `${blocksStyle.replaceAll('!important', '')}\n${output('.css')}`;
+  return { html, script: output('.js'), style };
 };
 
 /** Loads the page once, when it is first asked for; a failure is tried again at the next request. */

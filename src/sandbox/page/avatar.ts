@@ -18,7 +18,7 @@ export const Avatar = ({
     .map((word) => word[0] ?? '')
     .slice(0, 2)
     .join('');
-  const sum = [...id].reduce((total, letter) => total * 31 + letter.charCodeAt(0), 7);
+  const sum = [...id].reduce((total, letter) => total * 53 + letter.charCodeAt(0), 7);
   return h(
     'svg',
     { className: 'avatar', width: size, height: size, viewBox: '0 0 36 36', 'aria-hidden': true },

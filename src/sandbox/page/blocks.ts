@@ -3,7 +3,9 @@ import { type MessageProps, Message as SlackBlocks } from 'slack-blocks-to-jsx';
 import type { PlacedElement } from '../interactivity/elements.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import type { Member } from '../workspace/types.ts';
-import { InteractiveElement, type OnAct } from './elements.ts';
+import type { OnAct } from './element-parts.ts';
+import { InteractiveElement } from './elements.ts';
+import { formatSlackDate, fullTime } from './format-time.ts';
 import { h } from './h.ts';
 import { InputBlock } from './input-block.ts';
 
@@ -97,6 +99,12 @@ const StaticBlock = memo(({ block, context }: { block: JsonObject; context: Bloc
 const hooks: NonNullable<MessageProps['hooks']> = {
   link: ({ href, children, className }) =>
     h('a', { href, className, target: '_blank', rel: 'noreferrer' }, children),
+  date: ({ timestamp, format, fallback }) =>
+    h(
+      'time',
+      { title: fullTime(timestamp) },
+      Number.isFinite(Number(timestamp)) ? formatSlackDate(timestamp, format) : fallback,
+    ),
 };
 
 /** The types that slack-blocks-to-jsx draws and that are only looked at. */

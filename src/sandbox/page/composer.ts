@@ -16,7 +16,7 @@ export const Composer = ({
   threadTs?: string;
   onSwitchUser?: (user: string) => void;
 }): ReactElement => {
-  const { model, tell } = usePage();
+  const { model, tell, showNewest } = usePage();
   const [text, setText] = useState('');
   const [sending, setSending] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -33,6 +33,7 @@ export const Composer = ({
     if (words === '' || sending) return;
     setSending(true);
     setText('');
+    if (threadTs === undefined) showNewest();
     const [, command, rest = ''] = /^(\/\S+)\s*(.*)$/s.exec(words) ?? [];
     try {
       if (command !== undefined && threadTs === undefined)

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { JsonObject } from '../json.ts';
 import { Dialog } from './dialog.ts';
-import { plainText } from './elements.ts';
+import { plainText } from './element-parts.ts';
 import { h } from './h.ts';
 
 /** The question that an app asks before a button's click reaches it. */

@@ -24,5 +24,40 @@ export const dayName = (ts: string, now = new Date()): string => {
 
 export const sameDay = (a: string, b: string): boolean => startOfDay(dateOfTs(a)) === startOfDay(dateOfTs(b));
 
+/**
+ * A date of mrkdwn, `<!date^1716921600^{date_short} at {time}|…>`, in the reader's zone and the page's 24 hours.
+ * Tokens are Slack's (docs.slack.dev, formatting message text).
+ */
+export const formatSlackDate = (timestamp: string, format: string): string => {
+  const date = new Date(Number(timestamp) * 1000);
+  const day = (options: Intl.DateTimeFormatOptions): string => date.toLocaleDateString(undefined, options);
+  const time = (options: Intl.DateTimeFormatOptions): string =>
+    date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false, ...options });
+  const long: Intl.DateTimeFormatOptions = {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+  };
+  const short: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
+  const tokens: Readonly<Record<string, string>> = {
+    date_num: new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
+    date: day({ year: 'numeric', month: 'long', day: 'numeric' }),
+    date_slash: day({}),
+    date_short: day(short),
+    date_long: day(long),
+    time: time({}),
+    time_secs: time({ second: '2-digit' }),
+  };
+  return format.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const plain = name.replace('_pretty', '');
+    if (name.endsWith('_pretty')) {
+      const pretty = dayName(timestamp);
+      if (pretty === 'Today' || pretty === 'Yesterday') return pretty.toLowerCase();
+    }
+    return tokens[plain] ?? whole;
+  });
+};
+
 const startOfDay = (date: Date): number =>
   new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();

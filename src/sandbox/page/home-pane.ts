@@ -3,7 +3,7 @@ import { objectsOf } from '../json.ts';
 import { api } from './api.ts';
 import { AppAvatar } from './avatar.ts';
 import { Blocks } from './blocks.ts';
-import type { OnAct } from './elements.ts';
+import type { OnAct } from './element-parts.ts';
 import { h } from './h.ts';
 import { usePage } from './page-context.ts';
 import { useViewActs } from './use-view-acts.ts';

@@ -2,7 +2,9 @@ import type { ReactElement } from 'react';
 import type { PlacedElement } from '../interactivity/elements.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { BlockContext } from './blocks.ts';
-import { Choices, Field, type OnAct, plainText } from './elements.ts';
+import { Choices } from './choices.ts';
+import { type OnAct, plainText } from './element-parts.ts';
+import { Field } from './field.ts';
 import { h } from './h.ts';
 
 /** A labelled input of a modal; what is typed goes to `onAct` at once and to the app on submission. */

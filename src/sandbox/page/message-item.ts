@@ -3,7 +3,7 @@ import type { StoredMessage } from '../workspace/types.ts';
 import { AppAvatar, Avatar, ToolAvatar } from './avatar.ts';
 import { Blocks } from './blocks.ts';
 import { answersOf, isCard } from './cards.ts';
-import type { OnAct } from './elements.ts';
+import type { OnAct } from './element-parts.ts';
 import { clockTime, fullTime } from './format-time.ts';
 import { h } from './h.ts';
 import { usePage } from './page-context.ts';
@@ -38,7 +38,11 @@ export const MessageItem = memo(
         'data-ephemeral': message.ephemeral_to !== undefined || undefined,
         'data-answers': card ? answersOf(message).join(' ') : undefined,
         'aria-label': `${author.name}, ${clockTime(message.ts)}`,
-        onClick: card ? () => page.focus(message.ts) : undefined,
+        onClick: (event: { target: EventTarget }) => {
+          if (card) page.focus(message.ts);
+          const { target } = event;
+          if (target instanceof HTMLImageElement) page.showPicture({ src: target.src, alt: target.alt });
+        },
       },
       h(
         'div',
@@ -112,9 +116,7 @@ const Content = ({ message, onAct }: { message: StoredMessage; onAct: OnAct }): 
     { className: 'content' },
     h(Blocks, { blocks, context, onAct }),
     message.files.map((id) =>
-      h('a', { key: id, className: 'file', href: `/files/${id}`, target: '_blank', rel: 'noreferrer' }, [
-        h('img', { key: 'img', src: `/files/${id}`, alt: 'Uploaded file' }),
-      ]),
+      h('div', { key: id, className: 'file' }, h('img', { src: `/files/${id}`, alt: 'Uploaded file' })),
     ),
     message.edited_ts === undefined ? null : h('span', { className: 'edited' }, '(edited)'),
   );

@@ -5,7 +5,7 @@ import { api } from './api.ts';
 import { AppAvatar } from './avatar.ts';
 import { Blocks } from './blocks.ts';
 import { Dialog } from './dialog.ts';
-import { type OnAct, plainText } from './elements.ts';
+import { type OnAct, plainText } from './element-parts.ts';
 import { h } from './h.ts';
 import { usePage } from './page-context.ts';
 import { useViewActs } from './use-view-acts.ts';

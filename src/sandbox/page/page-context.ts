@@ -4,6 +4,12 @@ import type { StoredMessage } from '../workspace/types.ts';
 import type { BlockContext } from './blocks.ts';
 import type { Model } from './use-workspace.ts';
 
+/** A picture shown large. */
+export interface Picture {
+  readonly src: string;
+  readonly alt: string;
+}
+
 /** What every part of the page may need. */
 export interface PageContext {
   readonly model: Model;
@@ -14,6 +20,11 @@ export interface PageContext {
   readonly actOn: (message: StoredMessage, placed: PlacedElement, choice: Choice) => Promise<void>;
   readonly dismiss: (message: StoredMessage) => void;
   readonly openThread: (ts: string) => void;
+  /** Goes to the end of the list, where the answer to a command comes. */
+  readonly showNewest: () => void;
+  /** Counts the calls of showNewest. */
+  readonly newestWanted: number;
+  readonly showPicture: (picture: Picture) => void;
   /** Shows a sentence for some seconds. */
   readonly tell: (text: string) => void;
 }

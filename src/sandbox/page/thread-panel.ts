@@ -27,7 +27,11 @@ export const ThreadPanel = ({ root, onClose }: { root: string; onClose: () => vo
           { key: message.ts, className: 'row' },
           h(MessageItem, { message, compact: false, focused: focused === message.ts }),
           index === 0 && messages.length > 1
-            ? h('div', { className: 'day' }, h('span', null, `${messages.length - 1} replies`))
+            ? h(
+                'div',
+                { className: 'day' },
+                h('span', null, messages.length === 2 ? '1 reply' : `${messages.length - 1} replies`),
+              )
             : null,
         ),
       ),

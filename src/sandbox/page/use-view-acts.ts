@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { api } from './api.ts';
-import type { OnAct } from './elements.ts';
+import type { OnAct } from './element-parts.ts';
 import { usePage } from './page-context.ts';
 
 /** Buttons and menus in a modal (by its id) or on the Home tab. */

@@ -1,0 +1,70 @@
+import { useCallback, useRef, useState } from 'react';
+import { elementsOf } from '../interactivity/elements.ts';
+import type { StoredMessage } from '../workspace/types.ts';
+import { answerKeys, answerPrefix, answersOf, isCard, isOpenCard } from './cards.ts';
+import type { PageContext } from './page-context.ts';
+import { useKeyboard } from './use-keyboard.ts';
+
+/** j and k move between cards; g, n, s and u answer the one in focus. */
+export const useCardKeys = ({
+  messages,
+  actOn,
+  tell,
+  active,
+}: {
+  messages: readonly StoredMessage[];
+  actOn: PageContext['actOn'];
+  tell: (text: string) => void;
+  active: boolean;
+}): { focused: string | null; focus: (ts: string) => void } => {
+  const [focused, setFocused] = useState<string | null>(null);
+  const lastAnswered = useRef<string | null>(null);
+  const cards = messages.filter(isCard);
+  const reveal = (ts: string): void => {
+    setFocused(ts);
+    requestAnimationFrame(() =>
+      document.querySelector(`[data-ts="${CSS.escape(ts)}"]`)?.scrollIntoView({ block: 'nearest' }),
+    );
+  };
+  const move = (step: 1 | -1): void => {
+    const at = cards.findIndex(({ ts }) => ts === focused);
+    const first = cards.find(isOpenCard) ?? cards.at(-1);
+    const next = at === -1 ? first : cards[Math.min(cards.length - 1, Math.max(0, at + step))];
+    if (next === undefined) tell('There is no card to answer.');
+    else reveal(next.ts);
+  };
+  const answer = (name: string): void => {
+    const actionId = `${answerPrefix}${name}`;
+    const at = cards.findIndex(({ ts }) => ts === focused);
+    const here = cards[at];
+    const lastOne = cards.find(({ ts }) => ts === lastAnswered.current);
+    const card =
+      [here, name === 'undo' ? lastOne : undefined].find(
+        (candidate) => candidate !== undefined && answersOf(candidate).includes(actionId),
+      ) ?? undefined;
+    if (card === undefined) {
+      tell(here === undefined ? 'Press j to go to the first card.' : 'This card has no such button.');
+      return;
+    }
+    const placed = elementsOf(card.blocks).find((element) => element.actionId === actionId);
+    if (placed === undefined) return;
+    if (name !== 'undo') lastAnswered.current = card.ts;
+    void actOn(card, placed, null);
+    const next =
+      name === 'undo'
+        ? card
+        : (cards.slice(at + 1).find(isOpenCard) ??
+          cards.find((other) => other.ts !== card.ts && isOpenCard(other)));
+    if (next !== undefined) reveal(next.ts);
+  };
+  useKeyboard(
+    active
+      ? new Map<string, () => void>([
+          ['j', () => move(1)],
+          ['k', () => move(-1)],
+          ...[...answerKeys].map(([key, name]): [string, () => void] => [key, () => answer(name)]),
+        ])
+      : new Map(),
+  );
+  return { focused, focus: useCallback((ts: string) => setFocused(ts), []) };
+};
