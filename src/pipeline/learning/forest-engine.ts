@@ -1,6 +1,6 @@
 import type { Classifier, TrainedModel } from './classifier.ts';
 import { assertSameFeatures } from './feature-matrix.ts';
-import { groupRows } from './forest/bags.ts';
+import { type Bagging, groupRows } from './forest/bags.ts';
 import { type FlatForest, toFloat32 } from './forest/flat-forest.ts';
 import { growForest } from './forest/grow-forest.ts';
 import { predictForest } from './forest/predict-forest.ts';
@@ -10,8 +10,10 @@ import { assertTrainable } from './training-input.ts';
 
 const VERSION = 1;
 
+export type ForestEngineName = 'random-forest' | 'extra-trees';
+
+/** What a forest may be told; `FOREST_DEFAULTS` says what it is otherwise. */
 export interface ForestEngineOptions {
-  readonly engine: 'random-forest' | 'extra-trees';
   readonly trees?: number;
   /** Share of the features tried at each split. */
   readonly maxFeatures?: number;
@@ -19,48 +21,63 @@ export interface ForestEngineOptions {
   readonly minLeaf?: number;
   /** 'balanced' gives both classes the same total weight. */
   readonly classWeights?: 'equal' | 'balanced';
+  /** Which objects each tree is grown on; the others are its out-of-bag. */
+  readonly bagging?: Bagging;
 }
+
+/**
+ * Measured on 30 to 200 labels of the ATLAS table and of real Fink alerts: a quarter of the features and
+ * balanced classes are best or as good as best for both. Extra-trees gain from seeing more of the few
+ * labels than a bootstrap shows them (0.8 against 0.63); as fewer trees are then out of bag for a row, 300
+ * keep the out-of-bag probabilities steady.
+ */
+export const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestEngineOptions>>> = {
+  'random-forest': {
+    trees: 300,
+    maxFeatures: 0.25,
+    minLeaf: 1,
+    classWeights: 'balanced',
+    bagging: 'bootstrap',
+  },
+  'extra-trees': { trees: 300, maxFeatures: 0.25, minLeaf: 1, classWeights: 'balanced', bagging: 0.8 },
+};
 
 /**
  * Our own forests: missing values go where each split learned to send them, every tree has its own bag of
  * objects, a probability is the mean of the leaves' shares of class 1.
+ *
+ * @example createForestEngine('extra-trees').fit(x, y, { seed: 1, groups })
  */
-export const createForestEngine = ({
-  engine,
-  trees = 100,
-  maxFeatures = 0.5,
-  minLeaf = 1,
-  classWeights = 'equal',
-}: ForestEngineOptions): Classifier => ({
-  engine,
-  fit: (x, y, options) => {
-    assertTrainable(x, y, options);
-    const features = x.names.length;
-    const { forest, outOfBag } = growForest(
-      toFloat32(x.values),
-      features,
-      y,
-      groupRows(x.rows, options.groups),
-      {
-        trees,
-        seed: options.seed,
+export const createForestEngine = (
+  engine: ForestEngineName,
+  options: ForestEngineOptions = {},
+): Classifier => {
+  const { maxFeatures, classWeights, ...growing } = { ...FOREST_DEFAULTS[engine], ...options };
+  return {
+    engine,
+    fit: (x, y, fitOptions) => {
+      assertTrainable(x, y, fitOptions);
+      const features = x.names.length;
+      const grouped = groupRows(x.rows, fitOptions.groups);
+      const { forest, outOfBag } = growForest(toFloat32(x.values), features, y, grouped, {
+        ...growing,
+        seed: fitOptions.seed,
         splitter: engine === 'random-forest' ? 'best' : 'random',
         featuresPerSplit: Math.max(1, Math.round(features * maxFeatures)),
-        minLeaf,
-        weights: rowWeights(y, classWeights, options.weights),
-        ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-      },
-    );
-    return { model: trainedModel(engine, x.names, forest), outOfBag, warnings: [] };
-  },
-  load: (saved) => {
-    assertReadable(saved, engine, VERSION);
-    const { forest } = fieldsOf(saved.parameters);
-    return trainedModel(engine, saved.features, loadForest(forest, saved.features.length));
-  },
-});
+        weights: rowWeights(y, classWeights, fitOptions.weights),
+        ...(fitOptions.onProgress ? { onProgress: fitOptions.onProgress } : {}),
+      });
+      return { model: trainedModel(engine, x.names, forest), outOfBag, warnings: [] };
+    },
+    load: (saved) => {
+      assertReadable(saved, engine, VERSION);
+      const { forest } = fieldsOf(saved.parameters);
+      return trainedModel(engine, saved.features, loadForest(forest, saved.features.length));
+    },
+  };
+};
 
-/** Weight of each row: its own, times what makes the classes' totals equal if that is wanted; mean 1. */
+/** Weight of each row: its own, times what makes the classes' totals equal if that is wanted. */
 const rowWeights = (
   y: Uint8Array,
   classWeights: 'equal' | 'balanced',
@@ -68,15 +85,21 @@ const rowWeights = (
 ): Float64Array => {
   const weights = own ? own.slice() : new Float64Array(y.length).fill(1);
   if (classWeights === 'equal') return weights;
-  const totals = [0, 0];
+  let positive = 0;
+  let negative = 0;
   y.forEach((label, row) => {
-    totals[label] = (totals[label] ?? 0) + (weights[row] ?? 0);
+    if (label === 1) positive += weights[row] ?? 0;
+    else negative += weights[row] ?? 0;
   });
-  const all = (totals[0] ?? 0) + (totals[1] ?? 0);
-  return weights.map((weight, row) => (weight * all) / (2 * (totals[y[row] ?? 0] ?? 1)));
+  const half = (positive + negative) / 2;
+  return weights.map((weight, row) => (weight * half) / (y[row] === 1 ? positive : negative));
 };
 
-const trainedModel = (engine: string, features: readonly string[], forest: FlatForest): TrainedModel => ({
+const trainedModel = (
+  engine: ForestEngineName,
+  features: readonly string[],
+  forest: FlatForest,
+): TrainedModel => ({
   engine,
   features,
   predict: (x) => {

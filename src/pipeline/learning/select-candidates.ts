@@ -1,5 +1,6 @@
 import type { Candid, ObjectId } from '../alert.ts';
 import { auditedUncertainty } from './strategies/audited-uncertainty.ts';
+import { focusedUncertainty } from './strategies/focused-uncertainty.ts';
 import { random } from './strategies/random.ts';
 import type { ChosenCandidate, Drawn, PoolCandidate, Strategy } from './strategies/strategy.ts';
 import { uncertainty } from './strategies/uncertainty.ts';
@@ -12,10 +13,17 @@ export const STRATEGY_NAMES = [
   'random',
   'uncertainty',
   'weighted-uncertainty',
+  'focused-uncertainty',
   'audited-uncertainty',
 ] as const;
 
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
+/**
+ * The one that learns fastest among those whose reported accuracy is honest, see docs/learning.md. The first
+ * batch is drawn at random whatever the strategy, for there is no model yet.
+ */
+export const DEFAULT_STRATEGY: StrategyName = 'focused-uncertainty';
 
 export interface Selection {
   readonly strategy: StrategyName;
@@ -34,22 +42,22 @@ const strategies: Readonly<Record<StrategyName, Strategy>> = {
   random,
   uncertainty,
   'weighted-uncertainty': weightedUncertainty,
+  'focused-uncertainty': focusedUncertainty,
   'audited-uncertainty': auditedUncertainty,
 };
 
-/** An audited batch is of two kinds: what replaces one of them must be of its kind. */
-const replacements: Readonly<Record<Drawn, Strategy>> = {
-  random,
-  uncertainty,
-  weighted: weightedUncertainty,
+const kinds: Readonly<Record<Drawn, StrategyName>> = {
+  random: 'random',
+  uncertainty: 'uncertainty',
+  weighted: 'weighted-uncertainty',
 };
 
 /**
  * The next candidates from a pool, at most one of an object (its newest alert).
  *
- * Chance is a function of the seed and the candid, not of a row's place. So the choice does not depend on
- * the order of the rows; and when those already chosen are taken out of the pool, the same seed goes on
- * where it stopped: that is how a skipped candidate is replaced.
+ * Chance is a function of the seed and the candid, not of a row's place, so the choice does not depend on the
+ * order of the rows. A skipped candidate is replaced by asking for one more, with the same seed, from the pool
+ * without those already drawn.
  *
  * @example selectCandidates(pool, { strategy: 'uncertainty', size: 10, seed: 7 })
  */
@@ -57,8 +65,9 @@ export const selectCandidates = (
   pool: readonly PoolCandidate[],
   { strategy, size, seed, replaces }: Selection,
 ): ChosenCandidate[] => {
-  const choose = replaces === undefined ? strategies[strategy] : replacements[replaces];
-  return choose(newestOfObjects(pool), size, seed);
+  // An audited batch is of two kinds: what replaces a candidate must be of its kind.
+  const kind = strategy === 'audited-uncertainty' && replaces !== undefined ? kinds[replaces] : strategy;
+  return strategies[kind](newestOfObjects(pool), size, seed);
 };
 
 const newestOfObjects = (pool: readonly PoolCandidate[]): PoolCandidate[] => {

@@ -32,20 +32,36 @@ export const groupRows = (rowCount: number, groups?: readonly string[]): Grouped
 };
 
 /**
- * How often each row is in the bag of tree `tree`: as many groups as there are, drawn with replacement, each
- * with all its rows (a cluster bootstrap). A count of 0 is out of bag, and then no row of its group is in.
- * Depends on the seed and the tree only, so that a bag can be drawn again when it is needed.
+ * Which groups a tree is grown on, each with all its rows. 'bootstrap': as many groups as there are, drawn
+ * with replacement (63 % of them on average, some several times); a number: this share of the groups, drawn
+ * without replacement.
  */
-export const drawBag = (grouped: GroupedRows, seed: number, tree: number): Int32Array => {
+export type Bagging = 'bootstrap' | number;
+
+/**
+ * How often each row is in the bag of tree `tree`. A count of 0 is out of bag, and then no row of its group
+ * is in. Depends on the seed and the tree only, so that a bag can be drawn again when it is needed.
+ */
+export const drawBag = (grouped: GroupedRows, bagging: Bagging, seed: number, tree: number): Int32Array => {
   const random = createRandom(seed, BAG_STREAM, tree);
   const counts = new Int32Array(grouped.rows.length);
-  for (let draw = 0; draw < grouped.groups; draw++) {
-    const group = random.below(grouped.groups);
+  const put = (group: number): void => {
     const end = grouped.starts[group + 1] ?? 0;
     for (let at = grouped.starts[group] ?? 0; at < end; at++) {
       const row = grouped.rows[at] ?? 0;
       counts[row] = (counts[row] ?? 0) + 1;
     }
+  };
+  if (bagging === 'bootstrap') {
+    for (let draw = 0; draw < grouped.groups; draw++) put(random.below(grouped.groups));
+    return counts;
+  }
+  const order = Int32Array.from({ length: grouped.groups }, (_, group) => group);
+  const size = Math.max(1, Math.min(grouped.groups - 1, Math.round(bagging * grouped.groups)));
+  for (let k = 0; k < size; k++) {
+    const other = k + random.below(grouped.groups - k);
+    put(order[other] ?? 0);
+    order[other] = order[k] ?? 0;
   }
   return counts;
 };

@@ -1,5 +1,5 @@
 import { createRandom } from '../random.ts';
-import { drawBag, type GroupedRows } from './bags.ts';
+import { type Bagging, drawBag, type GroupedRows } from './bags.ts';
 import { type FlatForest, leafOf } from './flat-forest.ts';
 import { createTreeGrower, type GrownTree, type TreeOptions } from './grow-tree.ts';
 import { joinForests } from './join-forests.ts';
@@ -8,6 +8,7 @@ import { trainingColumns } from './training-columns.ts';
 export interface ForestOptions extends TreeOptions {
   readonly trees: number;
   readonly seed: number;
+  readonly bagging: Bagging;
   /** Weight of each row, above 0; it multiplies how often the row is in a tree's bag. */
   readonly weights: Float64Array;
   readonly onProgress?: (done: number, total: number) => void;
@@ -42,7 +43,7 @@ export const growForest = (
   const weights = new Float64Array(rows);
   const gains = new Float64Array(features);
   for (let tree = 0; tree < options.trees; tree++) {
-    const counts = drawBag(grouped, options.seed, tree);
+    const counts = drawBag(grouped, options.bagging, options.seed, tree);
     for (let row = 0; row < rows; row++) weights[row] = (counts[row] ?? 0) * (options.weights[row] ?? 0);
     const grown = grow(weights, createRandom(options.seed, TREE_STREAM, tree));
     addGains(grown, gains);

@@ -24,8 +24,8 @@ export interface ChosenCandidate extends PoolCandidate {
  * How a batch is chosen: `size` of `pool`, in the order drawn; fewer when the pool is smaller. The pool has
  * one alert of each object.
  *
- * Chance must come from `inOrderOfChance` or `keyedUniform`, so that taking the chosen ones out of the pool
- * and asking again with the same seed goes on where it stopped.
+ * Chance must come from `inOrderOfChance` or `keyedUniform`: a function of the seed and the candid, so that the
+ * order of the rows does not matter.
  */
 export type Strategy = (pool: readonly PoolCandidate[], size: number, seed: number) => ChosenCandidate[];
 

@@ -1,36 +1,5 @@
-import type { Probability } from '../../alert.ts';
-import { keyedUniform } from '../random.ts';
 import type { Strategy } from './strategy.ts';
+import { weightedDraw } from './weighted-draw.ts';
 
-/** Share of the probability that goes by uncertainty; the rest is uniform, so that no label weighs too much. */
-const BY_UNCERTAINTY = 0.8;
-
-/** Keeps certain alerts from having no weight at all. */
-const FLOOR = 0.05;
-
-/**
- * Drawn by chance, without replacement, with s = 0.8 w / sum(w) + 0.2 / N, w = (u + 0.05)^2 and the
- * uncertainty u = 1 - |2p - 1|. The probability of each draw is kept (q = s / sum of s over those not yet
- * drawn), so that every label can be weighed to stand for the pool (Farquhar et al. 2021, arXiv 2101.11665).
- *
- * Drawn as the largest of ln s - ln(-ln U), U uniform: the Gumbel-max trick, which in descending order is
- * successive drawing without replacement (Kool et al. 2019, arXiv 1903.06059).
- */
-export const weightedUncertainty: Strategy = (pool, size, seed) => {
-  const weights = pool.map(({ p }) => (uncertaintyOf(p) + FLOOR) ** 2);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const rows = pool.map((row, i) => {
-    const s = (BY_UNCERTAINTY * (weights[i] ?? 0)) / sum + (1 - BY_UNCERTAINTY) / pool.length;
-    return { row, s, key: Math.log(s) - Math.log(-Math.log(keyedUniform(seed, row.candid))) };
-  });
-  rows.sort((a, b) => b.key - a.key);
-  let left = rows.reduce((total, { s }) => total + s, 0);
-  return rows.slice(0, size).map(({ row, s }, order) => {
-    const q = Math.min(1, s / left);
-    left -= s;
-    return { ...row, drawn: 'weighted', q, poolSize: pool.length - order };
-  });
-};
-
-/** 1 - |2p - 1|: 1 at p = 0.5, 0 at certainty; most uncertain where there is no probability. */
-const uncertaintyOf = (p: Probability | null): number => (p === null ? 1 : 1 - Math.abs(2 * p - 1));
+/** Drawn with known probabilities that grow with the square of the uncertainty. */
+export const weightedUncertainty: Strategy = weightedDraw(2);

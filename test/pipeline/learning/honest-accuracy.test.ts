@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type DrawnLabel,
+  honestAccuracy,
+  labelWeights,
+} from '../../../src/pipeline/learning/honest-accuracy.ts';
+import { createRandom } from '../../../src/pipeline/learning/random.ts';
+import { selectCandidates } from '../../../src/pipeline/learning/select-candidates.ts';
+
+const uniform = (poolSize: number): DrawnLabel => ({ y: 1, drawn: 'random', q: 1 / poolSize, poolSize });
+
+describe('weights of labels', () => {
+  test('drawn uniformly: all 1', () => {
+    const weights = labelWeights([100, 99, 98, 97].map(uniform));
+    for (const weight of weights) expect(weight).toBeCloseTo(1, 12);
+  });
+
+  test('drawn with known probabilities: the formula of Farquhar et al., by hand', () => {
+    // N = 10, M = 2: v_1 = 1 + 8/9 (1/(10 * 0.4) - 1), v_2 = 1 + 8/8 (1/(9 * 0.05) - 1).
+    const weights = labelWeights([
+      { y: 1, drawn: 'weighted', q: 0.4, poolSize: 10 },
+      { y: 0, drawn: 'weighted', q: 0.05, poolSize: 9 },
+    ]);
+    expect(weights[0]).toBeCloseTo(1 - (8 / 9) * 0.75, 12);
+    expect(weights[1]).toBeCloseTo(1 / 0.45, 12);
+  });
+
+  test('never negative, and 1 for the last of a pool that was drawn to its end', () => {
+    const weights = labelWeights([
+      { y: 1, drawn: 'weighted', q: 0.999, poolSize: 100 },
+      { y: 1, drawn: 'weighted', q: 1, poolSize: 1 },
+    ]);
+    expect(weights[0]).toBeGreaterThanOrEqual(0);
+    expect(weights[1]).toBe(1);
+  });
+
+  test('with some chosen for being uncertain, only those drawn at random count', () => {
+    const chosen: DrawnLabel = { y: 1, drawn: 'uncertainty', q: null, poolSize: 98 };
+    expect([...labelWeights([uniform(100), uniform(99), chosen])]).toEqual([1, 1, 0]);
+  });
+});
+
+describe('honest accuracy', () => {
+  test('of labels drawn by uncertainty with known probabilities is that of the whole pool', () => {
+    // 400 alerts: the certain half is right always, the uncertain half one time in two.
+    const random = createRandom(5);
+    const pool = Array.from({ length: 400 }, (_, i) => ({
+      candid: `${i + 1}`,
+      objectId: `object ${i}`,
+      p: i % 2 === 0 ? 0.97 : 0.52,
+      right: i % 2 === 0 || random.float() < 0.5,
+    }));
+    const truth = pool.filter(({ right }) => right).length / 400;
+    for (const strategy of ['weighted-uncertainty', 'focused-uncertainty'] as const) {
+      const estimates = Array.from({ length: 200 }, (_, seed) => {
+        const chosen = selectCandidates(pool, { strategy, size: 80, seed });
+        const labels = chosen.map(({ drawn, q, poolSize }): DrawnLabel => ({ y: 1, drawn, q, poolSize }));
+        const outOfBag = chosen.map(({ candid }) => (pool[Number(candid) - 1]?.right === true ? 0.9 : 0.1));
+        const naive = outOfBag.filter((p) => p > 0.5).length / 80;
+        return { honest: honestAccuracy(labels, outOfBag), naive };
+      });
+      const mean = (values: number[]): number =>
+        values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(mean(estimates.map(({ naive }) => naive))).toBeLessThan(truth - 0.1);
+      expect(mean(estimates.map(({ honest }) => honest?.accuracy ?? 0))).toBeCloseTo(truth, 1.7);
+      const covered = estimates.filter(
+        ({ honest }) => honest && honest.interval.low <= truth && truth <= honest.interval.high,
+      );
+      expect(covered.length / 200).toBeGreaterThan(0.9);
+      expect(estimates[0]?.honest).toMatchObject({ estimator: 'weighted', n: 80 });
+      expect(estimates[0]?.honest?.nEff).toBeLessThan(80);
+    }
+  });
+
+  test('of labels drawn at random says so', () => {
+    const honest = honestAccuracy([100, 99, 98].map(uniform), [0.9, 0.2, 0.8]);
+    expect(honest).toMatchObject({ estimator: 'random-labels', n: 3 });
+    expect(honest?.accuracy).toBeCloseTo(2 / 3, 12);
+  });
+});
