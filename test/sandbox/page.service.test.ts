@@ -202,7 +202,7 @@ describe('the sandbox’s page in a browser', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  it('shows the Home tab and threads', async () => {
+  it('shows the Home tab, threads, and cards in them', async () => {
     await page.locator('[data-pane=home]').click();
     await page.getByText('Your labels').waitFor();
     await page.getByRole('navigation').getByRole('button', { name: '# finkvra' }).click();
@@ -219,6 +219,19 @@ describe('the sandbox’s page in a browser', () => {
     await page.keyboard.press('Enter');
     await thread.getByText('a < b & c').waitFor();
     expect(sandbox.messages().at(-1)).toMatchObject({ text: 'a &lt; b &amp; c', thread_ts: root });
+    // A card in a thread is reached by keyboard too.
+    await app.client.chat.postMessage({
+      channel: sandbox.channel,
+      thread_ts: root,
+      text: 'ZTF20ddd',
+      blocks: labellingCard('ZTF20ddd', pictureId),
+    });
+    await thread.getByText('ZTF20ddd').first().waitFor();
+    await thread.getByRole('button', { name: 'Close thread' }).click();
+    for (const _ of [...names, 'ZTF20ddd']) await page.keyboard.press('j');
+    await thread.locator('.focused', { hasText: 'ZTF20ddd' }).waitFor();
+    await page.keyboard.press('n');
+    await thread.getByText('not_galactic').waitFor();
   });
 
   it('answers the rest of the round at one press', async () => {
@@ -274,8 +287,8 @@ describe('the sandbox’s page in a browser', () => {
       await phone.locator('[data-action-id=answer_galactic]').first().tap();
       await phone.getByText('says @Vera Rubin').first().waitFor();
       await phone.locator('[data-action-id=answer_undo]').first().tap();
-      await phone.locator('.menu-button').tap();
       await keep(`phone-${colorScheme}`, phone);
+      await phone.locator('.menu-button').tap();
       await phone.locator('[data-pane=home]').tap();
       await phone.getByText('Your labels').waitFor();
       await phone.close();

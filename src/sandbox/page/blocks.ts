@@ -3,6 +3,7 @@ import { type MessageProps, Message as SlackBlocks } from 'slack-blocks-to-jsx';
 import type { PlacedElement } from '../interactivity/elements.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import type { Member } from '../workspace/types.ts';
+import { displayBlock } from './display-text.ts';
 import type { OnAct } from './element-parts.ts';
 import { InteractiveElement } from './elements.ts';
 import { formatSlackDate, fullTime } from './format-time.ts';
@@ -80,7 +81,7 @@ const Actions = ({
 
 /** A block that is only looked at, drawn by slack-blocks-to-jsx. */
 const StaticBlock = memo(({ block, context }: { block: JsonObject; context: BlockContext }) => {
-  const blocks = useMemo(() => [withFileAddresses(block)].filter(isRendered), [block]);
+  const blocks = useMemo(() => [displayBlock(withFileAddresses(block))].filter(isRendered), [block]);
   const data = useMemo(
     () => ({
       users: [
@@ -96,7 +97,13 @@ const StaticBlock = memo(({ block, context }: { block: JsonObject; context: Bloc
     : h(SlackBlocks, { blocks, data, theme: context.theme, withoutWrapper: true, name: '', logo: '', hooks });
 });
 
-const hooks: NonNullable<MessageProps['hooks']> = {
+/** How slack-blocks-to-jsx is told to draw links, dates and what looks like an emoji. */
+export const hooks: NonNullable<MessageProps['hooks']> = {
+  // `10:20:30` is a right ascension, not the emoji :20:.
+  emoji: (emoji, parse) => {
+    const drawn = parse(emoji);
+    return drawn === emoji.name ? `:${emoji.name}:` : drawn;
+  },
   link: ({ href, children, className }) =>
     h('a', { href, className, target: '_blank', rel: 'noreferrer' }, children),
   date: ({ timestamp, format, fallback }) =>

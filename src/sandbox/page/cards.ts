@@ -27,3 +27,12 @@ export const isCard = (message: StoredMessage): boolean => answersOf(message).le
 /** A card that waits for an answer. */
 export const isOpenCard = (message: StoredMessage): boolean =>
   answersOf(message).some((actionId) => actionId !== undo);
+
+/**
+ * What sort of message this is, as far as its metadata tells: its event type and the names of what it
+ * carries. Cards are of one kind, also when they can no longer be answered; headers and reports of others.
+ */
+export const kindOf = ({ metadata }: StoredMessage): string | undefined =>
+  metadata === undefined
+    ? undefined
+    : [metadata.event_type, ...Object.keys(metadata.event_payload).sort()].join(' ');

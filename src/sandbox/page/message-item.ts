@@ -2,7 +2,7 @@ import { memo, type ReactElement, useCallback } from 'react';
 import type { StoredMessage } from '../workspace/types.ts';
 import { AppAvatar, Avatar, ToolAvatar } from './avatar.ts';
 import { Blocks } from './blocks.ts';
-import { answersOf, isCard } from './cards.ts';
+import { answersOf, isCard, kindOf } from './cards.ts';
 import type { OnAct } from './element-parts.ts';
 import { clockTime, fullTime } from './format-time.ts';
 import { h } from './h.ts';
@@ -31,10 +31,14 @@ export const MessageItem = memo(
     return h(
       'article',
       {
-        className: ['message', compact ? 'compact' : '', card ? 'card' : '', focused ? 'focused' : ''].join(
-          ' ',
-        ),
+        className: [
+          'message',
+          compact ? 'compact' : '',
+          message.blocks.length > 2 ? 'long' : '',
+          focused ? 'focused' : '',
+        ].join(' '),
         'data-ts': message.ts,
+        'data-kind': kindOf(message),
         'data-ephemeral': message.ephemeral_to !== undefined || undefined,
         'data-answers': card ? answersOf(message).join(' ') : undefined,
         'aria-label': `${author.name}, ${clockTime(message.ts)}`,

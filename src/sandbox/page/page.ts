@@ -69,7 +69,14 @@ export const Page = ({
     },
     [user, tell],
   );
-  const { focused, focus } = useCardKeys({ messages: inChannel, actOn, tell, active: pane === 'channel' });
+  const openThread = useCallback((root: string) => setSide({ kind: 'thread', root }), []);
+  const { focused, focus } = useCardKeys({
+    messages: inChannel,
+    actOn,
+    tell,
+    openThread,
+    active: pane === 'channel',
+  });
 
   useKeyboard(
     new Map([
@@ -91,13 +98,13 @@ export const Page = ({
       focus,
       actOn,
       dismiss: (message) => dispatch({ type: 'dismiss', message }),
-      openThread: (root) => setSide({ kind: 'thread', root }),
+      openThread,
       showNewest: () => setNewestWanted((count) => count + 1),
       newestWanted,
       showPicture: setPicture,
       tell,
     }),
-    [model, blocks, focused, focus, actOn, dispatch, newestWanted, tell],
+    [model, blocks, focused, focus, actOn, dispatch, openThread, newestWanted, tell],
   );
   const top = model.modals.at(-1);
 

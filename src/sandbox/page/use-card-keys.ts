@@ -10,18 +10,21 @@ export const useCardKeys = ({
   messages,
   actOn,
   tell,
+  openThread,
   active,
 }: {
   messages: readonly StoredMessage[];
   actOn: PageContext['actOn'];
   tell: (text: string) => void;
+  openThread: (root: string) => void;
   active: boolean;
 }): { focused: string | null; focus: (ts: string) => void } => {
   const [focused, setFocused] = useState<string | null>(null);
   const lastAnswered = useRef<string | null>(null);
   const cards = messages.filter(isCard);
-  const reveal = (ts: string): void => {
+  const reveal = ({ ts, thread_ts: root, reply_broadcast: inChannel }: StoredMessage): void => {
     setFocused(ts);
+    if (root !== undefined && inChannel !== true) openThread(root);
     requestAnimationFrame(() =>
       document.querySelector(`[data-ts="${CSS.escape(ts)}"]`)?.scrollIntoView({ block: 'nearest' }),
     );
@@ -31,7 +34,7 @@ export const useCardKeys = ({
     const first = cards.find(isOpenCard) ?? cards.at(-1);
     const next = at === -1 ? first : cards[Math.min(cards.length - 1, Math.max(0, at + step))];
     if (next === undefined) tell('There is no card to answer.');
-    else reveal(next.ts);
+    else reveal(next);
   };
   const answer = (name: string): void => {
     const actionId = `${answerPrefix}${name}`;
@@ -55,7 +58,7 @@ export const useCardKeys = ({
         ? card
         : (cards.slice(at + 1).find(isOpenCard) ??
           cards.find((other) => other.ts !== card.ts && isOpenCard(other)));
-    if (next !== undefined) reveal(next.ts);
+    if (next !== undefined) reveal(next);
   };
   useKeyboard(
     active

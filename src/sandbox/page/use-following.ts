@@ -5,6 +5,8 @@ import { usePage } from './page-context.ts';
 
 /** How far from its end, in pixels, a list still counts as being read there. */
 const nearBottom = 90;
+/** How much of the list may stand above the first open card. */
+const roomAbove = 0.6;
 
 /** What a list keeps in sight by itself: its end, its first open card (or end), or what it shows now. */
 type Following = 'end' | 'open card' | 'nothing';
@@ -90,11 +92,23 @@ const openCardTop = (list: HTMLElement, ts: string | undefined): number | null =
   return row === null ? null : row.offsetTop - 8;
 };
 
-/** The row of a card, or of the round's header where that stands right above it. */
+/**
+ * The row to begin at for an open card to be read: its own, or that of what was said right above it (the
+ * round's header, the last round's report), as far as that leaves room for the card.
+ */
 const rowBefore = (list: HTMLElement, ts: string): HTMLElement | null => {
-  const row = list.querySelector(`[data-ts="${CSS.escape(ts)}"]`)?.parentElement;
-  if (!(row instanceof HTMLElement)) return null;
-  const above = row.previousElementSibling;
-  const isHeader = above instanceof HTMLElement && above.querySelector('[data-answers]') === null;
-  return isHeader && above.offsetHeight < list.clientHeight / 2 ? above : row;
+  const card = list.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  let row = card?.parentElement;
+  if (!(row instanceof HTMLElement) || !(card instanceof HTMLElement)) return null;
+  const bottom = row.offsetTop;
+  for (
+    let above = row.previousElementSibling;
+    above instanceof HTMLElement;
+    above = above.previousElementSibling
+  ) {
+    const isCard = above.querySelector(`[data-kind="${CSS.escape(card.dataset.kind ?? '')}"]`) !== null;
+    if (isCard || bottom - above.offsetTop > list.clientHeight * roomAbove) break;
+    row = above;
+  }
+  return row;
 };
