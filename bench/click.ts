@@ -38,7 +38,7 @@ export const run = async () => {
     learning: createLearningClient(),
     clock,
     log,
-    rounds: { firstSize: CLICKS, size: 10 },
+    rounds: { firstSize: CLICKS, size: 10, strategy: 'uncertainty' },
     engine: 'ml-random-forest',
     seed: 1,
     next: 'at-once',

@@ -9,7 +9,8 @@ import { readTopic } from '../../src/pipeline/ingest/read-topic.ts';
 const [, , broker, topic, file, storing] = process.argv;
 if (broker === undefined || topic === undefined || file === undefined) throw new Error('broker, topic, file');
 
-const source = await readTopic({ brokers: [broker], topic, groupId: 'finkvra' });
+// Impatient: the broker keeps a killed member's place for many times as long, which is no reason to give up.
+const source = await readTopic({ brokers: [broker], topic, groupId: 'finkvra', idleMs: 1000 });
 for await (const batch of source.batches()) {
   const lines = batch.items.map((item) =>
     item.kind === 'alert' ? `${item.alert.candid}\n` : 'unreadable\n',

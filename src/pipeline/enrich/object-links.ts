@@ -9,7 +9,7 @@ export interface ObjectLinks {
 }
 
 /** Simulated objects, which exist nowhere but here, have ids that begin so. */
-const SIMULATED_PREFIX = 'SIM';
+export const SIMULATED_PREFIX = 'SIM';
 
 /** True for an object of a simulated night. */
 export const isSimulated = (objectId: ObjectId): boolean => objectId.startsWith(SIMULATED_PREFIX);

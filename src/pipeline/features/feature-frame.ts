@@ -55,7 +55,10 @@ export function writeFeatures(path: string, rows: readonly FeatureRow[]): void {
     ...featureColumns(rows),
   ]);
   // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
-  writeFileSync(path, path.toLowerCase().endsWith('.csv') ? frame.writeCSV() : frame.writeParquet({ compression: 'zstd' }));
+  writeFileSync(
+    path,
+    path.toLowerCase().endsWith('.csv') ? frame.writeCSV() : frame.writeParquet({ compression: 'zstd' }),
+  );
 }
 
 /** Features as the classifiers take them: row-major, in the order of FEATURE_NAMES, NaN where missing. */

@@ -117,7 +117,7 @@ function* alertsOf(object: SimulatedObject, night: NightNumber): Generator<Buffe
 
 const BATCH = 16;
 /** Packets made in one go, before other work of the thread gets its turn. */
-const UNINTERRUPTED = 4;
+const UNINTERRUPTED = 2;
 
 /** A simulated night read like any other source: its packets go through the decoder of real ones. */
 export function simulatedSource(options: SimulatedSourceOptions): AlertSource {

@@ -27,8 +27,17 @@ export interface TrainedModel {
    * difference.
    */
   predict(x: FeatureMatrix): Float64Array;
+  /** What each feature added to each row's probability. Throws as `predict` does. */
+  explain(x: FeatureMatrix): Explanation;
   /** JSON that `load` of the same engine reads back to a model with the same predictions, bit for bit. */
   save(): SavedModel;
+}
+
+/** P(class 1) of a row is `base` plus the sum of its contributions. */
+export interface Explanation {
+  readonly base: number;
+  /** Row-major, rows x features. */
+  readonly contributions: Float64Array;
 }
 
 /** A model as plain JSON: `engine`, `version` and `features` say whether it can be used before it is read. */
@@ -43,6 +52,13 @@ export interface Fit {
   readonly model: TrainedModel;
   /** P(class 1) of each training row from trees that saw no row of its group; NaN where every tree did. */
   readonly outOfBag: Float64Array;
+  /**
+   * `outOfBag` once more for the training rows with other feature values (a column permuted): each row by the
+   * trees that saw no row of its group.
+   */
+  predictOutOfBag(x: FeatureMatrix): Float64Array;
+  /** Share of each feature in the gain of all splits, in the order of the features; null: not measured. */
+  readonly gains: Float64Array | null;
   /** What somebody who chose this engine should know about this fit; mostly empty. */
   readonly warnings: readonly string[];
 }

@@ -1,9 +1,11 @@
 import type { Classifier, TrainedModel } from './classifier.ts';
 import { assertSameFeatures } from './feature-matrix.ts';
 import { type Bagging, groupRows } from './forest/bags.ts';
+import { explainForest } from './forest/explain-forest.ts';
 import { type FlatForest, toFloat32 } from './forest/flat-forest.ts';
 import { growForest } from './forest/grow-forest.ts';
 import { predictForest } from './forest/predict-forest.ts';
+import { predictOutOfBag } from './forest/predict-out-of-bag.ts';
 import { loadForest, saveForest } from './forest/save-forest.ts';
 import { assertReadable, fieldsOf } from './saved-model.ts';
 import { assertTrainable } from './training-input.ts';
@@ -59,7 +61,8 @@ export const createForestEngine = (
       assertTrainable(x, y, fitOptions);
       const features = x.names.length;
       const grouped = groupRows(x.rows, fitOptions.groups);
-      const { forest, outOfBag } = growForest(toFloat32(x.values), features, y, grouped, {
+      const values = toFloat32(x.values);
+      const { forest, bags, gains } = growForest(values, features, y, grouped, {
         ...growing,
         seed: fitOptions.seed,
         splitter: engine === 'random-forest' ? 'best' : 'random',
@@ -67,7 +70,16 @@ export const createForestEngine = (
         weights: rowWeights(y, classWeights, fitOptions.weights),
         ...(fitOptions.onProgress ? { onProgress: fitOptions.onProgress } : {}),
       });
-      return { model: trainedModel(engine, x.names, forest), outOfBag, warnings: [] };
+      return {
+        model: trainedModel(engine, x.names, forest),
+        outOfBag: predictOutOfBag(forest, bags, values, features),
+        predictOutOfBag: (other) => {
+          assertSameFeatures(x.names, other.names);
+          return predictOutOfBag(forest, bags, toFloat32(other.values), features);
+        },
+        gains,
+        warnings: [],
+      };
     },
     load: (saved) => {
       assertReadable(saved, engine, VERSION);
@@ -105,6 +117,10 @@ const trainedModel = (
   predict: (x) => {
     assertSameFeatures(features, x.names);
     return predictForest(forest, toFloat32(x.values), features.length);
+  },
+  explain: (x) => {
+    assertSameFeatures(features, x.names);
+    return explainForest(forest, toFloat32(x.values), features.length);
   },
   save: () => ({ engine, version: VERSION, features, parameters: { forest: saveForest(forest) } }),
 });

@@ -2,10 +2,13 @@ import { RandomForestClassifier } from 'ml-random-forest';
 import type { Classifier, FeatureMatrix, Fit, FitOptions, SavedModel, TrainedModel } from './classifier.ts';
 import { assertSameFeatures } from './feature-matrix.ts';
 import { drawBag, groupRows } from './forest/bags.ts';
-import { type FlatForest, leafOf } from './forest/flat-forest.ts';
+import { explainForest } from './forest/explain-forest.ts';
+import { fillNodeValues } from './forest/fill-node-values.ts';
+import type { FlatForest } from './forest/flat-forest.ts';
 import { fromCartTrees } from './forest/from-cart.ts';
 import { joinForests } from './forest/join-forests.ts';
 import { predictForest } from './forest/predict-forest.ts';
+import { predictOutOfBag } from './forest/predict-out-of-bag.ts';
 import { loadForest, saveForest } from './forest/save-forest.ts';
 import { type Imputation, impute, learnImputation, readImputation } from './imputation.ts';
 import { createRandom } from './random.ts';
@@ -65,8 +68,7 @@ const growForest = (
   );
   const grouped = groupRows(x.rows, options.groups);
   const random = createRandom(options.seed);
-  const sums = new Float64Array(x.rows);
-  const votes = new Int32Array(x.rows);
+  const bags: Int32Array[] = [];
   const grown: FlatForest[] = [];
   for (let tree = 0; tree < trees; tree++) {
     const counts = drawBag(grouped, 'bootstrap', options.seed, tree);
@@ -78,19 +80,20 @@ const growForest = (
         bagLabels.push(y[i] ?? 0);
       }
     });
-    const forest = growTree(bagRows, bagLabels, maxFeatures, random.int32());
-    grown.push(forest);
-    for (let row = 0; row < x.rows; row++) {
-      if (counts[row] !== 0) continue;
-      sums[row] = (sums[row] ?? 0) + (forest.value[leafOf(forest, 0, filled, row * columns)] ?? 0);
-      votes[row] = (votes[row] ?? 0) + 1;
-    }
+    const voting = growTree(bagRows, bagLabels, maxFeatures, random.int32());
+    grown.push(fillNodeValues(voting, filled, columns, counts));
+    bags.push(counts);
     options.onProgress?.(tree + 1, trees);
   }
+  const forest = joinForests(grown);
   return {
-    model: trainedModel(x.names, imputation, joinForests(grown)),
-    // 0 / 0 is the NaN that stands for "every tree saw it".
-    outOfBag: sums.map((sum, row) => sum / (votes[row] ?? 0)),
+    model: trainedModel(x.names, imputation, forest),
+    outOfBag: predictOutOfBag(forest, bags, filled, columns),
+    predictOutOfBag: (other) => {
+      assertSameFeatures(x.names, other.names);
+      return predictOutOfBag(forest, bags, impute(other, imputation), columns);
+    },
+    gains: null,
     warnings:
       x.rows > MANY_LABELS
         ? [
@@ -126,6 +129,21 @@ const trainedModel = (
   predict: (x) => {
     assertSameFeatures(features, x.names);
     return predictForest(forest, impute(x, imputation), features.length + imputation.flagged.length);
+  },
+  explain: (x) => {
+    assertSameFeatures(features, x.names);
+    const columns = features.length;
+    const width = columns + imputation.flagged.length;
+    const { base, contributions } = explainForest(forest, impute(x, imputation), width);
+    // A flag speaks for the column whose gaps it marks.
+    const own = new Float64Array(x.rows * columns);
+    contributions.forEach((push, at) => {
+      const column = at % width;
+      const feature = column < columns ? column : (imputation.flagged[column - columns] ?? 0);
+      const to = Math.floor(at / width) * columns + feature;
+      own[to] = (own[to] ?? 0) + push;
+    });
+    return { base, contributions: own };
   },
   save: () => ({
     engine: ENGINE,

@@ -229,6 +229,22 @@ describe('Parquet', () => {
     expect(read).toEqual(candids(0, 2));
   });
 
+  it('of other columns, or of a candidate alone, is not passed over in silence', async () => {
+    const folder = newFolder();
+    pl.DataFrame({ a: [1, 2] }).writeParquet(join(folder, 'a.parquet'));
+    rows(2)
+      .select('jd', 'fid', 'magpsf', 'ra', 'dec')
+      .toStruct('candidate')
+      .toFrame()
+      .writeParquet(join(folder, 'b.parquet'));
+    const { unreadable } = await readAll([folder]);
+    expect(unreadable.map((item) => item.reason)).toEqual([
+      'the file has none of the columns of a packet',
+      'the packet has no candid, no objectId',
+      'the packet has no candid, no objectId',
+    ]);
+  });
+
   it('with rounded candids refuses them rather than hand out wrong ones', async () => {
     const path = join(newFolder(), 'rounded.parquet');
     const frame = rows(2);

@@ -128,7 +128,7 @@ describe('a simulated night', () => {
     const truth = labels(other);
     const accuracy = (size: number): number => {
       const some = train.slice(0, size);
-      const { model } = createEngine('ml-random-forest').fit(toFeatureMatrix(some), labels(some), {
+      const { model } = createEngine('extra-trees').fit(toFeatureMatrix(some), labels(some), {
         seed: 1,
       });
       const hits = model.predict(toFeatureMatrix(other)).filter((p, i) => Number(p > 0.5) === truth[i]);
@@ -195,7 +195,8 @@ describe('the truth', () => {
       };
       collect(type.fromBuffer(value));
       expect(strings.length).toBeGreaterThan(20);
-      expect(strings.filter((found) => names.test(found))).toEqual([]);
+      // An objectId's letters spell a number.
+      expect(strings.filter((found) => names.test(found) && !found.startsWith('SIM'))).toEqual([]);
     }
   });
 });

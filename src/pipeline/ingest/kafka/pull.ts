@@ -31,7 +31,8 @@ export async function* pullBatches(
   const onLog = options.onLog ?? (() => {});
   const progress = createProgress(plan);
   const channel = createChannel<ReadBatch>(1);
-  const assigned = new Set<number>();
+  /** The partitions that the group gave to this member; null while it is not (or not yet) a member. */
+  let assigned: ReadonlySet<number> | null = null;
   let handedOver = 0;
   let isOver = false;
 
@@ -105,15 +106,19 @@ export async function* pullBatches(
     for (const partition of partitions) {
       const position = progress.position(partition);
       // A partition that comes back from another member is read from where that one committed.
-      if (position !== null && (isFirst || assigned.has(partition))) seek(partition, position);
+      if (position !== null && (isFirst || assigned?.has(partition))) seek(partition, position);
     }
-    assigned.clear();
-    for (const partition of partitions) assigned.add(partition);
+    assigned = new Set(partitions);
+  };
+
+  const onLost = (): void => {
+    assigned = null;
   };
 
   let commitFailed = false;
   const commit = async (): Promise<boolean> => {
-    const offsets = progress.uncommitted().filter(({ partition }) => assigned.has(partition));
+    // What went to another member of the group in the meantime is that one's to commit.
+    const offsets = progress.uncommitted().filter(({ partition }) => assigned?.has(partition) ?? true);
     if (offsets.length === 0) return true;
     try {
       await keeper.commit(offsets);
@@ -140,11 +145,16 @@ export async function* pullBatches(
     onLog({ level: 'warn', message });
   };
 
-  const watch = createStallWatch({ ...options, onLog }, progress, assigned, () => keeper);
+  const watch = createStallWatch(
+    { ...options, onLog },
+    progress,
+    () => assigned,
+    () => keeper,
+  );
   const keeper = keepSession({
     kafka: openKafka(options),
     group: options,
-    events: { onBatch, onAssigned, onFetched: watch.fetched, onSkipped: progress.passed },
+    events: { onBatch, onAssigned, onLost, onFetched: watch.fetched, onSkipped: progress.passed },
     onLog,
     onFatal: (error) => end(explainKafkaError(error, options, topic)),
   });

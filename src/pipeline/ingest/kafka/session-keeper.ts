@@ -27,7 +27,10 @@ const longestPause = 5000;
 export function keepSession(options: {
   readonly kafka: Kafka;
   readonly group: GroupAndTopic;
-  readonly events: Omit<SessionEvents, 'onEnded'>;
+  readonly events: Omit<SessionEvents, 'onEnded'> & {
+    /** There is no session until partitions are assigned anew. */
+    onLost(): void;
+  };
   readonly onLog: KafkaLog;
   readonly onFatal: (error: unknown) => void;
 }): SessionKeeper {
@@ -49,6 +52,7 @@ export function keepSession(options: {
     } finally {
       const ended = session;
       session = null;
+      events.onLost();
       await ended?.close();
     }
   };

@@ -32,7 +32,7 @@ export function createStallWatch(
   options: KafkaConnection &
     GroupAndTopic & { readonly idleMs: number; readonly maxWaitMs: number; readonly onLog: KafkaLog },
   progress: PullProgress,
-  assigned: ReadonlySet<number>,
+  assigned: () => ReadonlySet<number> | null,
   keeper: () => SessionKeeper,
 ): StallWatch {
   const { topic, onLog } = options;
@@ -60,8 +60,11 @@ export function createStallWatch(
       progress.passed(partition, BigInt(low) - 1n);
       return;
     }
+    const ours = assigned();
+    // Joining takes a while where another member has just died: the broker waits for that one.
+    if (ours === null) return;
     const before = stalls.get(partition) ?? { count: 0, committed };
-    const isOthers = !assigned.has(partition);
+    const isOthers = !ours.has(partition);
     if (isOthers && before.committed !== committed) {
       stalls.set(partition, { count: 0, committed });
       return;

@@ -8,7 +8,7 @@ export interface SimulatedIdentity {
 }
 
 /** Objects that one night can have. */
-export const MOST_OBJECTS = 4096;
+export const MOST_OBJECTS = 65_536;
 const LETTERS = 7;
 const SIMULATED_ID = /^SIM(\d\d)([a-z]{7})$/;
 

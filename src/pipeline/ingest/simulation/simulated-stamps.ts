@@ -43,7 +43,11 @@ export function simulatedStamps(
   const deviate = normalDeviates(random);
   const template = expose(deviate, before, uniform(random, 60, 350), noise / 5);
   const science = expose(deviate, now, sky, noise);
-  const difference = science.map((counts, k) => counts - sky - (matched[k] ?? 0) + deviate() * (noise / 5));
+  // ZTF delivers template minus science where the source is fainter than the template.
+  const sign = detection?.positive === false ? -1 : 1;
+  const difference = science.map(
+    (counts, k) => sign * (counts - sky - (matched[k] ?? 0) + deviate() * (noise / 5)),
+  );
   const images = { science, template, difference };
   if (chance(random, 0.03)) maskEdge(random, images);
   return { science: stampFile(science), template: stampFile(template), difference: stampFile(difference) };

@@ -1,6 +1,6 @@
 import { createRandom } from '../random.ts';
 import { type Bagging, drawBag, type GroupedRows } from './bags.ts';
-import { type FlatForest, leafOf } from './flat-forest.ts';
+import type { FlatForest } from './flat-forest.ts';
 import { createTreeGrower, type GrownTree, type TreeOptions } from './grow-tree.ts';
 import { joinForests } from './join-forests.ts';
 import { trainingColumns } from './training-columns.ts';
@@ -16,8 +16,8 @@ export interface ForestOptions extends TreeOptions {
 
 export interface GrownForest {
   readonly forest: FlatForest;
-  /** Mean vote of the trees whose bag has no row of the row's group; NaN where there is none. */
-  readonly outOfBag: Float64Array;
+  /** How often each row is in each tree's bag, as `drawBag` gives it. */
+  readonly bags: readonly Int32Array[];
   /** Gini gain of each feature's splits, weighted by the rows they split, mean of the trees; sums to 1. */
   readonly gains: Float64Array;
 }
@@ -38,8 +38,7 @@ export const growForest = (
   const { rows } = table;
   const grow = createTreeGrower(table, y, options);
   const trees: FlatForest[] = [];
-  const sums = new Float64Array(rows);
-  const votes = new Int32Array(rows);
+  const bags: Int32Array[] = [];
   const weights = new Float64Array(rows);
   const gains = new Float64Array(features);
   for (let tree = 0; tree < options.trees; tree++) {
@@ -47,19 +46,14 @@ export const growForest = (
     for (let row = 0; row < rows; row++) weights[row] = (counts[row] ?? 0) * (options.weights[row] ?? 0);
     const grown = grow(weights, createRandom(options.seed, TREE_STREAM, tree));
     addGains(grown, gains);
-    const flat = copyTree(grown);
-    trees.push(flat);
-    for (let row = 0; row < rows; row++) {
-      if (counts[row] !== 0) continue;
-      sums[row] = (sums[row] ?? 0) + (flat.value[leafOf(flat, 0, values, row * features)] ?? 0);
-      votes[row] = (votes[row] ?? 0) + 1;
-    }
+    trees.push(copyTree(grown));
+    bags.push(counts);
     options.onProgress?.(tree + 1, options.trees);
   }
   const total = gains.reduce((sum, gain) => sum + gain, 0);
   return {
     forest: joinForests(trees),
-    outOfBag: sums.map((sum, row) => sum / (votes[row] ?? 0)),
+    bags,
     gains: total > 0 ? gains.map((gain) => gain / total) : gains,
   };
 };

@@ -1,0 +1,76 @@
+import type { Alert, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
+import { mjdFromJd } from '../alert.ts';
+
+/** The six light-curve features in a file's `lc_features_g` and `lc_features_r`. */
+export const ARCHIVED_BAND_FEATURES = [
+  'amplitude',
+  'linear_fit_reduced_chi2',
+  'linear_fit_slope',
+  'linear_fit_slope_sigma',
+  'median',
+  'median_absolute_deviation',
+] as const satisfies readonly (keyof BandFeatures)[];
+
+/** What one row of an archive file is made from. */
+export interface ArchivedAlert {
+  readonly candid: Candid;
+  readonly objectId: ObjectId;
+  /** ICRS degrees. */
+  readonly ra: number;
+  readonly dec: number;
+  readonly drb: number | null;
+  /** The current epoch first, then the history. */
+  readonly epochs: readonly Epoch[];
+  /** The light-curve features in use: the packet's, or computed where it had none. */
+  readonly g: BandFeatures;
+  readonly r: BandFeatures;
+  /** Null until Sherlock has answered. */
+  readonly sherlockClass: string | null;
+  readonly sepArcsec: number | null;
+}
+
+type Lists<T> = readonly (readonly T[])[];
+
+/** Some alerts by column, as they go to the worker thread; lists have one entry an epoch. */
+export interface ArchiveColumns {
+  readonly candid: readonly string[];
+  readonly objectId: readonly string[];
+  readonly ra: readonly number[];
+  readonly dec: readonly number[];
+  readonly drb: readonly (number | null)[];
+  readonly mjd: Lists<number>;
+  readonly mag: Lists<number | null>;
+  readonly maglim: Lists<number | null>;
+  readonly fid: Lists<number>;
+  readonly isdiffpos: Lists<string | null>;
+  readonly g: readonly BandFeatures[];
+  readonly r: readonly BandFeatures[];
+  readonly sherlClass: readonly (string | null)[];
+  readonly sepArcsec: readonly (number | null)[];
+}
+
+export const archiveColumns = (alerts: readonly ArchivedAlert[]): ArchiveColumns => {
+  const lists = <T>(pick: (epoch: Epoch) => T): T[][] => alerts.map(({ epochs }) => epochs.map(pick));
+  return {
+    candid: alerts.map(({ candid }) => candid),
+    objectId: alerts.map(({ objectId }) => objectId),
+    ra: alerts.map(({ ra }) => ra),
+    dec: alerts.map(({ dec }) => dec),
+    drb: alerts.map(({ drb }) => drb),
+    mjd: lists(({ jd }) => mjdFromJd(jd)),
+    mag: lists(({ magpsf }) => magpsf),
+    maglim: lists(({ diffmaglim }) => diffmaglim),
+    fid: lists(({ fid }) => fid),
+    isdiffpos: lists(({ isdiffpos }) => isdiffpos),
+    g: alerts.map(({ g }) => g),
+    r: alerts.map(({ r }) => r),
+    sherlClass: alerts.map(({ sherlockClass }) => sherlockClass),
+    sepArcsec: alerts.map(({ sepArcsec }) => sepArcsec),
+  };
+};
+
+/** An alert read back from an archive file, with the separation that came with it. */
+export interface RestoredAlert {
+  readonly alert: Alert;
+  readonly sepArcsec: number | null;
+}
