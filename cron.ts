@@ -2,19 +2,27 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { schedule } from 'node-cron';
 import { startBot } from './src/bot/app.ts';
+import { pullWords } from './src/bot/content/status.ts';
+import { createPictureClient } from './src/bot/pictures/picture-client.ts';
+import { readGuidelines } from './src/bot/read-guidelines.ts';
+import { settingsInForce } from './src/bot/settings-in-force.ts';
+import { csvText } from './src/cli/csv.ts';
 import { type Config, processEnvironment, readConfig } from './src/config.ts';
 import { FinkvraError, messageOf } from './src/errors.ts';
 import { createLog } from './src/log.ts';
 import { configuredSource } from './src/loop/configured-source.ts';
 import { wantDigest } from './src/loop/digest.ts';
+import { startLookUps } from './src/loop/look-up-objects.ts';
 import { createLoop } from './src/loop/loop.ts';
 import { nextRun } from './src/loop/next-run.ts';
-import { pullAlerts } from './src/loop/pull.ts';
+import { type PullSummary, pullAlerts } from './src/loop/pull.ts';
+import { wantReminder } from './src/loop/remind.ts';
 import { takeServiceLock } from './src/loop/service-lock.ts';
 import { readStatus } from './src/loop/status.ts';
+import { takeIn } from './src/loop/take-in.ts';
 import { openSandbox } from './src/open-sandbox.ts';
-import { DEFAULT_ENGINE } from './src/pipeline/learning/engines.ts';
 import { createLearningClient } from './src/pipeline/learning/learning-client.ts';
+import { exportLabels } from './src/store/labels.ts';
 import { openStore } from './src/store/open-store.ts';
 import { countSimulatedPulls, lastPull } from './src/store/pulls.ts';
 
@@ -45,31 +53,67 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     clock,
     log,
     rounds: config.rounds,
-    engine: DEFAULT_ENGINE,
+    engine: config.engine,
     seed: config.seed,
     next: config.rounds.next,
     onMessages: () => poke(),
   });
   const status = () =>
     readStatus(db, clock(), config.source === 'none' ? null : nextRun(config.pull.schedule));
-  const bot = await startBot({ slack, db, loop, status, clock, log });
-  poke = bot.poke;
-  await loop.resume();
-
   const stopping = new AbortController();
-  const pull = async (): Promise<void> => {
+  const intake = {
+    db,
+    dustDir: config.dustDir,
+    archiveDir: config.archiveDir,
+    clock,
+    log: ({ level, message }: { level: 'info' | 'warn'; message: string }) => log[level](message),
+    signal: stopping.signal,
+  };
+  const pullOnce = async (): Promise<PullSummary> => {
     const { name, source } = await configuredSource(
       config,
       await countSimulatedPulls(db),
       ({ level, message }) => log[level](message),
     );
-    const summary = await pullAlerts({ db, source, name, filter: true, clock, signal: stopping.signal });
+    const summary = await takeIn(intake, (dust) =>
+      pullAlerts({ db, source, name, filter: true, dust, clock, signal: stopping.signal }),
+    );
     log.info(
       { source: name, read: summary.read, kept: summary.kept, quarantined: summary.quarantined },
       'pulled',
     );
     await loop.alertsArrived();
+    return summary;
   };
+  let pulling: Promise<PullSummary> | null = null;
+  /** Whoever asks while a pull is under way gets that one's outcome: two at once would share the offsets. */
+  const pull = (): Promise<PullSummary> => {
+    pulling ??= pullOnce().finally(() => {
+      pulling = null;
+    });
+    return pulling;
+  };
+  const pictures = createPictureClient();
+  const bot = await startBot({
+    slack,
+    db,
+    loop,
+    status,
+    clock,
+    log,
+    pictures,
+    people: { labellers: config.labellers, operators: config.operators },
+    answersPerCandidate: config.rounds.answersPerCandidate,
+    jobs: {
+      ...(config.source === 'none' ? {} : { pull: async () => pullWords(await pull()) }),
+      labelsCsv: () => csvText(exportLabels(db)),
+    },
+    settings: settingsInForce(config),
+    guidelines: await readGuidelines(config.guidelinesFile),
+  });
+  poke = bot.poke;
+  await loop.resume();
+
   /** One job's failure is logged and noted; the service and the other jobs go on. */
   const job = (what: string, work: () => Promise<unknown>) => async (): Promise<void> => {
     try {
@@ -85,6 +129,9 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     plan(config.digestSchedule, 'the digest', async () => {
       if ((await wantDigest(db, clock())) !== null) bot.poke();
     }),
+    plan('*/10 * * * *', 'the reminder', async () => {
+      if (await wantReminder(db, clock(), config.reminders)) bot.poke();
+    }),
     ...(config.rounds.next === 'scheduled'
       ? [plan(config.rounds.schedule, 'the next round', () => loop.openRound())]
       : []),
@@ -94,13 +141,24 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     config.source === 'none' || (await lastPull(db)) !== undefined
       ? Promise.resolve()
       : job('the first pull', pull)();
+  // What an earlier process left: E(B-V) from maps installed since, imported labels, archive files.
+  const catchUp = firstPull.then(job('catching up', () => takeIn(intake, async () => ({}))));
+  const stopLookUps = await startLookUps({
+    db,
+    lasair: config.lasair.kind === null ? null : config.lasair,
+    excluded: config.lasair.excluded,
+    log,
+    onMessages: () => bot.poke(),
+    clock,
+  });
 
   return async () => {
     log.info('stopping; whatever is under way goes on at the next start');
     stopping.abort();
     for (const task of tasks) await task.destroy();
-    await Promise.allSettled([firstPull]);
+    await Promise.allSettled([firstPull, catchUp, stopLookUps()]);
     await bot.stop();
+    await pictures.close();
     await loop.stop();
     await sandbox?.stop();
     await db.destroy();

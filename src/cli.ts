@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './cli/doctor.ts';
+import { dustCommand } from './cli/dust.ts';
 import { exportCommand } from './cli/export.ts';
 import { featuresCommand } from './cli/features.ts';
+import { importCommand } from './cli/import.ts';
 import { createOutput, type Output } from './cli/output.ts';
 import { pullCommand } from './cli/pull.ts';
+import { quarantineCommand } from './cli/quarantine.ts';
+import { showCommand } from './cli/show.ts';
+import { simulateCommand } from './cli/simulate.ts';
 import { statusCommand } from './cli/status.ts';
 import { processEnvironment } from './config.ts';
 import { messageOf } from './errors.ts';
@@ -21,9 +27,21 @@ export const createProgram = (output: Output, env = processEnvironment()): Comma
   program.addCommand(pullCommand(output, env));
   program.addCommand(featuresCommand(output, env));
   program.addCommand(statusCommand(output, env));
+  program.addCommand(showCommand(output, env));
   program.addCommand(exportCommand(output, env));
+  program.addCommand(simulateCommand(output, env));
+  program.addCommand(importCommand(output, env));
+  program.addCommand(quarantineCommand(output, env));
+  program.addCommand(dustCommand(output, env));
+  program.addCommand(doctorCommand(output, env));
   // Subcommands are made apart, so they do not inherit these two by themselves.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  const inherit = (parent: Command): void => {
+    for (const command of parent.commands) {
+      command.copyInheritedSettings(parent);
+      inherit(command);
+    }
+  };
+  inherit(program);
   return program;
 };
 

@@ -1,17 +1,23 @@
-import { App, SocketModeReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { SlackConfig } from '../config.ts';
-import { FinkvraError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Status } from '../loop/status.ts';
 import type { Db } from '../store/open-store.ts';
+import { type Access, createAccess, openAccess, type People } from './access.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { connect } from './connect.ts';
 import { drawMessage } from './draw-message.ts';
 import { joinChannel } from './join-channel.ts';
 import { learnNames } from './learn-names.ts';
+import type { Jobs, SettingInForce } from './listeners/context.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createOutbox } from './outbox.ts';
+import type { PictureClient } from './pictures/picture-client.ts';
+import { preparePictures } from './prepare-pictures.ts';
+import { createUploads } from './uploads.ts';
 
 export interface BotOptions {
   readonly slack: SlackConfig;
@@ -20,6 +26,18 @@ export interface BotOptions {
   readonly status: () => Promise<Status>;
   readonly clock: () => Date;
   readonly log: Logger;
+  /** Draws the cards' pictures; without it cards go out as text. */
+  readonly pictures?: PictureClient;
+  /** Who may label and who may run the loop; everyone without it. */
+  readonly people?: { readonly labellers: People; readonly operators: People };
+  /** People asked about each candidate; 1 without it. */
+  readonly answersPerCandidate?: number;
+  /** What commands can have done; see `Jobs`. */
+  readonly jobs?: Jobs;
+  /** What App Home shows of the configuration. */
+  readonly settings?: readonly SettingInForce[];
+  /** How to label, in Markdown. */
+  readonly guidelines?: string;
 }
 
 export interface Bot {
@@ -29,26 +47,19 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Two connections: Slack refreshes each every few hours, and a click must find one that is open. */
-const CONNECTIONS = 2;
-
 const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
 
 /**
  * Connects the loop to a channel and starts posting what the store wants posted.
  * @throws FinkvraError when Slack does not accept the tokens
  */
-export const startBot = async ({ slack, db, loop, status, clock, log }: BotOptions): Promise<Bot> => {
+export const startBot = async (options: BotOptions): Promise<Bot> => {
+  const { slack, db, loop, status, clock, log, pictures, people } = options;
   const logger = boltLogger(log.child({ part: 'slack' }));
   const clientOptions = { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl, logger };
-  const receivers = Array.from(
-    { length: CONNECTIONS },
-    () => new SocketModeReceiver({ appToken: slack.appToken, logger, installerOptions: { clientOptions } }),
-  );
-  const [first, ...others] = receivers;
-  if (first === undefined) throw new Error('at least one connection is needed');
-  const app = new App({ token: slack.botToken, receiver: first, clientOptions, logger });
-  for (const receiver of others) receiver.init(app);
+  const connection = connect({ slack, clientOptions, logger });
+  const app = new App({ token: slack.botToken, receiver: connection.receiver, clientOptions, logger });
+  connection.attach(app);
   app.error(async (error) => log.error({ error: messageOf(error) }, 'a listener failed'));
 
   const underWay = new Set<Promise<unknown>>();
@@ -60,29 +71,52 @@ export const startBot = async ({ slack, db, loop, status, clock, log }: BotOptio
       underWay.delete(work);
     }
   };
-  registerListeners(app, { loop, status, log, track });
+  const access: Access =
+    people === undefined
+      ? openAccess
+      : createAccess({ ...people, membersOf: (group) => membersOf(app.client, group), clock, log });
 
   // Its own client, without retries: after an unanswered post the outbox looks before it posts again.
+  const background = new WebClient(slack.botToken, {
+    ...clientOptions,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
+  const uploads = createUploads({ db, client: new WebClient(slack.botToken, clientOptions), clock, log });
   const outbox = createOutbox({
     db,
-    client: new WebClient(slack.botToken, {
-      ...clientOptions,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    }),
+    client: background,
     channel: slack.channel,
-    draw: (row) => drawMessage(db, row),
+    draw: (row) => drawMessage({ db, needed: options.answersPerCandidate ?? 1 }, row),
+    ...(pictures === undefined
+      ? {}
+      : { prepare: preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() }) }),
     clock,
     log,
   });
+  registerListeners(app, {
+    loop,
+    db,
+    status,
+    access,
+    jobs: options.jobs ?? {},
+    pictures: pictures ?? null,
+    uploads,
+    channel: slack.channel,
+    needed: options.answersPerCandidate ?? 1,
+    settings: options.settings ?? [],
+    guidelines: options.guidelines ?? '',
+    clock,
+    log,
+    poke: () => outbox.poke(),
+    track,
+  });
   try {
-    for (const receiver of receivers) await receiver.start();
+    await connection.start();
   } catch (error) {
     await outbox.stop();
-    throw new FinkvraError(
-      `Slack does not let the bot in: ${messageOf(error)}. Check SLACK_APP_TOKEN (connections:write) and SLACK_BOT_TOKEN.`,
-      { cause: error },
-    );
+    throw error;
   }
   void joinChannel(app.client, slack.channel).catch((error: unknown) =>
     log.warn({ error: messageOf(error) }, 'the bot could not join the channel: invite it there with /invite'),
@@ -94,9 +128,13 @@ export const startBot = async ({ slack, db, loop, status, clock, log }: BotOptio
   return {
     poke: () => outbox.poke(),
     stop: async () => {
-      for (const receiver of receivers) await receiver.stop();
+      await connection.stop();
       await Promise.allSettled([...underWay]);
-      await outbox.stop();
+      await Promise.all([outbox.stop(), uploads.stop()]);
     },
   };
 };
+
+/** The ids of a user group's members. */
+const membersOf = async (client: WebClient, usergroup: string): Promise<readonly string[]> =>
+  (await client.usergroups.users.list({ usergroup })).users ?? [];

@@ -1,72 +1,122 @@
 import { parseDigest } from '../loop/digest.ts';
 import { parseRoundReport } from '../loop/round-report.ts';
+import { readRoundVoices } from '../loop/round-voices.ts';
 import { isSimulated } from '../pipeline/enrich/object-links.ts';
 import { featuresOf, findAlert } from '../store/alerts.ts';
-import { answersTo, decidingAnswers } from '../store/answers.ts';
+import { answersTo } from '../store/answers.ts';
+import { correctionsOf } from '../store/corrections.ts';
+import { findLabel } from '../store/labels.ts';
 import type { Db } from '../store/open-store.ts';
 import { candidatesOf, findCandidate, findRound } from '../store/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { cardContent } from './content/card.ts';
+import { fileIdOf } from '../store/uploads.ts';
+import { accuracyPointsUpTo } from './accuracy-points.ts';
+import { type CardContent, cardContent } from './content/card.ts';
 import { digestContent } from './content/digest.ts';
 import { headerContent } from './content/header.ts';
+import { reminderContent } from './content/reminder.ts';
 import { reportContent } from './content/report.ts';
+import { cardPictureKey, chartPictureKey } from './message-pictures.ts';
 import { cardMessage } from './messages/card-message.ts';
-import { digestMessage } from './messages/digest-message.ts';
+import { digestDetailsMessage, digestMessage } from './messages/digest-message.ts';
 import { headerMessage } from './messages/header-message.ts';
 import type { DrawnMessage, SlackMessage } from './messages/message.ts';
+import { reminderMessage } from './messages/reminder-message.ts';
 import { reportMessage } from './messages/report-message.ts';
+import { readSherlock } from './read-object.ts';
+
+export interface DrawOptions {
+  readonly db: Db;
+  /** People asked about each candidate. */
+  readonly needed: number;
+}
 
 const found = <T>(value: T | null | undefined, what: string): T => {
   if (value === null || value === undefined) throw new Error(`the store has no ${what}`);
   return value;
 };
 
-const drawCard = async (db: Db, candidateId: number): Promise<DrawnMessage> => {
+/** All that a candidate's card says, from the store. */
+export const readCard = async ({ db, needed }: DrawOptions, candidateId: number): Promise<CardContent> => {
   const candidate = found(await findCandidate(db, candidateId), `candidate ${candidateId}`);
-  const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
-  const card = cardMessage(
-    cardContent({
-      candidate,
-      roundNumber: round.number,
-      alert: found(await findAlert(db, candidate.candid), `alert ${candidate.candid}`),
-      features: found(await featuresOf(db, candidate.candid), `features of ${candidate.candid}`),
-      answers: await answersTo(db, candidateId),
-    }),
-  );
+  const { candid, object_id: objectId } = candidate;
+  const label = await findLabel(db, objectId);
+  return cardContent({
+    candidate,
+    round: found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`),
+    alert: found(await findAlert(db, candid), `alert ${candid}`),
+    features: found(await featuresOf(db, candid), `features of ${candid}`),
+    answers: await answersTo(db, candidateId),
+    label: label?.candidate_id === candidateId ? label : null,
+    corrections: await correctionsOf(db, objectId),
+    sherlock: await readSherlock(db, objectId),
+    needed,
+  });
+};
+
+const drawCard = async (options: DrawOptions, row: MessageRow): Promise<DrawnMessage> => {
+  const candidateId = found(row.candidate_id, `candidate of ${row.key}`);
+  const candidate = found(await findCandidate(options.db, candidateId), `candidate ${candidateId}`);
+  const file = row.plainness < 2 ? await fileIdOf(options.db, cardPictureKey(candidate.candid)) : null;
+  const card = cardMessage(await readCard(options, candidateId), file);
   return { ...card, about: { candid: candidate.candid, object: candidate.object_id } };
 };
 
-const drawHeader = async (db: Db, roundId: number): Promise<SlackMessage> => {
+const drawHeader = async ({ db, needed }: DrawOptions, roundId: number): Promise<SlackMessage> => {
+  const round = found(await findRound(db, roundId), `round ${roundId}`);
+  const { candidates, histories, labels } = await readRoundVoices(db, roundId);
+  const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
+  return headerMessage(headerContent({ round, candidates, histories, labels, needed, simulated }));
+};
+
+const drawReport = async ({ db, needed }: DrawOptions, row: MessageRow): Promise<SlackMessage> => {
+  const roundId = found(row.round_id, `round of ${row.key}`);
+  const round = found(await findRound(db, roundId), `round ${roundId}`);
+  const content = reportContent({
+    roundNumber: round.number,
+    report: parseRoundReport(found(round.report, `report of round ${round.number}`)),
+    voices: await readRoundVoices(db, roundId),
+    points: await accuracyPointsUpTo(db, roundId),
+    needed,
+  });
+  const file = row.plainness === 1 ? await fileIdOf(db, chartPictureKey(roundId)) : null;
+  return reportMessage(content, row.plainness === 0 ? 'chart' : file);
+};
+
+const drawDigest = async ({ db }: DrawOptions, row: MessageRow): Promise<SlackMessage> => {
+  const digest = parseDigest(found(row.payload, `payload of ${row.key}`));
+  if (row.kind === 'digest_details') return digestDetailsMessage(digestContent(digest));
+  const [surest] = digest.surest;
+  const file =
+    surest === undefined || row.plainness >= 2 ? null : await fileIdOf(db, cardPictureKey(surest.candid));
+  return digestMessage(digestContent(digest), file);
+};
+
+const drawReminder = async ({ db }: DrawOptions, row: MessageRow): Promise<SlackMessage> => {
+  const roundId = found(row.round_id, `round of ${row.key}`);
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   const candidates = await candidatesOf(db, roundId);
-  const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
-  return headerMessage(headerContent(round, candidates, await decidingAnswers(db, roundId), simulated));
+  return reminderMessage(reminderContent({ round, candidates, at: new Date(row.created_at) }));
 };
 
-const drawReport = async (db: Db, roundId: number): Promise<SlackMessage> => {
-  const round = found(await findRound(db, roundId), `round ${roundId}`);
-  return reportMessage(
-    reportContent(round.number, parseRoundReport(found(round.report, `report of round ${round.number}`))),
-  );
-};
-
-const aboutNothing = async (message: SlackMessage | Promise<SlackMessage>): Promise<DrawnMessage> => ({
+const aboutNothing = async (message: Promise<SlackMessage>): Promise<DrawnMessage> => ({
   ...(await message),
   about: {},
 });
 
 /** Draws a message as the store has it now; Slack's copy is never read back. */
-export const drawMessage = (db: Db, row: MessageRow): Promise<DrawnMessage> => {
+export const drawMessage = (options: DrawOptions, row: MessageRow): Promise<DrawnMessage> => {
   switch (row.kind) {
     case 'card':
-      return drawCard(db, found(row.candidate_id, `candidate of ${row.key}`));
+      return drawCard(options, row);
     case 'header':
-      return aboutNothing(drawHeader(db, found(row.round_id, `round of ${row.key}`)));
+      return aboutNothing(drawHeader(options, found(row.round_id, `round of ${row.key}`)));
     case 'report':
-      return aboutNothing(drawReport(db, found(row.round_id, `round of ${row.key}`)));
+      return aboutNothing(drawReport(options, row));
     case 'digest':
-      return aboutNothing(
-        digestMessage(digestContent(parseDigest(found(row.payload, `payload of ${row.key}`)))),
-      );
+    case 'digest_details':
+      return aboutNothing(drawDigest(options, row));
+    case 'reminder':
+      return aboutNothing(drawReminder(options, row));
   }
 };

@@ -9,9 +9,11 @@ import {
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import {
+  findMessage,
   markDrawn,
   markFailed,
   markPending,
+  markPlainer,
   markPosted,
   markSending,
   messagesToPost,
@@ -31,6 +33,11 @@ export interface OutboxOptions {
   readonly channel: string;
   /** Draws a message from the store. */
   readonly draw: (row: MessageRow) => Promise<DrawnMessage>;
+  /**
+   * Called before a message is posted (`posting`) or drawn again, to get its pictures ready; what comes
+   * after it in the queue may be prepared too. Bounded in time, and never rejects.
+   */
+  readonly prepare?: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -54,6 +61,9 @@ const CONTENT_ERRORS = new Set([
 ]);
 /** Refusals of an update that mean the message is not there, or not ours, any more. */
 const GONE_ERRORS = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+/** Without charts and pictures; see `plainness` in the store's schema. */
+const PLAINEST = 2;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
@@ -96,7 +106,15 @@ const metadataFor = (row: MessageRow, about: DrawnMessage['about']): MessageMeta
  * that somebody has just clicked. A row is marked before its call and after it; one that was cut off in
  * between is looked for in the channel by its metadata and posted only if it is not there.
  */
-export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOptions): Outbox => {
+export const createOutbox = ({
+  db,
+  client,
+  channel,
+  draw,
+  prepare = async () => undefined,
+  clock,
+  log,
+}: OutboxOptions): Outbox => {
   const stopping = new AbortController();
   const sleepers = new Set<() => void>();
   let pokes = 0;
@@ -121,18 +139,26 @@ export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOp
     for (const wakeUp of [...sleepers]) wakeUp();
   };
 
-  const findPosted = async (row: MessageRow): Promise<string | null> => {
+  /** The ts of the message in whose thread this one goes; null where it goes into the channel. */
+  const threadOf = async (row: MessageRow): Promise<string | null> =>
+    row.thread_key === null ? null : ((await findMessage(db, row.thread_key))?.ts ?? null);
+
+  const findPosted = async (row: MessageRow, thread: string | null): Promise<string | null> => {
     if (row.sent_at === null) return null;
     const oldest = String(Date.parse(row.sent_at) / 1000 - SEARCH_MARGIN_S);
     let cursor: string | undefined;
     do {
-      const page = await client.conversations.history({
+      const where = {
         channel,
         oldest,
         limit: 200,
-        include_all_metadata: true,
+        include_all_metadata: true as const,
         ...(cursor === undefined ? {} : { cursor }),
-      });
+      };
+      const page =
+        thread === null
+          ? await client.conversations.history(where)
+          : await client.conversations.replies({ ...where, ts: thread });
       for (const message of page.messages ?? []) {
         const { metadata } = message;
         if (metadata?.event_type !== MESSAGE_EVENT || message.ts === undefined) continue;
@@ -145,8 +171,9 @@ export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOp
   };
 
   const post = async (row: MessageRow): Promise<void> => {
+    const thread = await threadOf(row);
     if (row.state === 'sending') {
-      const ts = await findPosted(row);
+      const ts = await findPosted(row, thread);
       if (ts !== null) {
         log.info({ key: row.key }, 'found a message posted before the interruption');
         // What it shows may be old by now: drawn 0 has it drawn again if anything was wanted since.
@@ -161,6 +188,7 @@ export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOp
       text,
       blocks,
       metadata: metadataFor(row, about),
+      ...(thread === null ? {} : { thread_ts: thread }),
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -189,6 +217,15 @@ export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOp
         log.debug({ key: row.key, seconds: verdict.seconds }, 'Slack asks to wait');
         return verdict.seconds * 1000;
       case 'content':
+        if (row.plainness < PLAINEST) {
+          log.warn(
+            { key: row.key, error: messageOf(error) },
+            'Slack refuses this message; drawing it plainer',
+          );
+          await markPlainer(db, row.id, row.plainness + 1);
+          if (posting) await markPending(db, row.id);
+          return 0;
+        }
         log.error({ key: row.key, error: messageOf(error) }, 'Slack refuses this message');
         await (posting ? markFailed(db, row.id, messageOf(error)) : markDrawn(db, row.id, row.wanted));
         return 0;
@@ -210,13 +247,16 @@ export const createOutbox = ({ db, client, channel, draw, clock, log }: OutboxOp
     let backOff = FIRST_PAUSE_MS;
     while (!stopping.signal.aborted) {
       const seen = pokes;
-      const [row] = posting ? await messagesToPost(db) : await messagesToRedraw(db);
+      const rows = posting ? await messagesToPost(db) : await messagesToRedraw(db);
+      const [row] = rows;
       if (row === undefined) {
         // A poke that came while the store was asked must not be slept through.
         if (pokes === seen) await pause(null);
         continue;
       }
       try {
+        await prepare(rows, posting);
+        if (stopping.signal.aborted) return;
         await (posting ? post(row) : redraw(row));
         backOff = FIRST_PAUSE_MS;
         // Something may have been asked of this message while it was on its way.

@@ -1,50 +1,95 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
+import pl from 'nodejs-polars';
 import { type Environment, readConfig } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { exportReferenceLabels, exportReferenceTraining } from '../loop/export-reference.ts';
 import { exportRounds } from '../loop/export-rounds.ts';
 import { exportAlerts } from '../store/alerts.ts';
+import { exportAnswers, exportCandidates, exportModels, exportTraining } from '../store/exports.ts';
 import { exportLabels } from '../store/labels.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import { csvLine } from './csv.ts';
 import type { Output } from './output.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
+type Table = (db: Db) => AsyncIterable<Row>;
 
-const TABLES: Readonly<Record<string, (db: Db) => AsyncIterable<Row>>> = {
+const TABLES: Readonly<Record<string, Table>> = {
   alerts: exportAlerts,
   labels: exportLabels,
+  answers: exportAnswers,
+  candidates: exportCandidates,
+  models: exportModels,
   rounds: exportRounds,
+  training: exportTraining,
+};
+
+/** Tables that the reference program has a file of its own for: labeled.csv and training_ids.csv. */
+const REFERENCE_TABLES: Readonly<Record<string, Table>> = {
+  labels: exportReferenceLabels,
+  training: exportReferenceTraining,
+};
+
+interface ExportFlags {
+  readonly format?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly reference?: boolean;
+}
+
+const formatOf = ({ format, json, out }: ExportFlags): string => {
+  if (json === true) return 'json';
+  if (format !== undefined) return format;
+  const ending = /\.(csv|json|parquet)$/i.exec(out ?? '')?.[1];
+  return ending?.toLowerCase() ?? 'csv';
 };
 
 export const exportCommand = (output: Output, env: Environment): Command =>
   new Command('export')
     .description('Write what the store holds.')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(TABLES)))
-    .addOption(new Option('--format <format>', 'csv or json').choices(['csv', 'json']).default('csv'))
+    .addOption(
+      new Option(
+        '--format <format>',
+        "csv, json or parquet; by default as the file's name ends, else csv",
+      ).choices(['csv', 'json', 'parquet']),
+    )
     .option('--out <file>', 'file to write; standard output without it')
+    .option('--reference', "labels or training as the reference program's labeled.csv or training_ids.csv")
     .option('--json', 'the same as --format json')
-    .action(
-      async (
-        what: string,
-        flags: { readonly format: string; readonly out?: string; readonly json?: boolean },
-      ) => {
-        const table = TABLES[what];
-        if (table === undefined) throw new Error(`there is no table ${what}`);
-        const db = await openStore(readConfig(env).databasePath);
-        try {
-          const lines =
-            flags.json === true || flags.format === 'json' ? jsonLines(table(db)) : csvLines(table(db));
-          const count = await (flags.out === undefined
-            ? writeLines(lines, output.print)
-            : writeFile(lines, flags.out));
-          output.note(`${count} ${what}${flags.out === undefined ? '' : ` written to ${flags.out}`}`);
-        } finally {
-          await db.destroy();
-        }
-      },
-    );
+    .action(async (what: string, flags: ExportFlags) => {
+      const table = (flags.reference === true ? REFERENCE_TABLES : TABLES)[what];
+      if (table === undefined) {
+        throw new FinkvraError(
+          `The reference program has no file of ${what}: --reference goes with ${Object.keys(REFERENCE_TABLES).join(' or ')}.`,
+        );
+      }
+      const format = formatOf(flags);
+      if (format === 'parquet' && flags.out === undefined) {
+        throw new FinkvraError('Parquet is no text: name a file with --out.');
+      }
+      const db = await openStore(readConfig(env).databasePath);
+      try {
+        const count = await write(table(db), format, flags.out, output);
+        output.note(`${count} ${what}${flags.out === undefined ? '' : ` written to ${flags.out}`}`);
+      } finally {
+        await db.destroy();
+      }
+    });
+
+const write = async (
+  rows: AsyncIterable<Row>,
+  format: string,
+  out: string | undefined,
+  output: Output,
+): Promise<number> => {
+  if (format === 'parquet' && out !== undefined) return writeParquet(rows, out);
+  const lines = format === 'json' ? jsonLines(rows) : csvLines(rows);
+  return out === undefined ? writeLines(lines, output.print) : writeFile(lines, out);
+};
 
 interface Lines {
   readonly lines: AsyncIterable<string>;
@@ -79,8 +124,8 @@ const csvLines = (rows: AsyncIterable<Row>): Lines => {
   return { lines: generate(), count: () => count };
 };
 
-const writeLines = async ({ lines, count }: Lines, write: (line: string) => void): Promise<number> => {
-  for await (const line of lines) write(line);
+const writeLines = async ({ lines, count }: Lines, print: (line: string) => void): Promise<number> => {
+  for await (const line of lines) print(line);
   return count();
 };
 
@@ -93,4 +138,36 @@ const writeFile = async ({ lines, count }: Lines, path: string): Promise<number>
   file.end();
   await finished(file);
   return count();
+};
+
+/** A column of numbers where every value is one or missing, else of strings: candids and dates stay text. */
+const column = (name: string, values: readonly (string | number | null)[]): pl.Series => {
+  const numbers = values.filter((value) => typeof value === 'number');
+  const isText = values.some((value) => typeof value === 'string');
+  if (isText) {
+    return pl.Series(
+      name,
+      values.map((value) => (value === null ? null : String(value))),
+      pl.String,
+    );
+  }
+  const whole = numbers.length > 0 && numbers.every(Number.isSafeInteger);
+  return pl.Series(name, [...values], whole ? pl.Int64 : pl.Float64);
+};
+
+const writeParquet = async (rows: AsyncIterable<Row>, path: string): Promise<number> => {
+  const columns = new Map<string, (string | number | null)[]>();
+  let count = 0;
+  for await (const row of rows) {
+    for (const [name, value] of Object.entries(row)) {
+      const values = columns.get(name) ?? [];
+      values.push(value);
+      columns.set(name, values);
+    }
+    count += 1;
+  }
+  const frame = pl.DataFrame([...columns].map(([name, values]) => column(name, values)));
+  // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
+  writeFileSync(path, frame.writeParquet({ compression: 'zstd' }));
+  return count;
 };

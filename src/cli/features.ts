@@ -1,10 +1,15 @@
 import { Command } from 'commander';
 import { type Environment, readConfig } from '../config.ts';
+import { fillEbv } from '../loop/fill-ebv.ts';
+import { countArchiveFile, isArchiveFile, readArchiveFile } from '../pipeline/archive/archive-file.ts';
+import { type DustMap, openDustMap } from '../pipeline/enrich/dust-map.ts';
 import { alertFeatures } from '../pipeline/features/alert-features.ts';
 import { assertFeatureFile, type FeatureRow, writeFeatures } from '../pipeline/features/feature-frame.ts';
 import { failedCriterion } from '../pipeline/ingest/filter-alert.ts';
+import { findFiles } from '../pipeline/ingest/find-files.ts';
 import { readPath } from '../pipeline/ingest/read-path.ts';
-import { type Output, progressLine } from './output.ts';
+import { openStore } from '../store/open-store.ts';
+import { type Output, plainProgress, progressLine } from './output.ts';
 
 interface FeatureFlags {
   readonly from: string[];
@@ -13,25 +18,92 @@ interface FeatureFlags {
   readonly json?: boolean;
 }
 
-export const featuresCommand = (output: Output, env: Environment): Command =>
-  new Command('features')
-    .description('Compute the 21 features of alerts in files; nothing is stored.')
-    .requiredOption('--from <path...>', 'files, folders or globs')
-    .requiredOption('--out <file>', 'table to write: .csv or .parquet')
+export const featuresCommand = (output: Output, env: Environment): Command => {
+  const recompute = new Command('recompute')
+    .description('Fill E(B-V) of stored alerts in from the installed dust map.')
+    .option('--json', 'print one JSON document')
+    .action((flags: { readonly json?: boolean }) => recomputeStored(flags, output, env));
+  return new Command('features')
+    .description(
+      'Compute the 21 features of alerts in files (packets, or archive files of pulls); nothing is stored.',
+    )
+    .option('--from <path...>', 'files, folders or globs')
+    .option('--out <file>', 'table to write: .csv or .parquet')
     .option('--filter', 'only alerts that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
-    .action((flags: FeatureFlags) => features(flags, output, env));
+    .action((flags: Partial<FeatureFlags>, command: Command) => {
+      const { from, out } = flags;
+      if (from === undefined) command.error("error: required option '--from <path...>' not specified");
+      if (out === undefined) command.error("error: required option '--out <file>' not specified");
+      return features({ ...flags, from, out }, output, env);
+    })
+    .addCommand(recompute);
+};
+
+const recomputeStored = async (
+  flags: { readonly json?: boolean },
+  output: Output,
+  env: Environment,
+): Promise<void> => {
+  const config = readConfig(env);
+  const dust = await openDustMap({ directory: config.dustDir });
+  const db = await openStore(config.databasePath);
+  try {
+    const filled = dust === null ? 0 : await fillEbv(db, dust);
+    if (flags.json === true) output.print(JSON.stringify({ filled, map: dust?.describe() ?? null }, null, 2));
+    else if (dust === null) output.print(`No dust map in ${config.dustDir}: run finkvra dust install.`);
+    else output.print(`E(B-V) of ${filled} alerts filled in from ${dust.describe()}`);
+  } finally {
+    dust?.close();
+    await db.destroy();
+  }
+};
+
+/** Which of the files behind these paths are archives of pulls, and which hold packets. */
+const sortFiles = async (paths: readonly string[]) => {
+  const archives: string[] = [];
+  const packets: string[] = [];
+  for (const { path } of await findFiles(paths)) {
+    ((await isArchiveFile(path)) ? archives : packets).push(path);
+  }
+  return { archives, packets };
+};
 
 const features = async (flags: FeatureFlags, output: Output, env: Environment): Promise<void> => {
-  readConfig(env);
+  const config = readConfig(env);
   assertFeatureFile(flags.out);
-  const source = await readPath(flags.from, { stamps: false });
+  const dust = await openDustMap({ directory: config.dustDir });
+  try {
+    await writeTable(flags, output, dust);
+  } finally {
+    dust?.close();
+  }
+};
+
+const writeTable = async (
+  flags: FeatureFlags,
+  output: Output,
+
+  dust: DustMap | null,
+): Promise<void> => {
+  const { archives, packets } = await sortFiles(flags.from);
   const rows = new Map<string, FeatureRow>();
   let read = 0;
   let unreadable = 0;
   let filtered = 0;
+  const source = packets.length === 0 ? null : await readPath(packets, { stamps: false });
+  let archived = 0;
+  for (const path of archives) archived += await countArchiveFile(path);
+  const total = source === null ? archived : source.total === null ? null : source.total + archived;
   const started = performance.now();
-  for await (const { items } of source.batches()) {
+  const plain = plainProgress(output);
+  const progressed = (items: number): void => {
+    read += items;
+    const line = progressLine(read, total, (performance.now() - started) / 1000);
+    output.progress(line);
+    plain(line);
+  };
+  for await (const { items } of source?.batches() ?? []) {
     for (const item of items) {
       if (item.kind === 'unreadable') {
         unreadable += 1;
@@ -39,16 +111,33 @@ const features = async (flags: FeatureFlags, output: Output, env: Environment): 
       } else if (flags.filter === true && failedCriterion(item.alert) !== null) {
         filtered += 1;
       } else {
-        const { candid, objectId } = item.alert;
-        rows.set(candid, { candid, objectId, features: alertFeatures(item.alert) });
+        const { candid, objectId, ra, dec } = item.alert;
+        const ebv = dust?.ebv(ra, dec) ?? null;
+        rows.set(candid, { candid, objectId, features: alertFeatures(item.alert, { ebv }) });
       }
     }
-    read += items.length;
-    output.progress(progressLine(read, source.total, (performance.now() - started) / 1000));
+    progressed(items.length);
+  }
+  for (const path of archives) {
+    for await (const restored of readArchiveFile(path)) {
+      for (const { alert, sepArcsec } of restored) {
+        const { candid, objectId, ra, dec } = alert;
+        const ebv = dust?.ebv(ra, dec) ?? null;
+        rows.set(candid, { candid, objectId, features: alertFeatures(alert, { sepArcsec, ebv }) });
+      }
+      progressed(restored.length);
+    }
   }
   output.progress(null);
   writeFeatures(flags.out, [...rows.values()]);
-  const summary = { read, written: rows.size, filtered, unreadable, out: flags.out };
+  const summary = {
+    read,
+    written: rows.size,
+    filtered,
+    unreadable,
+    archives: archives.length,
+    out: flags.out,
+  };
   output.print(
     flags.json === true
       ? JSON.stringify(summary, null, 2)

@@ -51,10 +51,31 @@ export const createOutput = (
 
 const BAR_CELLS = 24;
 
-/** `[#####-----]  120/303  1,900/s` or, without a known total, the count and rate alone. */
-export const progressLine = (done: number, total: number | null, seconds: number): string => {
+/**
+ * `[#####-----]  120/303 packets  1,900/s` or, without a known total, the count and rate alone; for a topic
+ * with what is left to read (lag).
+ */
+export const progressLine = (
+  done: number,
+  total: number | null,
+  seconds: number,
+  isTopic = false,
+): string => {
   const rate = seconds > 0.2 ? `  ${Math.round(done / seconds).toLocaleString('en')}/s` : '';
   if (total === null) return `${done.toLocaleString('en')} packets${rate}`;
   const filled = total === 0 ? BAR_CELLS : Math.min(BAR_CELLS, Math.floor((done / total) * BAR_CELLS));
-  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]  ${done}/${total} packets${rate}`;
+  const lag = isTopic ? `  lag ${Math.max(0, total - done).toLocaleString('en')}` : '';
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]  ${done}/${total} packets${rate}${lag}`;
+};
+
+const PLAIN_EVERY_MS = 10_000;
+
+/** Where there is no terminal, long work says now and then how far it is, on a line of its own. */
+export const plainProgress = (output: Output, everyMs = PLAIN_EVERY_MS): ((line: string) => void) => {
+  let last = performance.now();
+  return (line) => {
+    if (output.interactive || performance.now() - last < everyMs) return;
+    last = performance.now();
+    output.note(line.replace(/^\[[#-]*\] */, ''));
+  };
 };

@@ -1,29 +1,60 @@
-import { Command } from 'commander';
-import { type Environment, readConfig } from '../config.ts';
-import { configuredSource } from '../loop/configured-source.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Config, type Environment, readConfig } from '../config.ts';
+import { configuredSource, type NamedSource, topicSource } from '../loop/configured-source.ts';
 import { type PullSummary, pullAlerts } from '../loop/pull.ts';
+import { type TakenIn, takeIn } from '../loop/take-in.ts';
 import { criteria } from '../pipeline/ingest/filter-alert.ts';
 import { readPath } from '../pipeline/ingest/read-path.ts';
-import { openStore } from '../store/open-store.ts';
-import { countSimulatedPulls, quarantineOf } from '../store/pulls.ts';
-import { type Output, progressLine } from './output.ts';
+import { type Db, openStore } from '../store/open-store.ts';
+import { countSimulatedPulls } from '../store/pulls.ts';
+import { quarantineOf } from '../store/quarantine.ts';
+import { type Output, plainProgress, progressLine } from './output.ts';
 
 interface PullFlags {
   readonly from?: string[];
+  readonly topic?: string;
+  readonly limit?: number;
   readonly filter: boolean;
-  readonly limit?: string;
   readonly json?: boolean;
 }
 
 const REASONS_SHOWN = 10;
 
+/** A number of packets from the command line. */
+const packets = (text: string): number => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('must be a whole number above 0');
+};
+
 export const pullCommand = (output: Output, env: Environment): Command =>
   new Command('pull')
-    .description('Read alerts into the store: from files, or from the configured source (Kafka).')
+    .description('Read alerts into the store: from files, from a topic, or from the configured source.')
     .option('--from <path...>', 'files, folders or globs: Avro containers, Parquet, saved Kafka values')
+    .addOption(
+      new Option(
+        '--topic <topic>',
+        'another Kafka topic, e.g. one of the data-transfer service (ftransfer_ztf_...)',
+      ).conflicts('from'),
+    )
+    .option('--limit <packets>', 'most packets to read from a topic', packets)
     .option('--no-filter', 'keep every readable alert, not only those that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
     .action((flags: PullFlags) => pull(flags, output, env));
+
+const sourceOf = async (
+  { from, topic, limit }: PullFlags,
+  config: Config,
+  db: Db,
+  output: Output,
+): Promise<NamedSource> => {
+  if (from !== undefined) return { name: from.join(', '), source: await readPath(from) };
+  const onLog = ({ message }: { message: string }): void => output.note(message);
+  const most = limit ?? config.pull.limit;
+  if (topic !== undefined) return topicSource(config.kafka, topic, most, onLog);
+  const pullSettings = { ...config.pull, limit: most };
+  return configuredSource({ ...config, pull: pullSettings }, await countSimulatedPulls(db), onLog);
+};
 
 const pull = async (flags: PullFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
@@ -34,33 +65,39 @@ const pull = async (flags: PullFlags, output: Output, env: Environment): Promise
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const db = await openStore(config.databasePath);
+  const clock = (): Date => new Date();
   try {
-    const { name, source } =
-      flags.from === undefined
-        ? await configuredSource(config, await countSimulatedPulls(db), ({ message }) => output.note(message))
-        : { name: flags.from.join(', '), source: await readPath(flags.from) };
+    const { name, source } = await sourceOf(flags, config, db, output);
+    const isTopic = flags.from === undefined && (flags.topic !== undefined || config.source === 'kafka');
     const started = performance.now();
-    const summary = await pullAlerts({
+    const plain = plainProgress(output);
+    const context = {
       db,
-      source,
-      name,
-      filter: flags.filter,
-      clock: () => new Date(),
+      dustDir: config.dustDir,
+      archiveDir: config.archiveDir,
+      clock,
+      log: ({ message }: { message: string }) => output.note(message),
       signal: stopping.signal,
-      onProgress: (counts, total) =>
-        output.progress(progressLine(counts.read, total, (performance.now() - started) / 1000)),
+    };
+    const summary = await takeIn(context, async (dust) => {
+      const pulled = await pullAlerts({
+        db,
+        source,
+        name,
+        filter: flags.filter,
+        dust,
+        clock,
+        signal: stopping.signal,
+        onProgress: ({ read }, total) => {
+          const line = progressLine(read, total, (performance.now() - started) / 1000, isTopic);
+          output.progress(line);
+          plain(line);
+        },
+      });
+      output.progress(null);
+      return pulled;
     });
-    output.progress(null);
-    const unreadable = await quarantineOf(db, summary.pullId);
-    if (flags.json === true) {
-      output.print(JSON.stringify({ ...summary, unreadable }, null, 2));
-    } else {
-      output.print(summaryText(summary));
-      for (const { where, reason } of unreadable.slice(0, REASONS_SHOWN))
-        output.print(`  ${where}: ${reason}`);
-      const more = unreadable.length - REASONS_SHOWN;
-      if (more > 0) output.print(`  and ${more} more (--json lists them all)`);
-    }
+    await printSummary(db, summary, flags, output);
     if (summary.stopped) output.fail(130);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -68,7 +105,30 @@ const pull = async (flags: PullFlags, output: Output, env: Environment): Promise
   }
 };
 
-const summaryText = (summary: PullSummary): string => {
+const printSummary = async (
+  db: Db,
+  summary: PullSummary & TakenIn,
+  flags: PullFlags,
+  output: Output,
+): Promise<void> => {
+  const unreadable = (await quarantineOf(db, summary.pullId)).map(({ id, where, reason }) => ({
+    id,
+    where,
+    reason,
+  }));
+  if (flags.json === true) {
+    output.print(JSON.stringify({ ...summary, unreadable }, null, 2));
+    return;
+  }
+  output.print(summaryText(summary));
+  for (const { id, where, reason } of unreadable.slice(0, REASONS_SHOWN))
+    output.print(`  ${id}  ${where}: ${reason}`);
+  const more = unreadable.length - REASONS_SHOWN;
+  if (more > 0) output.print(`  and ${more} more (finkvra quarantine list)`);
+};
+
+/** What a pull did, for people. */
+export const summaryText = (summary: PullSummary & TakenIn): string => {
   const rate =
     summary.seconds > 0 ? `, ${Math.round(summary.read / summary.seconds).toLocaleString('en')}/s` : '';
   const number = (count: number): string => String(count).padStart(7);
@@ -82,6 +142,8 @@ const summaryText = (summary: PullSummary): string => {
       const count = summary.filtered[name] ?? 0;
       return count === 0 ? [] : [`  ${name.padEnd(10)}${number(count)}  fails: ${wording}`];
     }),
+    ...(summary.attached === 0 ? [] : [`labelled    ${number(summary.attached)}  by labels imported before`]),
+    ...summary.archives.map(({ path, alerts }) => `archived    ${number(alerts)}  ${path}`),
     `quarantined ${number(summary.quarantined)}`,
   ].join('\n');
 };

@@ -23,6 +23,22 @@ const simulated = ({ seed, size }: Config['simulation'], nightsBefore: number): 
 };
 
 /**
+ * What a topic holds that the group has not read. A topic of the data-transfer service (`ftransfer_...`)
+ * takes its schema from its side topic.
+ * @throws FinkvraError without a group id; Error when Kafka cannot be reached or has no such topic
+ */
+export const topicSource = async (
+  { brokers, groupId, ssl, sasl }: Config['kafka'],
+  topic: string,
+  limit: number,
+  onLog: SourceLog,
+): Promise<NamedSource> => {
+  if (groupId === null) throw new FinkvraError('Set KAFKA_GROUP_ID to the group id that Fink gave you.');
+  const connection = { brokers, ssl, onLog, ...(sasl === null ? {} : { sasl }) };
+  return { name: `topic ${topic}`, source: await readTopic({ ...connection, topic, groupId, limit }) };
+};
+
+/**
  * Where the configuration says that alerts come from: the Kafka topic, or the next simulated night after
  * the `nightsBefore` that the store has.
  * @throws FinkvraError when it names no source; Error when Kafka cannot be reached or has no such topic
@@ -35,16 +51,8 @@ export const configuredSource = async (
   switch (source) {
     case 'simulated':
       return simulated(simulation, nightsBefore);
-    case 'kafka': {
-      if (kafka.groupId === null)
-        throw new FinkvraError('Set KAFKA_GROUP_ID to the group id that Fink gave you.');
-      const { brokers, topic, groupId, ssl, sasl } = kafka;
-      const connection = { brokers, ssl, onLog, ...(sasl === null ? {} : { sasl }) };
-      return {
-        name: `topic ${topic}`,
-        source: await readTopic({ ...connection, topic, groupId, limit: pull.limit }),
-      };
-    }
+    case 'kafka':
+      return topicSource(kafka, kafka.topic, pull.limit, onLog);
     case 'none':
       throw new FinkvraError(
         'No source is configured (SOURCE=none): name files with --from, or set KAFKA_GROUP_ID to read from Fink.',

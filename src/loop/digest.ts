@@ -1,17 +1,23 @@
 import { z } from 'zod';
-import { countLabels, type LabelCounts, labelsByPersonSince } from '../store/labels.ts';
+import { answersSince } from '../store/answers.ts';
+import { countLabels, type LabelCounts } from '../store/labels.ts';
 import { wantMessage } from '../store/messages.ts';
-import { surestNotGalactic } from '../store/models.ts';
+import { mostChangedScores, surestNotGalactic } from '../store/models.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
-import { countsOfPull, pullsSince } from '../store/pulls.ts';
+import { countsOfPull, pullsSince, quarantineReasonsSince } from '../store/pulls.ts';
 import { closedRounds } from '../store/rounds.ts';
-import { digestKey } from './message-keys.ts';
+import { countLookups } from '../store/sherlock.ts';
+import { countLookupFailures } from '../store/sherlock-failures.ts';
+import { answersByPerson } from './answers-by-person.ts';
+import { digestDetailsKey, digestKey } from './message-keys.ts';
 import { parseRoundReport } from './round-report.ts';
 
 const DAY_MS = 86_400_000;
 const OBJECTS_SHOWN = 5;
 /** P(galactic) below which an object counts as surely not galactic. */
 const SURE_BELOW = 0.2;
+/** Change of P(galactic) between two models from which an object is worth a look. */
+const CHANGED_BY = 0.2;
 
 const digestSchema = z.object({
   day: z.string(),
@@ -20,6 +26,9 @@ const digestSchema = z.object({
   kept: z.number(),
   filtered: z.record(z.string(), z.number()),
   quarantined: z.number(),
+  /** Objects kept out of the pool by their Sherlock class since; absent in digests of older versions. */
+  excluded: z.record(z.string(), z.number()).optional(),
+  /** What went wrong, one line each, worst first. */
   failures: z.array(z.string()),
   people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
   labels: z.object({ galactic: z.number(), notGalactic: z.number(), withoutClass: z.number() }),
@@ -34,12 +43,23 @@ const digestSchema = z.object({
     .nullable(),
   surest: z.array(
     z.object({
+      candid: z.string(),
       objectId: z.string(),
       ra: z.number(),
       dec: z.number(),
       magpsf: z.number(),
       fid: z.number(),
       pGalactic: z.number(),
+    }),
+  ),
+  /** Objects of which the newest model thinks most differently than the one before. */
+  changed: z.array(
+    z.object({
+      objectId: z.string(),
+      ra: z.number(),
+      dec: z.number(),
+      before: z.number(),
+      after: z.number(),
     }),
   ),
 });
@@ -75,8 +95,17 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
     kept: sum(({ kept }) => kept),
     filtered,
     quarantined: sum(({ quarantined }) => quarantined),
-    failures: pulls.flatMap(({ source, error }) => (error === null ? [] : [`${source}: ${error}`])),
-    people: await labelsByPersonSince(db, since),
+    excluded: (await countLookups(db, since)).excluded,
+    failures: [
+      ...pulls.flatMap(({ source, error }) => (error === null ? [] : [`Pull from ${source}: ${error}`])),
+      ...(await quarantineReasonsSince(db, since)).map(
+        ({ reason, count }) => `Unreadable, in quarantine: ${count} × ${reason}`,
+      ),
+      ...(await countLookupFailures(db)).map(
+        ({ reason, count }) => `Sherlock did not answer for ${count}: ${reason}`,
+      ),
+    ],
+    people: answersByPerson(await answersSince(db, since)),
     labels,
     accuracy:
       lastHonest?.honest == null
@@ -89,8 +118,17 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
             majorityRate: lastHonest.honest.majorityRate,
           },
     surest: (await surestNotGalactic(db, since, SURE_BELOW, OBJECTS_SHOWN)).map(
-      ({ objectId, ra, dec, magpsf, fid, pGalactic }) => ({ objectId, ra, dec, magpsf, fid, pGalactic }),
+      ({ candid, objectId, ra, dec, magpsf, fid, pGalactic }) => ({
+        candid,
+        objectId,
+        ra,
+        dec,
+        magpsf,
+        fid,
+        pGalactic,
+      }),
     ),
+    changed: await mostChangedScores(db, since, CHANGED_BY, OBJECTS_SHOWN),
   };
   return isQuiet(digest) ? null : digest;
 };
@@ -104,6 +142,13 @@ export const wantDigest = (db: Db, now: Date): Promise<Digest | null> =>
       key: digestKey(digest.day),
       kind: 'digest',
       payload: JSON.stringify(digest),
+      at: now.toISOString(),
+    });
+    await wantMessage(trx, {
+      key: digestDetailsKey(digest.day),
+      kind: 'digest_details',
+      payload: JSON.stringify(digest),
+      threadKey: digestKey(digest.day),
       at: now.toISOString(),
     });
     return digest;

@@ -3,10 +3,14 @@ import { wantRedraw } from '../store/messages.ts';
 import { findRound, roundUnderWay } from '../store/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
 import type { LoopContext } from './context.ts';
+import { type DisagreeOutcome, disagree } from './disagree.ts';
 import { headerKey } from './message-keys.ts';
 import { type OpenedRound, openRound } from './open-round.ts';
+import { isPaused, setPaused } from './pause.ts';
 import { type Answer, type AnswerOutcome, recordAnswer } from './record-answer.ts';
+import { type Correction, type RelabelOutcome, relabel } from './relabel.ts';
 import { trainRound } from './train-round.ts';
+import { type Undo, type UndoOutcome, undoAnswer } from './undo-answer.ts';
 
 export interface LoopOptions extends LoopContext {
   /** Whether a round follows the last one at once, or waits for the schedule. */
@@ -19,8 +23,16 @@ export interface LoopOptions extends LoopContext {
 export interface Loop {
   /** Takes one answer; training, if it was the last one, goes on by itself. */
   answer(given: Answer): Promise<AnswerOutcome>;
+  /** Takes back one person's answer while its round is open. */
+  undo(given: Undo): Promise<UndoOutcome>;
+  /** Keeps somebody's disagreement with a label. */
+  disagree(given: Answer): Promise<DisagreeOutcome>;
+  /** Corrects a label after its round. */
+  relabel(given: Correction): Promise<RelabelOutcome>;
+  /** While paused no round is opened; answers, pulls and trainings go on. */
+  setPaused(paused: boolean): Promise<void>;
   /** Opens a round unless one is under way. */
-  openRound(): Promise<OpenedRound>;
+  openRound(): Promise<OpenedRound | { readonly kind: 'paused' }>;
   /** To be called when alerts came in: opens a round if the configuration says at once. */
   alertsArrived(): Promise<void>;
   /** Goes on where the last process stopped: an interrupted training is done again. */
@@ -50,7 +62,8 @@ export const createLoop = (options: LoopOptions): Loop => {
       stopping.signal.addEventListener('abort', done);
     });
 
-  const open = async (): Promise<OpenedRound> => {
+  const open = async (): Promise<OpenedRound | { kind: 'paused' }> => {
+    if (await isPaused(db)) return { kind: 'paused' };
     const opened = await openRound(options);
     if (opened.kind === 'opened') {
       log.info({ round: opened.round.number, strategy: opened.round.strategy }, 'round opened');
@@ -88,13 +101,32 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   return {
     answer: async (given) => {
-      const outcome = await recordAnswer(db, given, options.clock);
+      const outcome = await recordAnswer(db, given, options.clock, options.rounds.answersPerCandidate);
       if (outcome.kind === 'decided' && outcome.finishedRound !== null) {
         const round = await findRound(db, outcome.finishedRound);
         if (round !== undefined) startTraining(round);
       }
       onMessages();
       return outcome;
+    },
+    undo: async (given) => {
+      const outcome = await undoAnswer(db, given, options.clock);
+      onMessages();
+      return outcome;
+    },
+    disagree: async (given) => {
+      const outcome = await disagree(db, given, options.clock);
+      onMessages();
+      return outcome;
+    },
+    relabel: async (given) => {
+      const outcome = await relabel(db, given, options.clock);
+      onMessages();
+      return outcome;
+    },
+    setPaused: async (paused) => {
+      await setPaused(db, paused);
+      if (!paused && options.next === 'at-once') await open();
     },
     openRound: open,
     alertsArrived: async () => {

@@ -1,12 +1,18 @@
 import { messageOf } from '../errors.ts';
 import type { Alert } from '../pipeline/alert.ts';
+import type { DustMap } from '../pipeline/enrich/dust-map.ts';
+import { isSimulated } from '../pipeline/enrich/object-links.ts';
+import { resultAt } from '../pipeline/enrich/sherlock-result.ts';
 import { alertFeatures } from '../pipeline/features/alert-features.ts';
 import type { Features } from '../pipeline/features/feature-names.ts';
 import { failedCriterion } from '../pipeline/ingest/filter-alert.ts';
 import type { AlertSource, ReadBatch, ReadItem } from '../pipeline/ingest/source.ts';
 import { keepAlerts } from '../store/alerts.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
-import { beginPull, finishPull, type PullCounts, quarantine, recordPullCounts } from '../store/pulls.ts';
+import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../store/pulls.ts';
+import { quarantine } from '../store/quarantine.ts';
+import { queueLookups, savedResults } from '../store/sherlock.ts';
+import { parseSherlockResult } from './sherlock-store.ts';
 
 export interface PullSummary extends PullCounts {
   readonly pullId: number;
@@ -23,6 +29,8 @@ export interface PullOptions {
   readonly name: string;
   /** Without the criteria of fink_vra_ztf every readable alert is kept. */
   readonly filter: boolean;
+  /** E(B-V) for the features; missing without it. */
+  readonly dust?: DustMap | null;
   readonly clock: () => Date;
   readonly onProgress?: (counts: PullCounts, total: number | null) => void;
   readonly signal?: AbortSignal;
@@ -38,7 +46,43 @@ interface Sorted {
   readonly filtered: Record<string, number>;
 }
 
-const sortItems = (items: readonly ReadItem[], filter: boolean, before: PullCounts): Sorted => {
+type Measure = (alert: Alert) => Features;
+
+/** An alert's features with what the dust map and earlier lookups say of its place. */
+export const measureWith = async (
+  db: Db,
+  alerts: readonly Alert[],
+  dust: DustMap | null,
+): Promise<Measure> => {
+  const results = await savedResults(
+    db,
+    alerts.map(({ objectId }) => objectId),
+  );
+  return (alert) => {
+    const result = results.get(alert.objectId);
+    return alertFeatures(alert, {
+      sepArcsec: result === undefined ? null : resultAt(parseSherlockResult(result), alert).separationArcsec,
+      ebv: dust?.ebv(alert.ra, alert.dec) ?? null,
+    });
+  };
+};
+
+/** Asks for the alerts' objects to be looked up; simulated ones exist nowhere but here. */
+export const queueObjects = async (db: Db, alerts: readonly Alert[], at: string): Promise<void> => {
+  const positions = new Map(
+    alerts
+      .filter(({ objectId }) => !isSimulated(objectId))
+      .map(({ objectId, ra, dec }) => [objectId, { objectId, ra, dec }]),
+  );
+  await queueLookups(db, [...positions.values()], at);
+};
+
+const sortItems = (
+  items: readonly ReadItem[],
+  filter: boolean,
+  measure: Measure,
+  before: PullCounts,
+): Sorted => {
   const sorted: Sorted = { passed: [], unreadable: [], filtered: { ...before.filtered } };
   for (const item of items) {
     if (item.kind === 'unreadable') {
@@ -46,7 +90,7 @@ const sortItems = (items: readonly ReadItem[], filter: boolean, before: PullCoun
       continue;
     }
     const failed = filter ? failedCriterion(item.alert) : null;
-    if (failed === null) sorted.passed.push({ alert: item.alert, features: alertFeatures(item.alert) });
+    if (failed === null) sorted.passed.push({ alert: item.alert, features: measure(item.alert) });
     else sorted.filtered[failed] = (sorted.filtered[failed] ?? 0) + 1;
   }
   return sorted;
@@ -57,12 +101,19 @@ const keepBatch = async (
   pullId: number,
   batch: ReadBatch,
   before: PullCounts,
-  { filter, clock }: Pick<PullOptions, 'filter' | 'clock'>,
+  { filter, clock, dust = null }: Pick<PullOptions, 'filter' | 'clock' | 'dust'>,
 ): Promise<PullCounts> => {
-  const { passed, unreadable, filtered } = sortItems(batch.items, filter, before);
+  const alerts = batch.items.flatMap((item) => (item.kind === 'alert' ? [item.alert] : []));
+  const measure = await measureWith(db, alerts, dust);
+  const { passed, unreadable, filtered } = sortItems(batch.items, filter, measure, before);
   const at = clock().toISOString();
   return inTransaction(db, async (trx) => {
     const fresh = await keepAlerts(trx, passed, pullId, at);
+    await queueObjects(
+      trx,
+      passed.flatMap(({ alert }) => (fresh.has(alert.candid) ? [alert] : [])),
+      at,
+    );
     await quarantine(trx, pullId, unreadable, at);
     const counts: PullCounts = {
       read: before.read + batch.items.length,

@@ -30,6 +30,17 @@ const reportSchema = z.object({
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
   /** The honest accuracy of the model before this one. */
   previousAccuracy: share.nullable(),
+  /** Labels by truth and prediction on which `honest` was measured; sums of weights, so they need not be whole. */
+  confusion: z
+    .object({
+      truePositive: z.number(),
+      falsePositive: z.number(),
+      trueNegative: z.number(),
+      falseNegative: z.number(),
+    })
+    .nullish(),
+  /** The round's label that the model which chose it, or else the new one unseen, got most wrong. */
+  hardest: z.object({ objectId: z.string(), candid: z.string(), galactic: z.boolean(), p: share }).nullish(),
 });
 
 /** What a closed round's report says; kept as JSON with the round. */
@@ -39,7 +50,7 @@ export const parseRoundReport = (text: string): RoundReport => reportSchema.pars
 
 export const reportFromEvaluation = (
   evaluation: RoundEvaluation,
-  round: Pick<RoundReport, 'skipped' | 'engine' | 'seconds' | 'previousAccuracy'>,
+  round: Pick<RoundReport, 'skipped' | 'engine' | 'seconds' | 'previousAccuracy' | 'hardest'>,
 ): RoundReport => ({
   ...round,
   labels: evaluation.labels,
@@ -56,6 +67,7 @@ export const reportFromEvaluation = (
           n: evaluation.honest.n,
           majorityRate: evaluation.honest.majorityRate,
         },
+  confusion: evaluation.honest?.metrics.confusion ?? null,
   trainingAccuracy: evaluation.trainingAccuracy,
   before: evaluation.before === null ? null : { agreed: evaluation.before.agreed, n: evaluation.before.n },
 });

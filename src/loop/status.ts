@@ -3,6 +3,7 @@ import { countLabels, type LabelCounts } from '../store/labels.ts';
 import type { Db } from '../store/open-store.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../store/pulls.ts';
 import { allRounds, candidatesOf } from '../store/rounds.ts';
+import { countLookups, type SherlockCounts } from '../store/sherlock.ts';
 import { parseRoundReport, type RoundReport } from './round-report.ts';
 
 export interface StatusRound {
@@ -22,6 +23,8 @@ export interface Status {
   readonly at: string;
   readonly alerts: { readonly alerts: number; readonly objects: number; readonly pool: number };
   readonly labels: LabelCounts;
+  /** How the lookups of hosts and classes stand. */
+  readonly sherlock: SherlockCounts;
   /** The round under way, if there is one. */
   readonly current: StatusRound | null;
   /** The last closed rounds, oldest first. */
@@ -67,6 +70,7 @@ export const readStatus = async (db: Db, at: Date, nextPull: Date | null): Promi
     at: at.toISOString(),
     alerts: { ...(await countAlerts(db)), pool: await countPool(db) },
     labels: await countLabels(db),
+    sherlock: await countLookups(db),
     current: rounds.find(({ state }) => state !== 'closed') ?? null,
     closed: rounds.filter(({ state }) => state === 'closed'),
     lastPull:

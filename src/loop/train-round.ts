@@ -9,6 +9,7 @@ import { inTransaction } from '../store/open-store.ts';
 import { allRounds, candidatesOf, closedRounds, closeRound } from '../store/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
 import type { LoopContext } from './context.ts';
+import { featureMatrixOf } from './feature-matrix-of.ts';
 import { headerKey, reportKey } from './message-keys.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
 
@@ -24,6 +25,24 @@ const whyUntrainable = (labels: readonly TrainingLabel[]): string | null => {
     }: a model needs both classes, so the next candidates are drawn at random again.`;
   }
   return null;
+};
+
+/** The label of the round that was furthest from what was expected of it; null where nothing was. */
+const hardestOf = (
+  labels: readonly TrainingLabel[],
+  outOfBag: ArrayLike<number>,
+  roundId: number,
+): RoundReport['hardest'] => {
+  let hardest: NonNullable<RoundReport['hardest']> | null = null;
+  let most = 0.5;
+  for (const [index, label] of labels.entries()) {
+    const p = label.pBefore ?? outOfBag[index] ?? Number.NaN;
+    const distance = Math.abs(label.galactic - p);
+    if (label.roundId !== roundId || !(distance > most)) continue;
+    most = distance;
+    hardest = { objectId: label.objectId, candid: label.candid, galactic: label.galactic === 1, p };
+  }
+  return hardest;
 };
 
 const lastAccuracy = async ({ db }: LoopContext): Promise<number | null> => {
@@ -64,7 +83,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     return close(context, round, report, null);
   }
 
-  const pool = await readPool(db);
+  const pool = (await readPool(db, null)).map(({ candid }) => candid);
   const seed = context.seed + round.number;
   const result = await learning.train({
     engine,
@@ -72,7 +91,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     x: toFeatureMatrix(labels),
     y: Uint8Array.from(labels, (label) => label.galactic),
     groups: labels.map((label) => label.objectId),
-    ...(pool.length === 0 ? {} : { pool: toFeatureMatrix(pool) }),
+    ...(pool.length === 0 ? {} : { pool: await featureMatrixOf(db, pool) }),
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
 
@@ -95,6 +114,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     engine,
     seconds: (performance.now() - started) / 1000,
     previousAccuracy,
+    hardest: hardestOf(labels, result.outOfBag, round.id),
   });
   return close(context, round, report, {
     row: {
@@ -105,7 +125,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
       saved: JSON.stringify(result.model),
       trained_at: clock().toISOString(),
     },
-    scores: pool.map(({ candid }, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
+    scores: pool.map((candid, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
   });
 };
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Alert, Candid, ObjectId } from '../pipeline/alert.ts';
+import type { Alert, Candid, ObjectId, Probability } from '../pipeline/alert.ts';
 import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
 import type { Db } from './open-store.ts';
 import type { AlertRow, FeatureTable } from './schema.ts';
@@ -105,6 +105,9 @@ export const knownCandids = async (db: Db, candids: readonly Candid[]): Promise<
   return new Set(rows.map((row) => row.candid));
 };
 
+/** A light curve as the store keeps it (JSON). */
+export const epochsOf = (text: string) => epochsSchema.parse(JSON.parse(text));
+
 /** An alert read back whole; stamps are left empty (`stampsOf` reads them). */
 export const alertFromRow = (row: AlertRow): Alert => ({
   candid: row.candid,
@@ -120,13 +123,26 @@ export const alertFromRow = (row: AlertRow): Alert => ({
   roid: row.roid,
   cdsxmatch: row.cdsxmatch,
   context: contextSchema.parse(JSON.parse(row.context)),
-  epochs: epochsSchema.parse(JSON.parse(row.epochs)),
+  epochs: epochsOf(row.epochs),
   storedFeatures: storedFeaturesSchema.parse(JSON.parse(row.stored_features)),
   stamps: { science: null, template: null, difference: null },
 });
 
 export const findAlert = async (db: Db, candid: Candid): Promise<Alert | null> => {
   const row = await db.selectFrom('alerts').selectAll().where('candid', '=', candid).executeTakeFirst();
+  return row === undefined ? null : alertFromRow(row);
+};
+
+/** The newest alert of an object, or null when the store has none. */
+export const newestAlertOf = async (db: Db, objectId: ObjectId): Promise<Alert | null> => {
+  const row = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('object_id', '=', objectId)
+    .orderBy('jd', 'desc')
+    .orderBy('candid', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return row === undefined ? null : alertFromRow(row);
 };
 
@@ -141,26 +157,33 @@ export const featuresOf = async (db: Db, candid: Candid): Promise<Features | nul
   return row === undefined ? null : featuresFromRow(row);
 };
 
+const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
+
 export interface PoolRow {
   readonly candid: Candid;
   readonly objectId: ObjectId;
-  readonly features: Features;
+  /** P(galactic) by the model asked about; null where it has not scored the alert. */
+  readonly p: Probability | null;
+  /** True when the alert's features have changed since that model scored it. */
+  readonly stale: boolean;
 }
 
-const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
-
 /**
- * The pool: the newest alert of each object that has no label yet, if it has at least one positive
- * detection. Ordered by candid, so that a seeded draw from it can be replayed.
+ * The pool: the newest alert of each object that has no label yet and no Sherlock class that keeps it out,
+ * if it has at least one positive detection. Ordered by candid, so that a seeded draw from it can be replayed.
  */
-export const readPool = async (db: Db): Promise<PoolRow[]> => {
+export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
   const rows = await db
     .with('newest', (qb) =>
       qb
         .selectFrom('alerts as a')
         .innerJoin('features as f', 'f.candid', 'a.candid')
         .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+        .leftJoin('sherlock as k', (join) =>
+          join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
+        )
         .where('l.object_id', 'is', null)
+        .where('k.object_id', 'is', null)
         .where('f.ndets', '>=', 1)
         .select([
           'a.candid',
@@ -171,16 +194,26 @@ export const readPool = async (db: Db): Promise<PoolRow[]> => {
         ]),
     )
     .selectFrom('newest as n')
-    .innerJoin('features as f', 'f.candid', 'n.candid')
+    .leftJoin('scores as s', (join) =>
+      join.onRef('s.candid', '=', 'n.candid').on('s.model_id', '=', modelId ?? -1),
+    )
     .where('n.place', '=', 1)
-    .select(['n.candid', 'n.object_id', ...featureColumns])
+    .select(['n.candid', 'n.object_id as objectId', 's.p_galactic as p', 's.stale'])
     .orderBy('n.candid')
     .execute();
-  return rows.map(({ object_id, ...rest }) => ({
-    candid: rest.candid,
-    objectId: object_id,
-    features: featuresFromRow(rest),
-  }));
+  return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
+};
+
+/** Features of these candids, in their order; throws for one that the store does not have. */
+export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise<Features[]> => {
+  if (candids.length === 0) return [];
+  const rows = await db.selectFrom('features').selectAll().where('candid', 'in', candids).execute();
+  const found = new Map(rows.map((row) => [row.candid, row]));
+  return candids.map((candid) => {
+    const row = found.get(candid);
+    if (row === undefined) throw new Error(`the store has no features of ${candid}`);
+    return featuresFromRow(row);
+  });
 };
 
 /** Objects in the pool. */
@@ -189,7 +222,11 @@ export const countPool = async (db: Db): Promise<number> => {
     .selectFrom('alerts as a')
     .innerJoin('features as f', 'f.candid', 'a.candid')
     .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .leftJoin('sherlock as k', (join) =>
+      join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
+    )
     .where('l.object_id', 'is', null)
+    .where('k.object_id', 'is', null)
     .where('f.ndets', '>=', 1)
     .select(sql<number>`count(distinct a.object_id)`.as('objects'))
     .executeTakeFirstOrThrow();

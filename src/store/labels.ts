@@ -8,10 +8,44 @@ export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
   await db.insertInto('labels').values(label).execute();
 };
 
+/** Takes back the label that a candidate's answers made. */
+export const deleteLabelOf = async (db: Db, candidateId: number): Promise<void> => {
+  await db.deleteFrom('labels').where('candidate_id', '=', candidateId).execute();
+};
+
+/** An object's label with its maker's display name where it is known by now. */
+export const findLabel = (db: Db, objectId: string): Promise<LabelRow | undefined> =>
+  namedLabels(db).where('l.object_id', '=', objectId).executeTakeFirst();
+
+/** The labels that a round's candidates have got, oldest first. */
+export const labelsOfRound = (db: Db, roundId: number): Promise<LabelRow[]> =>
+  namedLabels(db)
+    .innerJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .where('c.round_id', '=', roundId)
+    .execute();
+
+const namedLabels = (db: Db) =>
+  db
+    .selectFrom('labels as l')
+    .leftJoin('people as p', 'p.user_id', 'l.user_id')
+    .select(['l.object_id', 'l.candid', 'l.answer', 'l.galactic', 'l.candidate_id', 'l.user_id', 'l.at'])
+    .select((eb) => eb.fn.coalesce('p.name', 'l.user_name').as('user_name'))
+    .orderBy('l.at')
+    .orderBy('l.object_id');
+
+/** Changes a label's answer and class; its time stays, so that the order of training stays. */
+export const changeLabel = async (
+  db: Db,
+  label: Pick<LabelRow, 'object_id' | 'answer' | 'galactic' | 'user_id' | 'user_name'>,
+): Promise<void> => {
+  const { object_id, ...changed } = label;
+  await db.updateTable('labels').set(changed).where('object_id', '=', object_id).execute();
+};
+
 export const allLabels = (db: Db): Promise<LabelRow[]> =>
   db.selectFrom('labels').selectAll().orderBy('at').orderBy('object_id').execute();
 
-/** A label with a class and what training and evaluation need to know of it, in the order they were made. */
+/** A label with a class and what training and evaluation need to know of it, in the order drawn. */
 export interface TrainingLabel {
   readonly candid: string;
   readonly objectId: string;
@@ -30,6 +64,7 @@ export const trainingLabels = async (db: Db): Promise<TrainingLabel[]> => {
     .selectFrom('labels as l')
     .innerJoin('features as f', 'f.candid', 'l.candid')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .leftJoin('rounds as r', 'r.id', 'c.round_id')
     .where('l.galactic', 'is not', null)
     .select([
       'l.candid',
@@ -42,6 +77,9 @@ export const trainingLabels = async (db: Db): Promise<TrainingLabel[]> => {
       'c.pool_size',
     ])
     .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
+    .orderBy(sql`r.number is null`)
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
     .orderBy('l.at')
     .orderBy('l.object_id')
     .execute();

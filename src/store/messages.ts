@@ -10,6 +10,7 @@ export const wantMessage = async (
     readonly roundId?: number;
     readonly candidateId?: number;
     readonly payload?: string;
+    readonly threadKey?: string;
     readonly at: string;
   },
 ): Promise<void> => {
@@ -27,6 +28,7 @@ export const wantMessage = async (
       created_at: message.at,
       sent_at: null,
       error: null,
+      thread_key: message.threadKey ?? null,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
@@ -53,8 +55,21 @@ export const messagesToRedraw = (db: Db): Promise<MessageRow[]> =>
     .selectAll()
     .where('state', '=', 'posted')
     .whereRef('wanted', '>', 'drawn')
+    // What people look at now before what only has to be tidied up in an earlier round.
+    .orderBy((eb) => eb.fn.coalesce('round_id', eb.lit(0)), 'desc')
     .orderBy('id')
     .execute();
+
+/** The messages of a round's cards, by candidate id. */
+export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<number, MessageRow>> => {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('kind', '=', 'card')
+    .where('round_id', '=', roundId)
+    .execute();
+  return new Map(rows.flatMap((row) => (row.candidate_id === null ? [] : [[row.candidate_id, row]])));
+};
 
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
@@ -83,6 +98,11 @@ export const markPosted = async (db: Db, id: number, ts: string, drawn: number):
 
 export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void> => {
   await db.updateTable('messages').set({ drawn, error: null }).where('id', '=', id).execute();
+};
+
+/** The chat refused a part of it: it is drawn plainer from now on. */
+export const markPlainer = async (db: Db, id: number, plainness: number): Promise<void> => {
+  await db.updateTable('messages').set({ plainness }).where('id', '=', id).execute();
 };
 
 /** The chat refused the message for good (its content, not the line, is at fault). */

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db } from './open-store.ts';
 import type { ModelTable } from './schema.ts';
 
@@ -24,14 +24,21 @@ export const keepScores = async (
     await db
       .insertInto('scores')
       .values(
-        scores
-          .slice(start, start + SCORES_PER_STATEMENT)
-          .map(({ candid, pGalactic }) => ({ candid, model_id: modelId, p_galactic: pGalactic })),
+        scores.slice(start, start + SCORES_PER_STATEMENT).map(({ candid, pGalactic }) => ({
+          candid,
+          model_id: modelId,
+          p_galactic: pGalactic,
+          previous_p: null,
+        })),
       )
       .onConflict((conflict) =>
         conflict.column('candid').doUpdateSet((eb) => ({
           model_id: eb.ref('excluded.model_id'),
+          stale: 0,
           p_galactic: eb.ref('excluded.p_galactic'),
+          // Kept for what people ask next: which objects the new model thinks differently of.
+          previous_p: sql<number | null>`case when scores.model_id = excluded.model_id
+            then scores.previous_p else scores.p_galactic end`,
         })),
       )
       .execute();
@@ -46,6 +53,16 @@ export const scoresBy = async (db: Db, modelId: number): Promise<Map<string, num
     .where('model_id', '=', modelId)
     .execute();
   return new Map(rows.map((row) => [row.candid, row.p_galactic]));
+};
+
+/** P(galactic) of an alert by the newest model that scored it, or null. */
+export const scoreOf = async (db: Db, candid: string): Promise<number | null> => {
+  const row = await db
+    .selectFrom('scores')
+    .select('p_galactic')
+    .where('candid', '=', candid)
+    .executeTakeFirst();
+  return row?.p_galactic ?? null;
 };
 
 export interface ScoredObject {
@@ -86,3 +103,46 @@ export const surestNotGalactic = (
     .orderBy('objectId')
     .limit(limit)
     .execute();
+
+export interface ChangedObject {
+  readonly objectId: string;
+  readonly ra: number;
+  readonly dec: number;
+  /** P(galactic) by the model before, and by the newest one. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * Unlabelled objects whose P(galactic) a model trained after `since` changed by at least `least`, largest
+ * change first.
+ */
+export const mostChangedScores = (
+  db: Db,
+  since: string,
+  least: number,
+  limit: number,
+): Promise<ChangedObject[]> =>
+  db
+    .selectFrom('scores as s')
+    .innerJoin('models as m', 'm.id', 's.model_id')
+    .innerJoin('alerts as a', 'a.candid', 's.candid')
+    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .where('m.trained_at', '>', since)
+    .where('l.object_id', 'is', null)
+    .where('s.previous_p', 'is not', null)
+    .where(sql<number>`abs(s.p_galactic - s.previous_p)`, '>=', least)
+    .groupBy('a.object_id')
+    .select([
+      'a.object_id as objectId',
+      'a.ra',
+      'a.dec',
+      sql<number>`s.previous_p`.as('before'),
+      's.p_galactic as after',
+      sql<number>`max(abs(s.p_galactic - s.previous_p))`.as('change'),
+    ])
+    .orderBy('change', 'desc')
+    .orderBy('objectId')
+    .limit(limit)
+    .execute()
+    .then((rows) => rows.map(({ change: _, ...row }) => row));

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ReadItem } from '../pipeline/ingest/source.ts';
 import type { Db } from './open-store.ts';
 import type { PullRow } from './schema.ts';
 
@@ -67,57 +66,6 @@ export const lastPull = (db: Db): Promise<PullRow | undefined> =>
 export const pullsSince = (db: Db, since: string): Promise<PullRow[]> =>
   db.selectFrom('pulls').selectAll().where('finished_at', '>', since).orderBy('id').execute();
 
-type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
-
-/** Keeps what could not be read, with its reason, where it came from and its bytes. */
-export const quarantine = async (
-  db: Db,
-  pullId: number,
-  items: readonly Unreadable[],
-  at: string,
-): Promise<void> => {
-  if (items.length === 0) return;
-  await db
-    .insertInto('quarantine')
-    .values(
-      items.map(({ reason, origin, bytes, key }) => ({
-        pull_id: pullId,
-        reason,
-        source: origin.name,
-        kind: origin.kind,
-        partition: origin.partition ?? null,
-        offset: origin.offset ?? null,
-        position: origin.position ?? null,
-        bytes,
-        key,
-        at,
-      })),
-    )
-    .execute();
-};
-
-/** What a pull could not read: where and why, in the order it came. */
-export const quarantineOf = async (
-  db: Db,
-  pullId: number,
-): Promise<{ readonly where: string; readonly reason: string }[]> => {
-  const rows = await db
-    .selectFrom('quarantine')
-    .select(['source', 'partition', 'offset', 'position', 'reason'])
-    .where('pull_id', '=', pullId)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ source, partition, offset, position, reason }) => ({
-    where:
-      offset !== null
-        ? `${source} partition ${partition ?? 0} offset ${offset}`
-        : position !== null
-          ? `${source} (${position})`
-          : source,
-    reason,
-  }));
-};
-
 /** Simulated nights pulled to their end so far. */
 export const countSimulatedPulls = async (db: Db): Promise<number> => {
   const { count } = await db
@@ -129,3 +77,18 @@ export const countSimulatedPulls = async (db: Db): Promise<number> => {
     .executeTakeFirstOrThrow();
   return count;
 };
+
+/** Why packets that came after `since` (ISO 8601) could not be read and still are not, most frequent first. */
+export const quarantineReasonsSince = (
+  db: Db,
+  since: string,
+): Promise<{ readonly reason: string; readonly count: number }[]> =>
+  db
+    .selectFrom('quarantine')
+    .where('at', '>', since)
+    .where('resolved_at', 'is', null)
+    .groupBy('reason')
+    .select((eb) => ['reason', eb.fn.countAll<number>().as('count')])
+    .orderBy('count', 'desc')
+    .orderBy('reason')
+    .execute();

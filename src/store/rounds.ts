@@ -17,7 +17,10 @@ export interface NewCandidate {
  */
 export const insertRound = async (
   db: Db,
-  round: Pick<RoundRow, 'size' | 'strategy' | 'seed' | 'pool_size' | 'model_id' | 'opened_at'>,
+  round: Pick<RoundRow, 'size' | 'strategy' | 'pool_size' | 'model_id' | 'opened_at'> & {
+    /** Round n gets the seed firstSeed + n: with one seed for all, chance would repeat itself. */
+    readonly firstSeed: number;
+  },
 ): Promise<RoundRow | null> => {
   const inserted = await db
     .insertInto('rounds')
@@ -30,7 +33,7 @@ export const insertRound = async (
           e.val('open').as('state'),
           e.val(round.size).as('size'),
           e.val(round.strategy).as('strategy'),
-          e.val(round.seed).as('seed'),
+          sql<number>`${round.firstSeed} + coalesce(max(number), 0) + 1`.as('seed'),
           e.val(round.pool_size).as('pool_size'),
           e.val(round.model_id).as('model_id'),
           e.val(round.opened_at).as('opened_at'),
@@ -110,6 +113,39 @@ export const setCandidateState = async (
 };
 
 /**
+ * Opens a decided candidate again, if its round is still open.
+ * @returns false when the round was claimed for training in the meantime
+ */
+export const reopenCandidate = async (db: Db, id: number): Promise<boolean> => {
+  const result = await db
+    .updateTable('candidates')
+    .set({ state: 'open' })
+    .where('id', '=', id)
+    .where('state', '!=', 'open')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('rounds')
+          .select('rounds.id')
+          .whereRef('rounds.id', '=', 'candidates.round_id')
+          .where('rounds.state', '=', 'open'),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** The newest candidate of an object, whatever its state. */
+export const lastCandidateOf = (db: Db, objectId: string): Promise<CandidateRow | undefined> =>
+  db
+    .selectFrom('candidates')
+    .selectAll()
+    .where('object_id', '=', objectId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/**
  * Claims the round for training when nothing in it is open any more.
  * @returns true for the one caller that may train it
  */
@@ -144,3 +180,7 @@ export const closeRound = async (db: Db, roundId: number, report: string, at: st
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 };
+
+/** Every candidate there has been. */
+export const allCandidates = (db: Db): Promise<CandidateRow[]> =>
+  db.selectFrom('candidates').selectAll().orderBy('id').execute();

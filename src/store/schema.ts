@@ -20,6 +20,14 @@ export interface Database {
   scores: ScoreTable;
   messages: MessageTable;
   people: PersonTable;
+  corrections: CorrectionTable;
+  uploads: UploadTable;
+  sherlock: SherlockTable;
+  sherlock_calls: SherlockCallTable;
+  facts: FactTable;
+  archives: ArchiveTable;
+  imported_labels: ImportedLabelTable;
+  imported_training: ImportedTrainingTable;
 }
 
 export interface AlertTable {
@@ -76,6 +84,73 @@ export interface QuarantineTable {
   bytes: Uint8Array | null;
   key: Uint8Array | null;
   at: string;
+  /** When a retry read it, and what became of it then; null while it waits. */
+  resolved_at: Generated<string | null>;
+  outcome: Generated<'kept' | 'known' | 'filtered' | null>;
+  tries: Generated<number>;
+  tried_at: Generated<string | null>;
+}
+
+/** One row an object that Sherlock is asked about: waiting in the queue while `result` is null. */
+export interface SherlockTable {
+  object_id: string;
+  ra: number;
+  dec: number;
+  /** Higher is looked up sooner. */
+  priority: number;
+  queued_at: string;
+  /** Failures so far, why the last one, and when it is tried again. */
+  attempts: Generated<number>;
+  reason: Generated<string | null>;
+  retry_at: Generated<string | null>;
+  class: Generated<string | null>;
+  /** 1: its class keeps it out of the pool. */
+  excluded: Generated<number>;
+  /** JSON of the whole result. */
+  result: Generated<string | null>;
+  /** 1: taken from a neighbour within an arcsecond. */
+  cached: Generated<number | null>;
+  saved_at: Generated<string | null>;
+}
+
+export interface SherlockCallTable {
+  at: string;
+}
+
+/** Small things to remember, one JSON value a name. */
+export interface FactTable {
+  name: string;
+  value: string;
+}
+
+export interface ArchiveTable {
+  pull_id: number;
+  /** Name in the archive folder; taken before it is written. */
+  file: string;
+  /** Alerts in it; 0 until it is written. */
+  rows: number;
+  written_at: string | null;
+}
+
+/** Labels as they came in from a reference program's file: append-only, whatever becomes of them. */
+export interface ImportedLabelTable {
+  id: Generated<number>;
+  object_id: string;
+  candid: string;
+  label: string;
+  at: string;
+  source: string;
+  imported_at: string;
+}
+
+export interface ImportedTrainingTable {
+  id: Generated<number>;
+  /** The file's name without `_training_ids.csv`: strategy and model. */
+  name: string;
+  candid: string;
+  round: number;
+  source: string;
+  imported_at: string;
 }
 
 export interface RoundTable {
@@ -115,12 +190,47 @@ export interface AnswerTable {
   user_id: string;
   user_name: string;
   answer: AnswerValue;
-  /** 1 for the answer that decided the candidate, 0 for one that came after. */
+  /** 1 for the answer that decided the candidate when it was given; an undo may have followed. */
   decided: number;
+  at: string;
+  /** What the click did; see `readAnswers`. */
+  kind: Generated<AnswerKind>;
+  /** The chat's own name of the click; the same click delivered again is no second event. */
+  click: string | null;
+}
+
+/**
+ * vote: counts until its author undoes it · undo: takes back the author's vote · late: given to a decided
+ * candidate, changes nothing · disagree: a late answer that its author stands by.
+ */
+export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree';
+
+/** What people can answer; the finer ones are galactic (varstar), not galactic (agn) or without a class. */
+export type AnswerValue = 'galactic' | 'not_galactic' | 'skip' | 'agn' | 'varstar' | 'bogus' | 'unclear';
+
+/** A label changed after its round; append-only, the newest one holds. */
+export interface CorrectionTable {
+  id: Generated<number>;
+  object_id: string;
+  candid: string;
+  before: AnswerValue;
+  before_name: string;
+  after: AnswerValue;
+  user_id: string;
+  user_name: string;
+  note: string | null;
   at: string;
 }
 
-export type AnswerValue = 'galactic' | 'not_galactic' | 'skip';
+/** A file given to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
+export interface UploadTable {
+  key: string;
+  /** Null while no upload has come through. */
+  file_id: string | null;
+  attempts: number;
+  error: string | null;
+  at: string;
+}
 
 export interface LabelTable {
   object_id: string;
@@ -148,6 +258,10 @@ export interface ScoreTable {
   candid: string;
   model_id: number;
   p_galactic: number;
+  /** P(galactic) by the model before `model_id`, if that one scored it too. */
+  previous_p: number | null;
+  /** 1: the alert's features have changed since. */
+  stale: Generated<number>;
 }
 
 export interface MessageTable {
@@ -169,9 +283,13 @@ export interface MessageTable {
   created_at: string;
   sent_at: string | null;
   error: string | null;
+  /** Key of the message in whose thread this one stands; null in the channel itself. */
+  thread_key: string | null;
+  /** How much the chat has refused of it: 0 nothing, 1 charts, 2 charts and pictures. */
+  plainness: Generated<number>;
 }
 
-export type MessageKind = 'header' | 'card' | 'report' | 'digest';
+export type MessageKind = 'header' | 'card' | 'report' | 'digest' | 'digest_details' | 'reminder';
 
 export interface PersonTable {
   user_id: string;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, StoredMessage } from '../../src/sandbox/start-sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 export const temporaryFolder = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'finkvra-test-'));

@@ -42,7 +42,7 @@ beforeEach(async () => {
     learning: createLearningClient(),
     clock,
     log: pino({ level: 'silent' }),
-    rounds: { firstSize: 6, size: 3 },
+    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty' },
     engine: 'ml-random-forest',
     seed: 1,
   };

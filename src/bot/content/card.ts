@@ -1,21 +1,26 @@
+import { dissentFrom, readAnswers } from '../../loop/read-answers.ts';
 import { type Alert, mjdFromJd } from '../../pipeline/alert.ts';
 import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { decToDms, raToHms } from '../../pipeline/enrich/sexagesimal.ts';
+import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
+import type { SherlockResult } from '../../pipeline/enrich/sherlock-result.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { AnswerRow } from '../../store/answers.ts';
-import type { AnswerValue, CandidateRow } from '../../store/schema.ts';
+import type { CorrectionRow } from '../../store/corrections.ts';
+import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
+import { ANSWER_WORDS } from './answer-words.ts';
 import { bandName, decimal, minuteUtc, percent, plural, signed } from './format.ts';
-
-export const ANSWER_WORDS: Readonly<Record<AnswerValue, string>> = {
-  galactic: 'Galactic',
-  not_galactic: 'Not galactic',
-  skip: 'Skipped',
-};
 
 export interface Link {
   readonly name: string;
   readonly url: string;
+}
+
+/** A line of facts under a word that says what they are about. */
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What a candidate's card says, in no chat's language. */
@@ -29,22 +34,45 @@ export interface CardContent {
   readonly place: string;
   readonly probability: string;
   readonly why: string;
-  readonly lines: readonly string[];
+  /** What decides a label, most telling first. */
+  readonly facts: readonly Fact[];
+  /** Where it is on the sky. */
+  readonly position: string;
+  /** Whom an open candidate has answers from, if more than one person is asked; their answers stay hidden. */
+  readonly waiting: string | null;
   /** Null while the candidate is open. */
-  readonly decision: { readonly answer: AnswerValue; readonly words: string } | null;
+  readonly decision: CardDecision | null;
+}
+
+export interface CardDecision {
+  readonly answer: AnswerValue;
+  readonly words: string;
+  /** Who said otherwise, corrections, second opinions. */
+  readonly notes: readonly string[];
+  /** Whether it can be undone on the card. */
+  readonly undoable: boolean;
 }
 
 export interface CardInput {
   readonly candidate: CandidateRow;
-  readonly roundNumber: number;
+  readonly round: Pick<RoundRow, 'number' | 'state'>;
   readonly alert: Alert;
   readonly features: Features;
+  /** All events of the candidate, oldest first. */
   readonly answers: readonly AnswerRow[];
+  /** The object's label, if it came from this candidate. */
+  readonly label: LabelRow | null;
+  readonly corrections: readonly CorrectionRow[];
+  /** What Sherlock says about the position, if it was asked. */
+  readonly sherlock: Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null;
+  /** People asked about each candidate. */
+  readonly needed: number;
 }
 
 const whyChosen = (candidate: CandidateRow, roundNumber: number): string => {
-  if (candidate.drawn === 'uncertainty') return 'among those the model is least sure of';
-  return roundNumber === 1 ? 'drawn at random for the first round' : 'drawn at random';
+  if (candidate.drawn === 'random')
+    return roundNumber === 1 ? 'first batch, drawn at random' : 'audit: drawn at random to measure accuracy';
+  return 'the model is unsure';
 };
 
 /** `01h38m25.16s +75°33′00.4″`: chats take what stands between two colons for an emoji. */
@@ -57,84 +85,154 @@ const coordinates = ({ ra, dec }: Alert): string => {
 const lastDetection = (alert: Alert): string =>
   `${bandName(alert.fid)} = ${decimal(alert.magpsf, 2)}${
     alert.sigmapsf === null ? '' : ` ± ${decimal(alert.sigmapsf, 2)}`
-  } mag on MJD ${mjdFromJd(alert.jd).toFixed(2)}`;
+  } on MJD ${mjdFromJd(alert.jd).toFixed(2)}`;
 
-const featureLine = (
+const perBand = (
   name: string,
   unit: string,
   values: { readonly g: number | null; readonly r: number | null },
   format: (value: number | null) => string,
-): string | null =>
-  values.g === null && values.r === null
-    ? null
-    : `${name} ${[
-        values.g === null ? null : `g ${format(values.g)}`,
-        values.r === null ? null : `r ${format(values.r)}`,
-      ]
-        .filter((text) => text !== null)
-        .join(', ')} ${unit}`;
-
-const lightCurveLine = (f: Features): string | null => {
-  const parts = [
-    featureLine('amplitude', 'mag', { g: f.amplitude, r: f.amplituder_ }, (v) => decimal(v, 2)),
-    featureLine('slope', 'mag/day', { g: f.linear_fit_slope, r: f.linear_fit_sloper_ }, (v) => signed(v, 3)),
-    featureLine('median', 'mag', { g: f.median, r: f.medianr_ }, (v) => decimal(v, 2)),
-  ].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(' · ');
+): string | null => {
+  const bands = [
+    values.g === null ? null : `g ${format(values.g)}`,
+    values.r === null ? null : `r ${format(values.r)}`,
+  ].filter((text) => text !== null);
+  return bands.length === 0 ? null : `${name} ${bands.join(', ')} ${unit}`;
 };
 
-const neighbourLine = (alert: Alert): string | null => {
+const joined = (parts: readonly (string | null)[]): string | null => {
+  const present = parts.filter((part) => part !== null);
+  return present.length === 0 ? null : present.join(' · ');
+};
+
+type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'sherlock'>;
+
+const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
   const { distpsnr1, sgscore1 } = alert.context;
-  if (distpsnr1 === null) return null;
-  const kind = sgscore1 === null ? '' : `, star/galaxy score ${decimal(sgscore1, 2)} (1 star, 0 galaxy)`;
-  return `nearest Pan-STARRS source ${decimal(distpsnr1, 1)}″ away${kind}`;
+  const separation = sherlock?.separationArcsec ?? features.sep_arcsec;
+  const neighbour =
+    distpsnr1 === null || distpsnr1 < 0
+      ? null
+      : `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${
+          sgscore1 === null || sgscore1 < 0 ? '' : `, star/galaxy ${decimal(sgscore1, 2)} (1 is a star)`
+        }`;
+  const said =
+    sherlock === null
+      ? null
+      : `Sherlock: ${describeSherlockClass(sherlock.class)}${
+          sherlock.description === '' ? '' : ` – ${sherlock.description}`
+        }`;
+  return joined([
+    separation === null ? null : `catalogued source at ${decimal(separation, 1)}″`,
+    neighbour,
+    said,
+  ]);
+};
+
+const lightCurveText = (f: Features): string | null =>
+  joined([
+    perBand('amplitude', 'mag', { g: f.amplitude, r: f.amplituder_ }, (v) => decimal(v, 2)),
+    perBand('slope', 'mag/day', { g: f.linear_fit_slope, r: f.linear_fit_sloper_ }, (v) => signed(v, 3)),
+  ]);
+
+const skyText = ({ alert, features }: AboutAlert): string =>
+  [
+    `b = ${signed(galacticLatitude(alert.ra, alert.dec), 1)}°`,
+    features.ebv === null ? null : `E(B−V) ${decimal(features.ebv, 2)}`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+
+/** What decides a label of this alert, most telling first. */
+export const factsOf = (input: AboutAlert): Fact[] => {
+  const { alert, features } = input;
+  const facts: { readonly name: string; readonly text: string | null }[] = [
+    { name: 'Sky', text: skyText(input) },
+    { name: 'Host', text: hostText(input) },
+    {
+      name: 'Last',
+      text: `${lastDetection(alert)} · ${plural(features.ndets ?? 0, 'detection')}, ${plural(
+        features.nnondets ?? 0,
+        'limit',
+      )} · real/bogus ${decimal(alert.drb, 2)}`,
+    },
+    { name: 'Change', text: lightCurveText(features) },
+  ];
+  return facts.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }]));
+};
+
+const decisionOf = ({
+  candidate,
+  round,
+  answers,
+  label,
+  corrections,
+  needed,
+}: CardInput): CardDecision | null => {
+  if (candidate.state === 'open' || label === null) return null;
+  const history = readAnswers(answers);
+  const dissent = dissentFrom(history, label.answer);
+  const named = (one: AnswerRow): string => `${one.user_name}: ${ANSWER_WORDS[one.answer]}`;
+  const last = corrections.at(-1);
+  const seconds = history.late.filter(
+    (one) => !history.disagreements.some(({ user_id }) => user_id === one.user_id),
+  );
+  const notes = [
+    needed > 1 && history.votes.length > 1
+      ? `${plural(history.votes.length, 'answer')}: ${history.votes.map(named).join(', ')}`
+      : null,
+    dissent.length > 0 ? `Disputed by ${dissent.map(named).join(', ')}` : null,
+    seconds.length > 0 ? `Also answered: ${seconds.map(named).join(', ')}` : null,
+    last === undefined
+      ? null
+      : `Corrected: it was ${ANSWER_WORDS[last.before]} (${last.before_name})${
+          last.note === null ? '' : ` – ${last.note}`
+        }`,
+  ].filter((note) => note !== null);
+  return {
+    answer: label.answer,
+    words: `${ANSWER_WORDS[label.answer]} – ${label.user_name}, ${minuteUtc(last?.at ?? label.at)}`,
+    notes,
+    undoable: round.state === 'open',
+  };
+};
+
+/** Decimal degrees, then sexagesimal. */
+export const positionText = (alert: Alert): string =>
+  `${decimal(alert.ra, 5)} ${signed(alert.dec, 5)} · ${coordinates(alert)}`;
+
+/** The pages about an object; none of a simulated one. */
+export const pagesOf = (alert: Alert): Link[] => {
+  const links = objectLinks(alert);
+  return [
+    { name: 'Lasair', url: links.lasair },
+    { name: 'Fink', url: links.fink },
+    { name: 'SIMBAD', url: links.simbad },
+    { name: 'TNS', url: links.tns },
+  ].flatMap(({ name, url }) => (url === null ? [] : [{ name, url }]));
 };
 
 /** Builds a card's content; what decides a label comes first. */
-export const cardContent = ({ candidate, roundNumber, alert, features, answers }: CardInput): CardContent => {
+export const cardContent = (input: CardInput): CardContent => {
+  const { candidate, round, alert, answers, needed } = input;
   const links = objectLinks(alert);
-  const decider = answers.find((answer) => answer.decided === 1);
-  const late = answers.filter((answer) => answer.decided === 0 && answer.answer !== decider?.answer);
-  const lines = [
-    `Latest ${lastDetection(alert)} · ${plural(features.ndets ?? 0, 'detection')}, ${plural(
-      features.nnondets ?? 0,
-      'upper limit',
-    )}`,
-    lightCurveLine(features),
-    neighbourLine(alert),
-    `RA, Dec ${decimal(alert.ra, 5)}°, ${signed(alert.dec, 5)}° (${coordinates(alert)}) · Galactic latitude ${signed(
-      galacticLatitude(alert.ra, alert.dec),
-      1,
-    )}° · real/bogus ${decimal(alert.drb, 2)}`,
-  ];
+  const { votes } = readAnswers(answers);
   return {
     candidateId: candidate.id,
     objectId: alert.objectId,
     page: links.lasair,
-    links: [
-      { name: 'Lasair', url: links.lasair },
-      { name: 'Fink', url: links.fink },
-      { name: 'SIMBAD', url: links.simbad },
-      { name: 'TNS', url: links.tns },
-    ].flatMap(({ name, url }) => (url === null ? [] : [{ name, url }])),
+    links: pagesOf(alert),
     simulated: isSimulated(alert.objectId),
-    place: `Round ${roundNumber}, no. ${candidate.draw_order}`,
+    place: `Round ${round.number}, no. ${candidate.draw_order}`,
     probability:
-      candidate.p_galactic === null
-        ? 'P(galactic) not known yet'
-        : `P(galactic) ${percent(candidate.p_galactic)}`,
-    why: whyChosen(candidate, roundNumber),
-    lines: lines.filter((line) => line !== null),
-    decision:
-      decider === undefined
-        ? null
-        : {
-            answer: decider.answer,
-            words: `${ANSWER_WORDS[decider.answer]} – ${decider.user_name}, ${minuteUtc(decider.at)}${
-              late.length === 0
-                ? ''
-                : ` (${late.map((one) => `${one.user_name}: ${ANSWER_WORDS[one.answer]}`).join(', ')})`
-            }`,
-          },
+      candidate.p_galactic === null ? 'No model yet' : `P(galactic) ${percent(candidate.p_galactic)}`,
+    why: whyChosen(candidate, round.number),
+    facts: factsOf(input),
+    position: positionText(alert),
+    waiting:
+      candidate.state === 'open' && votes.length > 0
+        ? `${votes.length} of ${needed} answers: ${votes.map(({ user_name }) => user_name).join(', ')}`
+        : null,
+    decision: decisionOf(input),
   };
 };

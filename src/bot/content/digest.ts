@@ -1,58 +1,139 @@
 import type { Digest } from '../../loop/digest.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
+import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
+import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';
 import { bandName, decimal, percent, plural } from './format.ts';
-import { pullWords } from './status.ts';
 
+export interface DigestObject {
+  readonly objectId: string;
+  readonly page: string | null;
+  /** Other pages about it. */
+  readonly links: readonly { readonly name: string; readonly url: string }[];
+  readonly text: string;
+}
+
+/** A day in a few lines, and what stands behind them. */
 export interface DigestContent {
   readonly title: string;
   readonly lines: readonly { readonly name: string; readonly text: string }[];
-  readonly objects: readonly {
-    readonly objectId: string;
-    readonly page: string | null;
-    readonly text: string;
-  }[];
+  /** Surest not galactic first. */
+  readonly surest: readonly DigestObject[];
+  readonly changed: readonly DigestObject[];
+  /** What was taken out and why, one line a criterion. */
+  readonly takenOut: readonly string[];
+  readonly failures: readonly string[];
+  readonly accuracyNote: string | null;
   readonly simulated: boolean;
 }
 
-/** The day in a few lines, and the objects that the model is surest are not galactic. */
-export const digestContent = (digest: Digest): DigestContent => {
-  const people = digest.people
+/** Why an alert does not get in, by the criterion that it fails. */
+const TAKEN_OUT: Readonly<Record<CriterionName, string>> = {
+  cdsxmatch: 'known to SIMBAD',
+  roid: 'known asteroids',
+  magpsf: 'brighter than magnitude 19.5',
+  drb: 'with a real/bogus score of 0.5 or less',
+};
+
+const PEOPLE_SHOWN = 8;
+
+const peopleWords = (people: Digest['people']): string => {
+  const words = people
+    .slice(0, PEOPLE_SHOWN)
     .map(
-      ({ name, labels, skips }) => `${name} ${labels}${skips === 0 ? '' : ` (and ${plural(skips, 'skip')})`}`,
-    )
+      ({ name, labels, skips }) => `${name} ${labels}${skips === 0 ? '' : ` (+${plural(skips, 'skip')})`}`,
+    );
+  const more = people.length - PEOPLE_SHOWN;
+  return [...words, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+};
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+const alertsLine = (digest: Digest): string => {
+  if (digest.read === 0) return 'none came in';
+  const out = sum(digest.filtered);
+  return [
+    `${digest.read} in, ${digest.kept} kept`,
+    out === 0 ? null : `${out} taken out`,
+    digest.quarantined === 0 ? null : `${digest.quarantined} unreadable`,
+  ]
+    .filter((part) => part !== null)
     .join(', ');
-  const made = digest.people.reduce((sum, { labels }) => sum + labels, 0);
+};
+
+const objectOf = (
+  object: { readonly objectId: string; readonly ra: number; readonly dec: number },
+  text: string,
+): DigestObject => {
+  const links = objectLinks(object);
+  return {
+    objectId: object.objectId,
+    page: links.lasair,
+    links: [
+      { name: 'Fink', url: links.fink },
+      { name: 'SIMBAD', url: links.simbad },
+      { name: 'TNS', url: links.tns },
+    ].flatMap(({ name, url }) => (url === null ? [] : [{ name, url }])),
+    text,
+  };
+};
+
+export const digestContent = (digest: Digest): DigestContent => {
+  const made = digest.people.reduce((total, { labels }) => total + labels, 0);
   const all = digest.labels.galactic + digest.labels.notGalactic;
-  const { accuracy } = digest;
+  const { accuracy, failures } = digest;
   const lines = [
-    { name: 'Alerts', text: digest.read === 0 ? 'none came in' : pullWords({ ...digest, known: 0 }) },
+    { name: 'Alerts', text: alertsLine(digest) },
     {
       name: 'Labels',
       text:
         digest.people.length === 0
-          ? `none made today, ${all} in all`
-          : `${made} made: ${people}; ${all} in all`,
+          ? `none made, ${all} in all`
+          : `${made} made: ${peopleWords(digest.people)}; ${all} in all`,
     },
     ...(accuracy === null
       ? []
       : [
           {
             name: 'Accuracy',
-            text: `${percent(accuracy.accuracy)} (${percent(accuracy.low)} to ${percent(accuracy.high)}) after round ${
-              accuracy.round
-            }; always the more frequent class: ${percent(accuracy.majorityRate)}`,
+            text: `${percent(accuracy.accuracy)} (${percent(accuracy.low)} to ${percent(accuracy.high)}) after round ${accuracy.round}`,
           },
         ]),
-    ...digest.failures.map((failure) => ({ name: 'Failed', text: failure })),
+    ...(failures.length === 0
+      ? []
+      : [
+          {
+            name: 'Failed',
+            text: `${failures[0]}${failures.length === 1 ? '' : `, and ${failures.length - 1} more`}`,
+          },
+        ]),
   ];
   return {
     title: `Fink alerts on ${digest.day}`,
     lines,
-    objects: digest.surest.map((object) => ({
-      objectId: object.objectId,
-      page: objectLinks(object).lasair,
-      text: `P(galactic) ${percent(object.pGalactic)}, ${bandName(object.fid)} = ${decimal(object.magpsf, 2)}`,
-    })),
-    simulated: digest.surest.some(({ objectId }) => isSimulated(objectId)),
+    surest: digest.surest.map((object) =>
+      objectOf(
+        object,
+        `P(galactic) ${percent(object.pGalactic)}, ${bandName(object.fid)} = ${decimal(object.magpsf, 2)}`,
+      ),
+    ),
+    changed: digest.changed.map((object) =>
+      objectOf(object, `P(galactic) ${percent(object.before)} → ${percent(object.after)}`),
+    ),
+    takenOut: [
+      ...Object.entries(TAKEN_OUT).flatMap(([name, why]) => {
+        const count = digest.filtered[name] ?? 0;
+        return count === 0 ? [] : [`${count} ${why}`];
+      }),
+      ...Object.entries(digest.excluded ?? {}).map(
+        ([name, count]) => `${plural(count, 'object')} that Sherlock calls ${describeSherlockClass(name)}`,
+      ),
+    ],
+    failures,
+    accuracyNote:
+      accuracy === null
+        ? null
+        : `Accuracy on labels the model had not seen, 95 % interval; always answering the more frequent class would give ${percent(accuracy.majorityRate)}.`,
+    simulated: [...digest.surest, ...digest.changed].some(({ objectId }) => isSimulated(objectId)),
   };
 };

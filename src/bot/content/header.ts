@@ -1,6 +1,7 @@
-import type { AnswerRow } from '../../store/answers.ts';
-import type { CandidateRow, RoundRow } from '../../store/schema.ts';
-import { minuteUtc, plural } from './format.ts';
+import { classOf } from '../../loop/answer-class.ts';
+import { type AnswerHistory, dissentFrom } from '../../loop/read-answers.ts';
+import type { CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
+import { elapsed, minuteUtc, plural } from './format.ts';
 
 /** What the message at the head of a round says. */
 export interface HeaderContent {
@@ -8,40 +9,85 @@ export interface HeaderContent {
   readonly chosen: string;
   readonly labelled: number;
   readonly total: number;
+  /** Candidates that got no class: skipped, bogus or unclear. */
   readonly skipped: number;
+  readonly disputed: number;
   readonly state: RoundRow['state'];
   readonly opened: string;
-  /** Who has labelled how many, most first. */
+  /** Who has given how many answers with a class, most first. */
   readonly people: readonly { readonly name: string; readonly count: number }[];
+  /** How many are asked about each candidate, in words; null for one. */
+  readonly asked: string | null;
   readonly simulated: boolean;
 }
 
-export const headerContent = (
-  round: RoundRow,
-  candidates: readonly CandidateRow[],
-  answers: readonly AnswerRow[],
-  simulated: boolean,
-): HeaderContent => {
+export interface HeaderInput {
+  readonly round: RoundRow;
+  readonly candidates: readonly CandidateRow[];
+  /** By candidate id. */
+  readonly histories: ReadonlyMap<number, AnswerHistory>;
+  readonly labels: readonly LabelRow[];
+  readonly needed: number;
+  readonly simulated: boolean;
+}
+
+const chosenWords = ({ strategy, pool_size }: RoundRow): string => {
+  const among = plural(pool_size, 'object');
+  switch (strategy) {
+    case 'random':
+      return `Drawn at random from ${among}.`;
+    case 'uncertainty':
+      return `The ones the model is least sure of, among ${among}.`;
+    case 'weighted-uncertainty':
+    case 'focused-uncertainty':
+      return `Drawn from ${among}, the more likely the less sure the model is.`;
+    case 'audited-uncertainty':
+      return `The ones the model is least sure of, and some at random to measure it, from ${among}.`;
+  }
+};
+
+/** Standing votes with a class, by person, most first. */
+export const countPeople = (
+  histories: Iterable<AnswerHistory>,
+): { readonly name: string; readonly count: number }[] => {
+  const counts = new Map<string, { name: string; count: number }>();
+  for (const { votes } of histories) {
+    for (const { user_id, user_name, answer } of votes) {
+      if (classOf(answer) === null) continue;
+      counts.set(user_id, { name: user_name, count: (counts.get(user_id)?.count ?? 0) + 1 });
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+};
+
+export const headerContent = ({
+  round,
+  candidates,
+  histories,
+  labels,
+  needed,
+  simulated,
+}: HeaderInput): HeaderContent => {
   const labelled = candidates.filter((candidate) => candidate.state === 'labelled').length;
   const open = candidates.filter((candidate) => candidate.state === 'open').length;
-  const counts = new Map<string, { name: string; count: number }>();
-  for (const answer of answers) {
-    if (answer.answer === 'skip') continue;
-    const sofar = counts.get(answer.user_id)?.count ?? 0;
-    counts.set(answer.user_id, { name: answer.user_name, count: sofar + 1 });
-  }
+  const disputed = labels.filter((label) => {
+    const history = histories.get(label.candidate_id ?? -1);
+    return history !== undefined && dissentFrom(history, label.answer).length > 0;
+  });
   return {
     title: `Round ${round.number}: ${plural(labelled + open, 'candidate')} to label`,
-    chosen:
-      round.strategy === 'random'
-        ? `Drawn at random from ${plural(round.pool_size, 'object')}.`
-        : `The ones the model is least sure of, among ${plural(round.pool_size, 'object')}.`,
+    chosen: chosenWords(round),
     labelled,
     total: labelled + open,
     skipped: candidates.length - labelled - open,
+    disputed: disputed.length,
     state: round.state,
-    opened: minuteUtc(round.opened_at),
-    people: [...counts.values()].sort((a, b) => b.count - a.count || a.name.localeCompare(b.name)),
+    opened:
+      round.closed_at === null
+        ? `Opened ${minuteUtc(round.opened_at)}.`
+        : `Opened ${minuteUtc(round.opened_at)}, closed after ${elapsed(round.opened_at, new Date(round.closed_at))}.`,
+    people: countPeople(histories.values()),
+    asked: needed > 1 ? `${needed} people are asked about each; most votes decide.` : null,
     simulated,
   };
 };

@@ -1,5 +1,21 @@
+import { dissentFrom } from '../../loop/read-answers.ts';
 import type { RoundReport } from '../../loop/round-report.ts';
-import { percent, plural, signed } from './format.ts';
+import type { RoundVoices } from '../../loop/round-voices.ts';
+import { votersAgreement } from '../../loop/voters-kappa.ts';
+import { objectLinks } from '../../pipeline/enrich/object-links.ts';
+import { ANSWER_WORDS } from './answer-words.ts';
+import { decimal, percent, plural, signed } from './format.ts';
+import { textTable } from './table.ts';
+
+/** Accuracy after one round, for the curve. */
+export interface CurvePoint {
+  readonly round: number;
+  readonly labels: number;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly majorityRate: number | null;
+}
 
 /** What the report of a closed round says. */
 export interface ReportContent {
@@ -9,7 +25,25 @@ export interface ReportContent {
   /** What the accuracy was measured on, or why there is none. */
   readonly measuredOn: string;
   readonly change: string | null;
+  readonly points: readonly CurvePoint[];
+  /** Monospaced; null without a model. */
+  readonly confusion: string | null;
+  readonly hardest: { readonly objectId: string; readonly page: string | null; readonly text: string } | null;
+  readonly disputed: readonly {
+    readonly objectId: string;
+    readonly page: string | null;
+    readonly text: string;
+  }[];
   readonly lines: readonly string[];
+}
+
+export interface ReportInput {
+  readonly roundNumber: number;
+  readonly report: RoundReport;
+  readonly voices: RoundVoices;
+  readonly points: readonly CurvePoint[];
+  /** People asked about each candidate. */
+  readonly needed: number;
 }
 
 /** The change of accuracy in points, called noise where the intervals say no more than that. */
@@ -23,7 +57,59 @@ const changeWords = (report: RoundReport): string | null => {
   return within ? `${words}, within the interval` : words;
 };
 
-export const reportContent = (roundNumber: number, report: RoundReport): ReportContent => {
+const confusionTable = ({ confusion }: RoundReport): string | null => {
+  if (confusion == null) return null;
+  const { truePositive, falseNegative, falsePositive, trueNegative } = confusion;
+  const weighted = [truePositive, falseNegative, falsePositive, trueNegative].some(
+    (n) => !Number.isInteger(n),
+  );
+  const count = (n: number): string => n.toFixed(weighted ? 1 : 0);
+  return textTable(
+    ['people \\ model', 'galactic', 'not gal.'],
+    [
+      ['galactic', count(truePositive), count(falseNegative)],
+      ['not galactic', count(falsePositive), count(trueNegative)],
+    ],
+  );
+};
+
+/** The page of an object whose position does not matter for its address. */
+const pageOf = (objectId: string): string | null => objectLinks({ objectId, ra: 0, dec: 0 }).lasair;
+
+const hardestOf = ({ hardest }: RoundReport): ReportContent['hardest'] =>
+  hardest == null
+    ? null
+    : {
+        objectId: hardest.objectId,
+        page: pageOf(hardest.objectId),
+        text: `labelled ${hardest.galactic ? 'galactic' : 'not galactic'}, the model had said P(galactic) ${percent(hardest.p)}`,
+      };
+
+const disputedOf = ({ histories, labels }: RoundVoices): ReportContent['disputed'] =>
+  labels.flatMap((label) => {
+    const history = histories.get(label.candidate_id ?? -1);
+    const dissent = history === undefined ? [] : dissentFrom(history, label.answer);
+    if (dissent.length === 0) return [];
+    const others = dissent.map(({ user_name, answer }) => `${user_name} ${ANSWER_WORDS[answer]}`);
+    return [
+      {
+        objectId: label.object_id,
+        page: pageOf(label.object_id),
+        text: `${ANSWER_WORDS[label.answer]} (${label.user_name}); ${others.join(', ')}`,
+      },
+    ];
+  });
+
+const kappaLine = ({ voices, needed }: ReportInput): string | null => {
+  if (needed < 2) return null;
+  const agreement = votersAgreement(voices.histories.values());
+  return agreement === null
+    ? null
+    : `Agreement of the labellers: kappa ${decimal(agreement.kappa, 2)} on ${plural(agreement.candidates, 'candidate')} (1 is perfect, 0 is chance)`;
+};
+
+export const reportContent = (input: ReportInput): ReportContent => {
+  const { roundNumber, report, voices, points } = input;
   const { honest, before } = report;
   const labels = `${plural(report.labels, 'label')} in all: ${report.galactic} galactic, ${report.notGalactic} not galactic`;
   const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
@@ -32,6 +118,7 @@ export const reportContent = (roundNumber: number, report: RoundReport): ReportC
     before === null
       ? null
       : `Before this training the model had ${before.agreed} of this round's ${before.n} right: the round asks for the hardest, so half is what to expect`,
+    kappaLine(input),
     report.trainingAccuracy === null
       ? null
       : `Training accuracy ${percent(report.trainingAccuracy)} (on labels the model has learnt by heart: a parity figure for comparison with other programs, not how good it is)`,
@@ -52,6 +139,10 @@ export const reportContent = (roundNumber: number, report: RoundReport): ReportC
         ? (report.untrained ?? 'No accuracy: none of the labels was drawn at random.')
         : `Measured on the ${plural(honest.n, 'label')} drawn at random, each predicted by trees that never saw its object. Always answering the more frequent class would give ${percent(honest.majorityRate)}.`,
     change: changeWords(report),
+    points,
+    confusion: confusionTable(report),
+    hardest: hardestOf(report),
+    disputed: disputedOf(voices),
     lines: lines.filter((line) => line !== null),
   };
 };

@@ -61,6 +61,15 @@ export const pullWords = (pull: {
     pull.known === 0 ? '' : `, ${pull.known} had already`
   }${pull.quarantined === 0 ? '' : `, ${pull.quarantined} unreadable (in quarantine)`}`;
 
+/** ` Sherlock: 12 looked up, 3 waiting; kept out: 2 AGN, 1 VS.`, or nothing where nobody was asked about. */
+const sherlockWords = ({ found, waiting, excluded }: Status['sherlock']): string => {
+  if (found === 0) return '';
+  const out = Object.entries(excluded)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+  return ` Sherlock: ${found} looked up, ${waiting} waiting${out === '' ? '' : `; kept out: ${out}`}.`;
+};
+
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
   const { labels, alerts, lastPull, nextPull } = status;
@@ -81,7 +90,9 @@ export const statusContent = (status: Status): StatusContent => {
       status.closed.length === 0
         ? null
         : 'Accuracy on labels the model had not seen; majority: always answering the more frequent class.',
-    alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.`,
+    alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.${sherlockWords(
+      status.sherlock,
+    )}`,
     lastPull:
       lastPull === null
         ? 'No pull yet.'

@@ -1,4 +1,4 @@
-import type { ContextBlock, HeaderBlock, SectionBlock } from '@slack/types';
+import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
 import { clip, LIMITS } from './limits.ts';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
@@ -10,6 +10,13 @@ export const section = (text: string): SectionBlock => ({
 export const context = (text: string): ContextBlock => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: clip(text, LIMITS.contextText) }],
+});
+
+/** A picture given to Slack before; `alt` is what screen readers and notifications say. */
+export const imageFile = (fileId: string, alt: string): ImageBlock => ({
+  type: 'image',
+  slack_file: { id: fileId },
+  alt_text: clip(alt, LIMITS.altText),
 });
 
 export const heading = (text: string): HeaderBlock => ({

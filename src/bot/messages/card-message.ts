@@ -1,33 +1,41 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@slack/types';
 import type { AnswerValue } from '../../store/schema.ts';
-import type { CardContent } from '../content/card.ts';
-import { context, section } from './blocks.ts';
+import { BUTTON_ANSWERS, MENU_ANSWERS } from '../content/answer-words.ts';
+import type { CardContent, CardDecision } from '../content/card.ts';
+import { context, imageFile, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
 import { clip, LIMITS } from './limits.ts';
 import type { SlackMessage } from './message.ts';
+
+/** The menu of the finer answers, and the button that takes an answer back. */
+export const FINER_ACTION = 'finer_answer';
+export const UNDO_ACTION = 'undo_answer';
 
 /** `answer_galactic` and so on: the actions that a card's buttons send. */
 export const answerActionId = (answer: AnswerValue): string => `answer_${answer}`;
 
 /** The answer behind an action id, or null if it is not one of a card's buttons. */
 export const answerOfAction = (actionId: string): AnswerValue | null => {
-  const answer = ANSWERS.find((one) => answerActionId(one) === actionId);
+  const answer = BUTTON_ANSWERS.find((one) => answerActionId(one) === actionId);
   return answer ?? null;
 };
 
-const ANSWERS: readonly AnswerValue[] = ['galactic', 'not_galactic', 'skip'];
-const BUTTON_WORDS: Readonly<Record<AnswerValue, string>> = {
+const BUTTON_WORDS: Readonly<Record<(typeof BUTTON_ANSWERS)[number], string>> = {
   galactic: 'Galactic',
   not_galactic: 'Not galactic',
   skip: 'Skip',
 };
 const DECISION_MARKS: Readonly<Record<AnswerValue, string>> = {
   galactic: ':large_blue_circle:',
+  varstar: ':large_blue_circle:',
   not_galactic: ':large_orange_circle:',
+  agn: ':large_orange_circle:',
   skip: ':white_circle:',
+  bogus: ':white_circle:',
+  unclear: ':white_circle:',
 };
 
-const button = (answer: AnswerValue, candidateId: number): Button => ({
+const button = (answer: (typeof BUTTON_ANSWERS)[number], candidateId: number): Button => ({
   type: 'button',
   action_id: answerActionId(answer),
   // No colours: a green button would suggest an answer.
@@ -35,27 +43,72 @@ const button = (answer: AnswerValue, candidateId: number): Button => ({
   value: String(candidateId),
 });
 
+/** Values are `<answer>:<candidate>`, since a menu has no value of its own. */
+export const menuValue = (answer: AnswerValue, candidateId: number): string => `${answer}:${candidateId}`;
+
+/** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
+const finerMenu = (candidateId: number): Overflow => ({
+  type: 'overflow',
+  action_id: FINER_ACTION,
+  options: MENU_ANSWERS.map(({ answer, name, meaning }) => ({
+    text: { type: 'plain_text', text: `${name}: ${meaning}` },
+    value: menuValue(answer, candidateId),
+  })),
+});
+
+const undoButton = (candidateId: number, text: string): Button => ({
+  type: 'button',
+  action_id: UNDO_ACTION,
+  text: { type: 'plain_text', text },
+  value: String(candidateId),
+});
+
 const title = (card: CardContent): string => {
   const name = card.page === null ? escapeMrkdwn(card.objectId) : mrkdwnLink(card.page, card.objectId);
   const links = card.links.map(({ name: text, url }) => mrkdwnLink(url, text)).join(' · ');
-  return `*${name}*  ${card.simulated ? '_simulated object, so no pages elsewhere_' : links}`;
+  return `*${name}*  ${card.simulated ? '_simulated, so no pages elsewhere_' : links}`;
 };
 
-/** One candidate to label, or, once decided, what it was decided to be. */
-export const cardMessage = (card: CardContent): SlackMessage => {
-  const blocks: KnownBlock[] = [
-    section(`${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`),
-    context(card.lines.map(escapeMrkdwn).join('\n')),
+const answerRow = (card: CardContent): ActionsBlock => ({
+  type: 'actions',
+  block_id: `card_${card.candidateId}`,
+  elements: [
+    ...BUTTON_ANSWERS.map((answer) => button(answer, card.candidateId)),
+    finerMenu(card.candidateId),
+    ...(card.waiting === null ? [] : [undoButton(card.candidateId, 'Undo mine')]),
+  ],
+});
+
+const decisionBlocks = (candidateId: number, decision: CardDecision): KnownBlock[] => {
+  const verdict: SectionBlock = section(
+    `${DECISION_MARKS[decision.answer]} *${escapeMrkdwn(decision.words)}*`,
+  );
+  return [
+    decision.undoable ? { ...verdict, accessory: undoButton(candidateId, 'Undo') } : verdict,
+    ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
   ];
-  if (card.decision === null) {
-    blocks.push({
-      type: 'actions',
-      block_id: `card_${card.candidateId}`,
-      elements: ANSWERS.map((answer) => button(answer, card.candidateId)),
-    });
-  } else {
-    blocks.push(section(`${DECISION_MARKS[card.decision.answer]} *${escapeMrkdwn(card.decision.words)}*`));
-  }
+};
+
+/**
+ * One candidate to label, or, once decided, what it was decided to be.
+ * @param fileId the picture given to Slack, or null for a card without one
+ */
+export const cardMessage = (card: CardContent, fileId: string | null = null): SlackMessage => {
+  const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(text)}`);
+  const blocks: KnownBlock[] = [
+    section(
+      [`${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`, ...facts].join(
+        '\n',
+      ),
+    ),
+    ...(fileId === null
+      ? []
+      : [imageFile(fileId, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),
+    context(escapeMrkdwn(`${card.position} · ${card.place}`)),
+  ];
+  if (card.waiting !== null) blocks.push(context(escapeMrkdwn(card.waiting)));
+  if (card.decision === null) blocks.push(answerRow(card));
+  else blocks.push(...decisionBlocks(card.candidateId, card.decision));
   const state = card.decision === null ? 'galactic or not?' : card.decision.words;
   return { text: clip(`${card.place}: ${card.objectId}, ${state}`, LIMITS.fallbackText), blocks };
 };

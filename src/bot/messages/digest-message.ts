@@ -1,25 +1,62 @@
-import type { KnownBlock } from '@slack/types';
-import type { DigestContent } from '../content/digest.ts';
-import { context, heading, section } from './blocks.ts';
+import type { DigestContent, DigestObject } from '../content/digest.ts';
+import { context, heading, imageFile, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
-import type { SlackMessage } from './message.ts';
+import { clip, LIMITS } from './limits.ts';
+import type { MessageBlock, SlackMessage } from './message.ts';
 
-/** The daily digest; short enough for a phone's screen. */
-export const digestMessage = (digest: DigestContent): SlackMessage => {
-  const blocks: KnownBlock[] = [
+/** What a phone's screen has room for; the rest is in the thread. */
+const OBJECTS_SHOWN = 3;
+const SIMULATED = '*Simulated alerts: nothing here is real sky.*';
+
+const objectLine = ({ objectId, page, text }: DigestObject): string =>
+  `• *${page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId)}*  ${escapeMrkdwn(text)}`;
+
+const withLinks = (object: DigestObject): string => {
+  const links = object.links.map(({ name, url }) => mrkdwnLink(url, name)).join(' · ');
+  return `${objectLine(object)}${links === '' ? '' : `  ${links}`}`;
+};
+
+/**
+ * The daily digest; short enough for a phone's screen.
+ * @param fileId picture of the object that is surest not galactic, or null
+ */
+export const digestMessage = (digest: DigestContent, fileId: string | null): SlackMessage => {
+  const blocks: MessageBlock[] = [
     heading(digest.title),
-    section(digest.lines.map(({ name, text }) => `*${name}* ${escapeMrkdwn(text)}`).join('\n')),
+    section(digest.lines.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(text)}`).join('\n')),
   ];
-  if (digest.objects.length > 0) {
-    const objects = digest.objects.map(
-      ({ objectId, page, text }) =>
-        `• *${page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId)}*  ${escapeMrkdwn(text)}`,
-    );
-    blocks.push(section(['Surest not galactic of the day:', ...objects].join('\n')));
+  if (digest.surest.length > 0) {
+    const shown = digest.surest.slice(0, OBJECTS_SHOWN);
+    blocks.push(section(['*Surest not galactic*', ...shown.map(withLinks)].join('\n')));
+    const [first] = shown;
+    if (fileId !== null && first !== undefined)
+      blocks.push(imageFile(fileId, `Stamps and light curve of ${first.objectId}`));
   }
-  if (digest.simulated) blocks.push(context('*Simulated alerts: nothing here is real sky.*'));
+  blocks.push(context([...(digest.simulated ? [SIMULATED] : []), 'Details in the thread.'].join(' ')));
+  const text = `${digest.title}: ${digest.lines.map((line) => `${line.name} ${line.text}`).join('; ')}`;
+  return { text: clip(text, LIMITS.fallbackText), blocks };
+};
+
+const list = (title: string, lines: readonly string[]): MessageBlock[] =>
+  lines.length === 0 ? [] : [section([`*${title}*`, ...lines].join('\n'))];
+
+/** What stands behind the digest, for its thread. */
+export const digestDetailsMessage = (digest: DigestContent): SlackMessage => {
+  const blocks = [
+    ...list(
+      'Taken out',
+      digest.takenOut.map((line) => `• ${escapeMrkdwn(line)}`),
+    ),
+    ...list('Surest not galactic', digest.surest.map(withLinks)),
+    ...list('Changed most with the newest model', digest.changed.map(withLinks)),
+    ...list(
+      'Failed',
+      digest.failures.map((line) => `• ${escapeMrkdwn(clip(line, 300))}`),
+    ),
+    ...(digest.accuracyNote === null ? [] : [context(escapeMrkdwn(digest.accuracyNote))]),
+  ];
   return {
-    text: `${digest.title}: ${digest.lines.map(({ name, text }) => `${name} ${text}`).join('; ')}`,
-    blocks,
+    text: `Details of ${digest.title}`,
+    blocks: blocks.length === 0 ? [context('Nothing to add.')] : blocks,
   };
 };

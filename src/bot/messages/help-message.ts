@@ -2,24 +2,41 @@ import { context, section } from './blocks.ts';
 import { escapeMrkdwn } from './escape-mrkdwn.ts';
 import type { SlackMessage } from './message.ts';
 
-const COMMANDS: readonly (readonly [string, string])[] = [
-  ['status', 'the open round, labels so far, the last rounds, the last and the next pull'],
-  ['help', 'this list'],
-];
+export interface HelpEntry {
+  readonly word: string;
+  readonly usage: string;
+  readonly what: string;
+}
 
-/** What `/finkvra` understands; `unknown` is a word that it did not. */
-export const helpMessage = (unknown: string | null): SlackMessage => {
-  const list = COMMANDS.map(([word, what]) => `\`/finkvra ${word}\`  ${what}`).join('\n');
+/**
+ * What `/finkvra` understands.
+ * @param unknown a word that it did not, with the one that was probably meant
+ */
+export const helpMessage = (
+  entries: readonly HelpEntry[],
+  unknown: { readonly word: string; readonly nearest: string | null } | null,
+): SlackMessage => {
+  const list = [...entries, { word: 'help', usage: '', what: 'this list' }].map(
+    ({ word, usage, what }) =>
+      `\`/finkvra ${escapeMrkdwn(usage === '' ? word : `${word} ${usage}`)}\`  ${escapeMrkdwn(what)}`,
+  );
+  const wrong = unknown === null ? '' : escapeMrkdwn(unknown.word.slice(0, 60));
   const first =
     unknown === null
       ? []
-      : [section(`There is no \`/finkvra ${escapeMrkdwn(unknown)}\`. This is what there is:`)];
+      : [
+          section(
+            unknown.nearest === null
+              ? `There is no \`/finkvra ${wrong}\`. This is what there is:`
+              : `There is no \`/finkvra ${wrong}\`. Did you mean \`/finkvra ${unknown.nearest}\`?`,
+          ),
+        ];
   return {
-    text: unknown === null ? 'What /finkvra understands' : `There is no /finkvra ${unknown}`,
+    text: unknown === null ? 'What /finkvra understands' : `There is no /finkvra ${wrong}`,
     blocks: [
       ...first,
-      section(list),
-      context('To label, press the buttons of a card. The first answer counts.'),
+      section(list.join('\n')),
+      context('To label, press the buttons of a card; ⋯ has the finer answers.'),
     ],
   };
 };

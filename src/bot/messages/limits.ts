@@ -3,6 +3,7 @@ export const LIMITS = {
   headerText: 150,
   sectionText: 3000,
   contextText: 2000,
+  altText: 2000,
   fallbackText: 3000,
   blocks: 50,
 } as const;

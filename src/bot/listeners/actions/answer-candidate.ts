@@ -1,46 +1,57 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
-import { messageOf } from '../../../errors.ts';
+import type {
+  BlockAction,
+  ButtonAction,
+  Middleware,
+  OverflowAction,
+  SlackActionMiddlewareArgs,
+} from '@slack/bolt';
+import type { AnswerValue } from '../../../store/schema.ts';
 import { answerOfAction } from '../../messages/card-message.ts';
-import { lateAnswerText } from '../../messages/late-answer-text.ts';
+import { lateAnswerMessage, readMenuValue } from '../../messages/late-answer-message.ts';
+import { refusalText } from '../../messages/refusal-text.ts';
 import type { ListenerContext } from '../context.ts';
+import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
+import { tellPrivately } from '../tell-privately.ts';
 
-type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
+type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction | OverflowAction>>;
 
-/** Slack gives a listener 3 s; should the store take longer than this, it is told to wait no more. */
-const ACKNOWLEDGE_BY_MS = 1500;
+/** The answer and candidate of a click, from a button's id and value or from the menu's choice. */
+const readClick = (
+  action: ButtonAction | OverflowAction,
+): { readonly answer: AnswerValue; readonly candidateId: number } | null => {
+  if (action.type === 'overflow') return readMenuValue(action.selected_option.value);
+  const answer = answerOfAction(action.action_id);
+  const candidateId = Number(action.value);
+  return answer === null || !Number.isInteger(candidateId) ? null : { answer, candidateId };
+};
 
-/**
- * Somebody pressed Galactic, Not galactic or Skip. The acknowledgement follows the store's commit, a few
- * milliseconds later: sent first, a process that dies in between has told Slack that it took an answer
- * which nobody will find again (a kill -9 right after the last click did exactly that).
- */
+/** Somebody pressed Galactic, Not galactic or Skip, or chose from the menu. */
 export const answerCandidate =
-  ({ loop, log, track }: ListenerContext): Middleware<Args> =>
+  (context: ListenerContext): Middleware<Args> =>
   async ({ ack, action, body, client }) => {
-    const answer = answerOfAction(action.action_id);
-    const candidateId = Number(action.value);
-    if (answer === null || !Number.isInteger(candidateId)) {
+    const { loop, access, log, track } = context;
+    const click = readClick(action);
+    if (click === null) {
       await ack();
-      log.warn({ action: action.action_id, value: action.value }, 'a button that this version does not know');
+      log.warn({ action: action.action_id }, 'a button that this version does not know');
       return;
     }
-    const userName = body.user.name ?? body.user.username;
-    const recorded = track(loop.answer({ candidateId, userId: body.user.id, userName, answer }));
-    // A store that fails outright is not acknowledged: Slack then tells the person that it did not work.
-    await Promise.race([recorded, sleep(ACKNOWLEDGE_BY_MS, undefined, { ref: false })]);
-    await ack();
-    const outcome = await recorded;
-    if (outcome.kind !== 'late' || body.channel === undefined) return;
-    try {
-      await track(
-        client.chat.postEphemeral({
-          channel: body.channel.id,
-          user: body.user.id,
-          text: lateAnswerText(outcome, body.user.id),
-        }),
-      );
-    } catch (error) {
-      log.warn({ error: messageOf(error) }, 'the note about an earlier answer was not delivered');
+    if (!(await access.mayLabel(body.user.id))) {
+      await ack();
+      await tellPrivately({ client, body }, refusalText('label', access), context);
+      return;
     }
+    const outcome = await storeThenAcknowledge(
+      ack,
+      track(
+        loop.answer({
+          ...click,
+          userId: body.user.id,
+          userName: body.user.name ?? body.user.username,
+          click: action.action_ts,
+        }),
+      ),
+    );
+    if (outcome.kind === 'late')
+      await tellPrivately({ client, body }, lateAnswerMessage(outcome, body.user.id), context);
   };

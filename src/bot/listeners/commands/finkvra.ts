@@ -1,23 +1,69 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { messageOf } from '../../../errors.ts';
-import { statusContent } from '../../content/status.ts';
 import { helpMessage } from '../../messages/help-message.ts';
 import type { SlackMessage } from '../../messages/message.ts';
-import { statusMessage } from '../../messages/status-message.ts';
+import { refusalText } from '../../messages/refusal-text.ts';
+import { nearestWord } from '../../nearest-word.ts';
 import type { ListenerContext } from '../context.ts';
+import type { Asked, Word } from './word.ts';
+import { words } from './words/index.ts';
+
+const NAMES = [...words.map(({ word }) => word), 'help'];
+
+const isAllowed = async ({ who }: Word, userId: string, { access }: ListenerContext): Promise<boolean> => {
+  switch (who) {
+    case 'anyone':
+      return true;
+    case 'label':
+      return access.mayLabel(userId);
+    case 'operate':
+      return access.mayOperate(userId);
+  }
+};
+
+const answerTo = async (
+  word: string,
+  asked: Asked,
+  context: ListenerContext,
+): Promise<string | SlackMessage | null> => {
+  const found = words.find((one) => one.word === word);
+  if (found === undefined)
+    return helpMessage(words, word === 'help' ? null : { word, nearest: nearestWord(word, NAMES) });
+  if (!(await isAllowed(found, asked.userId, context)))
+    return refusalText(found.who === 'label' ? 'label' : 'operate', context.access);
+  return found.answer(asked, context);
+};
 
 /** `/finkvra <word>`: the answer is private to whoever asked. */
 export const finkvra =
-  ({ status, log, track }: ListenerContext): Middleware<SlackCommandMiddlewareArgs> =>
-  async ({ ack, command, respond }) => {
+  (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> =>
+  async ({ ack, command, client, respond }) => {
     await ack();
-    const answer = async (): Promise<SlackMessage> => {
-      const word = command.text.trim().toLowerCase().split(/\s+/)[0] ?? '';
-      if (word === 'status' || word === '') return statusMessage(statusContent(await status()));
-      return helpMessage(word === 'help' ? null : word);
+    const [word = '', ...rest] = command.text.trim().split(/\s+/);
+    const asked: Asked = {
+      userId: command.user_id,
+      userName: command.user_name,
+      rest: rest.join(' '),
+      triggerId: command.trigger_id,
+      client,
+    };
+    const { log, track } = context;
+    const work = async (): Promise<void> => {
+      let answer: string | SlackMessage | null;
+      try {
+        answer = await answerTo(word === '' ? 'status' : word.toLowerCase(), asked, context);
+      } catch (error) {
+        log.error({ command: command.text, error: messageOf(error) }, 'a command failed');
+        answer = 'This did not work; the service’s log says why. Trying again may help.';
+      }
+      if (answer === null) return;
+      await respond({
+        response_type: 'ephemeral',
+        ...(typeof answer === 'string' ? { text: answer } : answer),
+      });
     };
     try {
-      await track(answer().then((message) => respond({ response_type: 'ephemeral', ...message })));
+      await track(work());
     } catch (error) {
       log.warn({ command: command.text, error: messageOf(error) }, 'a command could not be answered');
     }

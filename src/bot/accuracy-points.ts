@@ -1,0 +1,19 @@
+import { parseRoundReport } from '../loop/round-report.ts';
+import type { Db } from '../store/open-store.ts';
+import { closedRounds } from '../store/rounds.ts';
+import type { AccuracyPoint } from './pictures/accuracy-picture.ts';
+
+/** What the models of the closed rounds up to this one reached, oldest first. */
+export const accuracyPointsUpTo = async (
+  db: Db,
+  roundId = Number.POSITIVE_INFINITY,
+): Promise<(AccuracyPoint & { readonly round: number; readonly roundId: number })[]> =>
+  (await closedRounds(db))
+    .filter(({ id }) => id <= roundId)
+    .flatMap(({ id, number, report }) => {
+      const parsed = report === null ? null : parseRoundReport(report);
+      if (parsed === null || parsed.honest === null) return [];
+      const { accuracy, low, high, majorityRate } = parsed.honest;
+      const { labels, trainingAccuracy } = parsed;
+      return [{ roundId: id, round: number, labels, accuracy, low, high, majorityRate, trainingAccuracy }];
+    });

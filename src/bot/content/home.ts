@@ -1,0 +1,93 @@
+import type { PersonStats } from '../../loop/people-stats.ts';
+import type { AnswerHistory } from '../../loop/read-answers.ts';
+import type { CandidateRow, MessageRow, RoundRow } from '../../store/schema.ts';
+import { elapsed, percent, plural } from './format.ts';
+import { personLines } from './person.ts';
+import type { CurvePoint } from './report.ts';
+
+export interface WaitingCandidate {
+  readonly objectId: string;
+  readonly page: string | null;
+}
+
+/** What one person's Home tab says. */
+export interface HomeContent {
+  /** The open round in words, or that there is none. */
+  readonly round: string;
+  readonly done: { readonly labelled: number; readonly total: number } | null;
+  readonly waiting: readonly WaitingCandidate[];
+  readonly mine: readonly string[];
+  /** Most first. */
+  readonly team: readonly { readonly name: string; readonly text: string }[];
+  readonly accuracy: string;
+  readonly points: readonly CurvePoint[];
+  readonly paused: boolean;
+}
+
+export interface HomeInput {
+  readonly userId: string;
+  readonly round: RoundRow | null;
+  readonly candidates: readonly CandidateRow[];
+  /** By candidate id. */
+  readonly histories: ReadonlyMap<number, AnswerHistory>;
+  /** The cards' messages, by candidate id. */
+  readonly cards: ReadonlyMap<number, MessageRow>;
+  /** The workspace's address, such as https://team.slack.com/; null where it is not known. */
+  readonly workspace: string | null;
+  readonly people: readonly PersonStats[];
+  readonly points: readonly CurvePoint[];
+  readonly paused: boolean;
+  readonly now: Date;
+}
+
+const permalink = (workspace: string | null, card: MessageRow | undefined): string | null =>
+  workspace === null || card?.channel == null || card.ts === null
+    ? null
+    : `${workspace}archives/${card.channel}/p${card.ts.replace('.', '')}`;
+
+const roundText = ({ round, now }: HomeInput, open: number, waiting: number): string => {
+  if (round === null) return 'No round is open.';
+  if (round.state === 'training') return `Round ${round.number} is answered; its model is training.`;
+  const mine =
+    waiting === 0
+      ? 'nothing in it waits for you'
+      : waiting === open
+        ? `${plural(waiting, 'candidate')} waiting`
+        : `${waiting} of them waiting for you`;
+  return `Round ${round.number} has been open for ${elapsed(round.opened_at, now)}; ${mine}.`;
+};
+
+const accuracyText = (points: readonly CurvePoint[]): string => {
+  const last = points.at(-1);
+  if (last === undefined) return 'No model has been trained yet.';
+  const majority = last.majorityRate === null ? '' : `; majority rate ${percent(last.majorityRate)}`;
+  return `Accuracy ${percent(last.accuracy)} (95 % interval ${percent(last.low)} to ${percent(last.high)}) with ${plural(last.labels, 'label')}${majority}`;
+};
+
+export const homeContent = (input: HomeInput): HomeContent => {
+  const { userId, round, candidates, histories, cards, workspace, people, points, paused } = input;
+  const open = candidates.filter(({ state }) => state === 'open');
+  const waiting = open.filter(
+    ({ id }) => histories.get(id)?.votes.some((vote) => vote.user_id === userId) !== true,
+  );
+  const labelled = candidates.filter(({ state }) => state === 'labelled').length;
+  const me = people.find((person) => person.userId === userId);
+  return {
+    round: roundText(input, open.length, waiting.length),
+    done: round === null ? null : { labelled, total: labelled + open.length },
+    waiting: waiting.map(({ id, object_id }) => ({
+      objectId: object_id,
+      page: permalink(workspace, cards.get(id)),
+    })),
+    mine: me === undefined ? ['You have not labelled anything yet.'] : personLines(me),
+    team: people.map(({ name, galactic, notGalactic, shared, agreed }) => ({
+      name,
+      text: `${plural(galactic + notGalactic, 'label')}${
+        shared === 0 ? '' : `, agrees with others in ${percent(agreed / shared)}`
+      }`,
+    })),
+    accuracy: accuracyText(points),
+    points,
+    paused,
+  };
+};

@@ -1,0 +1,20 @@
+import type { PersonStats } from '../../loop/people-stats.ts';
+import { percent, plural } from './format.ts';
+
+/** How one person has labelled, in a few lines. */
+export const personLines = (person: PersonStats): string[] => {
+  const { galactic, notGalactic, withoutClass, shared, agreed, predicted, asPredicted } = person;
+  return [
+    `${plural(galactic + notGalactic, 'label')}: ${galactic} galactic, ${notGalactic} not galactic${
+      withoutClass === 0 ? '' : `; ${withoutClass} without a class`
+    }`,
+    shared === 0
+      ? 'Nobody else has answered the same candidates yet'
+      : `Agreement with others on the same candidates: ${agreed} of ${shared} (${percent(agreed / shared)})`,
+    ...(predicted === 0
+      ? []
+      : [
+          `The model had said the same before in ${asPredicted} of ${predicted} (${percent(asPredicted / predicted)}); it asks for the hardest`,
+        ]),
+  ];
+};

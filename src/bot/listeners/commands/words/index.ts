@@ -1,0 +1,26 @@
+import type { Word } from '../word.ts';
+import { digest } from './digest.ts';
+import { exportLabels } from './export.ts';
+import { history } from './history.ts';
+import { mine } from './mine.ts';
+import { next } from './next.ts';
+import { pause, resume } from './pause.ts';
+import { pull } from './pull.ts';
+import { relabel } from './relabel.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+
+/** All that `/finkvra` understands besides help, in the order in which help lists them. */
+export const words: readonly Word[] = [
+  status,
+  mine,
+  show,
+  relabel,
+  history,
+  exportLabels,
+  next,
+  pull,
+  digest,
+  pause,
+  resume,
+];

@@ -1,0 +1,11 @@
+import { statusContent } from '../../../content/status.ts';
+import { statusMessage } from '../../../messages/status-message.ts';
+import type { Word } from '../word.ts';
+
+export const status: Word = {
+  word: 'status',
+  usage: '',
+  what: 'the open round, labels so far, the last rounds, the last and the next pull',
+  who: 'anyone',
+  answer: async (_asked, context) => statusMessage(statusContent(await context.status())),
+};

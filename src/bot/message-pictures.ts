@@ -1,0 +1,56 @@
+import { parseDigest } from '../loop/digest.ts';
+import { findAlert } from '../store/alerts.ts';
+import type { Db } from '../store/open-store.ts';
+import { findCandidate } from '../store/rounds.ts';
+import type { MessageRow } from '../store/schema.ts';
+import { stampsOf } from '../store/stamps.ts';
+import { accuracyPointsUpTo } from './accuracy-points.ts';
+import type { PictureClient } from './pictures/picture-client.ts';
+import type { Picture } from './uploads.ts';
+
+/** Names of pictures in the store's table of uploads. */
+export const cardPictureKey = (candid: string): string => `card:${candid}`;
+export const chartPictureKey = (roundId: number): string => `chart:${roundId}`;
+
+/** Stamps and light curve of an alert. */
+export const cardPicture = (db: Db, pictures: PictureClient, candid: string): Picture => ({
+  key: cardPictureKey(candid),
+  filename: `alert-${candid}.png`,
+  draw: async () => {
+    const alert = await findAlert(db, candid);
+    if (alert === null) throw new Error(`the store has no alert ${candid}`);
+    return pictures.card({ alert, stamps: await stampsOf(db, candid) });
+  },
+});
+
+/** Accuracy over the rounds up to this one. */
+export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
+  key: chartPictureKey(roundId),
+  filename: `accuracy-${roundId}.png`,
+  draw: async () => pictures.accuracy({ points: await accuracyPointsUpTo(db, roundId) }),
+});
+
+/** The pictures that a message shows, drawn from the store alone. */
+export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRow): Promise<Picture[]> => {
+  switch (row.kind) {
+    case 'card': {
+      const candidate = row.candidate_id === null ? undefined : await findCandidate(db, row.candidate_id);
+      return candidate === undefined ? [] : [cardPicture(db, pictures, candidate.candid)];
+    }
+    case 'report': {
+      const { round_id: roundId } = row;
+      // Only where the chat has refused to draw the chart itself.
+      if (roundId === null || row.plainness === 0) return [];
+      return [chartPicture(db, pictures, roundId)];
+    }
+    case 'digest': {
+      if (row.payload === null) return [];
+      const [surest] = parseDigest(row.payload).surest;
+      return surest === undefined ? [] : [cardPicture(db, pictures, surest.candid)];
+    }
+    case 'header':
+    case 'digest_details':
+    case 'reminder':
+      return [];
+  }
+};

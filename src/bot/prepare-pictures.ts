@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import { wantRedraw } from '../store/messages.ts';
+import type { Db } from '../store/open-store.ts';
+import type { MessageRow } from '../store/schema.ts';
+import { picturesOf } from './message-pictures.ts';
+import type { PictureClient } from './pictures/picture-client.ts';
+import type { Uploads } from './uploads.ts';
+
+export interface PreparePicturesOptions {
+  readonly db: Db;
+  readonly pictures: PictureClient;
+  readonly uploads: Uploads;
+  readonly log: Logger;
+  readonly poke: () => void;
+}
+
+/** Longest that a message waits for its picture before it goes out without it. */
+const WAIT_MS = 8000;
+/** How many messages' pictures are on their way at a time, the one being posted included. */
+const AHEAD = 3;
+
+/**
+ * Gets the pictures of a message ready before it is posted, and those of the next ones under way. A
+ * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
+ */
+export const preparePictures =
+  ({ db, pictures, uploads, log, poke }: PreparePicturesOptions) =>
+  async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
+    const want = async (row: MessageRow, ms: number): Promise<void> => {
+      for (const picture of await picturesOf(db, pictures, row))
+        await uploads.want(picture, ms, () => drawLate(row));
+    };
+    const drawLate = (row: MessageRow): void => {
+      const drawAgain = async (): Promise<void> => {
+        await wantRedraw(db, [row.key]);
+        poke();
+      };
+      void drawAgain().catch((error: unknown) =>
+        log.warn({ key: row.key, error: messageOf(error) }, 'a late picture could not be shown'),
+      );
+    };
+    const startNext = async (row: MessageRow): Promise<void> => {
+      for (const picture of await picturesOf(db, pictures, row))
+        void uploads.want(picture, 0, () => undefined);
+    };
+    try {
+      const [first, ...next] = rows.slice(0, posting ? AHEAD : 1);
+      if (first === undefined) return;
+      for (const row of next) await startNext(row);
+      await want(first, posting || first.kind === 'report' ? WAIT_MS : 0);
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'pictures could not be prepared; the message goes without');
+    }
+  };

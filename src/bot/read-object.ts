@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Alert } from '../pipeline/alert.ts';
+import type { SherlockResult } from '../pipeline/enrich/sherlock-result.ts';
+import { featuresOf, newestAlertOf } from '../store/alerts.ts';
+import { correctionsOf } from '../store/corrections.ts';
+import { findLabel } from '../store/labels.ts';
+import { scoreOf } from '../store/models.ts';
+import type { Db } from '../store/open-store.ts';
+import { savedResults } from '../store/sherlock.ts';
+import { type ObjectContent, objectContent } from './content/object.ts';
+
+const sherlockSchema = z.object({
+  class: z.string(),
+  description: z.string(),
+  separationArcsec: z.number().nullable(),
+});
+
+/** What Sherlock said about an object, or null while it has not been asked. */
+export const readSherlock = async (
+  db: Db,
+  objectId: string,
+): Promise<Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null> => {
+  const said = (await savedResults(db, [objectId])).get(objectId);
+  return said === undefined ? null : sherlockSchema.parse(JSON.parse(said));
+};
+
+/** Everything the store knows of an object that people ask about; null when it has no alert of it. */
+export const readObject = async (
+  db: Db,
+  objectId: string,
+): Promise<{ readonly alert: Alert; readonly content: ObjectContent } | null> => {
+  const alert = await newestAlertOf(db, objectId);
+  if (alert === null) return null;
+  const features = await featuresOf(db, alert.candid);
+  if (features === null) throw new Error(`the store has no features of ${alert.candid}`);
+  return {
+    alert,
+    content: objectContent({
+      alert,
+      features,
+      sherlock: await readSherlock(db, objectId),
+      pGalactic: await scoreOf(db, alert.candid),
+      label: (await findLabel(db, objectId)) ?? null,
+      corrections: await correctionsOf(db, objectId),
+    }),
+  };
+};

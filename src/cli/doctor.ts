@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { type Config, ConfigError, type Environment, readConfig } from '../config.ts';
+import { messageOf } from '../errors.ts';
+import { type Finding, ok, wrong } from './doctor/check.ts';
+import { CHECKS, type Check } from './doctor/checks.ts';
+import type { Output } from './output.ts';
+
+export const doctorCommand = (output: Output, env: Environment): Command =>
+  new Command('doctor')
+    .description('Check everything the service needs; each line is ok, missing or wrong, with what to do.')
+    .option('--json', 'print one JSON document')
+    .action(async (flags: { readonly json?: boolean }) => {
+      output.progress('looking ...');
+      const findings = await examine(env);
+      output.progress(null);
+      if (flags.json === true) output.print(JSON.stringify(findings, null, 2));
+      else for (const finding of findings) output.print(line(finding));
+      if (findings.some(({ state }) => state === 'wrong')) output.fail(1);
+    });
+
+const line = ({ name, state, text, todo }: Finding): string =>
+  `${state.padEnd(7)}  ${name.padEnd(15)}  ${text}${todo === null ? '' : `\n${' '.repeat(26)}→ ${todo}`}`;
+
+const configuration = (env: Environment): { config: Config | null; findings: Finding[] } => {
+  try {
+    return { config: readConfig(env), findings: [ok('configuration', 'no fault')] };
+  } catch (error) {
+    const faults = error instanceof ConfigError ? error.faults : [messageOf(error)];
+    const todo = 'Put it right in the environment or in .env; the rest is checked then.';
+    return { config: null, findings: faults.map((fault) => wrong('configuration', fault, todo)) };
+  }
+};
+
+/** A check that itself fails is a finding, too. */
+const run = async (name: string, check: Check, config: Config): Promise<Finding[]> => {
+  try {
+    return await check(config);
+  } catch (error) {
+    return [wrong(name, messageOf(error), 'This should not happen: please report it.')];
+  }
+};
+
+const examine = async (env: Environment): Promise<Finding[]> => {
+  const { config, findings } = configuration(env);
+  if (config === null) return findings;
+  const found = await Promise.all(Object.entries(CHECKS).map(([name, check]) => run(name, check, config)));
+  return [...findings, ...found.flat()];
+};

@@ -1,0 +1,22 @@
+/** What a check found: fine; not there, so that something does without it; not as it must be. */
+export interface Finding {
+  readonly name: string;
+  readonly state: 'ok' | 'missing' | 'wrong';
+  readonly text: string;
+  /** What to do, unless all is well. */
+  readonly todo: string | null;
+}
+
+export const ok = (name: string, text: string): Finding => ({ name, state: 'ok', text, todo: null });
+export const missing = (name: string, text: string, todo: string): Finding => ({
+  name,
+  state: 'missing',
+  text,
+  todo,
+});
+export const wrong = (name: string, text: string, todo: string): Finding => ({
+  name,
+  state: 'wrong',
+  text,
+  todo,
+});

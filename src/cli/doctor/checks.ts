@@ -1,0 +1,224 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { checkSlack } from '../../bot/check-slack.ts';
+import type { Config } from '../../config.ts';
+import { messageOf } from '../../errors.ts';
+import { createSherlockStore } from '../../loop/sherlock-store.ts';
+import { installedDust, openDustMap } from '../../pipeline/enrich/dust-map.ts';
+import { sherlockBudget } from '../../pipeline/enrich/sherlock-queue.ts';
+import { topicCodec } from '../../pipeline/ingest/kafka/topic-codec.ts';
+import { topicState } from '../../pipeline/ingest/read-topic.ts';
+import { checkStore } from '../../store/check-store.ts';
+import { openStore } from '../../store/open-store.ts';
+import { countQuarantined } from '../../store/quarantine.ts';
+import { countLookups } from '../../store/sherlock.ts';
+import { type Finding, missing, ok, wrong } from './check.ts';
+
+export type Check = (config: Config) => Promise<Finding[]>;
+
+/** Below this a night of alerts with stamps and a model may not fit. */
+const LEAST_FREE_BYTES = 1e9;
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+const nearestFolder = (path: string): string => (existsSync(path) ? path : nearestFolder(dirname(path)));
+
+const diskCheck: Check = async ({ dataDir }) => {
+  const folder = nearestFolder(dataDir);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    return [wrong('disk', messageOf(error), 'Set DATA_DIR to a folder that can be written.')];
+  }
+  const { bavail, bsize } = statfsSync(folder);
+  const text = `${gigabytes(bavail * bsize)} free in ${dataDir}`;
+  return bavail * bsize < LEAST_FREE_BYTES
+    ? [wrong('disk', text, 'Make room, or set DATA_DIR to a folder on a larger disk.')]
+    : [ok('disk', text)];
+};
+
+const storeCheck: Check = async ({ databasePath }) => {
+  if (!existsSync(databasePath)) {
+    return [
+      missing('store', `there is none at ${databasePath} yet`, 'Start the service (npm start) or pull.'),
+    ];
+  }
+  try {
+    const { integrity, pending, unknown } = checkStore(databasePath);
+    if (integrity !== 'ok') {
+      return [wrong('store', integrity, `Restore ${databasePath} from a copy; the archive has the alerts.`)];
+    }
+    if (unknown.length > 0) {
+      const text = `written by a newer version (${unknown.join(', ')})`;
+      return [wrong('store', text, 'Run that version, or set DATA_DIR to another folder.')];
+    }
+    const text = `${databasePath} is whole`;
+    return [
+      ok('store', pending.length === 0 ? text : `${text}; the next start applies ${pending.join(', ')}`),
+    ];
+  } catch (error) {
+    return [
+      wrong('store', messageOf(error), `Move ${databasePath} away, or set DATA_DIR to another folder.`),
+    ];
+  }
+};
+
+const quarantineCheck: Check = async ({ databasePath }) => {
+  if (!existsSync(databasePath)) return [];
+  const db = await openStore(databasePath);
+  try {
+    const count = await countQuarantined(db);
+    return count === 0
+      ? [ok('quarantine', 'empty')]
+      : [missing('quarantine', `${count} could not be read`, 'See finkvra quarantine list, then retry.')];
+  } finally {
+    await db.destroy();
+  }
+};
+
+const slackCheck: Check = async ({ slack }) => {
+  if (slack === null) {
+    const todo = 'Set SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack.';
+    return [missing('Slack', 'no tokens: the service runs in its sandbox', todo)];
+  }
+  const found = await checkSlack(slack);
+  const findings: Finding[] = [];
+  if (found.botFault === null) findings.push(ok('Slack token', `${found.bot} in ${found.team}`));
+  else {
+    const todo = 'Copy SLACK_BOT_TOKEN again (app page > OAuth & Permissions), or see to the network.';
+    findings.push(wrong('Slack token', found.botFault, todo));
+  }
+  if (found.missingScopes.length > 0) {
+    const todo = 'Paste manifest.yaml again (app page > App Manifest) and reinstall the app.';
+    findings.push(wrong('Slack scopes', `missing ${found.missingScopes.join(', ')}`, todo));
+  } else if (found.botFault === null) {
+    findings.push(ok('Slack scopes', 'all that the manifest asks for'));
+  }
+  if (found.appFault === null) {
+    const text = slack.appToken === null ? 'not needed: clicks come over HTTP' : 'opens connections';
+    findings.push(ok('Slack app token', text));
+  } else {
+    const todo = 'Make an app-level token with connections:write (app page > Basic Information).';
+    findings.push(wrong('Slack app token', found.appFault, todo));
+  }
+  if (found.channelFault !== null) {
+    const todo = `Set SLACK_CHANNEL to the channel's id; invite the bot if the channel is private.`;
+    findings.push(wrong('Slack channel', found.channelFault, todo));
+  } else if (found.isMember) {
+    findings.push(ok('Slack channel', `member of #${found.channelName}`));
+  } else {
+    const todo = 'It joins by itself when it starts; a private channel needs /invite.';
+    findings.push(missing('Slack channel', `not yet a member of #${found.channelName}`, todo));
+  }
+  return findings;
+};
+
+const CODECS = 'none, gzip, snappy, lz4 and zstd can be read';
+
+const kafkaCheck: Check = async ({ kafka, source }) => {
+  const { brokers, topic, groupId, ssl, sasl } = kafka;
+  if (groupId === null) {
+    const todo = 'Set KAFKA_GROUP_ID to the group id that Fink gave you.';
+    return [missing('Kafka', `not read (SOURCE is ${source})`, todo)];
+  }
+  const connection = { brokers, topic, ssl, ...(sasl === null ? {} : { sasl }) };
+  try {
+    const { partitions, lag } = await topicState({ ...connection, groupId });
+    const codec = await topicCodec(connection).catch(() => null);
+    return [
+      ok('Kafka', `${topic} at ${brokers.join(', ')}: ${partitions.length} partitions, lag ${lag}`),
+      ok('Kafka codec', `${codec === null ? 'the broker does not say' : `topic: ${codec}`}; ${CODECS}`),
+    ];
+  } catch (error) {
+    return [wrong('Kafka', messageOf(error), 'Check KAFKA_BROKERS, KAFKA_TOPIC and the network.')];
+  }
+};
+
+const lasairReachable = async (endpoint: string): Promise<string | null> => {
+  try {
+    // Any answer will do; this address counts no call.
+    await fetch(endpoint, { signal: AbortSignal.timeout(10_000) });
+    return null;
+  } catch (error) {
+    return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
+  }
+};
+
+const lasairCheck: Check = async ({ lasair, databasePath }) => {
+  const { kind, endpoint, callsPerHour, excluded } = lasair;
+  if (kind === null) {
+    const todo =
+      'Set LASAIR_TOKEN (from your Lasair profile) for hosts and classes; without it sep_arcsec is missing.';
+    return [missing('Lasair', 'no token, no lookups', todo)];
+  }
+  const fault = await lasairReachable(endpoint);
+  if (fault !== null) {
+    const todo = 'See to the network; the loop goes on without, and lookups are made up for.';
+    return [wrong('Lasair', `${endpoint} cannot be reached: ${fault}`, todo)];
+  }
+  const token = kind === 'none' ? 'no token' : `token of kind ${kind}`;
+  if (!existsSync(databasePath)) return [ok('Lasair', `reachable, ${token}, ${callsPerHour} calls an hour`)];
+  const db = await openStore(databasePath);
+  try {
+    const budget = await sherlockBudget(createSherlockStore(db, excluded), callsPerHour, Date.now());
+    const { waiting } = await countLookups(db);
+    const text = `${token}: ${budget.left} of ${budget.perHour} calls left this hour, ${waiting} objects waiting`;
+    if (budget.pauseReason === 'unauthorised') {
+      return [
+        wrong('Lasair', `${text}; the token was refused`, 'Copy LASAIR_TOKEN again from your profile.'),
+      ];
+    }
+    return [ok('Lasair', text)];
+  } finally {
+    await db.destroy();
+  }
+};
+
+const dustCheck: Check = async ({ dustDir }) => {
+  const todo = 'Run finkvra dust install (two files of 67 MB, once).';
+  try {
+    const { kind, missing: files } = installedDust(dustDir);
+    const map = await openDustMap({ directory: dustDir });
+    if (map === null) return [missing('dust maps', `none in ${dustDir}: the feature ebv is missing`, todo)];
+    const about = map.describe();
+    map.close();
+    if (kind === 'sfd') return [ok('dust maps', about)];
+    return [missing('dust maps', `${about}; not there: ${files.join(', ')}`, todo)];
+  } catch (error) {
+    return [wrong('dust maps', messageOf(error), 'Run finkvra dust install --force.')];
+  }
+};
+
+/** Packages with native or WebAssembly parts, and what goes without them. */
+const NATIVE = [
+  ['nodejs-polars', 'Parquet', () => import('nodejs-polars')],
+  ['@resvg/resvg-js', 'pictures', () => import('@resvg/resvg-js')],
+  ['lz4-napi', 'Kafka messages in lz4', () => import('lz4-napi')],
+  ['hysnappy', 'Kafka messages in snappy', () => import('hysnappy')],
+] as const;
+
+const packagesCheck: Check = async () => {
+  const findings: Finding[] = [];
+  for (const [name, what, load] of NATIVE) {
+    try {
+      await load();
+    } catch (error) {
+      const text = `${name} (${what}) does not load: ${messageOf(error).split('\n')[0]}`;
+      findings.push(wrong('packages', text, 'Run npm ci again, on this machine.'));
+    }
+  }
+  const names = NATIVE.map(([name]) => name).join(', ');
+  return findings.length > 0 ? findings : [ok('packages', `${names} load on Node ${process.version}`)];
+};
+
+/** In the order they are told; each on its own, so that one that fails hides no other. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  disk: diskCheck,
+  store: storeCheck,
+  quarantine: quarantineCheck,
+  Slack: slackCheck,
+  Kafka: kafkaCheck,
+  Lasair: lasairCheck,
+  'dust maps': dustCheck,
+  packages: packagesCheck,
+};

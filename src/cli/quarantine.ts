@@ -1,0 +1,144 @@
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Environment, readConfig } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { retryQuarantined } from '../loop/retry-quarantine.ts';
+import { takeIn } from '../loop/take-in.ts';
+import { type Db, openStore } from '../store/open-store.ts';
+import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/quarantine.ts';
+import type { Output } from './output.ts';
+
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+const toId = (text: string): number => {
+  const id = Number(text);
+  if (Number.isInteger(id) && id > 0) return id;
+  throw new InvalidArgumentError('must be an id of the list');
+};
+
+const bytesWords = (size: number | null): string => (size === null ? 'no bytes kept' : `${size} bytes kept`);
+
+const entryLine = (entry: QuarantineEntry): string =>
+  [
+    String(entry.id).padStart(5),
+    entry.at.slice(0, 19).replace('T', ' '),
+    entry.where,
+    bytesWords(entry.size),
+    ...(entry.tries === 0 ? [] : [`tried ${entry.tries} times`]),
+    ...(entry.outcome === null ? [] : [`read since: ${OUTCOME_WORDS[entry.outcome]}`]),
+    entry.reason,
+  ].join('  ');
+
+const OUTCOME_WORDS = { kept: 'kept', known: 'had already', filtered: 'filtered out' } as const;
+
+const BYTES_SHOWN = 256;
+
+const hexLines = (bytes: Uint8Array): string[] => {
+  const lines: string[] = [];
+  for (let at = 0; at < Math.min(bytes.length, BYTES_SHOWN); at += 16) {
+    const part = bytes.subarray(at, at + 16);
+    const hex = [...part].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const text = [...part].map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
+    lines.push(`  ${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${text}`);
+  }
+  return lines;
+};
+
+export const quarantineCommand = (output: Output, env: Environment): Command => {
+  const config = () => readConfig(env);
+  const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
+    const db = await openStore(config().databasePath);
+    try {
+      await work(db);
+    } finally {
+      await db.destroy();
+    }
+  };
+
+  const list = new Command('list')
+    .description('What could not be read and waits.')
+    .option('--all', 'also what a retry has read since')
+    .option('--json', 'print one JSON document')
+    .action((flags: JsonFlag & { readonly all?: boolean }) =>
+      withStore(async (db) => {
+        const found = await listQuarantine(db, flags.all === true);
+        if (flags.json === true) output.print(JSON.stringify(found, null, 2));
+        else if (found.length === 0) output.print('Nothing is in quarantine.');
+        else for (const entry of found) output.print(entryLine(entry));
+      }),
+    );
+
+  const show = new Command('show')
+    .description('One of them: why, where it came from, the bytes kept.')
+    .argument('<id>', 'id of the list', toId)
+    .option('--bytes <file>', 'write the bytes there')
+    .option('--key <file>', 'write the key (its schema) there')
+    .option('--json', 'print one JSON document; bytes and key in base64')
+    .action((id: number, flags: JsonFlag & { readonly bytes?: string; readonly key?: string }) =>
+      withStore(async (db) => {
+        const entry = await findQuarantined(db, id);
+        if (entry === null) throw new FinkvraError(`Nothing in quarantine has the id ${id}.`);
+        const { bytes, key, ...about } = entry;
+        if (flags.bytes !== undefined && bytes !== null) writeFileSync(flags.bytes, bytes);
+        if (flags.key !== undefined && key !== null) writeFileSync(flags.key, key);
+        if (flags.json === true) {
+          const base64 = (data: Uint8Array | null) =>
+            data === null ? null : Buffer.from(data).toString('base64');
+          output.print(JSON.stringify({ ...about, bytes: base64(bytes), key: base64(key) }, null, 2));
+          return;
+        }
+        output.print(
+          [
+            `id         ${about.id}, from pull ${about.pullId}, ${about.at}`,
+            `where      ${about.where}`,
+            `reason     ${about.reason}`,
+            `tried      ${about.tries} times${about.outcome === null ? '' : `; read since: ${OUTCOME_WORDS[about.outcome]}`}`,
+            `key        ${key === null ? 'none' : `${key.length} bytes: ${Buffer.from(key.subarray(0, 60)).toString('utf8').replace(/\s+/g, ' ')}…`}`,
+            `value      ${bytesWords(about.size)}`,
+            ...(bytes === null ? [] : hexLines(bytes)),
+          ].join('\n'),
+        );
+      }),
+    );
+
+  const retry = new Command('retry')
+    .description('Decode what was kept again and store what reads now; everything without ids.')
+    .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
+    .option('--no-filter', 'keep every readable alert, as a pull with --no-filter does')
+    .option('--json', 'print the summary as one JSON document')
+    .action((ids: number[] | undefined, flags: JsonFlag & { readonly filter: boolean }) =>
+      withStore(async (db) => {
+        const { dustDir, archiveDir } = config();
+        const clock = (): Date => new Date();
+        const log = ({ message }: { message: string }): void => output.note(message);
+        const wanted = ids === undefined || ids.length === 0 ? null : ids;
+        const summary = await takeIn({ db, dustDir, archiveDir, clock, log }, (dust) =>
+          retryQuarantined({ db, ids: wanted, filter: flags.filter, dust, clock }),
+        );
+        if (flags.json === true) {
+          output.print(JSON.stringify(summary, null, 2));
+          return;
+        }
+        const filtered = Object.values(summary.filtered).reduce((sum, count) => sum + count, 0);
+        output.print(
+          `${summary.tried} tried: ${summary.kept} kept, ${summary.known} had already, ${filtered} filtered out, ` +
+            `${summary.unreadable.length} still unreadable`,
+        );
+        for (const { id, reason } of summary.unreadable) output.print(`  ${id}  ${reason}`);
+        if (summary.withoutBytes.length > 0) {
+          output.print(
+            `Of ${summary.withoutBytes.join(', ')} no bytes were kept: pull the file again (finkvra pull --from).`,
+          );
+        }
+        if (summary.unknown.length > 0) output.print(`Not in quarantine: ${summary.unknown.join(', ')}`);
+      }),
+    );
+
+  return new Command('quarantine')
+    .description('What could not be read: list it, look at it, try it again.')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(retry);
+};

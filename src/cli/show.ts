@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { ObjectContent } from '../bot/content/object.ts';
+import { createPictureClient } from '../bot/pictures/picture-client.ts';
+import { readObject } from '../bot/read-object.ts';
+import { type Environment, readConfig } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { openStore } from '../store/open-store.ts';
+import { stampsOf } from '../store/stamps.ts';
+import type { Output } from './output.ts';
+
+export const showCommand = (output: Output, env: Environment): Command =>
+  new Command('show')
+    .description('What the store knows of an object; with --out its stamps and light curve as a picture.')
+    .argument('<objectId>', 'such as ZTF25aapafwq')
+    .option('--out <file>', 'PNG to write')
+    .option('--json', 'print one JSON document')
+    .action(async (objectId: string, flags: { readonly out?: string; readonly json?: boolean }) => {
+      if (flags.out !== undefined && !flags.out.toLowerCase().endsWith('.png'))
+        throw new FinkvraError(`${flags.out}: the picture is a PNG; name a file that ends in .png.`);
+      const db = await openStore(readConfig(env).databasePath);
+      try {
+        const found = await readObject(db, objectId);
+        if (found === null) {
+          throw new FinkvraError(
+            `The store has no alert of ${objectId}: check the name (upper and lower case matter), or pull alerts first.`,
+          );
+        }
+        const { alert, content } = found;
+        if (flags.out !== undefined) {
+          const pictures = createPictureClient();
+          try {
+            await writeFile(
+              flags.out,
+              await pictures.card({ alert, stamps: await stampsOf(db, alert.candid) }),
+            );
+          } finally {
+            await pictures.close();
+          }
+        }
+        if (flags.json === true)
+          output.print(JSON.stringify({ ...content, out: flags.out ?? null }, null, 2));
+        else if (flags.out === undefined) output.print(objectText(content));
+        else output.print(`${content.objectId} drawn to ${flags.out}`);
+      } finally {
+        await db.destroy();
+      }
+    });
+
+const objectText = (object: ObjectContent): string => {
+  const rows = [
+    { name: 'Model', text: object.probability },
+    { name: 'Label', text: object.label },
+    ...object.facts,
+    { name: 'Position', text: object.position },
+    { name: 'Candid', text: object.candid },
+    ...object.links.map(({ name, url }) => ({ name, text: url })),
+  ];
+  return [object.objectId, ...rows.map(({ name, text }) => `${name.padEnd(10)}${text}`)].join('\n');
+};

@@ -1,0 +1,255 @@
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { percent } from '../bot/content/format.ts';
+import { textTable } from '../bot/content/table.ts';
+import { createPictureClient } from '../bot/pictures/picture-client.ts';
+import { type Environment, readConfig } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { labelTable } from '../loop/label-table.ts';
+import { ENGINE_NAMES } from '../pipeline/learning/engines.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/select-candidates.ts';
+import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../pipeline/learning/simulate/first-loop.ts';
+import { readSimulationTable } from '../pipeline/learning/simulate/read-table.ts';
+import { type SimulationPlan, simulate } from '../pipeline/learning/simulate/simulate.ts';
+import type { SimulationTable } from '../pipeline/learning/simulate/simulation-table.ts';
+import { type SimulationSummary, type Spread, summarise } from '../pipeline/learning/simulate/summarise.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Output } from './output.ts';
+
+interface SimulateFlags {
+  readonly from?: string[];
+  readonly labels?: string[];
+  readonly label: string;
+  readonly positive: string;
+  readonly negative: string;
+  readonly group?: string;
+  readonly features?: string;
+  readonly preset?: string;
+  readonly strategies?: string;
+  readonly engines?: string;
+  readonly first?: number;
+  readonly batch?: number;
+  readonly upTo?: number;
+  readonly seeds?: number;
+  readonly heldOut?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+};
+
+const share = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a share above 0 and below 1.');
+  return value;
+};
+
+export const simulateCommand = (output: Output, env: Environment): Command =>
+  new Command('simulate')
+    .description(
+      'Play active learning on a labelled table, or on the store’s own labels: strategies and engines compared on objects held out.',
+    )
+    .option('--from <file...>', 'table, .csv or .parquet; without it the labels of the store')
+    .option('--labels <file...>', 'table with the label column, if it is another one')
+    .option('--label <column>', 'column of the classes', 'label')
+    .option('--positive <values>', 'its values that mean galactic', 'galactic,gal,varstar,1,1.0')
+    .option('--negative <values>', 'its values that mean not galactic', 'not_galactic,extragal,agn,0,0.0')
+    .option('--group <column>', 'rows of the same group stay together (objectId)')
+    .option('--features <columns>', 'columns to learn from; all that hold numbers without it')
+    .addOption(
+      new Option(
+        '--preset <name>',
+        'first-loop: the reference’s experiment, beside what it published',
+      ).choices(['first-loop']),
+    )
+    .option('--strategies <names>', `of ${STRATEGY_NAMES.join(', ')}; all without it`)
+    .option('--engines <names>', `of ${ENGINE_NAMES.join(', ')}; the configured one without it`)
+    .option('--first <n>', 'labels of the first batch, 30', count)
+    .option('--batch <n>', 'labels of every later batch, 10', count)
+    .option('--up-to <n>', 'labels at which a run ends, 200', count)
+    .option('--seeds <n>', 'runs of each strategy and engine, 20', count)
+    .option('--held-out <share>', 'share of the objects that measures the truth, 0.4', share)
+    .option('--out <file.png>', 'picture of the learning curves')
+    .option('--json', 'print the summaries as one JSON document')
+    .action((flags: SimulateFlags) => runSimulation(flags, output, env));
+
+const known = <T extends string>(what: string, names: readonly string[], all: readonly T[]): T[] =>
+  names.map((name) => {
+    const found = all.find((one) => one === name);
+    if (found === undefined)
+      throw new FinkvraError(`there is no ${what} ${name}; choose of ${all.join(', ')}`);
+    return found;
+  });
+
+const planOf = (flags: SimulateFlags, engine: string): SimulationPlan => {
+  const preset = flags.preset === undefined ? null : FIRST_LOOP;
+  const strategies: readonly StrategyName[] =
+    flags.strategies === undefined
+      ? (preset?.strategies ?? STRATEGY_NAMES)
+      : known('strategy', list(flags.strategies), STRATEGY_NAMES);
+  return {
+    strategies,
+    engines:
+      flags.engines === undefined
+        ? (preset?.engines ?? [engine])
+        : known('engine', list(flags.engines), ENGINE_NAMES),
+    seeds: flags.seeds ?? preset?.seeds ?? 20,
+    firstBatch: flags.first ?? preset?.firstBatch ?? 30,
+    batch: flags.batch ?? preset?.batch ?? 10,
+    upTo: flags.upTo ?? preset?.upTo ?? 200,
+    heldOut: flags.heldOut ?? preset?.heldOut ?? 0.4,
+  };
+};
+
+const tableOf = async (flags: SimulateFlags, databasePath: string): Promise<SimulationTable> => {
+  if (flags.from !== undefined) {
+    return readSimulationTable(flags.from, flags.labels ?? [], {
+      label: flags.label,
+      positive: list(flags.positive),
+      negative: list(flags.negative),
+      group: flags.group ?? null,
+      features: flags.features === undefined ? null : list(flags.features),
+    });
+  }
+  const db = await openStore(databasePath);
+  try {
+    return await labelTable(db);
+  } finally {
+    await db.destroy();
+  }
+};
+
+const runSimulation = async (flags: SimulateFlags, output: Output, env: Environment): Promise<void> => {
+  const config = readConfig(env);
+  const plan = planOf(flags, config.engine);
+  const table = await tableOf(flags, config.databasePath);
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was done'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const started = performance.now();
+    const steps = await simulate(table, plan, {
+      signal: stopping.signal,
+      onProgress: (done, total) => {
+        const seconds = (performance.now() - started) / 1000;
+        output.progress(`${done} of ${total} runs, ${Math.round((seconds / done) * (total - done))} s to go`);
+      },
+    });
+    output.progress(null);
+    const summaries = summarise(steps);
+    const rows = { rows: table.x.rows, objects: new Set(table.groups).size, features: table.x.names.length };
+    if (flags.out !== undefined) {
+      await drawCurves(summaries, flags.out, rows, plan);
+      output.note(`learning curves written to ${flags.out}`);
+    }
+    const published = flags.preset === undefined ? null : PUBLISHED_FIRST_LOOP;
+    if (flags.json === true) {
+      const document = {
+        table: rows,
+        plan,
+        summaries,
+        ...(published && { published: Object.fromEntries(published) }),
+      };
+      output.print(JSON.stringify(document, null, 2));
+    } else {
+      output.print(
+        `${rows.rows} rows of ${rows.objects} objects, ${rows.features} features; ${plan.seeds} runs each, ${percent(
+          plan.heldOut,
+        )} of the objects held out.\n`,
+      );
+      output.print(summaryTable(summaries, published));
+      output.print(tableNotes(published !== null));
+    }
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+};
+
+const spreadText = ({ mean, sd }: Spread): string =>
+  mean === null ? '–' : `${(mean * 100).toFixed(1)}${sd === null ? '' : ` ± ${(sd * 100).toFixed(1)}`}`;
+
+const points = (value: number | null): string =>
+  value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)}`;
+
+const summaryTable = (
+  summaries: readonly SimulationSummary[],
+  published: ReadonlyMap<number, number> | null,
+): string =>
+  textTable(
+    [
+      'engine',
+      'strategy',
+      'labels',
+      'held out %',
+      'AUC %',
+      'reported %',
+      'bias',
+      'covers',
+      'training %',
+      ...(published === null ? [] : ['published %']),
+    ],
+    summaries.map((one) => [
+      one.engine,
+      one.strategy,
+      String(one.labels),
+      spreadText(one.heldOutAccuracy),
+      spreadText(one.heldOutAuc),
+      spreadText(one.honestAccuracy),
+      points(one.bias),
+      one.coverage === null ? '–' : percent(one.coverage),
+      spreadText(one.trainingAccuracy),
+      ...(published === null
+        ? []
+        : [published.has(one.labels) ? ((published.get(one.labels) ?? 0) * 100).toFixed(0) : '']),
+    ]),
+  );
+
+const tableNotes = (withPublished: boolean): string =>
+  [
+    '\nheld out: accuracy on objects never labelled, the truth; reported: the accuracy that a round would post,',
+    'from its own labels; bias: reported minus held out, in points; covers: how often its 95 % interval holds the truth.',
+    ...(withPublished
+      ? [
+          'published: the reference’s own table. It is training accuracy: compare it with that column, not with held out.',
+        ]
+      : []),
+  ].join('\n');
+
+const drawCurves = async (
+  summaries: readonly SimulationSummary[],
+  path: string,
+  rows: { readonly rows: number; readonly objects: number },
+  plan: SimulationPlan,
+): Promise<void> => {
+  const pictures = createPictureClient();
+  const name = ({ engine, strategy }: SimulationSummary): string =>
+    plan.engines.length > 1 ? `${strategy}, ${engine}` : strategy;
+  const curves = Map.groupBy(summaries, name);
+  try {
+    const png = await pictures.learningCurves({
+      title: 'Accuracy on held-out objects',
+      subtitle: `${rows.objects} objects, mean and standard deviation of ${plan.seeds} runs`,
+      majorityRate: summaries[0]?.majorityRate.mean ?? null,
+      curves: [...curves].map(([curve, of]) => ({
+        name: curve,
+        points: of.flatMap(({ labels, heldOutAccuracy: { mean, sd } }) =>
+          mean === null ? [] : [{ labels, mean, low: mean - (sd ?? 0), high: mean + (sd ?? 0) }],
+        ),
+      })),
+    });
+    writeFileSync(path, png);
+  } finally {
+    await pictures.close();
+  }
+};

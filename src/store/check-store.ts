@@ -1,0 +1,34 @@
+import { DatabaseSync } from 'node:sqlite';
+import { migrations } from './migrations/index.ts';
+
+export interface StoreCheck {
+  /** SQLite's own words: `ok`, or what is damaged. */
+  readonly integrity: string;
+  /** Migrations that the next start will apply. */
+  readonly pending: readonly string[];
+  /** Migrations that this version does not know: a newer one wrote the store. */
+  readonly unknown: readonly string[];
+}
+
+/** Looks a store over without changing it. @throws Error when the file is no SQLite database */
+export const checkStore = (path: string): StoreCheck => {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    const lines = database
+      .prepare('PRAGMA quick_check')
+      .all()
+      .map((row) => String(row.quick_check));
+    const applied = database
+      .prepare('select name from kysely_migration')
+      .all()
+      .map((row) => String(row.name));
+    const known = Object.keys(migrations);
+    return {
+      integrity: lines.join('; '),
+      pending: known.filter((name) => !applied.includes(name)),
+      unknown: applied.filter((name) => !known.includes(name)),
+    };
+  } finally {
+    database.close();
+  }
+};

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import { FEATURE_NAMES } from '../pipeline/features/feature-names.ts';
+import type { Db } from './open-store.ts';
+
+/** Every answer that people gave, undone and late ones too, oldest first. */
+export async function* exportAnswers(db: Db) {
+  const rows = await db
+    .selectFrom('answers as a')
+    .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .leftJoin('people as p', 'p.user_id', 'a.user_id')
+    .select(['a.id', 'c.candid', 'c.object_id', 'r.number as round', 'a.answer', 'a.kind', 'a.decided'])
+    .select((eb) => ['a.user_id', eb.fn.coalesce('p.name', 'a.user_name').as('user_name'), 'a.at'])
+    .orderBy('a.id')
+    .execute();
+  yield* rows;
+}
+
+/** Every alert that was put to people, in the order it was. */
+export async function* exportCandidates(db: Db) {
+  const rows = await db
+    .selectFrom('candidates as c')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .leftJoin('labels as l', 'l.candidate_id', 'c.id')
+    .select(['c.id', 'r.number as round', 'c.draw_order', 'c.candid', 'c.object_id', 'c.state', 'c.drawn'])
+    .select(['c.p_galactic', 'c.q', 'c.pool_size', 'l.answer as label', 'r.opened_at'])
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .execute();
+  yield* rows;
+}
+
+/** Every model; the model itself is left out. */
+export async function* exportModels(db: Db) {
+  const rows = await db
+    .selectFrom('models as m')
+    .innerJoin('rounds as r', 'r.id', 'm.round_id')
+    .select(['m.id', 'r.number as round', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at'])
+    .select(sql<number>`length(m.saved)`.as('bytes'))
+    .orderBy('m.id')
+    .execute();
+  yield* rows;
+}
+
+/** What a training is made from: one row a label with a class, with the features. */
+export async function* exportTraining(db: Db) {
+  const rows = await db
+    .selectFrom('labels as l')
+    .innerJoin('features as f', 'f.candid', 'l.candid')
+    .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .leftJoin('rounds as r', 'r.id', 'c.round_id')
+    .where('l.galactic', 'is not', null)
+    .select(['l.candid', 'l.object_id', 'r.number as round', 'l.answer as label', 'l.galactic', 'l.at'])
+    .select(['c.drawn', 'c.p_galactic', 'c.q'])
+    .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
+    .orderBy(sql`r.number is not null`)
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .orderBy('l.at')
+    .orderBy('l.object_id')
+    .execute();
+  yield* rows;
+}
+
+/** Labels for the reference's labeled.csv: those that came in from one as they came, and those made here. */
+export const labelsForReference = async (
+  db: Db,
+): Promise<{ candid: string; objectId: string; label: string; at: string; imported: number }[]> => {
+  const imported = db
+    .selectFrom('imported_labels as i')
+    .select(['i.candid', 'i.object_id as objectId', 'i.label', 'i.at', sql<number>`1`.as('imported')]);
+  const made = db
+    .selectFrom('labels as l')
+    .where('l.user_id', '<>', 'import')
+    .select([
+      'l.candid',
+      'l.object_id as objectId',
+      'l.answer as label',
+      'l.at',
+      sql<number>`0`.as('imported'),
+    ]);
+  return imported.unionAll(made).orderBy('at').orderBy('candid').execute();
+};
+
+/** For training_ids.csv: imported rounds as they came, then the rounds trained here, counted on from them. */
+export const trainingForReference = async (
+  db: Db,
+  name: string | null,
+): Promise<{ candid: string; round: number }[]> => {
+  const query = db.selectFrom('imported_training').select(['candid', 'round']).orderBy('id');
+  const imported = await (name === null ? query : query.where('name', '=', name)).execute();
+  const known = new Set(imported.map(({ candid }) => candid));
+  const last = imported.reduce((most, { round }) => Math.max(most, round), -1);
+  const made = await db
+    .selectFrom('labels as l')
+    .innerJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .where('l.galactic', 'is not', null)
+    .where('r.state', '=', 'closed')
+    .select(['l.candid', 'r.number'])
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .execute();
+  return [
+    ...imported,
+    ...made.flatMap(({ candid, number }) => (known.has(candid) ? [] : [{ candid, round: last + number }])),
+  ];
+};

@@ -1,0 +1,15 @@
+import type { Db } from './open-store.ts';
+
+/** The JSON text kept under a name, or null. */
+export const readFact = async (db: Db, name: string): Promise<string | null> => {
+  const row = await db.selectFrom('facts').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value ?? null;
+};
+
+export const keepFact = async (db: Db, name: string, value: string): Promise<void> => {
+  await db
+    .insertInto('facts')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+};

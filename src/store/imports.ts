@@ -1,0 +1,144 @@
+import { sql } from 'kysely';
+import type { Db } from './open-store.ts';
+import type { AnswerValue } from './schema.ts';
+
+export interface LabelToImport {
+  readonly objectId: string;
+  readonly candid: string;
+  readonly label: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+const PER_STATEMENT = 300;
+
+/** Keeps imported labels, one an object and candid; returns how many were new. Call it inside a transaction. */
+export const keepImportedLabels = async (
+  db: Db,
+  labels: readonly LabelToImport[],
+  source: string,
+  importedAt: string,
+): Promise<number> => {
+  let kept = 0;
+  for (let start = 0; start < labels.length; start += PER_STATEMENT) {
+    const rows = await db
+      .insertInto('imported_labels')
+      .values(
+        labels.slice(start, start + PER_STATEMENT).map(({ objectId, candid, label, at }) => ({
+          object_id: objectId,
+          candid,
+          label,
+          at,
+          source,
+          imported_at: importedAt,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    kept += rows.length;
+  }
+  return kept;
+};
+
+/** What an imported label stands for here. */
+export interface ImportedMeaning {
+  readonly label: string;
+  readonly answer: AnswerValue;
+  readonly galactic: 0 | 1 | null;
+}
+
+/** Who is named as the maker of labels that came in from a file. */
+export const IMPORTER = { id: 'import', name: 'imported' } as const;
+
+/**
+ * Makes labels of the imported ones whose object the store has by now, for objects that have no label and no
+ * open candidate: of several of an object the newest with a class. They hang on the alert that was labelled,
+ * or on the object's newest where the store does not have that one.
+ * @returns how many objects got their label
+ */
+export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMeaning[]): Promise<number> => {
+  const meaning = sql.join(
+    meanings.map(({ label, answer, galactic }) => sql`(${label}, ${answer}, ${galactic})`),
+  );
+  const rows = await sql<{ object_id: string }>`
+    insert into labels (object_id, candid, answer, galactic, candidate_id, user_id, user_name, at)
+    with meaning (label, answer, galactic) as (values ${meaning}),
+    best as (
+      select i.object_id, i.candid, i.at, m.answer, m.galactic, row_number() over (
+        partition by i.object_id order by m.galactic is null, i.at desc, i.id desc) as place
+      from imported_labels i join meaning m on m.label = i.label)
+    select b.object_id,
+      coalesce(
+        (select a.candid from alerts a where a.candid = b.candid and a.object_id = b.object_id),
+        (select a.candid from alerts a where a.object_id = b.object_id order by a.jd desc limit 1)),
+      b.answer, b.galactic, null, ${IMPORTER.id}, ${IMPORTER.name}, b.at
+    from best b
+    where b.place = 1
+      and exists (select 1 from alerts a where a.object_id = b.object_id)
+      and not exists (select 1 from labels l where l.object_id = b.object_id)
+      and not exists (select 1 from candidates c where c.object_id = b.object_id and c.state = 'open')
+    on conflict do nothing
+    returning object_id`.execute(db);
+  return rows.rows.length;
+};
+
+/** Imported labels whose object the store does not have yet. */
+export const countUnattachedLabels = async (db: Db): Promise<number> => {
+  const { count } = await db
+    .selectFrom('imported_labels as i')
+    .leftJoin('alerts as a', 'a.object_id', 'i.object_id')
+    .where('a.candid', 'is', null)
+    .select(sql<number>`count(distinct i.object_id)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
+export interface TrainingIdToImport {
+  readonly candid: string;
+  readonly round: number;
+}
+
+/** Keeps which alerts a reference program trained on in which round; returns how many were new. */
+export const keepImportedTraining = async (
+  db: Db,
+  name: string,
+  ids: readonly TrainingIdToImport[],
+  source: string,
+  importedAt: string,
+): Promise<number> => {
+  let kept = 0;
+  for (let start = 0; start < ids.length; start += PER_STATEMENT) {
+    const rows = await db
+      .insertInto('imported_training')
+      .values(
+        ids.slice(start, start + PER_STATEMENT).map((id) => ({
+          ...id,
+          name,
+          source,
+          imported_at: importedAt,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    kept += rows.length;
+  }
+  return kept;
+};
+
+/** Which of these candids the imported labels or the store's labels have. */
+export const labelledCandids = async (db: Db, candids: readonly string[]): Promise<Set<string>> => {
+  const found = new Set<string>();
+  for (let start = 0; start < candids.length; start += PER_STATEMENT) {
+    const page = candids.slice(start, start + PER_STATEMENT);
+    const rows = await db
+      .selectFrom('imported_labels')
+      .select('candid')
+      .where('candid', 'in', page)
+      .union(db.selectFrom('labels').select('candid').where('candid', 'in', page))
+      .execute();
+    for (const { candid } of rows) found.add(candid);
+  }
+  return found;
+};

@@ -1,0 +1,219 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { StoredMessage } from '../../src/sandbox/start-sandbox.ts';
+import { countLabels, findLabel } from '../../src/store/labels.ts';
+import { eventually, isOpenCard, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
+import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
+
+let team: Team;
+afterEach(() => team.stop());
+
+const start = async (options: TeamOptions = {}): Promise<StoredMessage[]> => {
+  team = await startTeam(options);
+  return team.cards(1, 6);
+};
+
+const at = (cards: readonly StoredMessage[], index: number): StoredMessage => {
+  const card = cards[index];
+  if (card === undefined) throw new Error(`there is no card ${index}`);
+  return card;
+};
+
+const labelOf = (card: StoredMessage) => findLabel(team.db, subjectOf(card).object);
+
+describe('a card', () => {
+  test('shows after the click what was answered, by whom and when, with Undo', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    const decided = await team.says(card, /Galactic – Vera, \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(isOpenCard(decided)).toBe(false);
+    expect(textOf(decided)).toContain('undo_answer');
+  });
+
+  test('offers the finer labels in its menu, each counted as the class it belongs to', async () => {
+    const cards = await start();
+    await team.choose(team.vera, at(cards, 0), 'agn');
+    await team.choose(team.vera, at(cards, 1), 'varstar');
+    await team.says(at(cards, 0), 'Not galactic: AGN – Vera');
+    await team.says(at(cards, 1), 'Galactic: variable star – Vera');
+    expect(await labelOf(at(cards, 0))).toMatchObject({ answer: 'agn', galactic: 0 });
+    expect(await labelOf(at(cards, 1))).toMatchObject({ answer: 'varstar', galactic: 1 });
+  });
+
+  test('that is bogus or unclear gets no class, and another one is asked in its place', async () => {
+    const cards = await start();
+    await team.choose(team.vera, at(cards, 0), 'bogus');
+    await team.choose(team.vera, at(cards, 1), 'unclear');
+    await team.cards(1, 8);
+    await team.says(at(cards, 0), 'Bogus – Vera');
+    await team.says(at(cards, 1), 'Real but unclear – Vera');
+    expect(await countLabels(team.db)).toEqual({ galactic: 0, notGalactic: 0, withoutClass: 2 });
+    await eventually('header', () =>
+      textOf(at(messagesOf(team.sandbox, 'header', 1), 0)).includes('0 of 6 labelled, 2 skipped'),
+    );
+  });
+});
+
+describe('Undo', () => {
+  test('opens the candidate again for its author, and the next answer counts', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.click(team.vera, card, 'undo_answer');
+    await eventually('open card', () => isOpenCard(team.now(card)));
+    expect(await labelOf(card)).toBeUndefined();
+    await team.click(team.chandra, card, 'answer_not_galactic');
+    await team.says(card, 'Not galactic – Subrahmanyan');
+    expect(await countLabels(team.db)).toEqual({ galactic: 0, notGalactic: 1, withoutClass: 0 });
+  });
+
+  test('is refused to others, privately, with the name of whoever may', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.click(team.chandra, card, 'undo_answer');
+    await team.note(team.chandra, 'only Vera can undo it');
+    expect(await labelOf(card)).toMatchObject({ answer: 'galactic' });
+  });
+
+  test('of a skip does not make the round larger each time', async () => {
+    const card = at(await start(), 0);
+    for (let time = 0; time < 3; time += 1) {
+      await team.click(team.vera, card, 'answer_skip');
+      await team.says(card, 'Skipped – Vera');
+      await team.click(team.vera, card, 'undo_answer');
+      await eventually('open card', () => isOpenCard(team.now(card)));
+    }
+    expect(messagesOf(team.sandbox, 'card', 1)).toHaveLength(7);
+  });
+
+  test('delivered twice, or clicked twice, is one undo', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.sandbox.faults.duplicateNextEnvelopes(1);
+    await team.click(team.vera, card, 'undo_answer');
+    await eventually('open card', () => isOpenCard(team.now(card)));
+    expect(team.sandbox.ephemerals(team.vera)).toHaveLength(0);
+    const events = await team.db.selectFrom('answers').select('kind').execute();
+    expect(events.map(({ kind }) => kind)).toEqual(['vote', 'undo']);
+  });
+
+  test('comes too late once the round was claimed for training: the label stays', async () => {
+    const cards = await start({ next: 'scheduled' });
+    const first = at(cards, 0);
+    for (const [index, card] of cards.entries()) {
+      await team.click(team.vera, card, index % 2 === 0 ? 'answer_galactic' : 'answer_not_galactic');
+      if (card === first) await team.says(first, 'undo_answer');
+    }
+    await team.click(team.vera, first, 'undo_answer', true);
+    await team.note(team.vera, '/finkvra relabel');
+    expect(await labelOf(first)).toMatchObject({ answer: 'galactic' });
+    await eventually('card without Undo', () => !textOf(team.now(first)).includes('undo_answer'));
+  });
+});
+
+describe('a second person', () => {
+  test('is told who decided, can disagree, and the card and header show it', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.click(team.chandra, card, 'answer_not_galactic', true);
+    const note = await team.note(team.chandra, 'Vera answered');
+    expect(textOf(note)).toContain('I disagree: Not galactic');
+    await team.sandbox.faults.duplicateNextEnvelopes(1);
+    await team.sandbox.act.click({ user: team.chandra, ts: note.ts, actionId: 'disagree' });
+    await team.note(team.chandra, 'Noted: you say');
+    await team.says(card, 'Disputed by Subrahmanyan: Not galactic');
+    expect(await labelOf(card)).toMatchObject({ answer: 'galactic', user_name: 'Vera' });
+    await eventually('header', () =>
+      textOf(at(messagesOf(team.sandbox, 'header', 1), 0)).includes('1 disputed'),
+    );
+    const disagreements = await team.db
+      .selectFrom('answers')
+      .select('id')
+      .where('kind', '=', 'disagree')
+      .execute();
+    expect(disagreements).toHaveLength(1);
+  });
+
+  test('who agrees is told so and asked nothing', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.click(team.chandra, card, 'answer_galactic', true);
+    const note = await team.note(team.chandra, 'it agrees');
+    expect(textOf(note)).not.toContain('disagree');
+  });
+});
+
+describe('with three people asked about each candidate', () => {
+  const three: TeamOptions = { rounds: { answersPerCandidate: 3, firstSize: 6 }, next: 'scheduled' };
+
+  test('most votes decide; until then nobody sees what the others said', async () => {
+    const card = at(await start(three), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    const waiting = await team.says(card, '1 of 3 answers: Vera');
+    expect(isOpenCard(waiting)).toBe(true);
+    expect(textOf(waiting)).not.toContain('Galactic – ');
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.click(team.chandra, card, 'answer_not_galactic');
+    await team.says(card, '2 of 3 answers: Vera, Subrahmanyan');
+    await team.click(team.cecilia, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.says(card, 'Disputed by Subrahmanyan: Not galactic');
+    expect(await labelOf(card)).toMatchObject({ answer: 'galactic', galactic: 1 });
+  });
+
+  test('a vote can be changed and taken back before the decision', async () => {
+    const card = at(await start(three), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, '1 of 3 answers');
+    await team.click(team.vera, card, 'answer_not_galactic');
+    await team.click(team.vera, card, 'undo_answer');
+    await eventually('card without votes', () => !textOf(team.now(card)).includes('of 3 answers'));
+  });
+
+  test('a tie leaves no class, and the report lists the disputed ones with kappa', async () => {
+    const cards = await start(three);
+    const answers = ['answer_galactic', 'answer_not_galactic', 'answer_skip'];
+    const [tied, ...others] = cards;
+    if (tied === undefined) throw new Error('no card');
+    const people = [team.vera, team.chandra, team.cecilia];
+    for (const [index, person] of people.entries()) await team.click(person, tied, answers[index] ?? '');
+    await team.says(tied, 'Real but unclear');
+    const rest = [...others, ...(await team.cards(1, 7)).slice(6)];
+    for (const [index, card] of rest.entries()) {
+      for (const [who, person] of people.entries()) {
+        const odd = who === 2 && index === 0;
+        const galactic = index % 2 === 0 ? !odd : odd;
+        await team.click(person, card, galactic ? 'answer_galactic' : 'answer_not_galactic');
+      }
+    }
+    const [report] = await eventually('report', () => {
+      const reports = messagesOf(team.sandbox, 'report', 1);
+      return reports.length > 0 && reports;
+    });
+    if (report === undefined) throw new Error('no report');
+    const text = textOf(report);
+    expect(text).toContain('*Disputed* 2');
+    expect(text).toContain('Cecilia Not galactic');
+    expect(text).toMatch(/kappa 0\.\d\d on 7 candidates/);
+  });
+});
+
+describe('who may label', () => {
+  test('is told by the setting; others are refused privately and told whom to ask', async () => {
+    const people = {
+      labellers: { users: [], groups: ['S0ASTRONOMERS'] },
+      operators: { users: ['U0VERA'], groups: [] },
+    };
+    const card = at(await start({ bot: { people } }), 0);
+    await team.click(team.cecilia, card, 'answer_galactic');
+    const note = await team.note(team.cecilia, 'Labels are given by');
+    expect(note.text).toContain('<!subteam^S0ASTRONOMERS>');
+    expect(note.text).toContain('Ask <@U0VERA>');
+    expect(await labelOf(card)).toBeUndefined();
+    await team.click(team.chandra, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Subrahmanyan');
+  });
+});

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createPictureClient, type PictureClient } from '../../src/bot/pictures/picture-client.ts';
+import type { StoredMessage } from '../../src/sandbox/start-sandbox.ts';
+import { eventually, isOpenCard, messagesOf } from '../helpers/service.ts';
+import { startTeam, type Team } from '../helpers/team.ts';
+
+let team: Team;
+let pictures: PictureClient | null = null;
+afterEach(async () => {
+  await team.stop();
+  await pictures?.close();
+});
+
+const start = async (prepare?: Parameters<typeof startTeam>[0]): Promise<StoredMessage[]> => {
+  pictures = createPictureClient();
+  team = await startTeam({ rounds: { firstSize: 4 }, ...prepare, bot: { pictures } });
+  return team.cards(1, 4);
+};
+
+const hasPicture = (message: StoredMessage): boolean =>
+  message.blocks.some((block) => block.type === 'image' && 'slack_file' in block);
+
+const uploadsKept = () => team.db.selectFrom('uploads').selectAll().execute();
+
+describe('a card’s picture', () => {
+  test('stands on every card, is uploaded once, and stays when the card is drawn again', async () => {
+    const cards = await start();
+    expect(cards.every(hasPicture)).toBe(true);
+    const before = await uploadsKept();
+    const [card] = cards;
+    if (card === undefined) throw new Error('no card');
+    await team.click(team.vera, card, 'answer_galactic');
+    const decided = await team.says(card, 'Galactic – Vera');
+    expect(hasPicture(decided)).toBe(true);
+    expect((await uploadsKept()).length).toBe(before.length);
+    expect(before.every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  test('that Slack refuses holds up no card, and comes later when the card is drawn again', async () => {
+    const cards = await start({ prepare: ({ sandbox }) => sandbox.faults.refuseUploads(true) });
+    expect(cards).toHaveLength(4);
+    expect(cards.some(hasPicture)).toBe(false);
+    await team.sandbox.faults.refuseUploads(false);
+    const [card] = cards;
+    if (card === undefined) throw new Error('no card');
+    await team.click(team.vera, card, 'answer_galactic');
+    await eventually('picture', () => {
+      const now = team.now(card);
+      return hasPicture(now) && !isOpenCard(now);
+    });
+  });
+
+  test('that the channel refuses in a message is left out, and the card is posted', async () => {
+    const cards = await start({ prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['image']) });
+    expect(cards).toHaveLength(4);
+    expect(cards.some(hasPicture)).toBe(false);
+    expect(messagesOf(team.sandbox, 'card', 1)).toHaveLength(4);
+  });
+});

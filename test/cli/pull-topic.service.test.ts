@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Message } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../../src/pipeline/ingest/simulated-night.ts';
+import { finkvra, temporaryFolder } from '../helpers/service.ts';
+import { type Broker, startBroker } from '../kafka/broker.ts';
+import { createTopic, produce } from '../kafka/topics.ts';
+import { hasSharedData, sharedPath } from '../shared-data.ts';
+
+/** Real packets where they are at hand, else simulated ones, as records of Fink's topic. */
+const records = (): Message[] => {
+  if (!hasSharedData) return [...simulateNight({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 60 })];
+  const key = readFileSync(sharedPath('alerts', 'kafka-key.json'));
+  return Array.from({ length: 10 }, (_, i) => ({
+    key,
+    value: readFileSync(sharedPath('alerts', `kafka-value-${i}.avro-bin`)),
+  }));
+};
+
+describe('finkvra pull from a real Kafka broker', () => {
+  const folder = temporaryFolder();
+  const env: Record<string, string> = { DATA_DIR: folder.path, KAFKA_GROUP_ID: 'team' };
+  const packets = records();
+  let broker: Broker;
+
+  beforeAll(async () => {
+    broker = await startBroker();
+    env.KAFKA_BROKERS = broker.address;
+    await createTopic(broker.client, 'fink_vra_ztf');
+    await produce(broker.client, 'fink_vra_ztf', packets);
+  });
+  afterAll(async () => {
+    await broker.remove();
+    folder.remove();
+  });
+
+  const pull = async (...args: string[]) => {
+    const { code, stdout, stderr } = await finkvra(['pull', '--no-filter', '--json', ...args], env);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  };
+
+  test('reads the topic fink_vra_ztf to its end, and each packet once', async () => {
+    expect(await pull()).toMatchObject({ read: packets.length, kept: packets.length, quarantined: 0 });
+    expect(await pull()).toMatchObject({ read: 0, kept: 0 });
+  });
+
+  test('what came since is read the next time; a message that is none goes to quarantine', async () => {
+    await produce(broker.client, 'fink_vra_ztf', [
+      { key: '2.7_3.10.1', value: 'no packet' },
+      ...packets.slice(0, 1),
+    ]);
+    const summary = await pull();
+    expect(summary).toMatchObject({ read: 2, kept: 0, known: 1, quarantined: 1 });
+    expect(summary.unreadable[0].where).toMatch(/fink_vra_ztf partition 0 offset \d+/);
+    expect(summary.unreadable[0].reason).toMatch(/2\.7_3\.10\.1/);
+  });
+
+  test('a topic that is not there and a broker that is not there are told in one line', async () => {
+    const missing = await finkvra(['pull'], { ...env, KAFKA_TOPIC: 'no_such_topic' });
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(/^finkvra: .*no_such_topic.*\n$/);
+    const unreachable = await finkvra(['pull'], { ...env, KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(unreachable.code).toBe(1);
+    expect(unreachable.stderr).toMatch(/^finkvra: .*127\.0\.0\.1:1/);
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readArchiveFile } from '../../src/pipeline/archive/archive-file.ts';
+import { finkvra, temporaryFolder } from '../helpers/service.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const SIMULATED = { SOURCE: 'simulated', SIMULATION_SIZE: '1500' };
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+/** Starts a pull of the simulated night and kills it, as a power cut would, once it has stored something. */
+const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli.ts'), 'pull'],
+    { env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...SIMULATED }, stdio: 'ignore' },
+  );
+  const ended = once(child, 'exit');
+  const deadline = Date.now() + 30_000;
+  while ((await stored(dataDir)) === 0 && Date.now() < deadline) await sleep(20);
+  await sleep(afterMs);
+  child.kill('SIGKILL');
+  await ended;
+};
+
+const stored = async (dataDir: string): Promise<number> => {
+  const { openStore } = await import('../../src/store/open-store.ts');
+  const { countAlerts } = await import('../../src/store/alerts.ts');
+  const db = await openStore(join(dataDir, 'finkvra.sqlite'));
+  try {
+    return (await countAlerts(db)).alerts;
+  } finally {
+    await db.destroy();
+  }
+};
+
+const alertsOf = async (dataDir: string): Promise<{ candid: string }[]> => {
+  const { stdout } = await finkvra(['export', 'alerts', '--json'], { DATA_DIR: dataDir });
+  return JSON.parse(stdout).map(({ stored_at: _, ...alert }: { stored_at: string; candid: string }) => alert);
+};
+
+test('killed again and again in mid pull, it ends with every alert once, and archives them all', async () => {
+  const whole = join(folder.path, 'whole');
+  const cut = join(folder.path, 'cut');
+  expect((await finkvra(['pull'], { DATA_DIR: whole, ...SIMULATED })).code).toBe(0);
+  const counts: number[] = [];
+  for (const afterMs of [0, 60, 250]) {
+    await killedPull(cut, afterMs);
+    counts.push(await stored(cut));
+  }
+  const { code, stdout } = await finkvra(['pull', '--json'], { DATA_DIR: cut, ...SIMULATED });
+  expect(code).toBe(0);
+  const expected = await alertsOf(whole);
+  expect(counts[0]).toBeGreaterThan(0);
+  expect(counts[0]).toBeLessThan(expected.length);
+  expect(await alertsOf(cut)).toEqual(expected);
+
+  // Each pull that kept something has its file by now, those that were killed too.
+  const archived: string[] = [];
+  for (const file of readdirSync(join(cut, 'archive'))) {
+    for await (const page of readArchiveFile(join(cut, 'archive', file))) {
+      archived.push(...page.map(({ alert }) => alert.candid));
+    }
+  }
+  expect(archived.sort()).toEqual(expected.map(({ candid }) => candid).sort());
+  expect(JSON.parse(stdout).archives.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,132 @@
+import { pino } from 'pino';
+import { type Bot, type BotOptions, startBot } from '../../src/bot/app.ts';
+import { createLoop, type Loop, type LoopOptions } from '../../src/loop/loop.ts';
+import { pullAlerts } from '../../src/loop/pull.ts';
+import { readStatus } from '../../src/loop/status.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/pipeline/ingest/simulated-night.ts';
+import { createLearningClient } from '../../src/pipeline/learning/learning-client.ts';
+import { type Sandbox, type StoredMessage, startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { type Db, openStore } from '../../src/store/open-store.ts';
+import { eventually, messagesOf, textOf } from './service.ts';
+
+/** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
+export interface Team {
+  readonly db: Db;
+  readonly sandbox: Sandbox;
+  readonly loop: Loop;
+  readonly bot: Bot;
+  readonly vera: string;
+  readonly chandra: string;
+  readonly cecilia: string;
+  /** The cards of a round once there are that many. */
+  cards(round: number, count: number): Promise<StoredMessage[]>;
+  /** A message as it is now. */
+  now(message: StoredMessage): StoredMessage;
+  /** Waits until a message says this. */
+  says(message: StoredMessage, words: string | RegExp): Promise<StoredMessage>;
+  click(user: string, card: StoredMessage, actionId: string, stale?: boolean): Promise<void>;
+  /** Chooses from the card's menu. */
+  choose(user: string, card: StoredMessage, answer: string): Promise<void>;
+  /** The last private note to somebody once it says this. */
+  note(user: string, words: string | RegExp): Promise<StoredMessage>;
+  stop(): Promise<void>;
+}
+
+export interface TeamOptions {
+  readonly rounds?: Partial<LoopOptions['rounds']>;
+  readonly next?: LoopOptions['next'];
+  readonly bot?: Partial<Omit<BotOptions, 'slack' | 'db' | 'loop'>>;
+  readonly clock?: () => Date;
+  /** Clicks over HTTP instead of Socket Mode. */
+  readonly http?: { readonly signingSecret: string; readonly port: number };
+  /** Before the first round opens. */
+  readonly prepare?: (given: { readonly db: Db; readonly sandbox: Sandbox }) => Promise<void>;
+}
+
+const matches = (text: string, words: string | RegExp): boolean =>
+  typeof words === 'string' ? text.includes(words) : words.test(text);
+
+export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
+  const clock = options.clock ?? (() => new Date());
+  const log = pino({ level: 'silent' });
+  const db = await openStore(':memory:');
+  const sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500, fileDelayMs: 20 });
+  const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 });
+  await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
+  await options.prepare?.({ db, sandbox });
+  let poke = (): void => undefined;
+  const learning = createLearningClient();
+  const rounds = { firstSize: 6, size: 3, strategy: 'uncertainty' as const, ...options.rounds };
+  const loop = createLoop({
+    db,
+    learning,
+    clock,
+    log,
+    rounds,
+    engine: 'extra-trees',
+    seed: 1,
+    next: options.next ?? 'at-once',
+    onMessages: () => poke(),
+  });
+  const { botToken, appToken, channel, apiUrl } = sandbox;
+  const bot = await startBot({
+    slack: { botToken, appToken, channel, apiUrl, http: options.http ?? null },
+    db,
+    loop,
+    status: () => readStatus(db, clock(), null),
+    clock,
+    log,
+    answersPerCandidate: rounds.answersPerCandidate ?? 1,
+    ...options.bot,
+  });
+  poke = bot.poke;
+  await loop.resume();
+  if (options.next === 'scheduled') await loop.openRound();
+
+  const now = (message: StoredMessage): StoredMessage =>
+    sandbox.messages(message.channel).find(({ ts }) => ts === message.ts) ?? message;
+  const [vera = '', chandra = '', cecilia = ''] = sandbox.users.map(({ id }) => id);
+  return {
+    db,
+    sandbox,
+    loop,
+    bot,
+    vera,
+    chandra,
+    cecilia,
+    now,
+    cards: (round, count) =>
+      eventually(`${count} cards of round ${round}`, () => {
+        const cards = messagesOf(sandbox, 'card', round);
+        return cards.length >= count && cards;
+      }),
+    says: (message, words) =>
+      eventually(`message that says ${words}`, () => {
+        const seen = now(message);
+        return matches(textOf(seen), words) && seen;
+      }),
+    click: async (user, card, actionId, stale = false) => {
+      await sandbox.act.click({ user, ts: card.ts, actionId, stale });
+    },
+    choose: async (user, card, answer) => {
+      const candidate = card.metadata?.event_payload.candidate;
+      await sandbox.act.select({
+        user,
+        ts: card.ts,
+        actionId: 'finer_answer',
+        value: `${answer}:${candidate}`,
+      });
+    },
+    note: (user, words) =>
+      eventually(`private note that says ${words}`, () => {
+        const seen = sandbox.ephemerals(user).at(-1);
+        return seen !== undefined && matches(`${seen.text} ${textOf(seen)}`, words) && seen;
+      }),
+    stop: async () => {
+      await bot.stop();
+      await loop.stop();
+      await sandbox.stop();
+      await db.destroy();
+    },
+  };
+};
