@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FeatureMatrix } from './classifier.ts';
-import type { OnProgress, ScoreJob, TrainJob, TrainResult } from './learning-job.ts';
+import type { Reason } from './explanation.ts';
+import type { ExplainJob, OnProgress, ScoreJob, TrainJob, TrainResult } from './learning-job.ts';
 import type { WorkerReply, WorkerRequest } from './learning-worker.ts';
 
 export interface JobOptions {
@@ -18,6 +19,8 @@ export interface LearningClient {
   train(job: TrainJob, options?: JobOptions): Promise<TrainResult>;
   /** P(class 1) of each row by a saved model. */
   score(job: ScoreJob, options?: JobOptions): Promise<Float64Array>;
+  /** The features that pushed each row's probability most, strongest first. */
+  explain(job: ExplainJob, options?: JobOptions): Promise<readonly (readonly Reason[])[]>;
   /** Ends the thread; jobs that are not done are rejected. */
   close(): Promise<void>;
 }
@@ -82,6 +85,11 @@ export const createLearningClient = (script = WORKER): LearningClient => {
     score: async (job, options = {}) => {
       const reply = await enqueue({ kind: 'score', job }, [job.x], [], options);
       if (reply.kind === 'scored') return reply.result;
+      throw failure(reply);
+    },
+    explain: async (job, options = {}) => {
+      const reply = await enqueue({ kind: 'explain', job }, [job.x], [], options);
+      if (reply.kind === 'explained') return reply.result;
       throw failure(reply);
     },
     close: async () => {

@@ -1,5 +1,7 @@
 import type { FeatureMatrix, SavedModel } from './classifier.ts';
 import { createEngine, loadModel } from './engines.ts';
+import { type Reason, strongestReasons } from './explanation.ts';
+import { type PermutationImportance, permutationImportance } from './permutation-importance.ts';
 
 /** Trains a model and scores what is wanted with it, in one go. */
 export interface TrainJob {
@@ -12,6 +14,8 @@ export interface TrainJob {
   readonly groups: readonly string[];
   /** Rows to score with the new model, such as the pool. */
   readonly pool?: FeatureMatrix;
+  /** Measure the permutation importance as well: takes longer than the training. */
+  readonly importance?: boolean;
 }
 
 export interface TrainResult {
@@ -22,12 +26,23 @@ export interface TrainResult {
   readonly training: Float64Array;
   /** P(class 1) of the pool's rows; null without a pool. */
   readonly pool: Float64Array | null;
+  /** Largest drop first; null when it was not asked for. */
+  readonly importance: readonly PermutationImportance[] | null;
+  /** Each feature's share in the gain of all splits; null where the engine does not measure it. */
+  readonly gains: Float64Array | null;
   readonly warnings: readonly string[];
 }
 
 export interface ScoreJob {
   readonly model: SavedModel;
   readonly x: FeatureMatrix;
+}
+
+export interface ExplainJob {
+  readonly model: SavedModel;
+  readonly x: FeatureMatrix;
+  /** Reasons for each row, 3 without it. */
+  readonly count?: number;
 }
 
 export type OnProgress = (done: number, total: number) => void;
@@ -40,9 +55,15 @@ export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult 
     outOfBag: fit.outOfBag,
     training: fit.model.predict(job.x),
     pool: job.pool ? fit.model.predict(job.pool) : null,
+    importance: job.importance === true ? permutationImportance(fit, job.x, job.y, { seed, groups }) : null,
+    gains: fit.gains,
     warnings: fit.warnings,
   };
 };
 
 /** P(class 1) of each row of `x` by a saved model. */
 export const runScoreJob = (job: ScoreJob): Float64Array => loadModel(job.model).predict(job.x);
+
+/** What pushed each row's probability most. */
+export const runExplainJob = ({ model, x, count }: ExplainJob): Reason[][] =>
+  strongestReasons(loadModel(model), x, count);

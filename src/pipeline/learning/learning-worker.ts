@@ -1,16 +1,27 @@
 import { parentPort } from 'node:worker_threads';
-import { runScoreJob, runTrainJob, type ScoreJob, type TrainJob, type TrainResult } from './learning-job.ts';
+import type { Reason } from './explanation.ts';
+import {
+  type ExplainJob,
+  runExplainJob,
+  runScoreJob,
+  runTrainJob,
+  type ScoreJob,
+  type TrainJob,
+  type TrainResult,
+} from './learning-job.ts';
 
 /** What the client sends: one job at a time. */
 export type WorkerRequest =
   | { readonly kind: 'train'; readonly job: TrainJob }
-  | { readonly kind: 'score'; readonly job: ScoreJob };
+  | { readonly kind: 'score'; readonly job: ScoreJob }
+  | { readonly kind: 'explain'; readonly job: ExplainJob };
 
 /** What the worker answers: any number of `progress`, then one `done` or `failed`. */
 export type WorkerReply =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'trained'; readonly result: TrainResult }
   | { readonly kind: 'scored'; readonly result: Float64Array }
+  | { readonly kind: 'explained'; readonly result: readonly (readonly Reason[])[] }
   | { readonly kind: 'failed'; readonly message: string; readonly stack: string };
 
 /** Progress is told at most this often, ms: telling costs the main thread a wake-up. */
@@ -29,13 +40,17 @@ const serve = (port: NonNullable<typeof parentPort>): void => {
       answer({ kind: 'scored', result }, [result.buffer]);
       return;
     }
+    if (request.kind === 'explain') {
+      answer({ kind: 'explained', result: runExplainJob(request.job) });
+      return;
+    }
     let told = performance.now();
     const result = runTrainJob(request.job, (done, total) => {
       if (performance.now() - told < PROGRESS_EVERY && done < total) return;
       told = performance.now();
       answer({ kind: 'progress', done, total });
     });
-    const arrays = [result.outOfBag, result.training, ...(result.pool ? [result.pool] : [])];
+    const arrays = [result.outOfBag, result.training, result.pool, result.gains].filter((a) => a !== null);
     answer(
       { kind: 'trained', result },
       arrays.map((array) => array.buffer),

@@ -1,4 +1,28 @@
 import type { Probability } from '../alert.ts';
+import { type DrawnLabel, labelWeights } from './honest-accuracy.ts';
+
+/**
+ * Labels from which scaling lowered the Brier score of held-out objects in simulation (docs/learning.md);
+ * below, it did not.
+ */
+const LEAST_LABELS = 50;
+
+/**
+ * The scaling of a round's probabilities for people to read, from its labels and their out-of-bag
+ * probabilities. Null below 50 labels, and where some labels were not drawn by chance: of those that the
+ * strategy picked for being hard, scaling would learn that everything is hard. Never used to choose.
+ */
+export const roundCalibration = (
+  labels: readonly DrawnLabel[],
+  outOfBag: ArrayLike<number>,
+): PlattScaling | null =>
+  labels.length < LEAST_LABELS || labels.some(({ q }) => q === null)
+    ? null
+    : fitPlattScaling(
+        labels.map(({ y }) => y),
+        outOfBag,
+        labelWeights(labels),
+      );
 
 /** P(class 1) = 1 / (1 + exp(-(slope logit(p) + offset))). Slope above 0: the order of probabilities stays. */
 export interface PlattScaling {
@@ -10,11 +34,11 @@ export interface PlattScaling {
 const EDGE = 0.002;
 
 /** Weight of "the probabilities are right as they are": of few labels little else is known. */
-const PRIOR = Number(process.env.PRIOR ?? 4);
+const PRIOR = 5;
 
 /**
  * Platt scaling (Platt 1999; smoothed targets and Newton steps with a line search as Lin et al. 2007, Mach.
- * Learn. 68, 267), on the logit of out-of-bag probabilities, each label with its weight. NaN probabilities
+ * Learn. 68, 267) with a Gaussian prior around no scaling, on the logit of out-of-bag probabilities, each label with its weight. NaN probabilities
  * are left out. Null when one class is missing, or when the slope comes out negative: such probabilities do
  * not tell the classes apart, and there is nothing to scale.
  */
@@ -35,11 +59,14 @@ export const fitPlattScaling = (
     label === 1 ? (positive + 1) / (positive + 2) : 1 / (negative + 2),
   );
   const loss = (slope: number, offset: number): number =>
-    rows.reduce((sum, { z, w }, i) => {
-      const f = slope * z + offset;
-      // ln(1 + e^f) - t f, without overflow.
-      return sum + w * (Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(f))) - (targets[i] ?? 0) * f);
-    }, (PRIOR / 2) * ((slope - 1) ** 2 + offset ** 2));
+    rows.reduce(
+      (sum, { z, w }, i) => {
+        const f = slope * z + offset;
+        // ln(1 + e^f) - t f, without overflow.
+        return sum + w * (Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(f))) - (targets[i] ?? 0) * f);
+      },
+      (PRIOR / 2) * ((slope - 1) ** 2 + offset ** 2),
+    );
   let slope = 1;
   let offset = 0;
   for (let step = 0; step < 100; step++) {

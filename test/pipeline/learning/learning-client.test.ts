@@ -37,6 +37,15 @@ test('a saved model scores in the thread; jobs asked for at once are all done', 
   for (const score of scores) expect([...score]).toEqual([...training]);
 });
 
+test('importance comes when it is asked for, and reasons for what was scored', async () => {
+  const learning = client();
+  const { model, importance } = await learning.train(job(60, { engine: 'extra-trees', importance: true }));
+  expect(importance?.[0]?.features).toEqual(['a']);
+  const reasons = await learning.explain({ model, x: madeUpTable(5, 3).x, count: 2 });
+  expect(reasons.map((row) => row.length)).toEqual([2, 2, 2, 2, 2]);
+  expect((await learning.train(job(60))).importance).toBeNull();
+});
+
 test('arrays are handed over, not copied', async () => {
   const handed = job(40);
   await client().train(handed);
@@ -45,17 +54,13 @@ test('arrays are handed over, not copied', async () => {
 
 test('the main thread stays free and hears of the progress', async () => {
   const told: number[] = [];
-  let longestPause = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    longestPause = Math.max(longestPause, performance.now() - last);
-    last = performance.now();
-  }, 5);
+  // Not pauses by the clock: on a busy machine those are the other processes' doing.
+  const before = performance.eventLoopUtilization();
   await client().train(job(150), { onProgress: (done) => told.push(done) });
-  clearInterval(timer);
+  const { active, idle } = performance.eventLoopUtilization(before);
   expect(told.at(-1)).toBe(100);
   expect(told).toEqual(told.toSorted((a, b) => a - b));
-  expect(longestPause).toBeLessThan(250);
+  expect(active / (active + idle)).toBeLessThan(0.4);
 });
 
 test('an error in the thread arrives with its message, and the thread goes on', async () => {
