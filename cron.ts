@@ -20,11 +20,15 @@ import { wantReminder } from './src/loop/remind.ts';
 import { takeServiceLock } from './src/loop/service-lock.ts';
 import { readStatus } from './src/loop/status.ts';
 import { takeIn } from './src/loop/take-in.ts';
+import { trackingStore } from './src/loop/tracking.ts';
 import { openSandbox } from './src/open-sandbox.ts';
 import { createLearningClient } from './src/pipeline/learning/learning-client.ts';
+import { createMlflowClient } from './src/pipeline/tracking/mlflow-client.ts';
+import { runTrackingQueue } from './src/pipeline/tracking/tracking-queue.ts';
 import { exportLabels } from './src/store/labels.ts';
 import { openStore } from './src/store/open-store.ts';
 import { countSimulatedPulls, lastPull } from './src/store/pulls.ts';
+import { storeId } from './src/store/tracking.ts';
 
 /** Longest that a clean end may take before the process goes anyway; the store survives that too. */
 const SHUTDOWN_MS = 10_000;
@@ -46,6 +50,17 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     );
   }
 
+  const stopping = new AbortController();
+  const tracking =
+    config.mlflow === null
+      ? Promise.resolve()
+      : runTrackingQueue({
+          client: createMlflowClient({ url: config.mlflow.url, auth: config.mlflow.auth }),
+          store: trackingStore(db),
+          log: log.child({ part: 'mlflow' }),
+          signal: stopping.signal,
+        });
+
   let poke = (): void => undefined;
   const loop = createLoop({
     db,
@@ -54,13 +69,13 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     log,
     rounds: config.rounds,
     engine: config.engine,
+    tracking: config.mlflow === null ? null : { ...config.mlflow, storeId: await storeId(db) },
     seed: config.seed,
     next: config.rounds.next,
     onMessages: () => poke(),
   });
   const status = () =>
     readStatus(db, clock(), config.source === 'none' ? null : nextRun(config.pull.schedule));
-  const stopping = new AbortController();
   const intake = {
     db,
     dustDir: config.dustDir,
@@ -156,7 +171,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     log.info('stopping; whatever is under way goes on at the next start');
     stopping.abort();
     for (const task of tasks) await task.destroy();
-    await Promise.allSettled([firstPull, catchUp, stopLookUps()]);
+    await Promise.allSettled([firstPull, catchUp, stopLookUps(), tracking]);
     await bot.stop();
     await pictures.close();
     await loop.stop();

@@ -40,6 +40,7 @@ export const run = async () => {
     log,
     rounds: { firstSize: CLICKS, size: 10, strategy: 'uncertainty' },
     engine: 'ml-random-forest',
+    tracking: null,
     seed: 1,
     next: 'at-once',
     onMessages: () => bot.poke(),

@@ -7,7 +7,11 @@ import { SHERLOCK_CALLS_PER_HOUR, type SherlockTokenKind } from './pipeline/enri
 import { DEFAULT_EXCLUDED_CLASSES } from './pipeline/enrich/sherlock-classes.ts';
 import { DEFAULT_LASAIR_ENDPOINT } from './pipeline/enrich/sherlock-client.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from './pipeline/learning/engines.ts';
-import { STRATEGY_NAMES, type StrategyName } from './pipeline/learning/select-candidates.ts';
+import {
+  DEFAULT_STRATEGY,
+  STRATEGY_NAMES,
+  type StrategyName,
+} from './pipeline/learning/select-candidates.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -206,11 +210,24 @@ export const settings = z.object({
     .describe('Markdown file of your own labelling guidelines; by default docs/how-to-label.md'),
   DIGEST_SCHEDULE: cronExpression('0 16 * * *').describe('When the daily digest is posted (cron, UTC)'),
   STRATEGY: choice(STRATEGY_NAMES)
-    .default('uncertainty')
+    .default(DEFAULT_STRATEGY)
     .describe(`How candidates are chosen once there is a model: ${STRATEGY_NAMES.join(', ')}`),
   ENGINE: choice(ENGINE_NAMES)
     .default(DEFAULT_ENGINE)
     .describe(`What is trained: ${ENGINE_NAMES.join(', ')}`),
+  MLFLOW_TRACKING_URI: z
+    .url({ error: 'must be the address of an MLflow server, such as http://localhost:5000' })
+    .optional()
+    .describe('MLflow server to log rounds to; without it nothing is logged'),
+  MLFLOW_EXPERIMENT_NAME: z.string().default('finkvra').describe('MLflow experiment of the rounds'),
+  MLFLOW_REGISTERED_MODEL: z
+    .string()
+    .regex(/^[^/:]+$/, 'must hold neither / nor :')
+    .default('finkvra-galactic')
+    .describe('Name of the model in the MLflow registry'),
+  MLFLOW_TRACKING_USERNAME: z.string().optional().describe('MLflow user (basic authentication)'),
+  MLFLOW_TRACKING_PASSWORD: z.string().optional().describe('MLflow password'),
+  MLFLOW_TRACKING_TOKEN: z.string().optional().describe('MLflow bearer token, instead of user and password'),
   SEED: wholeNumber(0, 2_147_483_647, 1).describe('Seed of every draw and every forest'),
 
   SIMULATION_SEED: wholeNumber(0, 2_147_483_647, 1).describe('Seed of the simulated nights'),
@@ -239,6 +256,16 @@ export interface KafkaConfig {
     readonly mechanism: Settings['KAFKA_SASL_MECHANISM'];
   } | null;
   readonly ssl: boolean;
+}
+
+export interface MlflowConfig {
+  readonly url: string;
+  readonly auth:
+    | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+    | { readonly kind: 'bearer'; readonly token: string }
+    | null;
+  readonly experiment: string;
+  readonly registeredModel: string;
 }
 
 export interface Config {
@@ -286,6 +313,8 @@ export interface Config {
   /** Null: the guidelines that come with the program. */
   readonly guidelinesFile: string | null;
   readonly engine: EngineName;
+  /** Null: rounds are not logged. */
+  readonly mlflow: MlflowConfig | null;
   readonly digestSchedule: string;
   readonly seed: number;
 }
@@ -339,6 +368,12 @@ const contradictions = (s: Partial<Settings>): string[] => {
     const { from, until } = reminderHours(s.REMIND_HOURS);
     if (from >= until) faults.push('REMIND_HOURS: the first hour must be before the second, such as 8-18');
   }
+  if ((s.MLFLOW_TRACKING_USERNAME === undefined) !== (s.MLFLOW_TRACKING_PASSWORD === undefined)) {
+    faults.push('MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD: set both or neither');
+  }
+  if (s.MLFLOW_TRACKING_TOKEN !== undefined && s.MLFLOW_TRACKING_USERNAME !== undefined) {
+    faults.push('MLFLOW_TRACKING_TOKEN: set it, or user and password, not both');
+  }
   if (s.DATA_DIR !== undefined && existsSync(s.DATA_DIR) && !statSync(s.DATA_DIR).isDirectory()) {
     faults.push(`DATA_DIR: ${s.DATA_DIR} is a file; set it to a folder`);
   }
@@ -389,6 +424,23 @@ const lasairConfig = (s: Settings): Config['lasair'] => {
     endpoint: s.LASAIR_ENDPOINT,
     callsPerHour: Math.min(allowed, s.LASAIR_LIMIT ?? allowed),
     excluded: excluded.filter((name) => name !== '' && name !== 'NONE'),
+  };
+};
+
+const mlflowConfig = (s: Settings): MlflowConfig | null => {
+  if (s.MLFLOW_TRACKING_URI === undefined) return null;
+  const { MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password } = s;
+  const token = s.MLFLOW_TRACKING_TOKEN;
+  return {
+    url: s.MLFLOW_TRACKING_URI,
+    auth:
+      token !== undefined
+        ? { kind: 'bearer', token }
+        : username !== undefined && password !== undefined
+          ? { kind: 'basic', username, password }
+          : null,
+    experiment: s.MLFLOW_EXPERIMENT_NAME,
+    registeredModel: s.MLFLOW_REGISTERED_MODEL,
   };
 };
 
@@ -451,6 +503,7 @@ const toConfig = (s: Settings): Config => {
     },
     guidelinesFile: s.GUIDELINES_FILE === undefined ? null : resolve(s.GUIDELINES_FILE),
     engine: s.ENGINE,
+    mlflow: mlflowConfig(s),
     digestSchedule: s.DIGEST_SCHEDULE,
     seed: s.SEED,
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { StrategyName } from '../pipeline/learning/select-candidates.ts';
 import type { Db } from '../store/open-store.ts';
+import type { TrackingTarget } from './tracking.ts';
 
 /** What the steps of the daily loop need, passed in. */
 export interface LoopContext {
@@ -20,5 +21,7 @@ export interface LoopContext {
     readonly layout?: 'channel' | 'thread';
   };
   readonly engine: string;
+  /** Where rounds are logged; null without an MLflow server. */
+  readonly tracking: TrackingTarget | null;
   readonly seed: number;
 }

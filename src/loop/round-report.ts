@@ -14,15 +14,24 @@ const reportSchema = z.object({
   untrained: z.string().nullable(),
   engine: z.string(),
   seconds: z.number(),
-  /** Accuracy on labels the model had not seen, over those drawn at random. */
+  /** Accuracy on labels the model had not seen. */
   honest: z
     .object({
       accuracy: share,
       low: share,
       high: share,
-      /** Labels it was measured on. */
+      /** All labels, each weighed to stand for the pool, or the randomly drawn ones alone. */
+      estimator: z.enum(['weighted', 'random-labels']),
+      /** Labels it was measured on, and how many equally weighted ones they are worth. */
       n: z.number(),
+      nEff: z.number(),
       majorityRate: share,
+      balancedAccuracy: share.nullable(),
+      precision: share.nullable(),
+      recall: share.nullable(),
+      f1: share.nullable(),
+      rocAuc: share.nullable(),
+      brier: share.nullable(),
     })
     .nullable(),
   trainingAccuracy: share.nullable(),
@@ -64,8 +73,16 @@ export const reportFromEvaluation = (
           accuracy: evaluation.honest.accuracy,
           low: evaluation.honest.interval.low,
           high: evaluation.honest.interval.high,
+          estimator: evaluation.honest.estimator,
           n: evaluation.honest.n,
+          nEff: evaluation.honest.nEff,
           majorityRate: evaluation.honest.majorityRate,
+          balancedAccuracy: evaluation.honest.metrics.balancedAccuracy,
+          precision: evaluation.honest.metrics.precision,
+          recall: evaluation.honest.metrics.recall,
+          f1: evaluation.honest.metrics.f1,
+          rocAuc: evaluation.honest.metrics.rocAuc,
+          brier: evaluation.honest.metrics.brier,
         },
   confusion: evaluation.honest?.metrics.confusion ?? null,
   trainingAccuracy: evaluation.trainingAccuracy,

@@ -8,10 +8,12 @@ import { insertModel, keepScores } from '../store/models.ts';
 import { inTransaction } from '../store/open-store.ts';
 import { allRounds, candidatesOf, closedRounds, closeRound } from '../store/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
+import { insertTrackingJob } from '../store/tracking.ts';
 import type { LoopContext } from './context.ts';
 import { featureMatrixOf } from './feature-matrix-of.ts';
 import { headerKey, reportKey } from './message-keys.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
+import { roundWork } from './tracking.ts';
 
 /** Why these labels cannot be trained on yet, in words for the channel; null when they can. */
 const whyUntrainable = (labels: readonly TrainingLabel[]): string | null => {
@@ -109,6 +111,21 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     outOfBag: result.outOfBag,
     training: result.training,
   });
+  const finishedAt = clock();
+  const work =
+    context.tracking === null
+      ? null
+      : roundWork(context.tracking, round, {
+          engine,
+          seed,
+          labels,
+          roundNumbers: new Map([...rounds].map(([id, { number }]) => [id, number])),
+          // Built again: the one that was trained on belongs to the worker now.
+          x: toFeatureMatrix(labels),
+          result,
+          evaluation,
+          finishedAt,
+        });
   const report = reportFromEvaluation(evaluation, {
     skipped,
     engine,
@@ -123,8 +140,9 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
       seed,
       labels: labels.length,
       saved: JSON.stringify(result.model),
-      trained_at: clock().toISOString(),
+      trained_at: finishedAt.toISOString(),
     },
+    work,
     scores: pool.map((candid, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
   });
 };
@@ -132,6 +150,8 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
 interface NewModel {
   readonly row: Parameters<typeof insertModel>[1];
   readonly scores: Parameters<typeof keepScores>[2];
+  /** What is to be logged to MLflow; null without a server. */
+  readonly work: string | null;
 }
 
 const close = ({ db, clock }: LoopContext, round: RoundRow, report: RoundReport, model: NewModel | null) =>
@@ -141,6 +161,7 @@ const close = ({ db, clock }: LoopContext, round: RoundRow, report: RoundReport,
     if (model !== null) {
       const id = await insertModel(trx, model.row);
       await keepScores(trx, id, model.scores);
+      if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
     }
     await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
     await wantRedraw(trx, [headerKey(round.id)]);

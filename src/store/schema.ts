@@ -20,6 +20,7 @@ export interface Database {
   scores: ScoreTable;
   messages: MessageTable;
   people: PersonTable;
+  tracking_jobs: TrackingJobTable;
   corrections: CorrectionTable;
   uploads: UploadTable;
   sherlock: SherlockTable;
@@ -290,6 +291,19 @@ export interface MessageTable {
 }
 
 export type MessageKind = 'header' | 'card' | 'report' | 'digest' | 'digest_details' | 'reminder';
+
+export interface TrackingJobTable {
+  id: Generated<number>;
+  model_id: number | null;
+  work: string;
+  attempts: Generated<number>;
+  retry_at: string | null;
+  error: string | null;
+  run_id: string | null;
+  model_version: string | null;
+  created_at: string;
+  done_at: string | null;
+}
 
 export interface PersonTable {
   user_id: string;

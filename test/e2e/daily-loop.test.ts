@@ -80,7 +80,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     const last = reports.slice(-1).map(textOf).join();
     expect(last).toMatch(/Accuracy \d+ %/);
     expect(last).toMatch(/95 % interval \d+ % to \d+ %/);
-    expect(last).toContain('Measured on the 30 labels drawn at random');
+    expect(last).toMatch(/Measured on 70 labels, each predicted by trees that never saw its object/);
     expect(last).toMatch(/Majority rate \d+ %/);
     expect(last).toMatch(/Training accuracy \d+ %.*parity/);
     expect(last).toMatch(/had \d+ of this round's 10 right/);
@@ -124,6 +124,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
       expect(`answer_${label}`).toBe(scenario.rightAnswer({ candid, object: object_id }));
     }
     expect(labels.filter(({ drawn }) => drawn === 'random')).toHaveLength(FIRST_ROUND);
+    expect(labels.filter(({ drawn }) => drawn === 'weighted')).toHaveLength((ROUNDS - 1) * ROUND);
   });
 
   test('the status says the same in Slack and in the terminal', async () => {

@@ -64,6 +64,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     log,
     rounds,
     engine: 'extra-trees',
+    tracking: null,
     seed: 1,
     next: options.next ?? 'at-once',
     onMessages: () => poke(),

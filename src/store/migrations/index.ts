@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely';
 import * as dailyLoop from './0001-daily-loop.ts';
 import * as enrichment from './0002-enrichment.ts';
+import * as tracking from './0003-tracking.ts';
 import * as labelling from './0004-labelling.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
   '0001-daily-loop': dailyLoop,
   '0002-enrichment': enrichment,
+  '0003-tracking': tracking,
   '0004-labelling': labelling,
 };

@@ -1,0 +1,75 @@
+import type { FeatureMatrix } from '../pipeline/learning/classifier.ts';
+import type { TrainResult } from '../pipeline/learning/learning-job.ts';
+import type { RoundEvaluation } from '../pipeline/learning/round-evaluation.ts';
+import { roundRecord } from '../pipeline/tracking/round-record.ts';
+import type { TrackingStore } from '../pipeline/tracking/tracking-queue.ts';
+import { writeTrackingWork } from '../pipeline/tracking/tracking-work.ts';
+import type { TrainingLabel } from '../store/labels.ts';
+import type { Db } from '../store/open-store.ts';
+import type { RoundRow } from '../store/schema.ts';
+import { finishTrackingJob, nextTrackingJob, postponeTrackingJob } from '../store/tracking.ts';
+
+/** Where rounds are logged; null in the loop's context when no MLflow server is configured. */
+export interface TrackingTarget {
+  readonly experiment: string;
+  readonly registeredModel: string;
+  readonly storeId: string;
+}
+
+/** A trained round as it is logged to MLflow: text that waits in the store until a server takes it. */
+export const roundWork = (
+  target: TrackingTarget,
+  round: RoundRow,
+  trained: {
+    readonly engine: string;
+    readonly seed: number;
+    readonly labels: readonly TrainingLabel[];
+    readonly roundNumbers: ReadonlyMap<number, number>;
+    readonly x: FeatureMatrix;
+    readonly result: TrainResult;
+    readonly evaluation: RoundEvaluation;
+    readonly finishedAt: Date;
+  },
+): string =>
+  writeTrackingWork({
+    kind: 'round',
+    record: roundRecord({
+      experiment: target.experiment,
+      key: `${target.storeId}:${round.number}`,
+      round: round.number,
+      strategy: round.strategy,
+      engine: trained.engine,
+      modelType: 'galactic',
+      classes: ['not galactic', 'galactic'],
+      startedAt: Date.parse(round.opened_at),
+      finishedAt: trained.finishedAt.getTime(),
+      evaluation: trained.evaluation,
+      labels: trained.labels.map((label, i) => ({
+        candid: label.candid,
+        objectId: label.objectId,
+        round: trained.roundNumbers.get(label.roundId ?? -1) ?? 0,
+        answer: label.galactic === 1 ? 'galactic' : 'not_galactic',
+        y: label.galactic,
+        drawn: label.drawn ?? 'uncertainty',
+        q: label.q,
+        poolSize: label.poolSize ?? 0,
+        probabilityBefore: label.pBefore,
+        outOfBag: trained.result.outOfBag[i] ?? Number.NaN,
+        training: trained.result.training[i] ?? Number.NaN,
+      })),
+      x: trained.x,
+      registeredModel: target.registeredModel,
+      parameters: { seed: trained.seed, round_size: round.size, pool_size: round.pool_size },
+    }),
+  });
+
+/** The queue's view of the store. */
+export const trackingStore = (db: Db): TrackingStore => {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return {
+    nextDue: (now) => nextTrackingJob(db, iso(now)),
+    markDone: (id, { at, runId, modelVersion }) =>
+      finishTrackingJob(db, id, { at: iso(at), runId, modelVersion }),
+    saveFailure: (id, { retryAt, reason }) => postponeTrackingJob(db, id, { retryAt: iso(retryAt), reason }),
+  };
+};
