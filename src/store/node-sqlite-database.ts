@@ -24,12 +24,12 @@ const toInputs = (parameters: ReadonlyArray<unknown>): SQLInputValue[] =>
  * as another process (the command line beside the service) wrote in between, whatever the busy timeout.
  */
 export const openNodeSqlite = (path: string): SqliteDatabase => {
-  const database = new DatabaseSync(path);
+  // First of all: to switch to WAL needs a lock, too.
+  const database = new DatabaseSync(path, { timeout: 5000 });
   database.exec('PRAGMA journal_mode = WAL');
   // An answer must survive a power cut, so every commit is synced.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
-  database.exec('PRAGMA busy_timeout = 5000');
   const cache = new Map<string, StatementSync>();
 
   const statementFor = (sql: string): StatementSync => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, Migrator, SqliteDialect, type Transaction } from 'kysely';
+import { type Dialect, Kysely, Migrator, SqliteAdapter, SqliteDialect, type Transaction } from 'kysely';
 import { FinkvraError, messageOf } from '../errors.ts';
 import { migrations } from './migrations/index.ts';
 import { openNodeSqlite } from './node-sqlite-database.ts';
@@ -16,7 +16,7 @@ export type { Transaction };
  * @throws FinkvraError when the file cannot be opened or was written by a newer version
  */
 export const openStore = async (path: string): Promise<Db> => {
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: async () => openFile(path) }) });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(path) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -28,6 +28,27 @@ export const openStore = async (path: string): Promise<Db> => {
     );
   }
   return db;
+};
+
+/**
+ * Kysely runs migrations on SQLite outside of a transaction, though SQLite takes back tables with the rest. A
+ * process killed in mid migration would leave half a schema, and two that open a new store at once would
+ * both make it; within one transaction the store has all of it or nothing, and the second one waits.
+ */
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+const sqliteDialect = (path: string): Dialect => {
+  const dialect = new SqliteDialect({ database: async () => openFile(path) });
+  return {
+    createAdapter: () => new TransactionalDdl(),
+    createDriver: () => dialect.createDriver(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
 };
 
 const openFile = (path: string) => {

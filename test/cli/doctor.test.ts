@@ -32,13 +32,13 @@ describe('finkvra doctor', () => {
     const { code, findings, of } = await doctor();
     expect(code).toBe(0);
     expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
-    for (const name of ['store', 'Slack', 'Kafka', 'Lasair', 'dust maps']) {
+    for (const name of ['store', 'Slack', 'Kafka', 'Lasair', 'MLflow', 'dust maps']) {
       expect(of(name)).toMatchObject({ state: 'missing', todo: expect.stringMatching(/\w+/) });
     }
     for (const name of ['configuration', 'disk', 'packages']) expect(of(name)?.state).toBe('ok');
   });
 
-  test('names wrong settings, a damaged store, and a broker and a Lasair that do not answer', async () => {
+  test('names wrong settings, a damaged store, and servers that do not answer', async () => {
     expect((await doctor({ ROUND_SIZE: 'many' })).of('configuration')).toMatchObject({
       state: 'wrong',
       text: expect.stringContaining('ROUND_SIZE'),
@@ -48,10 +48,12 @@ describe('finkvra doctor', () => {
     const { code, of } = await doctor({
       LASAIR_TOKEN: 'secret-token',
       LASAIR_ENDPOINT: 'http://127.0.0.1:9/api',
+      MLFLOW_TRACKING_URI: 'http://127.0.0.1:9',
     });
     expect(code).toBe(1);
     expect(of('store')).toMatchObject({ state: 'wrong' });
     expect(of('Lasair')).toMatchObject({ state: 'wrong', text: expect.stringContaining('127.0.0.1:9') });
+    expect(of('MLflow')).toMatchObject({ state: 'wrong', todo: expect.stringContaining('MLFLOW') });
     expect(JSON.stringify(of('Lasair'))).not.toContain('secret-token');
   });
 

@@ -8,10 +8,12 @@ import { installedDust, openDustMap } from '../../pipeline/enrich/dust-map.ts';
 import { sherlockBudget } from '../../pipeline/enrich/sherlock-queue.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-codec.ts';
 import { topicState } from '../../pipeline/ingest/read-topic.ts';
+import { createMlflowClient } from '../../pipeline/tracking/mlflow-client.ts';
 import { checkStore } from '../../store/check-store.ts';
 import { openStore } from '../../store/open-store.ts';
 import { countQuarantined } from '../../store/quarantine.ts';
 import { countLookups } from '../../store/sherlock.ts';
+import { trackingBacklog } from '../../store/tracking.ts';
 import { type Finding, missing, ok, wrong } from './check.ts';
 
 export type Check = (config: Config) => Promise<Finding[]>;
@@ -189,6 +191,32 @@ const dustCheck: Check = async ({ dustDir }) => {
   }
 };
 
+const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
+  if (mlflow === null) {
+    return [
+      missing('MLflow', 'not configured', 'Set MLFLOW_TRACKING_URI to log rounds and models to a server.'),
+    ];
+  }
+  try {
+    const { version } = await createMlflowClient(mlflow).ping(AbortSignal.timeout(10_000));
+    const waiting = existsSync(databasePath) ? await mlflowBacklog(databasePath) : '';
+    return [ok('MLflow', `${mlflow.url}${version === null ? '' : `, version ${version}`}${waiting}`)];
+  } catch (error) {
+    const todo = 'Check MLFLOW_TRACKING_URI and its user or token; rounds wait for it in a queue.';
+    return [wrong('MLflow', messageOf(error), todo)];
+  }
+};
+
+const mlflowBacklog = async (databasePath: string): Promise<string> => {
+  const db = await openStore(databasePath);
+  try {
+    const { waiting, error } = await trackingBacklog(db);
+    return waiting === 0 ? '' : `; ${waiting} waiting${error === null ? '' : ` (${error})`}`;
+  } finally {
+    await db.destroy();
+  }
+};
+
 /** Packages with native or WebAssembly parts, and what goes without them. */
 const NATIVE = [
   ['nodejs-polars', 'Parquet', () => import('nodejs-polars')],
@@ -219,6 +247,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   Slack: slackCheck,
   Kafka: kafkaCheck,
   Lasair: lasairCheck,
+  MLflow: mlflowCheck,
   'dust maps': dustCheck,
   packages: packagesCheck,
 };
