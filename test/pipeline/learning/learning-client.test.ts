@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { afterEach, expect, test } from 'vitest';
 import { createEngine, loadModel } from '../../../src/pipeline/learning/engines.ts';
 import { createLearningClient, type LearningClient } from '../../../src/pipeline/learning/learning-client.ts';

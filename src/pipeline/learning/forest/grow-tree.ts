@@ -34,9 +34,10 @@ const FEW = 24;
 
 /**
  * CART for two classes with the Gini impurity (Breiman et al. 1984), or extremely randomised trees (Geurts
- * et al. 2006, Mach. Learn. 63, 3). Missing values are tried on both sides of every threshold, and apart
- * from all present ones; they go where the gain is larger (as the boosting libraries do; for forests see
- * scikit-learn 1.4). Where a split saw no missing value, a later one goes to the side of more weight.
+ * et al. 2006, Mach. Learn. 63, 3). Missing values are tried on both sides of every threshold and go where
+ * the gain is larger (as the boosting libraries do; for forests see scikit-learn 1.4). The best split may
+ * also part them from all present values; a random one only where those are all equal, for tried at every
+ * split such a test is chosen so often that the trees grow alike. Where a split saw no missing value, a later one goes to the side of more weight.
  *
  * Working arrays, allocated once, `active` = rows with a weight:
  *
@@ -143,10 +144,12 @@ export const createTreeGrower = (
     if (present === 0) return false;
     const presentWeight = nodeWeight - missingWeight;
     const presentPositive = nodePositive - missingPositive;
-    if (missing >= minLeaf && present >= minLeaf) {
-      consider(feature, ANY_PRESENT, 0, presentWeight, presentPositive, missingWeight, missingPositive);
+    if (low === high) {
+      if (missing >= minLeaf && present >= minLeaf) {
+        consider(feature, ANY_PRESENT, 0, presentWeight, presentPositive, missingWeight, missingPositive);
+      }
+      return missing > 0;
     }
-    if (low === high) return missing > 0;
     const drawn = Math.fround(low + random.float() * (high - low));
     const threshold = drawn < high ? drawn : low;
     let left = 0;
