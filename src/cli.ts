@@ -5,6 +5,8 @@ import { dustCommand } from './cli/dust.ts';
 import { exportCommand } from './cli/export.ts';
 import { featuresCommand } from './cli/features.ts';
 import { importCommand } from './cli/import.ts';
+import { importanceCommand } from './cli/importance.ts';
+import { modelsCommand } from './cli/models.ts';
 import { createOutput, type Output } from './cli/output.ts';
 import { pullCommand } from './cli/pull.ts';
 import { quarantineCommand } from './cli/quarantine.ts';
@@ -30,6 +32,8 @@ export const createProgram = (output: Output, env = processEnvironment()): Comma
   program.addCommand(showCommand(output, env));
   program.addCommand(exportCommand(output, env));
   program.addCommand(simulateCommand(output, env));
+  program.addCommand(importanceCommand(output, env));
+  program.addCommand(modelsCommand(output, env));
   program.addCommand(importCommand(output, env));
   program.addCommand(quarantineCommand(output, env));
   program.addCommand(dustCommand(output, env));

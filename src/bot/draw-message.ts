@@ -1,4 +1,5 @@
 import { parseDigest } from '../loop/digest.ts';
+import { parseReasons } from '../loop/explain-round.ts';
 import { parseRoundReport } from '../loop/round-report.ts';
 import { readRoundVoices } from '../loop/round-voices.ts';
 import { isSimulated } from '../pipeline/enrich/object-links.ts';
@@ -6,7 +7,9 @@ import { featuresOf, findAlert } from '../store/alerts.ts';
 import { answersTo } from '../store/answers.ts';
 import { correctionsOf } from '../store/corrections.ts';
 import { findLabel } from '../store/labels.ts';
+import { championModel } from '../store/models.ts';
 import type { Db } from '../store/open-store.ts';
+import { reasonsOf } from '../store/reasons.ts';
 import { candidatesOf, findCandidate, findRound } from '../store/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { fileIdOf } from '../store/uploads.ts';
@@ -14,6 +17,7 @@ import { accuracyPointsUpTo } from './accuracy-points.ts';
 import { type CardContent, cardContent } from './content/card.ts';
 import { digestContent } from './content/digest.ts';
 import { headerContent } from './content/header.ts';
+import { promotionContent } from './content/promotion.ts';
 import { reminderContent } from './content/reminder.ts';
 import { reportContent } from './content/report.ts';
 import { cardPictureKey, chartPictureKey } from './message-pictures.ts';
@@ -21,6 +25,7 @@ import { cardMessage } from './messages/card-message.ts';
 import { digestDetailsMessage, digestMessage } from './messages/digest-message.ts';
 import { headerMessage } from './messages/header-message.ts';
 import type { DrawnMessage, SlackMessage } from './messages/message.ts';
+import { promotionMessage } from './messages/promotion-message.ts';
 import { reminderMessage } from './messages/reminder-message.ts';
 import { reportMessage } from './messages/report-message.ts';
 import { readSherlock } from './read-object.ts';
@@ -41,6 +46,7 @@ export const readCard = async ({ db, needed }: DrawOptions, candidateId: number)
   const candidate = found(await findCandidate(db, candidateId), `candidate ${candidateId}`);
   const { candid, object_id: objectId } = candidate;
   const label = await findLabel(db, objectId);
+  const reasons = await reasonsOf(db, candidateId);
   return cardContent({
     candidate,
     round: found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`),
@@ -50,6 +56,7 @@ export const readCard = async ({ db, needed }: DrawOptions, candidateId: number)
     label: label?.candidate_id === candidateId ? label : null,
     corrections: await correctionsOf(db, objectId),
     sherlock: await readSherlock(db, objectId),
+    reasons: reasons === null ? null : parseReasons(reasons),
     needed,
   });
 };
@@ -99,6 +106,22 @@ const drawReminder = async ({ db }: DrawOptions, row: MessageRow): Promise<Slack
   return reminderMessage(reminderContent({ round, candidates, at: new Date(row.created_at) }));
 };
 
+const drawPromotion = async ({ db }: DrawOptions, roundId: number): Promise<SlackMessage> => {
+  const round = found(await findRound(db, roundId), `round ${roundId}`);
+  const report = parseRoundReport(found(round.report, `report of round ${round.number}`));
+  const champion = await championModel(db);
+  return promotionMessage(
+    promotionContent({
+      round: round.number,
+      report,
+      champion:
+        champion?.report == null
+          ? null
+          : { round: champion.round, report: parseRoundReport(champion.report) },
+    }),
+  );
+};
+
 const aboutNothing = async (message: Promise<SlackMessage>): Promise<DrawnMessage> => ({
   ...(await message),
   about: {},
@@ -116,6 +139,8 @@ export const drawMessage = (options: DrawOptions, row: MessageRow): Promise<Draw
     case 'digest':
     case 'digest_details':
       return aboutNothing(drawDigest(options, row));
+    case 'promotion':
+      return aboutNothing(drawPromotion(options, found(row.round_id, `round of ${row.key}`)));
     case 'reminder':
       return aboutNothing(drawReminder(options, row));
   }

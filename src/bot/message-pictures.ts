@@ -51,6 +51,7 @@ export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRo
     case 'header':
     case 'digest_details':
     case 'reminder':
+    case 'promotion':
       return [];
   }
 };

@@ -4,9 +4,12 @@ import { findRound, roundUnderWay } from '../store/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
 import type { LoopContext } from './context.ts';
 import { type DisagreeOutcome, disagree } from './disagree.ts';
-import { headerKey } from './message-keys.ts';
+import { explainRound } from './explain-round.ts';
+import { headerKey, promotionKey } from './message-keys.ts';
 import { type OpenedRound, openRound } from './open-round.ts';
 import { isPaused, setPaused } from './pause.ts';
+import { promoteRound } from './promote.ts';
+import { type ModelImportance, readImportance } from './read-importance.ts';
 import { type Answer, type AnswerOutcome, recordAnswer } from './record-answer.ts';
 import { type Correction, type RelabelOutcome, relabel } from './relabel.ts';
 import { trainRound } from './train-round.ts';
@@ -29,6 +32,10 @@ export interface Loop {
   disagree(given: Answer): Promise<DisagreeOutcome>;
   /** Corrects a label after its round. */
   relabel(given: Correction): Promise<RelabelOutcome>;
+  /** Which features the newest model stands on; null while there is none. Takes seconds, in the worker. */
+  importance(): Promise<ModelImportance | null>;
+  /** Makes the model of a round the champion. */
+  promote(round: number): Promise<void>;
   /** While paused no round is opened; answers, pulls and trainings go on. */
   setPaused(paused: boolean): Promise<void>;
   /** Opens a round unless one is under way. */
@@ -50,6 +57,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   const { db, log, onMessages } = options;
   const stopping = new AbortController();
   let training: Promise<void> = Promise.resolve();
+  let explaining: Promise<void> = Promise.resolve();
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -62,12 +70,18 @@ export const createLoop = (options: LoopOptions): Loop => {
       stopping.signal.addEventListener('abort', done);
     });
 
+  const explain = async (round: RoundRow): Promise<void> => {
+    await explainRound(options, round);
+    onMessages();
+  };
+
   const open = async (): Promise<OpenedRound | { kind: 'paused' }> => {
     if (await isPaused(db)) return { kind: 'paused' };
     const opened = await openRound(options);
     if (opened.kind === 'opened') {
       log.info({ round: opened.round.number, strategy: opened.round.strategy }, 'round opened');
       onMessages();
+      await explain(opened.round);
     }
     return opened;
   };
@@ -107,6 +121,11 @@ export const createLoop = (options: LoopOptions): Loop => {
         if (round !== undefined) startTraining(round);
       }
       onMessages();
+      if (outcome.kind === 'decided' && outcome.replacedIn !== null) {
+        const round = await findRound(db, outcome.replacedIn);
+        // The click need not wait for why its successor was chosen.
+        if (round !== undefined) explaining = explaining.then(() => explain(round));
+      }
       return outcome;
     },
     undo: async (given) => {
@@ -124,9 +143,15 @@ export const createLoop = (options: LoopOptions): Loop => {
       onMessages();
       return outcome;
     },
+    importance: () => readImportance(options),
     setPaused: async (paused) => {
       await setPaused(db, paused);
       if (!paused && options.next === 'at-once') await open();
+    },
+    promote: async (number) => {
+      const model = await promoteRound(db, number, options.tracking, options.clock().toISOString());
+      await wantRedraw(db, [promotionKey(model.round_id)]);
+      onMessages();
     },
     openRound: open,
     alertsArrived: async () => {
@@ -142,6 +167,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       } else {
         log.info({ round: round.number }, 'going on with the open round');
         await wantRedraw(db, [headerKey(round.id)]);
+        await explain(round);
       }
       onMessages();
     },
@@ -149,7 +175,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     stop: async () => {
       stopping.abort();
       await options.learning.close();
-      await training;
+      await Promise.all([training, explaining]);
     },
   };
 };

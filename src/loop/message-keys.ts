@@ -7,3 +7,5 @@ export const digestKey = (day: string): string => `digest:${day}`;
 export const digestDetailsKey = (day: string): string => `digest_details:${day}`;
 /** At most one reminder of a round a day. */
 export const reminderKey = (roundId: number, day: string): string => `reminder:${roundId}:${day}`;
+/** The question whether a model that did worse shall be promoted. */
+export const promotionKey = (roundId: number): string => `promotion:${roundId}`;

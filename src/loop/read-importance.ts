@@ -4,6 +4,14 @@ import { trainingLabels } from '../store/labels.ts';
 import { latestModel } from '../store/models.ts';
 import type { LoopContext } from './context.ts';
 
+export interface ModelImportance {
+  readonly modelId: number;
+  /** Labels it was measured with. */
+  readonly labels: number;
+  /** Largest first. */
+  readonly features: readonly PermutationImportance[];
+}
+
 /**
  * Which features the newest model stands on: it is trained again in the worker on the labels as they are
  * now, with its own engine and seed, and each feature is shuffled in turn. Null while there is no model.
@@ -11,7 +19,7 @@ import type { LoopContext } from './context.ts';
 export const readImportance = async ({
   db,
   learning,
-}: Pick<LoopContext, 'db' | 'learning'>): Promise<readonly PermutationImportance[] | null> => {
+}: Pick<LoopContext, 'db' | 'learning'>): Promise<ModelImportance | null> => {
   const model = await latestModel(db);
   if (model === undefined) return null;
   const labels = await trainingLabels(db);
@@ -23,5 +31,5 @@ export const readImportance = async ({
     groups: labels.map((label) => label.objectId),
     importance: true,
   });
-  return importance ?? null;
+  return importance === null ? null : { modelId: model.id, labels: labels.length, features: importance };
 };

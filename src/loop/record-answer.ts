@@ -34,8 +34,15 @@ export interface DecidedBy {
 }
 
 export type AnswerOutcome =
-  /** This answer decided the candidate; `finishedRound` is the round's id if it was the last one open. */
-  | { readonly kind: 'decided'; readonly objectId: string; readonly finishedRound: number | null }
+  /** This answer decided the candidate. */
+  | {
+      readonly kind: 'decided';
+      readonly objectId: string;
+      /** The round's id if this was the last one open in it. */
+      readonly finishedRound: number | null;
+      /** The round's id if another candidate may have taken this one's place. */
+      readonly replacedIn: number | null;
+    }
   /** Kept; more people are asked before the candidate is decided. */
   | { readonly kind: 'counted'; readonly objectId: string; readonly votes: number; readonly needed: number }
   /** The same person has given the same answer already: a double click or a repeated delivery. */
@@ -126,15 +133,16 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
       at,
     });
     if (decision.galactic === null) await replaceSkipped(trx, candidate, at);
+    const replacedIn = decision.galactic === null ? candidate.round_id : null;
     if (!(await claimForTraining(trx, candidate.round_id)))
-      return { kind: 'decided', objectId, finishedRound: null };
+      return { kind: 'decided', objectId, finishedRound: null, replacedIn };
     // Nothing can be undone from here on: the cards no longer offer it.
     const all = await candidatesOf(trx, candidate.round_id);
     await wantRedraw(
       trx,
       all.map(({ id }) => cardKey(id)),
     );
-    return { kind: 'decided', objectId, finishedRound: candidate.round_id };
+    return { kind: 'decided', objectId, finishedRound: candidate.round_id, replacedIn: null };
   });
 
 /** Asks about one more object, unless an undone skip has left the round with as many as it should have. */

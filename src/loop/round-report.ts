@@ -35,6 +35,21 @@ const reportSchema = z.object({
     })
     .nullable(),
   trainingAccuracy: share.nullable(),
+  /** Permutation importances, largest first: drop of the out-of-bag ROC-AUC. */
+  importance: z
+    .array(
+      z.object({
+        features: z.array(z.string()),
+        drop: z.number(),
+        standardError: z.number(),
+        withinNoise: z.boolean(),
+      }),
+    )
+    .nullish(),
+  /** Cohen's kappa of this model with the one before on a fixed random part of the unlabelled objects. */
+  kappa: z.number().nullish(),
+  /** Whether kappa has been so high for so long that more labels would change little. */
+  stopAdvised: z.boolean().nullish(),
   /** How many of this round's answers the model that chose it had right. */
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
   /** The honest accuracy of the model before this one. */
@@ -59,7 +74,10 @@ export const parseRoundReport = (text: string): RoundReport => reportSchema.pars
 
 export const reportFromEvaluation = (
   evaluation: RoundEvaluation,
-  round: Pick<RoundReport, 'skipped' | 'engine' | 'seconds' | 'previousAccuracy' | 'hardest'>,
+  round: Pick<
+    RoundReport,
+    'skipped' | 'engine' | 'seconds' | 'previousAccuracy' | 'hardest' | 'importance' | 'kappa' | 'stopAdvised'
+  >,
 ): RoundReport => ({
   ...round,
   labels: evaluation.labels,

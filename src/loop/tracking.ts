@@ -7,7 +7,12 @@ import { writeTrackingWork } from '../pipeline/tracking/tracking-work.ts';
 import type { TrainingLabel } from '../store/labels.ts';
 import type { Db } from '../store/open-store.ts';
 import type { RoundRow } from '../store/schema.ts';
-import { finishTrackingJob, nextTrackingJob, postponeTrackingJob } from '../store/tracking.ts';
+import {
+  finishTrackingJob,
+  insertAliasJob,
+  nextTrackingJob,
+  postponeTrackingJob,
+} from '../store/tracking.ts';
 
 /** Where rounds are logged; null in the loop's context when no MLflow server is configured. */
 export interface TrackingTarget {
@@ -58,9 +63,36 @@ export const roundWork = (
         training: trained.result.training[i] ?? Number.NaN,
       })),
       x: trained.x,
+      importance: (trained.result.importance ?? []).map(({ features, drop, standardError }) => ({
+        features: [...features],
+        kind: 'permutation',
+        importance: drop,
+        standardError,
+      })),
       registeredModel: target.registeredModel,
       parameters: { seed: trained.seed, round_size: round.size, pool_size: round.pool_size },
     }),
+  });
+
+const CHAMPION = 'champion';
+
+/** Has MLflow's registry call this round's model the champion. */
+export const wantChampionAlias = (
+  db: Db,
+  { experiment, registeredModel, storeId }: TrackingTarget,
+  round: number,
+  at: string,
+): Promise<void> =>
+  insertAliasJob(db, {
+    alias: `${registeredModel}@${CHAMPION}`,
+    work: writeTrackingWork({
+      kind: 'alias',
+      experiment,
+      roundKey: `${storeId}:${round}`,
+      registeredModel,
+      alias: CHAMPION,
+    }),
+    at,
   });
 
 /** The queue's view of the store. */

@@ -1,17 +1,19 @@
 import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
 import { evaluateRound } from '../pipeline/learning/round-evaluation.ts';
+import { modelsKappa, stopAdvised, stopSet } from '../pipeline/learning/stop-rule.ts';
 import { LEAST_ROWS } from '../pipeline/learning/training-input.ts';
-import { readPool } from '../store/alerts.ts';
+import { type PoolRow, readPool } from '../store/alerts.ts';
 import { type TrainingLabel, trainingLabels } from '../store/labels.ts';
 import { wantMessage, wantRedraw } from '../store/messages.ts';
-import { insertModel, keepScores } from '../store/models.ts';
+import { insertModel, keepScores, latestModel } from '../store/models.ts';
 import { inTransaction } from '../store/open-store.ts';
 import { allRounds, candidatesOf, closedRounds, closeRound } from '../store/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
 import { insertTrackingJob } from '../store/tracking.ts';
 import type { LoopContext } from './context.ts';
 import { featureMatrixOf } from './feature-matrix-of.ts';
-import { headerKey, reportKey } from './message-keys.ts';
+import { headerKey, promotionKey, reportKey } from './message-keys.ts';
+import { promoteIfSound } from './promote.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
 import { roundWork } from './tracking.ts';
 
@@ -85,7 +87,9 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     return close(context, round, report, null);
   }
 
-  const pool = (await readPool(db, null)).map(({ candid }) => candid);
+  const previous = (await latestModel(db))?.id ?? null;
+  const poolBefore = await readPool(db, previous);
+  const pool = poolBefore.map(({ candid }) => candid);
   const seed = context.seed + round.number;
   const result = await learning.train({
     engine,
@@ -93,6 +97,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     x: toFeatureMatrix(labels),
     y: Uint8Array.from(labels, (label) => label.galactic),
     groups: labels.map((label) => label.objectId),
+    importance: true,
     ...(pool.length === 0 ? {} : { pool: await featureMatrixOf(db, pool) }),
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
@@ -131,6 +136,8 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     engine,
     seconds: (performance.now() - started) / 1000,
     previousAccuracy,
+    importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
+    ...(await agreementWithLast(context, poolBefore, result.pool)),
     hardest: hardestOf(labels, result.outOfBag, round.id),
   });
   return close(context, round, report, {
@@ -141,10 +148,35 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
       labels: labels.length,
       saved: JSON.stringify(result.model),
       trained_at: finishedAt.toISOString(),
+      promoted_at: null,
     },
     work,
     scores: pool.map((candid, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
   });
+};
+
+/**
+ * How far this model agrees with the one before on a fixed random part of the objects without a label, and
+ * whether it has agreed so well for so long that more labels would change little.
+ */
+const agreementWithLast = async (
+  { db, seed }: LoopContext,
+  poolBefore: readonly PoolRow[],
+  after: Float64Array | null,
+): Promise<Pick<RoundReport, 'kappa' | 'stopAdvised'>> => {
+  const both = poolBefore.flatMap(({ candid, p }, i) =>
+    p === null || after === null ? [] : [[candid, { before: p, after: after[i] ?? Number.NaN }] as const],
+  );
+  const scores = new Map(both);
+  const compared = stopSet([...scores.keys()], seed).flatMap((candid) => scores.get(candid) ?? []);
+  const kappa = modelsKappa(
+    compared.map((score) => score.before),
+    compared.map((score) => score.after),
+  );
+  const earlier = (await closedRounds(db)).flatMap(({ report }) =>
+    report === null ? [] : [parseRoundReport(report).kappa ?? null],
+  );
+  return { kappa, stopAdvised: stopAdvised([...earlier, kappa]) };
 };
 
 interface NewModel {
@@ -154,7 +186,12 @@ interface NewModel {
   readonly work: string | null;
 }
 
-const close = ({ db, clock }: LoopContext, round: RoundRow, report: RoundReport, model: NewModel | null) =>
+const close = (
+  { db, clock, tracking, log }: LoopContext,
+  round: RoundRow,
+  report: RoundReport,
+  model: NewModel | null,
+) =>
   inTransaction(db, async (trx) => {
     const at = clock().toISOString();
     if (!(await closeRound(trx, round.id, JSON.stringify(report), at))) return null;
@@ -162,6 +199,12 @@ const close = ({ db, clock }: LoopContext, round: RoundRow, report: RoundReport,
       const id = await insertModel(trx, model.row);
       await keepScores(trx, id, model.scores);
       if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
+      // After the round's own job: the alias needs the version that it makes.
+      const promoted = await promoteIfSound(trx, { id, round: round.number, report }, tracking, at);
+      if (!promoted) {
+        log.warn({ round: round.number }, 'the model did worse than noise explains: the channel is asked');
+        await wantMessage(trx, { key: promotionKey(round.id), kind: 'promotion', roundId: round.id, at });
+      }
     }
     await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
     await wantRedraw(trx, [headerKey(round.id)]);

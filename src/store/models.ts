@@ -9,8 +9,54 @@ export const insertModel = async (db: Db, model: Omit<Insertable<ModelTable>, 'i
   return row.id;
 };
 
+export const findModel = (db: Db, id: number): Promise<ModelRow | undefined> =>
+  db.selectFrom('models').selectAll().where('id', '=', id).executeTakeFirst();
+
 export const latestModel = (db: Db): Promise<ModelRow | undefined> =>
   db.selectFrom('models').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+
+/** A model without its saved parameters, with the number of its round. */
+export type ModelSummary = Omit<ModelRow, 'saved'> & {
+  readonly round: number;
+  readonly report: string | null;
+};
+
+const summaries = (db: Db) =>
+  db
+    .selectFrom('models as m')
+    .innerJoin('rounds as r', 'r.id', 'm.round_id')
+    .select(['m.id', 'm.round_id', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at', 'm.promoted_at'])
+    .select(['r.number as round', 'r.report']);
+
+export const allModels = (db: Db): Promise<ModelSummary[]> => summaries(db).orderBy('m.id').execute();
+
+/** The model of a round, whole. */
+export const modelOfRound = (db: Db, round: number): Promise<ModelRow | undefined> =>
+  db
+    .selectFrom('models as m')
+    .innerJoin('rounds as r', 'r.id', 'm.round_id')
+    .where('r.number', '=', round)
+    .selectAll('m')
+    .executeTakeFirst();
+
+/** The model that the team vouches for: the one promoted last. */
+export const championModel = (db: Db): Promise<ModelSummary | undefined> =>
+  summaries(db)
+    .where('m.promoted_at', 'is not', null)
+    .orderBy('m.promoted_at', 'desc')
+    .orderBy('m.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/** Makes a model the champion; the ones before it stay known as what they were. */
+export const promoteModel = async (db: Db, id: number, at: string): Promise<void> => {
+  await db.updateTable('models').set({ promoted_at: at }).where('id', '=', id).execute();
+};
+
+/** Takes the champion's title away, so that the one before it has it again. */
+export const demoteModel = async (db: Db, id: number): Promise<void> => {
+  await db.updateTable('models').set({ promoted_at: null }).where('id', '=', id).execute();
+};
 
 const SCORES_PER_STATEMENT = 500;
 

@@ -23,6 +23,7 @@ export interface Database {
   tracking_jobs: TrackingJobTable;
   corrections: CorrectionTable;
   uploads: UploadTable;
+  reasons: ReasonTable;
   sherlock: SherlockTable;
   sherlock_calls: SherlockCallTable;
   facts: FactTable;
@@ -223,6 +224,12 @@ export interface CorrectionTable {
   at: string;
 }
 
+/** Which features pushed a candidate's P(galactic) most: JSON, strongest first. */
+export interface ReasonTable {
+  candidate_id: number;
+  reasons: string;
+}
+
 /** A file given to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
 export interface UploadTable {
   key: string;
@@ -253,6 +260,8 @@ export interface ModelTable {
   labels: number;
   saved: string;
   trained_at: string;
+  /** When it was made the champion; null if it never was. */
+  promoted_at: string | null;
 }
 
 export interface ScoreTable {
@@ -290,11 +299,20 @@ export interface MessageTable {
   plainness: Generated<number>;
 }
 
-export type MessageKind = 'header' | 'card' | 'report' | 'digest' | 'digest_details' | 'reminder';
+export type MessageKind =
+  | 'header'
+  | 'card'
+  | 'report'
+  | 'digest'
+  | 'digest_details'
+  | 'reminder'
+  | 'promotion';
 
 export interface TrackingJobTable {
   id: Generated<number>;
   model_id: number | null;
+  /** For an alias: registered model and alias, so that a newer one replaces an older one that waits. */
+  alias: string | null;
   work: string;
   attempts: Generated<number>;
   retry_at: string | null;

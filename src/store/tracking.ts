@@ -21,6 +21,18 @@ export const insertTrackingJob = async (
     .execute();
 };
 
+/** Puts a change of an alias into the queue, in place of one of the same alias that still waits. */
+export const insertAliasJob = async (
+  db: Db,
+  job: { readonly alias: string; readonly work: string; readonly at: string },
+): Promise<void> => {
+  await db.deleteFrom('tracking_jobs').where('alias', '=', job.alias).where('done_at', 'is', null).execute();
+  await db
+    .insertInto('tracking_jobs')
+    .values({ alias: job.alias, work: job.work, created_at: job.at })
+    .execute();
+};
+
 /** The oldest job that is neither done nor waiting for its next try. */
 export const nextTrackingJob = async (db: Db, now: string): Promise<WaitingTrackingJob | null> => {
   const row = await db

@@ -140,6 +140,34 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     for (const { report } of status.closed) expect(report.honest.accuracy).toBeGreaterThan(0.5);
   });
 
+  test('the models are listed; one can be made the champion and the title given back', async () => {
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await finkvra(['models', ...args, '--json'], env);
+      if (code !== 0) throw new Error(stderr);
+      return JSON.parse(stdout);
+    };
+    const models: { round: number; labels: number; champion: boolean }[] = await run('list');
+    expect(models.map(({ labels }) => labels)).toEqual([30, 40, 50, 60, 70]);
+    const champion = models.find((model) => model.champion);
+    expect(champion).toBeDefined();
+    const other = champion?.round === 2 ? 3 : 2;
+    expect(await run('promote', String(other))).toMatchObject({ round: other, champion: true });
+    expect(await run('rollback')).toMatchObject({ champion: true });
+    const unknown = await finkvra(['models', 'promote', '99'], env);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('Round 99 has no model; there are models of rounds 1, 2, 3, 4, 5');
+  });
+
+  test('the features are ranked by what the model loses without them', async () => {
+    const { stdout } = await finkvra(['importance', '--json'], env);
+    const { round, importance }: { round: number; importance: { features: string[]; drop: number }[] } =
+      JSON.parse(stdout);
+    expect(round).toBe(ROUNDS);
+    expect(importance.length).toBeGreaterThanOrEqual(21);
+    const drops = importance.map(({ drop }) => drop);
+    expect(drops).toEqual([...drops].sort((a, b) => b - a));
+  });
+
   test('the rounds come out with their figures', async () => {
     const { stdout } = await finkvra(['export', 'rounds'], env);
     const [head, ...lines] = stdout.trim().split('\n');

@@ -4,6 +4,7 @@ import type { RoundVoices } from '../../loop/round-voices.ts';
 import { votersAgreement } from '../../loop/voters-kappa.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { ANSWER_WORDS } from './answer-words.ts';
+import { featureWords } from './feature-words.ts';
 import { decimal, percent, plural, signed } from './format.ts';
 import { textTable } from './table.ts';
 
@@ -56,6 +57,42 @@ const changeWords = (report: RoundReport): string | null => {
   const within = previousAccuracy >= honest.low && previousAccuracy <= honest.high;
   return within ? `${words}, within the interval` : words;
 };
+
+const measuredOn = ({ estimator, n, nEff }: NonNullable<RoundReport['honest']>): string => {
+  const unseen = 'each predicted by trees that never saw its object';
+  return estimator === 'random-labels'
+    ? `Measured on the ${plural(n, 'label')} drawn at random, ${unseen}.`
+    : `Measured on ${plural(n, 'label')}, ${unseen} and weighed to stand for the whole pool: worth ${Math.round(nEff)} drawn at random.`;
+};
+
+/** The other figures of the same measurement, for those who ask. */
+const figuresLine = ({ honest }: RoundReport): string | null =>
+  honest === null
+    ? null
+    : `Of the same labels: balanced accuracy ${percent(honest.balancedAccuracy)}, galactic precision ${percent(
+        honest.precision,
+      )} and recall ${percent(honest.recall)}, ROC-AUC ${decimal(honest.rocAuc, 2)}, Brier score ${decimal(honest.brier, 2)}`;
+
+const FEATURES_NAMED = 3;
+
+/** The features that the model leans on most; those within noise are not named. */
+const importanceLine = ({ importance }: RoundReport): string | null => {
+  if (importance == null) return null;
+  const shown = importance.filter(({ withinNoise }) => !withinNoise).slice(0, FEATURES_NAMED);
+  return shown.length === 0
+    ? 'No feature stands out of the noise yet'
+    : `It leans most on ${shown
+        .map(
+          ({ features, drop }) =>
+            `${features.map(featureWords).join(' with ')} (−${decimal(drop, 2)} AUC without)`,
+        )
+        .join(', ')}`;
+};
+
+const stopLine = ({ stopAdvised, kappa }: RoundReport): string | null =>
+  stopAdvised === true
+    ? `The last models hardly differ (kappa ${decimal(kappa ?? null, 2)}): more labels of these alerts would change little`
+    : null;
 
 const confusionTable = ({ confusion }: RoundReport): string | null => {
   if (confusion == null) return null;
@@ -115,9 +152,12 @@ export const reportContent = (input: ReportInput): ReportContent => {
   const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
   const lines = [
     labels + skipped,
+    figuresLine(report),
     before === null
       ? null
       : `Before this training the model had ${before.agreed} of this round's ${before.n} right: the round asks for the hardest, so half is what to expect`,
+    importanceLine(report),
+    stopLine(report),
     kappaLine(input),
     report.trainingAccuracy === null
       ? null
@@ -136,8 +176,8 @@ export const reportContent = (input: ReportInput): ReportContent => {
           },
     measuredOn:
       honest === null
-        ? (report.untrained ?? 'No accuracy: none of the labels was drawn at random.')
-        : `Measured on the ${plural(honest.n, 'label')} drawn at random, each predicted by trees that never saw its object. Always answering the more frequent class would give ${percent(honest.majorityRate)}.`,
+        ? (report.untrained ?? 'No accuracy: none of the labels was drawn by chance.')
+        : measuredOn(honest),
     change: changeWords(report),
     points,
     confusion: confusionTable(report),

@@ -91,9 +91,6 @@ export interface NewModelVersion {
   readonly tags?: readonly MlflowEntry[];
 }
 
-/** MLflow 3 shows the pages of an experiment that trains models, not those of one with language models. */
-const EXPERIMENT_TAGS = [{ key: 'mlflow.experimentKind', value: 'custom_model_development' }];
-
 /** A page of runs, and how many pages are read when looking for the last finished run. */
 const PAGE = 100;
 const PAGES = 10;
@@ -141,7 +138,7 @@ export const createMlflowClient = (server: MlflowServer): MlflowClient => {
     const found = await findExperiment(name, signal);
     if (found !== null) return found;
     try {
-      const answer = await post('experiments/create', { name, tags: EXPERIMENT_TAGS }, signal);
+      const answer = await post('experiments/create', { name }, signal);
       return readAnswer(createdExperimentAnswer, answer).experiment_id;
     } catch (error) {
       if (!isRefusal(error, 'RESOURCE_ALREADY_EXISTS')) throw error;

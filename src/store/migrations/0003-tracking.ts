@@ -5,10 +5,14 @@ import { type Kysely, sql } from 'kysely';
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`insert into facts (name, value) values ('store_id', ${randomUUID()})`.execute(db);
 
+  // The promoted model with the latest date is the champion.
+  await db.schema.alterTable('models').addColumn('promoted_at', 'text').execute();
+
   await db.schema
     .createTable('tracking_jobs')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
     .addColumn('model_id', 'integer', (c) => c.references('models.id'))
+    .addColumn('alias', 'text')
     .addColumn('work', 'text', (c) => c.notNull())
     .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('retry_at', 'text')

@@ -3,6 +3,7 @@ import * as dailyLoop from './0001-daily-loop.ts';
 import * as enrichment from './0002-enrichment.ts';
 import * as tracking from './0003-tracking.ts';
 import * as labelling from './0004-labelling.ts';
+import * as reasons from './0004b-reasons.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-enrichment': enrichment,
   '0003-tracking': tracking,
   '0004-labelling': labelling,
+  '0004b-reasons': reasons,
 };

@@ -1,0 +1,35 @@
+import type { RoundReport } from '../../loop/round-report.ts';
+import { percent } from './format.ts';
+
+/** What the channel is asked when a new model did worse than noise explains. */
+export interface PromotionContent {
+  readonly roundNumber: number;
+  readonly title: string;
+  readonly text: string;
+  /** Null while the question is open. */
+  readonly decision: string | null;
+}
+
+export interface PromotionInput {
+  readonly round: number;
+  readonly report: RoundReport;
+  /** The champion in force: the round of its model, and what that reported. */
+  readonly champion: { readonly round: number; readonly report: RoundReport } | null;
+}
+
+export const promotionContent = ({ round, report, champion }: PromotionInput): PromotionContent => {
+  const honest = champion?.report.honest;
+  const before =
+    champion === null || honest == null
+      ? 'There is no champion.'
+      : `The champion is the model of round ${champion.round} with ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}).`;
+  return {
+    roundNumber: round,
+    title: `Promote the model of round ${round}?`,
+    text: `Its accuracy of ${percent(report.honest?.accuracy ?? null)} is below the champion’s 95 % interval, more than noise explains, so it was not made the champion by itself. ${before} Candidates are chosen with the newest model either way.`,
+    decision:
+      champion !== null && champion.round === round
+        ? `The model of round ${round} is the champion now.`
+        : null,
+  };
+};

@@ -1,0 +1,148 @@
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { minuteUtc, percent } from '../bot/content/format.ts';
+import { textTable } from '../bot/content/table.ts';
+import { type Config, type Environment, readConfig } from '../config.ts';
+import { FinkvraError } from '../errors.ts';
+import { promoteRound, rollBack } from '../loop/promote.ts';
+import { parseRoundReport } from '../loop/round-report.ts';
+import type { TrackingTarget } from '../loop/tracking.ts';
+import { allModels, championModel, type ModelSummary } from '../store/models.ts';
+import { type Db, openStore } from '../store/open-store.ts';
+import { storeId } from '../store/tracking.ts';
+import type { Output } from './output.ts';
+
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+const roundNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be the number of a round.');
+  return value;
+};
+
+export const modelsCommand = (output: Output, env: Environment): Command => {
+  const command = new Command('models').description(
+    'Models of the rounds, and which of them is the champion.',
+  );
+  const withStore = async <T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> => {
+    const config = readConfig(env);
+    const db = await openStore(config.databasePath);
+    try {
+      return await work(db, config);
+    } finally {
+      await db.destroy();
+    }
+  };
+  const show = async (db: Db, model: ModelSummary, flags: JsonFlag): Promise<void> => {
+    const champion = await championModel(db);
+    const entry = { ...plain(model), champion: champion?.id === model.id };
+    output.print(flags.json === true ? JSON.stringify(entry, null, 2) : details(entry));
+  };
+
+  command
+    .command('list')
+    .description('all models, oldest first')
+    .option('--json', 'print one JSON document')
+    .action((flags: JsonFlag) =>
+      withStore(async (db) => {
+        const champion = await championModel(db);
+        const entries = (await allModels(db)).map((model) => ({
+          ...plain(model),
+          champion: champion?.id === model.id,
+        }));
+        output.print(flags.json === true ? JSON.stringify(entries, null, 2) : table(entries));
+      }),
+    );
+  command
+    .command('show')
+    .description('one model: the champion, or that of a round')
+    .addArgument(new Argument('[round]', 'number of the round').argParser(roundNumber))
+    .option('--json', 'print one JSON document')
+    .action((round: number | undefined, flags: JsonFlag) =>
+      withStore(async (db) => {
+        const model =
+          round === undefined
+            ? await championModel(db)
+            : (await allModels(db)).find((one) => one.round === round);
+        if (model === undefined) {
+          throw new FinkvraError(
+            round === undefined ? 'There is no champion yet.' : `Round ${round} has no model.`,
+          );
+        }
+        await show(db, model, flags);
+      }),
+    );
+  command
+    .command('promote')
+    .description('make the model of a round the champion')
+    .addArgument(new Argument('<round>', 'number of the round').argParser(roundNumber))
+    .option('--json', 'print one JSON document')
+    .action((round: number, flags: JsonFlag) =>
+      withStore(async (db, config) => {
+        await show(
+          db,
+          await promoteRound(db, round, await target(db, config), new Date().toISOString()),
+          flags,
+        );
+      }),
+    );
+  command
+    .command('rollback')
+    .description('give the title back to the champion before this one')
+    .option('--json', 'print one JSON document')
+    .action((flags: JsonFlag) =>
+      withStore(async (db, config) => {
+        await show(db, await rollBack(db, await target(db, config), new Date().toISOString()), flags);
+      }),
+    );
+  return command;
+};
+
+const target = async (db: Db, { mlflow }: Config): Promise<TrackingTarget | null> =>
+  mlflow === null ? null : { ...mlflow, storeId: await storeId(db) };
+
+const plain = ({ round, engine, seed, labels, trained_at, promoted_at, report }: ModelSummary) => {
+  const honest = report === null ? null : parseRoundReport(report).honest;
+  return {
+    round,
+    engine,
+    seed,
+    labels,
+    trainedAt: trained_at,
+    promotedAt: promoted_at,
+    accuracy: honest?.accuracy ?? null,
+    low: honest?.low ?? null,
+    high: honest?.high ?? null,
+  };
+};
+
+type Entry = ReturnType<typeof plain> & { readonly champion: boolean };
+
+const interval = ({ low, high }: Entry): string =>
+  low === null || high === null ? '' : `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
+
+const table = (entries: readonly Entry[]): string =>
+  entries.length === 0
+    ? 'No model yet: the first comes with the first closed round.'
+    : textTable(
+        ['round', 'engine', 'labels', 'accuracy', '95 %', 'trained', ''],
+        entries.map((entry) => [
+          String(entry.round),
+          entry.engine,
+          String(entry.labels),
+          percent(entry.accuracy),
+          interval(entry),
+          minuteUtc(entry.trainedAt),
+          entry.champion ? 'champion' : '',
+        ]),
+      );
+
+const details = (entry: Entry): string =>
+  [
+    `Model of round ${entry.round}${entry.champion ? ', the champion' : ''}`,
+    `${entry.engine}, seed ${entry.seed}, ${entry.labels} labels, trained ${minuteUtc(entry.trainedAt)}`,
+    `accuracy ${percent(entry.accuracy)} (${interval(entry)})`,
+    entry.promotedAt === null ? 'never promoted' : `promoted ${minuteUtc(entry.promotedAt)}`,
+  ].join('\n');
