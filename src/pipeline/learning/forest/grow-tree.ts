@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { createKeySorter } from './sort-keys.ts';
 import { columnRanks, type TrainingColumns } from './training-columns.ts';
 
 /** How the trees of a forest are grown. */
@@ -29,9 +30,6 @@ export type TreeGrower = (weights: Float64Array, random: Random) => GrownTree;
 /** The threshold of a split that parts present from missing values: every float32 is on its left. */
 const ANY_PRESENT = 3.4028234663852886e38;
 
-/** Below this many rows, inserting sorts faster than the typed array's own sort. */
-const FEW = 24;
-
 /**
  * CART for two classes with the Gini impurity (Breiman et al. 1984), or extremely randomised trees (Geurts
  * et al. 2006, Mach. Learn. 63, 3). Missing values are tried on both sides of every threshold and go where
@@ -60,6 +58,7 @@ export const createTreeGrower = (
   const positive = new Float64Array(rows);
   const gathered = new Float32Array(rows);
   const keys = new Float64Array(splitter === 'best' ? rows : 0);
+  const sortKeys = createKeySorter(keys.length, rows - 1);
   const stack = new Int32Array(3 * rows + 3);
   const order = Int32Array.from({ length: features }, (_, feature) => feature);
   const tree = {
@@ -378,17 +377,4 @@ export const createTreeGrower = (
     }
     return tree;
   };
-};
-
-const sortKeys = (keys: Float64Array, count: number): void => {
-  if (count > FEW) {
-    keys.subarray(0, count).sort();
-    return;
-  }
-  for (let i = 1; i < count; i++) {
-    const key = keys[i] ?? 0;
-    let j = i - 1;
-    for (; j >= 0 && (keys[j] ?? 0) > key; j--) keys[j + 1] = keys[j] ?? 0;
-    keys[j + 1] = key;
-  }
 };
