@@ -95,6 +95,21 @@ describe('/finkvra', () => {
     expect(await said('history')).toMatch(/round +labels +accuracy/);
   });
 
+  test('importance says which features the model stands on', async () => {
+    const note = await ask('importance');
+    expect(textOf(note)).toContain('ROC-AUC lost when shuffled');
+    expect(textOf(note)).toContain('slack_file');
+  });
+
+  test('a card of a later round says which features pushed its probability', async () => {
+    const pushed = await eventually('reasons', () =>
+      cardsOf(2)
+        .map(textOf)
+        .find((text) => text.includes('points by feature')),
+    );
+    expect(pushed).toMatch(/points by feature: [^"]+ [+−]\d+/);
+  });
+
   test('export sends the labels to me alone', async () => {
     expect(await said('export')).toContain('in your conversation with me');
     const direct = team.sandbox.messages('D0VERA');

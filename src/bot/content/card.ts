@@ -1,3 +1,4 @@
+import type { CandidateReasons } from '../../loop/explain-round.ts';
 import { dissentFrom, readAnswers } from '../../loop/read-answers.ts';
 import { type Alert, mjdFromJd } from '../../pipeline/alert.ts';
 import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
@@ -10,6 +11,7 @@ import type { AnswerRow } from '../../store/answers.ts';
 import type { CorrectionRow } from '../../store/corrections.ts';
 import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
 import { ANSWER_WORDS } from './answer-words.ts';
+import { featureWords } from './feature-words.ts';
 import { bandName, decimal, minuteUtc, percent, plural, signed } from './format.ts';
 
 export interface Link {
@@ -34,6 +36,8 @@ export interface CardContent {
   readonly place: string;
   readonly probability: string;
   readonly why: string;
+  /** The features that made the probability what it is; null where they are not known. */
+  readonly pushed: string | null;
   /** What decides a label, most telling first. */
   readonly facts: readonly Fact[];
   /** Where it is on the sky. */
@@ -49,7 +53,7 @@ export interface CardDecision {
   readonly words: string;
   /** Who said otherwise, corrections, second opinions. */
   readonly notes: readonly string[];
-  /** Whether it can be undone on the card. */
+  /** Whether it can be undone on the card: until the round closes. After that the card shrinks. */
   readonly undoable: boolean;
 }
 
@@ -65,6 +69,8 @@ export interface CardInput {
   readonly corrections: readonly CorrectionRow[];
   /** What Sherlock says about the position, if it was asked. */
   readonly sherlock: Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null;
+  /** Which features pushed P(galactic) most, strongest first; null where nothing is known of it. */
+  readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
   readonly needed: number;
 }
@@ -73,6 +79,18 @@ const whyChosen = (candidate: CandidateRow, roundNumber: number): string => {
   if (candidate.drawn === 'random')
     return roundNumber === 1 ? 'first batch, drawn at random' : 'audit: drawn at random to measure accuracy';
   return 'the model is unsure';
+};
+
+/** `↑ slope g (+9 points), ↓ host separation (−4)`. */
+const pushedBy = (reasons: CandidateReasons | null): string | null => {
+  const telling = (reasons ?? []).filter(({ push }) => Math.abs(push) >= LEAST_PUSH);
+  if (telling.length === 0) return null;
+  return telling
+    .map(({ feature, value, push }) => {
+      const missing = value === null ? ' missing' : '';
+      return `${featureWords(feature)}${missing} ${signed(push * 100, 0)}`;
+    })
+    .join(', ');
 };
 
 /** `01h38m25.16s +75°33′00.4″`: chats take what stands between two colons for an emoji. */
@@ -105,6 +123,11 @@ const joined = (parts: readonly (string | null)[]): string | null => {
   return present.length === 0 ? null : present.join(' · ');
 };
 
+/** Features that moved P(galactic) by less than this are left out. */
+const LEAST_PUSH = 0.01;
+/** A catalogued source further away than this says nothing about the alert. */
+const NEIGHBOUR_ARCSEC = 5;
+
 type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'sherlock'>;
 
 const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
@@ -113,9 +136,11 @@ const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
   const neighbour =
     distpsnr1 === null || distpsnr1 < 0
       ? null
-      : `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${
-          sgscore1 === null || sgscore1 < 0 ? '' : `, star/galaxy ${decimal(sgscore1, 2)} (1 is a star)`
-        }`;
+      : distpsnr1 > NEIGHBOUR_ARCSEC
+        ? `no Pan-STARRS source within ${NEIGHBOUR_ARCSEC}″`
+        : `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${
+            sgscore1 === null || sgscore1 < 0 ? '' : `, star/galaxy ${decimal(sgscore1, 2)} (1 is a star)`
+          }`;
   const said =
     sherlock === null
       ? null
@@ -227,6 +252,7 @@ export const cardContent = (input: CardInput): CardContent => {
     probability:
       candidate.p_galactic === null ? 'No model yet' : `P(galactic) ${percent(candidate.p_galactic)}`,
     why: whyChosen(candidate, round.number),
+    pushed: pushedBy(input.reasons),
     facts: factsOf(input),
     position: positionText(alert),
     waiting:

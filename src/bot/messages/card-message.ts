@@ -79,6 +79,19 @@ const answerRow = (card: CardContent): ActionsBlock => ({
   ],
 });
 
+/** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
+const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
+  const verdict = section(
+    `${title(card)}\n${DECISION_MARKS[decision.answer]} *${escapeMrkdwn(decision.words)}*\n${escapeMrkdwn(card.probability)} · ${escapeMrkdwn(card.why)}`,
+  );
+  return [
+    fileId === null
+      ? verdict
+      : { ...verdict, accessory: { ...imageFile(fileId, `Stamps and light curve of ${card.objectId}`) } },
+    ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
+  ];
+};
+
 const decisionBlocks = (candidateId: number, decision: CardDecision): KnownBlock[] => {
   const verdict: SectionBlock = section(
     `${DECISION_MARKS[decision.answer]} *${escapeMrkdwn(decision.words)}*`,
@@ -94,12 +107,20 @@ const decisionBlocks = (candidateId: number, decision: CardDecision): KnownBlock
  * @param fileId the picture given to Slack, or null for a card without one
  */
 export const cardMessage = (card: CardContent, fileId: string | null = null): SlackMessage => {
+  if (card.decision !== null && !card.decision.undoable) {
+    return {
+      text: clip(`${card.place}: ${card.objectId}, ${card.decision.words}`, LIMITS.fallbackText),
+      blocks: closedBlocks(card, card.decision, fileId),
+    };
+  }
   const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(text)}`);
   const blocks: KnownBlock[] = [
     section(
-      [`${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`, ...facts].join(
-        '\n',
-      ),
+      [
+        `${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`,
+        ...facts,
+        ...(card.pushed === null ? [] : [`*Model*  points by feature: ${escapeMrkdwn(card.pushed)}`]),
+      ].join('\n'),
     ),
     ...(fileId === null
       ? []

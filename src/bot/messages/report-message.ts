@@ -37,7 +37,7 @@ export const reportMessage = (report: ReportContent, curve: ReportCurve): SlackM
     section(
       accuracy === null
         ? escapeMrkdwn(report.measuredOn)
-        : `*Accuracy ${accuracy.value}* (95 % interval ${accuracy.interval})${change}\nMajority rate ${accuracy.majority}`,
+        : `*Accuracy ${accuracy.value}* (95 % interval ${accuracy.interval})${change}\nMajority rate ${accuracy.majority} (always answering the more frequent class)`,
     ),
     ...curveBlocks(report.points, curve),
   ];

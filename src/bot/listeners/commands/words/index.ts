@@ -2,6 +2,7 @@ import type { Word } from '../word.ts';
 import { digest } from './digest.ts';
 import { exportLabels } from './export.ts';
 import { history } from './history.ts';
+import { importance } from './importance.ts';
 import { mine } from './mine.ts';
 import { next } from './next.ts';
 import { pause, resume } from './pause.ts';
@@ -17,6 +18,7 @@ export const words: readonly Word[] = [
   show,
   relabel,
   history,
+  importance,
   exportLabels,
   next,
   pull,
