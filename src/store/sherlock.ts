@@ -91,7 +91,7 @@ export const resultsNear = async (
   { ra, dec }: Position,
   radius: number,
 ): Promise<{ readonly ra: number; readonly dec: number; readonly result: string }[]> => {
-  const shrink = Math.cos((Math.min(89.999, Math.abs(dec) + radius) * Math.PI) / 180);
+  const shrink = Math.cos((Math.min(90, Math.abs(dec) + radius) * Math.PI) / 180);
   const reach = radius / shrink;
   const rows = await db
     .selectFrom('sherlock')
