@@ -8,6 +8,7 @@ import { countsOfPull, pullsSince, quarantineReasonsSince } from '../store/pulls
 import { closedRounds } from '../store/rounds.ts';
 import { countLookups } from '../store/sherlock.ts';
 import { countLookupFailures } from '../store/sherlock-failures.ts';
+import { countTrackingFailures } from '../store/tracking-failures.ts';
 import { answersByPerson } from './answers-by-person.ts';
 import { digestDetailsKey, digestKey } from './message-keys.ts';
 import { parseRoundReport } from './round-report.ts';
@@ -104,6 +105,7 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
       ...(await countLookupFailures(db)).map(
         ({ reason, count }) => `Sherlock did not answer for ${count}: ${reason}`,
       ),
+      ...(await countTrackingFailures(db)).map(({ reason, count }) => `MLflow, ${count} waiting: ${reason}`),
     ],
     people: answersByPerson(await answersSince(db, since)),
     labels,
