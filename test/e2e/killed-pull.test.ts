@@ -72,4 +72,4 @@ test('killed again and again in mid pull, it ends with every alert once, and arc
   }
   expect(archived.sort()).toEqual(expected.map(({ candid }) => candid).sort());
   expect(JSON.parse(stdout).archives.length).toBeGreaterThan(0);
-});
+}, 180_000);
