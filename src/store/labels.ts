@@ -4,8 +4,15 @@ import type { Drawn } from '../pipeline/learning/select-candidates.ts';
 import type { Db } from './open-store.ts';
 import type { LabelRow } from './schema.ts';
 
+/** Keeps a label that people have just decided; one imported for the same object meanwhile gives way. */
 export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
-  await db.insertInto('labels').values(label).execute();
+  await db
+    .insertInto('labels')
+    .values(label)
+    .onConflict((conflict) =>
+      conflict.column('object_id').doUpdateSet(label).where('labels.candidate_id', 'is', null),
+    )
+    .execute();
 };
 
 /** Takes back the label that a candidate's answers made. */
@@ -113,25 +120,6 @@ export const countLabels = (db: Db): Promise<LabelCounts> =>
       sql<number>`count(*) filter (where galactic is null)`.as('withoutClass'),
     ])
     .executeTakeFirstOrThrow();
-
-/** Labels made after `since` (ISO 8601), by person, most first. */
-export const labelsByPersonSince = (
-  db: Db,
-  since: string,
-): Promise<{ name: string; labels: number; skips: number }[]> =>
-  db
-    .selectFrom('labels as l')
-    .leftJoin('people as p', 'p.user_id', 'l.user_id')
-    .where('l.at', '>', since)
-    .groupBy('l.user_id')
-    .select([
-      sql<string>`max(coalesce(p.name, l.user_name))`.as('name'),
-      sql<number>`count(*) filter (where l.galactic is not null)`.as('labels'),
-      sql<number>`count(*) filter (where l.galactic is null)`.as('skips'),
-    ])
-    .orderBy('labels', 'desc')
-    .orderBy('name')
-    .execute();
 
 /** Labels for an export, in the order they were made. */
 export async function* exportLabels(db: Db) {
