@@ -1,5 +1,6 @@
 import { parseDigest } from '../loop/digest.ts';
 import { parseReasons } from '../loop/explain-round.ts';
+import { readableProbability } from '../loop/readable-probability.ts';
 import { parseRoundReport } from '../loop/round-report.ts';
 import { readRoundVoices } from '../loop/round-voices.ts';
 import { isSimulated } from '../pipeline/enrich/object-links.ts';
@@ -47,9 +48,12 @@ export const readCard = async ({ db, needed }: DrawOptions, candidateId: number)
   const { candid, object_id: objectId } = candidate;
   const label = await findLabel(db, objectId);
   const reasons = await reasonsOf(db, candidateId);
+  const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
+  const readable = await readableProbability(db, round.model_id);
+  const { p_galactic: p } = candidate;
   return cardContent({
-    candidate,
-    round: found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`),
+    candidate: { ...candidate, p_galactic: p === null ? null : readable(p) },
+    round,
     alert: found(await findAlert(db, candid), `alert ${candid}`),
     features: found(await featuresOf(db, candid), `features of ${candid}`),
     answers: await answersTo(db, candidateId),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readableProbability } from '../loop/readable-probability.ts';
 import type { Alert } from '../pipeline/alert.ts';
 import type { SherlockResult } from '../pipeline/enrich/sherlock-result.ts';
 import { featuresOf, newestAlertOf } from '../store/alerts.ts';
@@ -24,6 +25,11 @@ export const readSherlock = async (
   return said === undefined ? null : sherlockSchema.parse(JSON.parse(said));
 };
 
+const readableScore = async (db: Db, candid: string): Promise<number | null> => {
+  const score = await scoreOf(db, candid);
+  return score === null ? null : (await readableProbability(db, score.modelId))(score.pGalactic);
+};
+
 /** Everything the store knows of an object that people ask about; null when it has no alert of it. */
 export const readObject = async (
   db: Db,
@@ -39,7 +45,7 @@ export const readObject = async (
       alert,
       features,
       sherlock: await readSherlock(db, objectId),
-      pGalactic: await scoreOf(db, alert.candid),
+      pGalactic: await readableScore(db, alert.candid),
       label: (await findLabel(db, objectId)) ?? null,
       corrections: await correctionsOf(db, objectId),
     }),

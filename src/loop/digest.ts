@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answersSince } from '../store/answers.ts';
 import { countLabels, type LabelCounts } from '../store/labels.ts';
 import { wantMessage } from '../store/messages.ts';
-import { mostChangedScores, surestNotGalactic } from '../store/models.ts';
+import { allModels, mostChangedScores, surestNotGalactic } from '../store/models.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
 import { countsOfPull, pullsSince, quarantineReasonsSince } from '../store/pulls.ts';
 import { closedRounds } from '../store/rounds.ts';
@@ -11,6 +11,7 @@ import { countLookupFailures } from '../store/sherlock-failures.ts';
 import { countTrackingFailures } from '../store/tracking-failures.ts';
 import { answersByPerson } from './answers-by-person.ts';
 import { digestDetailsKey, digestKey } from './message-keys.ts';
+import { readableProbability } from './readable-probability.ts';
 import { parseRoundReport } from './round-report.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,6 +90,9 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
   const lastHonest = (await closedRounds(db))
     .flatMap(({ number, report }) => (report === null ? [] : [{ number, ...parseRoundReport(report) }]))
     .findLast(({ honest }) => honest !== null);
+  const models = (await allModels(db)).slice(-2).map(({ id }) => id);
+  const readable = await readableProbability(db, models.at(-1) ?? null);
+  const readableBefore = await readableProbability(db, models.length < 2 ? null : (models[0] ?? null));
   const digest: Digest = {
     day: now.toISOString().slice(0, 10),
     since,
@@ -127,10 +131,14 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
         dec,
         magpsf,
         fid,
-        pGalactic,
+        pGalactic: readable(pGalactic),
       }),
     ),
-    changed: await mostChangedScores(db, since, CHANGED_BY, OBJECTS_SHOWN),
+    changed: (await mostChangedScores(db, since, CHANGED_BY, OBJECTS_SHOWN)).map((object) => ({
+      ...object,
+      before: readableBefore(object.before),
+      after: readable(object.after),
+    })),
   };
   return isQuiet(digest) ? null : digest;
 };

@@ -1,4 +1,5 @@
 import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
+import { roundCalibration } from '../pipeline/learning/platt-scaling.ts';
 import { evaluateRound } from '../pipeline/learning/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../pipeline/learning/stop-rule.ts';
 import { LEAST_ROWS } from '../pipeline/learning/training-input.ts';
@@ -103,19 +104,18 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
 
   const rounds = new Map((await allRounds(db)).map((row) => [row.id, row]));
-  const evaluation = evaluateRound({
-    labels: labels.map((label) => ({
-      y: label.galactic,
-      objectId: label.objectId,
-      round: rounds.get(label.roundId ?? -1)?.number ?? 0,
-      drawn: label.drawn ?? 'uncertainty',
-      q: label.q,
-      poolSize: label.poolSize ?? 0,
-      probabilityBefore: label.pBefore,
-    })),
-    outOfBag: result.outOfBag,
-    training: result.training,
-  });
+  const drawn = labels.map((label) => ({
+    y: label.galactic,
+    objectId: label.objectId,
+    round: rounds.get(label.roundId ?? -1)?.number ?? 0,
+    drawn: label.drawn ?? 'uncertainty',
+    q: label.q,
+    poolSize: label.poolSize ?? 0,
+    probabilityBefore: label.pBefore,
+  }));
+  const { outOfBag, training } = result;
+  const evaluation = evaluateRound({ labels: drawn, outOfBag, training });
+  const calibration = roundCalibration(drawn, outOfBag);
   const finishedAt = clock();
   const work =
     context.tracking === null
@@ -149,6 +149,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
       saved: JSON.stringify(result.model),
       trained_at: finishedAt.toISOString(),
       promoted_at: null,
+      calibration: calibration === null ? null : JSON.stringify(calibration),
     },
     work,
     scores: pool.map((candid, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),

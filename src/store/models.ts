@@ -16,7 +16,7 @@ export const latestModel = (db: Db): Promise<ModelRow | undefined> =>
   db.selectFrom('models').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
 
 /** A model without its saved parameters, with the number of its round. */
-export type ModelSummary = Omit<ModelRow, 'saved'> & {
+export type ModelSummary = Omit<ModelRow, 'saved' | 'calibration'> & {
   readonly round: number;
   readonly report: string | null;
 };
@@ -102,13 +102,26 @@ export const scoresBy = async (db: Db, modelId: number): Promise<Map<string, num
 };
 
 /** P(galactic) of an alert by the newest model that scored it, or null. */
-export const scoreOf = async (db: Db, candid: string): Promise<number | null> => {
+export const scoreOf = async (
+  db: Db,
+  candid: string,
+): Promise<{ readonly pGalactic: number; readonly modelId: number } | null> => {
   const row = await db
     .selectFrom('scores')
-    .select('p_galactic')
+    .select(['p_galactic as pGalactic', 'model_id as modelId'])
     .where('candid', '=', candid)
     .executeTakeFirst();
-  return row?.p_galactic ?? null;
+  return row ?? null;
+};
+
+/** The scaling of a model's probabilities for people, as JSON; null where it has none. */
+export const calibrationOf = async (db: Db, modelId: number): Promise<string | null> => {
+  const row = await db
+    .selectFrom('models')
+    .select('calibration')
+    .where('id', '=', modelId)
+    .executeTakeFirst();
+  return row?.calibration ?? null;
 };
 
 export interface ScoredObject {

@@ -262,6 +262,8 @@ export interface ModelTable {
   trained_at: string;
   /** When it was made the champion; null if it never was. */
   promoted_at: string | null;
+  /** JSON of the scaling of its probabilities for people; null: as they are. */
+  calibration: string | null;
 }
 
 export interface ScoreTable {

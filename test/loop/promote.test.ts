@@ -69,6 +69,7 @@ const roundWith = async (accuracy: number): Promise<boolean> => {
     saved: '{}',
     trained_at: AT,
     promoted_at: null,
+    calibration: null,
   });
   return promoteIfSound(
     db,

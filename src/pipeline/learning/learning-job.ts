@@ -26,7 +26,7 @@ export interface TrainResult {
   readonly training: Float64Array;
   /** P(class 1) of the pool's rows; null without a pool. */
   readonly pool: Float64Array | null;
-  /** Largest drop first; null when it was not asked for. */
+  /** Largest drop first; null when it was not asked for, or cannot be measured on these labels. */
   readonly importance: readonly PermutationImportance[] | null;
   /** Each feature's share in the gain of all splits; null where the engine does not measure it. */
   readonly gains: Float64Array | null;
@@ -55,11 +55,18 @@ export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult 
     outOfBag: fit.outOfBag,
     training: fit.model.predict(job.x),
     pool: job.pool ? fit.model.predict(job.pool) : null,
-    importance: job.importance === true ? permutationImportance(fit, job.x, job.y, { seed, groups }) : null,
+    importance:
+      job.importance === true && hasBothClasses(job.y, fit.outOfBag)
+        ? permutationImportance(fit, job.x, job.y, { seed, groups })
+        : null,
     gains: fit.gains,
     warnings: fit.warnings,
   };
 };
+
+/** Whether rows of both classes have an out-of-bag prediction: without, there is no AUC to drop. */
+const hasBothClasses = (y: Uint8Array, outOfBag: Float64Array): boolean =>
+  [0, 1].every((label) => y.some((one, i) => one === label && !Number.isNaN(outOfBag[i])));
 
 /** P(class 1) of each row of `x` by a saved model. */
 export const runScoreJob = (job: ScoreJob): Float64Array => loadModel(job.model).predict(job.x);

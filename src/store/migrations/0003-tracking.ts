@@ -7,6 +7,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
 
   // The promoted model with the latest date is the champion.
   await db.schema.alterTable('models').addColumn('promoted_at', 'text').execute();
+  // JSON of the scaling of its probabilities for people; null where the labels were too few to learn one.
+  await db.schema.alterTable('models').addColumn('calibration', 'text').execute();
 
   await db.schema
     .createTable('tracking_jobs')
