@@ -56,6 +56,8 @@ function logTo(onLog: KafkaLog): logCreator {
   const said = new Map<string, number>();
   return () =>
     ({ namespace, log }) => {
+      // A broker's refusal is thrown too, or tried again; there it is said in words that help.
+      if (namespace === 'Connection' && log.message.startsWith('Response ')) return;
       const cause = typeof log.error === 'string' && log.error !== log.message ? `: ${log.error}` : '';
       const message = `kafkajs ${namespace}: ${log.message}${cause}`;
       const now = Date.now();
