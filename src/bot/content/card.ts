@@ -75,9 +75,16 @@ export interface CardInput {
   readonly needed: number;
 }
 
+/** Distance of P(galactic) from one half up to which a model is called unsure. */
+const UNSURE_WITHIN = 0.25;
+
 const whyChosen = (candidate: CandidateRow, roundNumber: number): string => {
   if (candidate.drawn === 'random')
     return roundNumber === 1 ? 'first batch, drawn at random' : 'audit: drawn at random to measure accuracy';
+  const { p_galactic: p } = candidate;
+  // A weighted draw takes an easy one now and then: what the accuracy of all the others stands on.
+  if (candidate.drawn === 'weighted' && p !== null && Math.abs(p - 0.5) > UNSURE_WITHIN)
+    return 'drawn by chance, to measure accuracy';
   return 'the model is unsure';
 };
 
