@@ -1,5 +1,6 @@
 import type { Alert, Epoch } from '../src/pipeline/alert.ts';
 import { alertFeatures } from '../src/pipeline/features/alert-features.ts';
+import { alertWith, NO_CONTEXT } from '../test/helpers/alerts.ts';
 
 export const name = 'features';
 
@@ -48,31 +49,13 @@ function benchAlert(i: number): Alert {
           sigmagnr: null,
         };
   });
-  return {
+  return alertWith({
     candid: String(3_000_000_000 + i),
     objectId: `ZTF25bench${i}`,
     jd: 2461000.5,
-    ra: 174,
-    dec: 10,
-    fid: 1,
     magpsf: 20,
     sigmapsf: 0.1,
-    drb: 0.99,
-    rb: 0.9,
-    roid: 0,
-    cdsxmatch: 'Unknown',
-    context: {
-      distpsnr1: null,
-      sgscore1: null,
-      neargaia: null,
-      ndethist: null,
-      jdstarthist: null,
-      tns: null,
-      vsx: null,
-      gaiaName: null,
-    },
+    context: NO_CONTEXT,
     epochs,
-    storedFeatures: { g: null, r: null },
-    stamps: { science: null, template: null, difference: null },
-  };
+  });
 }

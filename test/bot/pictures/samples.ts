@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Alert, Epoch, Stamps } from '../../../src/pipeline/alert.ts';
+import { alertWith, NO_CONTEXT } from '../../helpers/alerts.ts';
 
 /** A FITS header in 80-character cards, padded to a block. */
 export const fitsHeader = (cards: readonly string[]): Buffer => {
@@ -56,31 +57,17 @@ export const JD = 2460818.75;
 export const NO_STAMPS: Stamps = { science: null, template: null, difference: null };
 
 /** An alert with the given epochs, the current one first. */
-export const sampleAlert = (epochs: readonly Epoch[], more: Partial<Alert> = {}): Alert => ({
-  candid: '3000000000000000001',
-  objectId: 'ZTF25aaaaaaa',
-  jd: JD,
-  ra: 150,
-  dec: 20,
-  fid: epochs[0]?.fid ?? 1,
-  magpsf: epochs[0]?.magpsf ?? 19,
-  sigmapsf: 0.1,
-  drb: 0.99,
-  rb: 0.9,
-  roid: 0,
-  cdsxmatch: 'Unknown',
-  context: {
-    distpsnr1: null,
-    sgscore1: null,
-    neargaia: null,
-    ndethist: null,
-    jdstarthist: null,
-    tns: null,
-    vsx: null,
-    gaiaName: null,
-  },
-  epochs,
-  storedFeatures: { g: null, r: null },
-  stamps: NO_STAMPS,
-  ...more,
-});
+export const sampleAlert = (epochs: readonly Epoch[], more: Partial<Alert> = {}): Alert =>
+  alertWith({
+    candid: '3000000000000000001',
+    objectId: 'ZTF25aaaaaaa',
+    jd: JD,
+    ra: 150,
+    dec: 20,
+    fid: epochs[0]?.fid ?? 1,
+    magpsf: epochs[0]?.magpsf ?? 19,
+    sigmapsf: 0.1,
+    context: NO_CONTEXT,
+    epochs,
+    ...more,
+  });

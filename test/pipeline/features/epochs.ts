@@ -1,4 +1,5 @@
 import type { Alert, Epoch } from '../../../src/pipeline/alert.ts';
+import { alertWith, NO_CONTEXT } from '../../helpers/alerts.ts';
 
 /** A g detection far from any source of the template; `changes` makes it another epoch. */
 export const detection = (changes: Partial<Epoch> = {}): Epoch => ({
@@ -27,31 +28,14 @@ export const upperLimit = (changes: Partial<Epoch> = {}): Epoch => ({
 });
 
 /** An alert of one g detection, without stored features; `changes` makes it another. */
-export const alert = (changes: Partial<Alert> = {}): Alert => ({
-  candid: '3063176310015015002',
-  objectId: 'ZTF25aapafwq',
-  jd: 2461000.5,
-  ra: 174.1,
-  dec: -26.4,
-  fid: 1,
-  magpsf: 20,
-  sigmapsf: 0.1,
-  drb: 0.99,
-  rb: 0.9,
-  roid: 0,
-  cdsxmatch: 'Unknown',
-  context: {
-    distpsnr1: null,
-    sgscore1: null,
-    neargaia: null,
-    ndethist: null,
-    jdstarthist: null,
-    tns: null,
-    vsx: null,
-    gaiaName: null,
-  },
-  epochs: [detection()],
-  storedFeatures: { g: null, r: null },
-  stamps: { science: null, template: null, difference: null },
-  ...changes,
-});
+export const alert = (changes: Partial<Alert> = {}): Alert =>
+  alertWith({
+    jd: 2461000.5,
+    ra: 174.1,
+    dec: -26.4,
+    magpsf: 20,
+    sigmapsf: 0.1,
+    context: NO_CONTEXT,
+    epochs: [detection()],
+    ...changes,
+  });
