@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import {
   findMessage,
+  lastPostedTs,
   markDrawn,
   markFailed,
   markPending,
@@ -67,8 +68,8 @@ const PLAINEST = 2;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
-/** Slack's clock and ours may differ; so the search for a lost post starts a little before it. */
-const SEARCH_MARGIN_S = 120;
+/** How long before our own time of a lost post its search starts while there is no post to start from. */
+const SEARCH_MARGIN_S = 86_400;
 
 /** What the chat's answer means for the row; `unsure`: the call may or may not have been carried out. */
 type Verdict = { kind: 'content' | 'gone' | 'refused' | 'unsure' } | { kind: 'limited'; seconds: number };
@@ -145,7 +146,10 @@ export const createOutbox = ({
 
   const findPosted = async (row: MessageRow, thread: string | null): Promise<string | null> => {
     if (row.sent_at === null) return null;
-    const oldest = String(Date.parse(row.sent_at) / 1000 - SEARCH_MARGIN_S);
+    // Posts are made one after the other, so a lost one is younger than the last that was answered. That
+    // one's ts is Slack's own time; ours may be minutes away from it.
+    const oldest =
+      (await lastPostedTs(db, channel)) ?? String(Date.parse(row.sent_at) / 1000 - SEARCH_MARGIN_S);
     let cursor: string | undefined;
     do {
       const where = {

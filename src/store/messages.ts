@@ -74,6 +74,18 @@ export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<numbe
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
 
+/** The chat's time of the youngest message posted to a channel; null before the first. */
+export const lastPostedTs = async (db: Db, channel: string): Promise<string | null> => {
+  const row = await db
+    .selectFrom('messages')
+    .select('ts')
+    .where('channel', '=', channel)
+    .where('ts', 'is not', null)
+    .orderBy((eb) => eb.cast<number>('ts', 'real'), 'desc')
+    .executeTakeFirst();
+  return row?.ts ?? null;
+};
+
 /** Written before the chat is called: a row found in this state after a crash may or may not be posted. */
 export const markSending = async (db: Db, id: number, channel: string, at: string): Promise<void> => {
   await db
