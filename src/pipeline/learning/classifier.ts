@@ -50,7 +50,10 @@ export interface SavedModel {
 
 export interface Fit {
   readonly model: TrainedModel;
-  /** P(class 1) of each training row from trees that saw no row of its group; NaN where every tree did. */
+  /**
+   * P(class 1) of each training row from trees that saw no row of its group; NaN where every tree did. May be
+   * computed when it is first read, and take longer than the training.
+   */
   readonly outOfBag: Float64Array;
   /**
    * `outOfBag` once more for the training rows with other feature values (a column permuted): each row by the

@@ -4,6 +4,7 @@ import { type Bagging, groupRows } from './forest/bags.ts';
 import { explainForest } from './forest/explain-forest.ts';
 import { type FlatForest, toFloat32 } from './forest/flat-forest.ts';
 import { growForest } from './forest/grow-forest.ts';
+import { joinForests } from './forest/join-forests.ts';
 import { predictForest } from './forest/predict-forest.ts';
 import { predictOutOfBag } from './forest/predict-out-of-bag.ts';
 import { loadForest, saveForest } from './forest/save-forest.ts';
@@ -28,10 +29,9 @@ export interface ForestEngineOptions {
 }
 
 /**
- * Measured on 30 to 200 labels of the ATLAS table and of real Fink alerts: a quarter of the features and
- * balanced classes are best or as good as best for both. Extra-trees gain from seeing more of the few
- * labels than a bootstrap shows them (0.8 against 0.63); as fewer trees are then out of bag for a row, 300
- * keep the out-of-bag probabilities steady.
+ * Measured on 30 to 200 labels of the ATLAS table and of real Fink alerts: balanced classes, a quarter of the
+ * features for random forests and a sixth for extra-trees are best or as good as best. Extra-trees gain a
+ * little from seeing more of the few labels than a bootstrap shows them (0.8 against 0.63).
  */
 export const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestEngineOptions>>> = {
   'random-forest': {
@@ -41,8 +41,16 @@ export const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestE
     classWeights: 'balanced',
     bagging: 'bootstrap',
   },
-  'extra-trees': { trees: 300, maxFeatures: 0.25, minLeaf: 1, classWeights: 'balanced', bagging: 0.8 },
+  'extra-trees': { trees: 300, maxFeatures: 0.17, minLeaf: 1, classWeights: 'balanced', bagging: 0.8 },
 };
+
+/**
+ * Out-of-bag probabilities are of a part of the trees, and whatever chance is left in them makes the model
+ * look worse than it is. So up to this many labels, trees that are no part of the model are grown beside it
+ * until there are this many to measure with; where labels are many, each counts for little.
+ */
+const MEASURING_ROWS = 1000;
+const MEASURING_TREES = 1000;
 
 /**
  * Our own forests: missing values go where each split learned to send them, every tree has its own bag of
@@ -52,9 +60,9 @@ export const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestE
  */
 export const createForestEngine = (
   engine: ForestEngineName,
-  options: ForestEngineOptions = {},
+  chosen: ForestEngineOptions = {},
 ): Classifier => {
-  const { maxFeatures, classWeights, ...growing } = { ...FOREST_DEFAULTS[engine], ...options };
+  const { maxFeatures, classWeights, ...options } = { ...FOREST_DEFAULTS[engine], ...chosen };
   return {
     engine,
     fit: (x, y, fitOptions) => {
@@ -62,20 +70,35 @@ export const createForestEngine = (
       const features = x.names.length;
       const grouped = groupRows(x.rows, fitOptions.groups);
       const values = toFloat32(x.values);
-      const { forest, bags, gains } = growForest(values, features, y, grouped, {
-        ...growing,
+      const growing = {
+        ...options,
         seed: fitOptions.seed,
-        splitter: engine === 'random-forest' ? 'best' : 'random',
+        splitter: engine === 'random-forest' ? ('best' as const) : ('random' as const),
         featuresPerSplit: Math.max(1, Math.round(features * maxFeatures)),
         weights: rowWeights(y, classWeights, fitOptions.weights),
+      };
+      const { forest, bags, gains } = growForest(values, features, y, grouped, {
+        ...growing,
         ...(fitOptions.onProgress ? { onProgress: fitOptions.onProgress } : {}),
       });
+      const measuring = once(() => {
+        const from = growing.trees;
+        const trees = x.rows > MEASURING_ROWS ? 0 : Math.max(0, MEASURING_TREES - from);
+        if (trees === 0) return { forest, bags };
+        const more = growForest(values, features, y, grouped, { ...growing, from, trees });
+        return { forest: joinForests([forest, more.forest]), bags: [...bags, ...more.bags] };
+      });
+      const outOfBagOf = (rows: Float32Array): Float64Array =>
+        predictOutOfBag(measuring().forest, measuring().bags, rows, features);
+      const outOfBag = once(() => outOfBagOf(values));
       return {
         model: trainedModel(engine, x.names, forest),
-        outOfBag: predictOutOfBag(forest, bags, values, features),
+        get outOfBag() {
+          return outOfBag();
+        },
         predictOutOfBag: (other) => {
           assertSameFeatures(x.names, other.names);
-          return predictOutOfBag(forest, bags, toFloat32(other.values), features);
+          return outOfBagOf(toFloat32(other.values));
         },
         gains,
         warnings: [],
@@ -86,6 +109,15 @@ export const createForestEngine = (
       const { forest } = fieldsOf(saved.parameters);
       return trainedModel(engine, saved.features, loadForest(forest, saved.features.length));
     },
+  };
+};
+
+/** What `compute` gives, computed when it is first asked for. */
+const once = <T>(compute: () => T): (() => T) => {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
   };
 };
 

@@ -1,7 +1,8 @@
 import type { Probability } from '../alert.ts';
-import { type BinaryMetrics, binaryMetrics } from './metrics.ts';
+import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
+import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
 import type { Drawn } from './select-candidates.ts';
-import { effectiveSize, type Interval, wilsonInterval } from './wilson.ts';
+import { type Interval, wilsonInterval } from './wilson.ts';
 
 /** What the estimators need to know of a label and how it was drawn, in the order drawn. */
 export interface DrawnLabel {
@@ -22,11 +23,17 @@ export interface HonestAccuracy {
   readonly accuracy: Probability;
   /** Wilson, 95 %, on nEff. */
   readonly interval: Interval;
-  /** Labels that count, and how many equally weighted ones they are worth. */
+  /** Labels that count, and how many drawn at random would tell the accuracy as exactly by themselves. */
   readonly n: number;
   readonly nEff: number;
-  /** Accuracy of always answering the more frequent class, with the same labels and weights. */
+  /** All objects that the accuracy is of: the labelled ones and the pool. */
+  readonly objects: number;
+  /** Accuracy of always answering the more frequent class, on the same objects. */
   readonly majorityRate: Probability;
+  /**
+   * The confusion (of all objects, scaled to `n`) and what follows from it as `assistedConfusion` has them;
+   * ROC-AUC, Brier score and reliability of the labels that count, with their weights.
+   */
   readonly metrics: BinaryMetrics;
 }
 
@@ -34,33 +41,53 @@ export interface HonestAccuracy {
  * The honest accuracy from out-of-bag probabilities (NaN: none). Null while no label counts.
  *
  * Out-of-bag predictions of labels chosen for being uncertain say how hard those are, not how good the model
- * is; so each label counts with the weight that `labelWeights` gives it.
+ * is; so each label counts with the weight that `labelWeights` gives it, and the model's own expectation of
+ * the whole pool, corrected by them, stands for the objects that nobody labelled.
+ *
+ * @param pool P(class 1) of the objects without a label, by the whole model
  */
 export const honestAccuracy = (
   labels: readonly DrawnLabel[],
   outOfBag: ArrayLike<number>,
+  pool: ArrayLike<number> = [],
 ): HonestAccuracy | null => {
   const weights = labelWeights(labels);
-  const counted = labels
+  const predicted = labels
     .map((label, i) => ({ y: label.y, p: outOfBag[i] ?? Number.NaN, weight: weights[i] ?? 0 }))
-    .filter(({ p, weight }) => weight > 0 && !Number.isNaN(p));
-  const scored = {
+    .filter(({ p }) => !Number.isNaN(p));
+  const counted = predicted.filter(({ weight }) => weight > 0);
+  if (counted.length === 0) return null;
+  const n = counted.length;
+  const objects = Float64Array.from([...Array.from(pool), ...predicted.map(({ p }) => p)]);
+  const { shares, variance } = assistedConfusion(counted, objects);
+  const ofLabels = binaryMetrics({
     y: counted.map(({ y }) => y),
     p: counted.map(({ p }) => p),
     weights: counted.map(({ weight }) => weight),
-  };
-  const metrics = binaryMetrics(scored);
-  if (metrics.accuracy === null || metrics.majorityRate === null) return null;
-  const nEff = effectiveSize(scored.weights);
+  });
+  const ofAll = confusionMetrics(shares);
+  const { accuracy, majorityRate } = ofAll;
+  if (accuracy === null || majorityRate === null) return null;
+  const nEff = bernoulliVariance(accuracy) / variance;
   return {
     estimator:
       allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
-    accuracy: metrics.accuracy,
-    interval: wilsonInterval(metrics.accuracy, nEff),
-    n: counted.length,
+    accuracy,
+    interval: wilsonInterval(accuracy, nEff),
+    n,
     nEff,
-    majorityRate: metrics.majorityRate,
-    metrics,
+    objects: objects.length,
+    majorityRate,
+    metrics: {
+      ...ofLabels,
+      ...ofAll,
+      confusion: {
+        truePositive: n * shares.truePositive,
+        falsePositive: n * shares.falsePositive,
+        trueNegative: n * shares.trueNegative,
+        falseNegative: n * shares.falseNegative,
+      },
+    },
   };
 };
 

@@ -128,22 +128,37 @@ export const binaryMetrics = (rows: Scored): BinaryMetrics => {
     squares += weightOf(rows, i) * ((rows.p[i] ?? 0) - (rows.y[i] ?? 0)) ** 2;
   }
   const c = confusion(rows);
-  const positives = c.truePositive + c.falseNegative;
-  const negatives = c.trueNegative + c.falsePositive;
-  const total = positives + negatives;
-  const recall = ratio(c.truePositive, positives);
-  const specificity = ratio(c.trueNegative, negatives);
   return {
     n,
     confusion: c,
-    accuracy: ratio(c.truePositive + c.trueNegative, total),
+    ...confusionMetrics(c),
+    rocAuc: rocAuc(rows),
+    brier: ratio(squares, c.truePositive + c.falsePositive + c.trueNegative + c.falseNegative),
+    reliability: reliabilityTable(rows),
+  };
+};
+
+/** The figures that follow from a confusion alone. */
+export const confusionMetrics = ({
+  truePositive,
+  falsePositive,
+  trueNegative,
+  falseNegative,
+}: Confusion): Pick<
+  BinaryMetrics,
+  'accuracy' | 'majorityRate' | 'balancedAccuracy' | 'precision' | 'recall' | 'f1'
+> => {
+  const positives = truePositive + falseNegative;
+  const negatives = trueNegative + falsePositive;
+  const total = positives + negatives;
+  const recall = ratio(truePositive, positives);
+  const specificity = ratio(trueNegative, negatives);
+  return {
+    accuracy: ratio(truePositive + trueNegative, total),
     majorityRate: ratio(Math.max(positives, negatives), total),
     balancedAccuracy: recall === null || specificity === null ? null : (recall + specificity) / 2,
-    precision: ratio(c.truePositive, c.truePositive + c.falsePositive),
+    precision: ratio(truePositive, truePositive + falsePositive),
     recall,
-    f1: ratio(2 * c.truePositive, 2 * c.truePositive + c.falsePositive + c.falseNegative),
-    rocAuc: rocAuc(rows),
-    brier: ratio(squares, total),
-    reliability: reliabilityTable(rows),
+    f1: ratio(2 * truePositive, 2 * truePositive + falsePositive + falseNegative),
   };
 };

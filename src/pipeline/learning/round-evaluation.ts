@@ -19,6 +19,8 @@ export interface RoundEvaluationInput {
   readonly outOfBag: ArrayLike<number>;
   /** P(galactic) of each label by the whole model, which was trained on it. */
   readonly training: ArrayLike<number>;
+  /** P(galactic) of the objects without a label, by the whole model. */
+  readonly pool?: ArrayLike<number>;
 }
 
 export type { HonestAccuracy } from './honest-accuracy.ts';
@@ -37,7 +39,12 @@ export interface RoundEvaluation {
 }
 
 /** Evaluates a round's model. */
-export const evaluateRound = ({ labels, outOfBag, training }: RoundEvaluationInput): RoundEvaluation => {
+export const evaluateRound = ({
+  labels,
+  outOfBag,
+  training,
+  pool = [],
+}: RoundEvaluationInput): RoundEvaluation => {
   if (outOfBag.length !== labels.length || training.length !== labels.length) {
     throw new RangeError(
       `${labels.length} labels, ${outOfBag.length} out-of-bag and ${training.length} training probabilities.`,
@@ -50,7 +57,7 @@ export const evaluateRound = ({ labels, outOfBag, training }: RoundEvaluationInp
     labels: labels.length,
     galactic,
     notGalactic: labels.length - galactic,
-    honest: honestAccuracy(labels, outOfBag),
+    honest: honestAccuracy(labels, outOfBag, pool),
     trainingAccuracy: labels.length > 0 ? hits / labels.length : null,
     before: agreementBefore(labels.filter((label) => label.round === latest)),
   };

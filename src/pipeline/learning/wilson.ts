@@ -19,15 +19,3 @@ export const wilsonInterval = (p: number, n: number, z = Z_95): Interval => {
   const half = (z / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 };
-
-/** Kish's effective sample size (sum w)^2 / sum w^2: how many equally weighted labels these are worth. */
-export const effectiveSize = (weights: ArrayLike<number>): number => {
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const w = weights[i] ?? 0;
-    sum += w;
-    squares += w * w;
-  }
-  return squares === 0 ? 0 : (sum * sum) / squares;
-};

@@ -16,6 +16,7 @@ export const roundMetrics = (evaluation: RoundEvaluation): Record<string, number
     accuracy_high: honest?.interval.high,
     accuracy_n: honest?.n,
     accuracy_n_eff: honest?.nEff,
+    accuracy_objects: honest?.objects,
     majority_rate: honest?.majorityRate,
     balanced_accuracy: honest?.metrics.balancedAccuracy,
     precision: honest?.metrics.precision,

@@ -54,10 +54,20 @@ describe('honest accuracy', () => {
     for (const strategy of ['weighted-uncertainty', 'focused-uncertainty'] as const) {
       const estimates = Array.from({ length: 200 }, (_, seed) => {
         const chosen = selectCandidates(pool, { strategy, size: 80, seed });
-        const labels = chosen.map(({ drawn, q, poolSize }): DrawnLabel => ({ y: 1, drawn, q, poolSize }));
-        const outOfBag = chosen.map(({ candid }) => (pool[Number(candid) - 1]?.right === true ? 0.9 : 0.1));
-        const naive = outOfBag.filter((p) => p > 0.5).length / 80;
-        return { honest: honestAccuracy(labels, outOfBag), naive };
+        const isRight = (candid: string): boolean => pool[Number(candid) - 1]?.right === true;
+        const labels = chosen.map(
+          ({ candid, drawn, q, poolSize }): DrawnLabel => ({
+            y: isRight(candid) ? 1 : 0,
+            drawn,
+            q,
+            poolSize,
+          }),
+        );
+        const outOfBag = chosen.map(({ p }) => p ?? Number.NaN);
+        const naive = chosen.filter(({ candid }) => isRight(candid)).length / 80;
+        const drawn = new Set(chosen.map(({ candid }) => candid));
+        const undrawn = pool.filter(({ candid }) => !drawn.has(candid)).map(({ p }) => p);
+        return { honest: honestAccuracy(labels, outOfBag, undrawn), naive };
       });
       const mean = (values: number[]): number =>
         values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -67,14 +77,21 @@ describe('honest accuracy', () => {
         ({ honest }) => honest && honest.interval.low <= truth && truth <= honest.interval.high,
       );
       expect(covered.length / 200).toBeGreaterThan(0.9);
-      expect(estimates[0]?.honest).toMatchObject({ estimator: 'weighted', n: 80 });
-      expect(estimates[0]?.honest?.nEff).toBeLessThan(80);
+      expect(estimates[0]?.honest).toMatchObject({ estimator: 'weighted', n: 80, objects: 400 });
     }
   });
 
   test('of labels drawn at random says so', () => {
     const honest = honestAccuracy([100, 99, 98].map(uniform), [0.9, 0.2, 0.8]);
-    expect(honest).toMatchObject({ estimator: 'random-labels', n: 3 });
+    expect(honest).toMatchObject({ estimator: 'random-labels', n: 3, objects: 3 });
+    // Of three objects all labelled there is nothing to expect: two of three are right.
     expect(honest?.accuracy).toBeCloseTo(2 / 3, 12);
+  });
+
+  test('without an out-of-bag prediction there is none, and a few labels claim little', () => {
+    expect(honestAccuracy([uniform(100)], [Number.NaN], [0.9])).toBeNull();
+    const one = honestAccuracy([uniform(100)], [0.9], new Array(99).fill(0.9));
+    expect(one?.interval.low).toBeLessThan(0.5);
+    expect(one?.interval.high).toBeGreaterThan(0.97);
   });
 });

@@ -32,16 +32,16 @@ describe('what a round reports', () => {
     expect(evaluation).toMatchObject({ labels: 6, galactic: 4, notGalactic: 2 });
   });
 
-  test('the accuracy counts only labels drawn at random, with interval and majority rate', () => {
-    expect(evaluation.honest).toMatchObject({
-      estimator: 'random-labels',
-      accuracy: 0.75,
-      n: 4,
-      nEff: 4,
-      majorityRate: 0.75,
-    });
-    expect(evaluation.honest?.interval.low).toBeCloseTo(0.3006, 3);
-    expect(evaluation.honest?.metrics.balancedAccuracy).toBeCloseTo((2 / 3 + 1) / 2, 12);
+  test('only labels drawn at random correct what the model expects of all objects', () => {
+    const { honest } = evaluation;
+    expect(honest).toMatchObject({ estimator: 'random-labels', n: 4, objects: 6 });
+    // Of all six it expects to be right 0.8 of the time; of the four it expects three, and three it is.
+    expect(honest?.accuracy).toBeCloseTo(0.8, 12);
+    // Expected galactic 3.4 of 6; of the four 2.4 where there are three: 0.72, but for what is cut at none.
+    expect(honest?.majorityRate).toBeCloseTo(0.71, 2);
+    expect(honest?.nEff).toBeLessThan(4);
+    expect(honest?.interval.low).toBeLessThan(0.4);
+    expect(honest?.interval.high).toBeGreaterThan(0.95);
   });
 
   test('training accuracy is over all labels, agreement before over the latest batch', () => {

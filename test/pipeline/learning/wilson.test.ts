@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { effectiveSize, wilsonInterval } from '../../../src/pipeline/learning/wilson.ts';
+import { wilsonInterval } from '../../../src/pipeline/learning/wilson.ts';
 
 test('the interval at 0.86 is 0.70 to 0.94 with 30 labels and 0.78 to 0.92 with 100', () => {
   const with30 = wilsonInterval(0.86, 30);
@@ -31,10 +31,4 @@ test('a real-valued size lies between its neighbours', () => {
   const width = (n: number): number => wilsonInterval(0.8, n).high - wilsonInterval(0.8, n).low;
   expect(width(20.5)).toBeLessThan(width(20));
   expect(width(20.5)).toBeGreaterThan(width(21));
-});
-
-test('equal weights are worth their number, one dominant weight is worth one', () => {
-  expect(effectiveSize([2, 2, 2, 2])).toBeCloseTo(4, 12);
-  expect(effectiveSize([1000, 1, 1])).toBeCloseTo(1.004, 3);
-  expect(effectiveSize([])).toBe(0);
 });

@@ -7,6 +7,8 @@ import { trainingColumns } from './training-columns.ts';
 
 export interface ForestOptions extends TreeOptions {
   readonly trees: number;
+  /** Number of the first tree, 0 without it: trees of one seed and number are the same in every forest. */
+  readonly from?: number;
   readonly seed: number;
   readonly bagging: Bagging;
   /** Weight of each row, above 0; it multiplies how often the row is in a tree's bag. */
@@ -41,14 +43,15 @@ export const growForest = (
   const bags: Int32Array[] = [];
   const weights = new Float64Array(rows);
   const gains = new Float64Array(features);
-  for (let tree = 0; tree < options.trees; tree++) {
+  const from = options.from ?? 0;
+  for (let tree = from; tree < from + options.trees; tree++) {
     const counts = drawBag(grouped, options.bagging, options.seed, tree);
     for (let row = 0; row < rows; row++) weights[row] = (counts[row] ?? 0) * (options.weights[row] ?? 0);
     const grown = grow(weights, createRandom(options.seed, TREE_STREAM, tree));
     addGains(grown, gains);
     trees.push(copyTree(grown));
     bags.push(counts);
-    options.onProgress?.(tree + 1, options.trees);
+    options.onProgress?.(tree + 1 - from, options.trees);
   }
   const total = gains.reduce((sum, gain) => sum + gain, 0);
   return {

@@ -24,13 +24,13 @@ export interface SimulationStep {
 export const simulateRun = (table: SimulationTable, run: SimulationRun): SimulationStep[] =>
   simulationSteps(table, createEngine(run.engine), run)
     .map(
-      ({ labels, fit, training, heldOut }): SimulationStep => ({
+      ({ labels, fit, training, pool, heldOut }): SimulationStep => ({
         engine: run.engine,
         strategy: run.strategy,
         seed: run.seed,
         labels: labels.length,
         heldOut: binaryMetrics(heldOut),
-        reported: evaluateRound({ labels, outOfBag: fit.outOfBag, training }),
+        reported: evaluateRound({ labels, outOfBag: fit.outOfBag, training, pool }),
       }),
     )
     .toArray();

@@ -24,6 +24,8 @@ export interface SimulationState {
   readonly fit: Fit;
   /** P(class 1) of each label by the model trained on it. */
   readonly training: Float64Array;
+  /** P(class 1) of what is left to draw, by that model. */
+  readonly pool: Float64Array;
   /** Truth and P(class 1) of the held-out rows, one of each object. */
   readonly heldOut: { readonly y: Uint8Array; readonly p: Float64Array };
 }
@@ -76,6 +78,7 @@ export function* simulationSteps(
       labels: [...labels],
       fit,
       training: fit.model.predict(x),
+      pool: scores,
       heldOut: {
         y: Uint8Array.from(heldOut, (row) => table.y[row] ?? 0),
         p: fit.model.predict(selectRows(table.x, heldOut)),

@@ -5,6 +5,7 @@ import { simulationSteps } from '../../../../src/pipeline/learning/simulate/simu
 import { summarise } from '../../../../src/pipeline/learning/simulate/summarise.ts';
 import { hasSharedData, sharedNote } from '../../../shared-data.ts';
 import { readAtlas } from '../atlas-table.ts';
+import { readFink } from '../fink-table.ts';
 import { madeUpTable } from '../made-up-table.ts';
 
 const plan: SimulationPlan = {
@@ -137,6 +138,7 @@ describe('summaries', () => {
             interval: { low: honest - 0.1, high: honest + 0.1 },
             n: 30,
             nEff: 25,
+            objects: 30,
             majorityRate: 0.5,
             metrics: {
               n: 30,
@@ -183,6 +185,23 @@ describe.skipIf(!hasSharedData)(`on the ATLAS table${sharedNote}`, () => {
     for (const summary of [byChance, byUncertainty]) {
       expect(summary?.trainingAccuracy.mean).toBeGreaterThan((summary?.heldOutAccuracy.mean ?? 1) + 0.08);
       expect(summary?.heldOutAccuracy.mean).toBeGreaterThan(0.84);
+    }
+  });
+});
+
+describe.skipIf(!hasSharedData)(`on the real labelled alerts${sharedNote}`, () => {
+  test('the accuracy that a round reports is that of objects nobody labelled', async () => {
+    const steps = await simulate(await readFink(), {
+      ...plan,
+      strategies: ['focused-uncertainty'],
+      seeds: 20,
+      firstBatch: 30,
+      upTo: 70,
+    });
+    for (const summary of summarise(steps).filter(({ labels }) => labels >= 50)) {
+      expect(Math.abs(summary.bias ?? 1), `bias at ${summary.labels} labels`).toBeLessThan(0.03);
+      expect(summary.coverageAllowing, `coverage at ${summary.labels} labels`).toBeGreaterThanOrEqual(0.85);
+      expect(summary.trainingAccuracy.mean).toBe(1);
     }
   });
 });
