@@ -14,6 +14,8 @@ export interface AssistedConfusion {
   readonly shares: Confusion;
   /** Variance of the accuracy that the shares give, as an estimate of that on further objects. */
   readonly variance: number;
+  /** Of the variance: how many independent labels it was learned from, less one. */
+  readonly degrees: number;
 }
 
 const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative'] as const;
@@ -32,7 +34,8 @@ const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative']
  * sure there, as they are more often wrong there: the two errors cancel.
  *
  * The variance is that of the corrections, with one label right and one wrong added, for ten that all agree do
- * not show that none ever will not; plus that of the objects being a draw from those to come.
+ * not show that none ever will not; plus that of the objects being a draw from those to come. Labels of
+ * unequal weight tell it less exactly: as many as their effective number (Kish 1965), (sum v)^2 / sum v^2.
  *
  * @param objects P(class 1) of every object, those of the labels included
  */
@@ -63,6 +66,7 @@ export const assistedConfusion = (
   return {
     shares: { truePositive, falsePositive, trueNegative, falseNegative },
     variance: varianceOf(labels, right, objects.length),
+    degrees: effectiveNumber(labels) - 1,
   };
 };
 
@@ -94,8 +98,15 @@ const varianceOf = (labels: readonly UnseenLabel[], accuracy: number, objects: n
     (sum, one, i) => sum + ((labels[i]?.weight ?? 0) * (one - mean)) ** 2,
     typical ** 2 * ((1 - sureness) ** 2 + sureness ** 2),
   );
-  const ofLabels = (squares / (weight + 2 * typical) ** 2) * (n / Math.max(1, n - 1));
+  const independent = effectiveNumber(labels);
+  const ofLabels = (squares / (weight + 2 * typical) ** 2) * (independent / Math.max(1, independent - 1));
   return ofLabels + bernoulliVariance(accuracy) / objects;
+};
+
+const effectiveNumber = (labels: readonly UnseenLabel[]): number => {
+  const sum = labels.reduce((total, { weight }) => total + weight, 0);
+  const squares = labels.reduce((total, { weight }) => total + weight * weight, 0);
+  return (sum * sum) / squares;
 };
 
 /** a (1 - a), kept off 0: objects that are all right today do not show that all will be. */

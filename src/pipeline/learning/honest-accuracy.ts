@@ -2,7 +2,7 @@ import type { Probability } from '../alert.ts';
 import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
 import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
 import type { Drawn } from './select-candidates.ts';
-import { type Interval, wilsonInterval } from './wilson.ts';
+import { type Interval, studentQuantile95, wilsonInterval } from './wilson.ts';
 
 /** What the estimators need to know of a label and how it was drawn, in the order drawn. */
 export interface DrawnLabel {
@@ -21,7 +21,7 @@ export interface HonestAccuracy {
    */
   readonly estimator: 'weighted' | 'random-labels';
   readonly accuracy: Probability;
-  /** Wilson, 95 %, on nEff. */
+  /** Wilson, 95 %, on nEff, with the quantile for a variance learned from the labels. */
   readonly interval: Interval;
   /** Labels that count, and how many drawn at random would tell the accuracy as exactly by themselves. */
   readonly n: number;
@@ -59,7 +59,7 @@ export const honestAccuracy = (
   if (counted.length === 0) return null;
   const n = counted.length;
   const objects = Float64Array.from([...Array.from(pool), ...predicted.map(({ p }) => p)]);
-  const { shares, variance } = assistedConfusion(counted, objects);
+  const { shares, variance, degrees } = assistedConfusion(counted, objects);
   const ofLabels = binaryMetrics({
     y: counted.map(({ y }) => y),
     p: counted.map(({ p }) => p),
@@ -73,7 +73,7 @@ export const honestAccuracy = (
     estimator:
       allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
     accuracy,
-    interval: wilsonInterval(accuracy, nEff),
+    interval: wilsonInterval(accuracy, nEff, studentQuantile95(degrees)),
     n,
     nEff,
     objects: objects.length,

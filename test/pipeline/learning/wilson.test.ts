@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wilsonInterval } from '../../../src/pipeline/learning/wilson.ts';
+import { studentQuantile95, wilsonInterval } from '../../../src/pipeline/learning/wilson.ts';
 
 test('the interval at 0.86 is 0.70 to 0.94 with 30 labels and 0.78 to 0.92 with 100', () => {
   const with30 = wilsonInterval(0.86, 30);
@@ -31,4 +31,18 @@ test('a real-valued size lies between its neighbours', () => {
   const width = (n: number): number => wilsonInterval(0.8, n).high - wilsonInterval(0.8, n).low;
   expect(width(20.5)).toBeLessThan(width(20));
   expect(width(20.5)).toBeGreaterThan(width(21));
+});
+
+test('the quantile for an estimated variance is that of the tables of Student', () => {
+  const table = [
+    [4, 2.776, 0.02],
+    [8, 2.306, 0.001],
+    [26, 2.056, 0.001],
+    [100, 1.984, 0.001],
+  ] as const;
+  for (const [degrees, quantile, within] of table) {
+    expect(Math.abs(studentQuantile95(degrees) - quantile)).toBeLessThan(within);
+  }
+  expect(studentQuantile95(1e9)).toBeCloseTo(1.959964, 6);
+  expect(Number.isFinite(studentQuantile95(0))).toBe(true);
 });
