@@ -23,6 +23,7 @@ import { takeIn } from './src/loop/take-in.ts';
 import { trackingStore } from './src/loop/tracking.ts';
 import { openSandbox } from './src/open-sandbox.ts';
 import { createLearningClient } from './src/pipeline/learning/learning-client.ts';
+import { lastRound } from './src/pipeline/tracking/last-round.ts';
 import { createMlflowClient } from './src/pipeline/tracking/mlflow-client.ts';
 import { runTrackingQueue } from './src/pipeline/tracking/tracking-queue.ts';
 import { exportLabels } from './src/store/labels.ts';
@@ -51,11 +52,13 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
   }
 
   const stopping = new AbortController();
+  const { mlflow } = config;
+  const mlflowClient = mlflow === null ? null : createMlflowClient({ url: mlflow.url, auth: mlflow.auth });
   const tracking =
-    config.mlflow === null
+    mlflowClient === null
       ? Promise.resolve()
       : runTrackingQueue({
-          client: createMlflowClient({ url: config.mlflow.url, auth: config.mlflow.auth }),
+          client: mlflowClient,
           store: trackingStore(db),
           log: log.child({ part: 'mlflow' }),
           signal: stopping.signal,
@@ -68,14 +71,23 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     clock,
     log,
     rounds: config.rounds,
+    modelType: config.modelType,
     engine: config.engine,
-    tracking: config.mlflow === null ? null : { ...config.mlflow, storeId: await storeId(db) },
+    tracking: mlflow === null ? null : { ...mlflow, storeId: await storeId(db) },
+    ...(mlflow === null || mlflowClient === null
+      ? {}
+      : { lastLoggedRound: (signal) => lastRound(mlflowClient, mlflow.experiment, signal) }),
     seed: config.seed,
     next: config.rounds.next,
     onMessages: () => poke(),
   });
   const status = () =>
-    readStatus(db, clock(), config.source === 'none' ? null : nextRun(config.pull.schedule));
+    readStatus(
+      db,
+      clock(),
+      config.source === 'none' ? null : nextRun(config.pull.schedule),
+      config.modelType,
+    );
   const intake = {
     db,
     dustDir: config.dustDir,
@@ -109,6 +121,10 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     return pulling;
   };
   const pictures = createPictureClient();
+  // Beside the rest of the start; nothing waits for it.
+  void pictures
+    .warmUp()
+    .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
   const bot = await startBot({
     slack,
     db,
@@ -118,13 +134,14 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     log,
     pictures,
     people: { labellers: config.labellers, operators: config.operators },
+    modelType: config.modelType,
     answersPerCandidate: config.rounds.answersPerCandidate,
     jobs: {
       ...(config.source === 'none' ? {} : { pull: async () => pullWords(await pull()) }),
-      labelsCsv: () => csvText(exportLabels(db)),
+      labelsCsv: () => csvText(exportLabels(db, config.modelType)),
     },
     settings: settingsInForce(config),
-    guidelines: await readGuidelines(config.guidelinesFile),
+    guidelines: await readGuidelines(config.guidelinesFile, config.modelType),
   });
   poke = bot.poke;
   await loop.resume();
@@ -142,7 +159,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
   const tasks = [
     ...(config.source === 'none' ? [] : [plan(config.pull.schedule, 'the pull', pull)]),
     plan(config.digestSchedule, 'the digest', async () => {
-      if ((await wantDigest(db, clock())) !== null) bot.poke();
+      if ((await wantDigest(db, clock(), config.modelType)) !== null) bot.poke();
     }),
     plan('*/10 * * * *', 'the reminder', async () => {
       if (await wantReminder(db, clock(), config.reminders)) bot.poke();

@@ -39,6 +39,7 @@ export const run = async () => {
     clock,
     log,
     rounds: { firstSize: CLICKS, size: 10, strategy: 'uncertainty' },
+    modelType: 'galactic',
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,
@@ -48,9 +49,10 @@ export const run = async () => {
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({
     slack: { botToken, appToken, channel, apiUrl },
+    modelType: 'galactic',
     db,
     loop,
-    status: () => readStatus(db, clock(), null),
+    status: () => readStatus(db, clock(), null, 'galactic'),
     clock,
     log,
   });

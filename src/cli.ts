@@ -19,7 +19,9 @@ import { messageOf } from './errors.ts';
 /** The whole command line; `output` and `env` are passed in so that tests can run it in place. */
 export const createProgram = (output: Output, env = processEnvironment()): Command => {
   const program = new Command('finkvra')
-    .description('Label Fink alerts from Slack and train a galactic / not galactic model by active learning.')
+    .description(
+      'Label Fink alerts from Slack and train a model (galactic or not, real or bogus, transient or not) by active learning.',
+    )
     .configureOutput({
       writeOut: (text) => output.print(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),

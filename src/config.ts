@@ -7,6 +7,7 @@ import { SHERLOCK_CALLS_PER_HOUR, type SherlockTokenKind } from './pipeline/enri
 import { DEFAULT_EXCLUDED_CLASSES } from './pipeline/enrich/sherlock-classes.ts';
 import { DEFAULT_LASAIR_ENDPOINT } from './pipeline/enrich/sherlock-client.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from './pipeline/learning/engines.ts';
+import { MODEL_TYPES, type ModelType } from './pipeline/learning/label-maps.ts';
 import {
   DEFAULT_STRATEGY,
   STRATEGY_NAMES,
@@ -207,8 +208,11 @@ export const settings = z.object({
   GUIDELINES_FILE: z
     .string()
     .optional()
-    .describe('Markdown file of your own labelling guidelines; by default docs/how-to-label.md'),
+    .describe('Markdown file of your own labelling guidelines; by default those in docs for the model type'),
   DIGEST_SCHEDULE: cronExpression('0 16 * * *').describe('When the daily digest is posted (cron, UTC)'),
+  MODEL_TYPE: choice(MODEL_TYPES)
+    .default('galactic')
+    .describe('What is asked and learnt: galactic or not, real or bogus, transient or not'),
   STRATEGY: choice(STRATEGY_NAMES)
     .default(DEFAULT_STRATEGY)
     .describe(`How candidates are chosen once there is a model: ${STRATEGY_NAMES.join(', ')}`),
@@ -223,8 +227,8 @@ export const settings = z.object({
   MLFLOW_REGISTERED_MODEL: z
     .string()
     .regex(/^[^/:]+$/, 'must hold neither / nor :')
-    .default('finkvra-galactic')
-    .describe('Name of the model in the MLflow registry'),
+    .optional()
+    .describe('Name of the model in the MLflow registry; by default finkvra- and the model type'),
   MLFLOW_TRACKING_USERNAME: z.string().optional().describe('MLflow user (basic authentication)'),
   MLFLOW_TRACKING_PASSWORD: z.string().optional().describe('MLflow password'),
   MLFLOW_TRACKING_TOKEN: z.string().optional().describe('MLflow bearer token, instead of user and password'),
@@ -265,7 +269,8 @@ export interface MlflowConfig {
     | { readonly kind: 'bearer'; readonly token: string }
     | null;
   readonly experiment: string;
-  readonly registeredModel: string;
+  /** Null: `finkvra-` and the model type. */
+  readonly registeredModel: string | null;
 }
 
 export interface Config {
@@ -288,7 +293,8 @@ export interface Config {
     /** Sherlock classes kept out of the pool. */
     readonly excluded: readonly string[];
   };
-  readonly simulation: { readonly seed: number; readonly size: number };
+  /** `bogus`: with bogus detections among its alerts, without which that question would teach nothing. */
+  readonly simulation: { readonly seed: number; readonly size: number; readonly bogus: boolean };
   readonly pull: { readonly schedule: string; readonly limit: number };
   readonly rounds: {
     readonly firstSize: number;
@@ -312,6 +318,8 @@ export interface Config {
   };
   /** Null: the guidelines that come with the program. */
   readonly guidelinesFile: string | null;
+  /** What is asked and learnt. */
+  readonly modelType: ModelType;
   readonly engine: EngineName;
   /** Null: rounds are not logged. */
   readonly mlflow: MlflowConfig | null;
@@ -440,7 +448,7 @@ const mlflowConfig = (s: Settings): MlflowConfig | null => {
           ? { kind: 'basic', username, password }
           : null,
     experiment: s.MLFLOW_EXPERIMENT_NAME,
-    registeredModel: s.MLFLOW_REGISTERED_MODEL,
+    registeredModel: s.MLFLOW_REGISTERED_MODEL ?? null,
   };
 };
 
@@ -482,7 +490,7 @@ const toConfig = (s: Settings): Config => {
     dustDir: resolve(s.DUST_DIR ?? resolve(dataDir, 'dust')),
     archiveDir: resolve(dataDir, 'archive'),
     lasair: lasairConfig(s),
-    simulation: { seed: s.SIMULATION_SEED, size: s.SIMULATION_SIZE },
+    simulation: { seed: s.SIMULATION_SEED, size: s.SIMULATION_SIZE, bogus: s.MODEL_TYPE === 'real' },
     pull: { schedule: s.PULL_SCHEDULE, limit: s.PULL_LIMIT },
     rounds: {
       firstSize: s.FIRST_ROUND_SIZE,
@@ -502,6 +510,7 @@ const toConfig = (s: Settings): Config => {
       timeZone: s.REMIND_TIMEZONE,
     },
     guidelinesFile: s.GUIDELINES_FILE === undefined ? null : resolve(s.GUIDELINES_FILE),
+    modelType: s.MODEL_TYPE,
     engine: s.ENGINE,
     mlflow: mlflowConfig(s),
     digestSchedule: s.DIGEST_SCHEDULE,

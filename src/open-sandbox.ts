@@ -1,7 +1,9 @@
+import { truthButton } from './bot/content/answer-words.ts';
 import { answerActionId } from './bot/messages/card-message.ts';
 import { MESSAGE_EVENT } from './bot/outbox.ts';
 import type { Config, SlackConfig } from './config.ts';
 import { simulatedTruth } from './pipeline/ingest/simulated-night.ts';
+import { answerOfLabel } from './pipeline/learning/answers.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 
 export interface OpenSandbox {
@@ -16,7 +18,7 @@ export interface OpenSandbox {
  * Opens the local workspace that stands in for Slack where no tokens are set. Cards of simulated objects
  * can be answered there from the simulation's truth.
  */
-export const openSandbox = async ({ sandbox, simulation }: Config): Promise<OpenSandbox> => {
+export const openSandbox = async ({ sandbox, simulation, modelType }: Config): Promise<OpenSandbox> => {
   const opened = await startSandbox({
     port: sandbox.port,
     databasePath: sandbox.databasePath,
@@ -25,7 +27,7 @@ export const openSandbox = async ({ sandbox, simulation }: Config): Promise<Open
       const { object } = event_payload;
       if (event_type !== MESSAGE_EVENT || typeof object !== 'string') return null;
       const truth = simulatedTruth(object, simulation.seed);
-      return truth === null ? null : answerActionId(truth.label);
+      return truth === null ? null : answerActionId(truthButton(modelType, answerOfLabel(truth.label)));
     },
   });
   const { botToken, appToken, channel, apiUrl } = opened;

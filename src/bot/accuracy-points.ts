@@ -1,14 +1,16 @@
 import { parseRoundReport } from '../loop/round-report.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
 import { closedRounds } from '../store/rounds.ts';
 import type { AccuracyPoint } from './pictures/accuracy-picture.ts';
 
-/** What the models of the closed rounds up to this one reached, oldest first. */
+/** What the models of a type's closed rounds up to this one reached, oldest first. */
 export const accuracyPointsUpTo = async (
   db: Db,
+  type: ModelType,
   roundId = Number.POSITIVE_INFINITY,
 ): Promise<(AccuracyPoint & { readonly round: number; readonly roundId: number })[]> =>
-  (await closedRounds(db))
+  (await closedRounds(db, type))
     .filter(({ id }) => id <= roundId)
     .flatMap(({ id, number, report }) => {
       const parsed = report === null ? null : parseRoundReport(report);

@@ -5,11 +5,14 @@ import type { SlackConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Status } from '../loop/status.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
 import { type Access, createAccess, openAccess, type People } from './access.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { connect } from './connect.ts';
+import { drawHome } from './draw-home.ts';
 import { drawMessage } from './draw-message.ts';
+import { createHomes } from './homes.ts';
 import { joinChannel } from './join-channel.ts';
 import { learnNames } from './learn-names.ts';
 import type { Jobs, SettingInForce } from './listeners/context.ts';
@@ -30,6 +33,8 @@ export interface BotOptions {
   readonly pictures?: PictureClient;
   /** Who may label and who may run the loop; everyone without it. */
   readonly people?: { readonly labellers: People; readonly operators: People };
+  /** What is asked. */
+  readonly modelType: ModelType;
   /** People asked about each candidate; 1 without it. */
   readonly answersPerCandidate?: number;
   /** What commands can have done; see `Jobs`. */
@@ -76,25 +81,48 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       ? openAccess
       : createAccess({ ...people, membersOf: (group) => membersOf(app.client, group), clock, log });
 
-  // Its own client, without retries: after an unanswered post the outbox looks before it posts again.
-  const background = new WebClient(slack.botToken, {
-    ...clientOptions,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  // Clients of their own, without retries: after an unanswered post the outbox looks before it posts again.
+  const background = (): WebClient =>
+    new WebClient(slack.botToken, {
+      ...clientOptions,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    });
   // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
   const uploads = createUploads({ db, client: new WebClient(slack.botToken, clientOptions), clock, log });
+  const home = {
+    db,
+    modelType: options.modelType,
+    pictures: pictures ?? null,
+    uploads,
+    clock,
+    guidelines: options.guidelines ?? '',
+    settings: options.settings ?? [],
+    access,
+  };
+  const homes = createHomes({
+    db,
+    client: background(),
+    draw: (userId, workspace, onLate) => drawHome(home, userId, workspace, onLate),
+    clock,
+    log,
+  });
   const outbox = createOutbox({
     db,
-    client: background,
+    client: background(),
     channel: slack.channel,
     draw: (row) => drawMessage({ db, needed: options.answersPerCandidate ?? 1 }, row),
     ...(pictures === undefined
       ? {}
       : { prepare: preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() }) }),
+    onSent: () => homes.changed(),
     clock,
     log,
   });
+  const poke = (): void => {
+    outbox.poke();
+    homes.changed();
+  };
   registerListeners(app, {
     loop,
     db,
@@ -103,19 +131,19 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     jobs: options.jobs ?? {},
     pictures: pictures ?? null,
     uploads,
+    homes,
     channel: slack.channel,
+    modelType: options.modelType,
     needed: options.answersPerCandidate ?? 1,
-    settings: options.settings ?? [],
-    guidelines: options.guidelines ?? '',
     clock,
     log,
-    poke: () => outbox.poke(),
+    poke,
     track,
   });
   try {
     await connection.start();
   } catch (error) {
-    await outbox.stop();
+    await Promise.all([outbox.stop(), homes.stop()]);
     throw error;
   }
   void joinChannel(app.client, slack.channel).catch((error: unknown) =>
@@ -126,11 +154,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   );
 
   return {
-    poke: () => outbox.poke(),
+    poke,
     stop: async () => {
       await connection.stop();
       await Promise.allSettled([...underWay]);
-      await Promise.all([outbox.stop(), uploads.stop()]);
+      await Promise.all([outbox.stop(), uploads.stop(), homes.stop()]);
     },
   };
 };

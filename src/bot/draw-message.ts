@@ -8,7 +8,7 @@ import { featuresOf, findAlert } from '../store/alerts.ts';
 import { answersTo } from '../store/answers.ts';
 import { correctionsOf } from '../store/corrections.ts';
 import { findLabel } from '../store/labels.ts';
-import { championModel } from '../store/models.ts';
+import { championModel, modelTypeOf } from '../store/models.ts';
 import type { Db } from '../store/open-store.ts';
 import { reasonsOf } from '../store/reasons.ts';
 import { candidatesOf, findCandidate, findRound } from '../store/rounds.ts';
@@ -50,9 +50,11 @@ export const readCard = async ({ db, needed }: DrawOptions, candidateId: number)
   const reasons = await reasonsOf(db, candidateId);
   const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
   const readable = await readableProbability(db, round.model_id);
-  const { p_galactic: p } = candidate;
+  // A model of another question may have chosen it, before the type in use was changed.
+  const chosenBy = round.model_id === null ? null : await modelTypeOf(db, round.model_id);
+  const p = chosenBy === round.model_type ? candidate.p : null;
   return cardContent({
-    candidate: { ...candidate, p_galactic: p === null ? null : readable(p) },
+    candidate: { ...candidate, p: p === null ? null : readable(p) },
     round,
     alert: found(await findAlert(db, candid), `alert ${candid}`),
     features: found(await featuresOf(db, candid), `features of ${candid}`),
@@ -60,7 +62,7 @@ export const readCard = async ({ db, needed }: DrawOptions, candidateId: number)
     label: label?.candidate_id === candidateId ? label : null,
     corrections: await correctionsOf(db, objectId),
     sherlock: await readSherlock(db, objectId),
-    reasons: reasons === null ? null : parseReasons(reasons),
+    reasons: reasons === null || p === null ? null : parseReasons(reasons),
     needed,
   });
 };
@@ -85,9 +87,10 @@ const drawReport = async ({ db, needed }: DrawOptions, row: MessageRow): Promise
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   const content = reportContent({
     roundNumber: round.number,
+    modelType: round.model_type,
     report: parseRoundReport(found(round.report, `report of round ${round.number}`)),
     voices: await readRoundVoices(db, roundId),
-    points: await accuracyPointsUpTo(db, roundId),
+    points: await accuracyPointsUpTo(db, round.model_type, roundId),
     needed,
   });
   const file = row.plainness === 1 ? await fileIdOf(db, chartPictureKey(roundId)) : null;
@@ -113,7 +116,7 @@ const drawReminder = async ({ db }: DrawOptions, row: MessageRow): Promise<Slack
 const drawPromotion = async ({ db }: DrawOptions, roundId: number): Promise<SlackMessage> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   const report = parseRoundReport(found(round.report, `report of round ${round.number}`));
-  const champion = await championModel(db);
+  const champion = await championModel(db, round.model_type);
   return promotionMessage(
     promotionContent({
       round: round.number,

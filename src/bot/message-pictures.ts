@@ -1,7 +1,7 @@
 import { parseDigest } from '../loop/digest.ts';
 import { findAlert } from '../store/alerts.ts';
 import type { Db } from '../store/open-store.ts';
-import { findCandidate } from '../store/rounds.ts';
+import { findCandidate, findRound } from '../store/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { stampsOf } from '../store/stamps.ts';
 import { accuracyPointsUpTo } from './accuracy-points.ts';
@@ -27,7 +27,11 @@ export const cardPicture = (db: Db, pictures: PictureClient, candid: string): Pi
 export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
   key: chartPictureKey(roundId),
   filename: `accuracy-${roundId}.png`,
-  draw: async () => pictures.accuracy({ points: await accuracyPointsUpTo(db, roundId) }),
+  draw: async () => {
+    const round = await findRound(db, roundId);
+    if (round === undefined) throw new Error(`the store has no round ${roundId}`);
+    return pictures.accuracy({ points: await accuracyPointsUpTo(db, round.model_type, roundId) });
+  },
 });
 
 /** The pictures that a message shows, drawn from the store alone. */

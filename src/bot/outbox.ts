@@ -39,6 +39,8 @@ export interface OutboxOptions {
    * after it in the queue may be prepared too. Bounded in time, and never rejects.
    */
   readonly prepare?: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
+  /** Called after a message was posted or drawn again. */
+  readonly onSent?: () => void;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -113,6 +115,7 @@ export const createOutbox = ({
   channel,
   draw,
   prepare = async () => undefined,
+  onSent = () => undefined,
   clock,
   log,
 }: OutboxOptions): Outbox => {
@@ -263,6 +266,7 @@ export const createOutbox = ({
         if (stopping.signal.aborted) return;
         await (posting ? post(row) : redraw(row));
         backOff = FIRST_PAUSE_MS;
+        onSent();
         // Something may have been asked of this message while it was on its way.
         if (posting) poke();
       } catch (error) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readableProbability } from '../loop/readable-probability.ts';
 import type { Alert } from '../pipeline/alert.ts';
 import type { SherlockResult } from '../pipeline/enrich/sherlock-result.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { featuresOf, newestAlertOf } from '../store/alerts.ts';
 import { correctionsOf } from '../store/corrections.ts';
 import { findLabel } from '../store/labels.ts';
@@ -25,15 +26,16 @@ export const readSherlock = async (
   return said === undefined ? null : sherlockSchema.parse(JSON.parse(said));
 };
 
-const readableScore = async (db: Db, candid: string): Promise<number | null> => {
-  const score = await scoreOf(db, candid);
-  return score === null ? null : (await readableProbability(db, score.modelId))(score.pGalactic);
+const readableScore = async (db: Db, candid: string, type: ModelType): Promise<number | null> => {
+  const score = await scoreOf(db, candid, type);
+  return score === null ? null : (await readableProbability(db, score.modelId))(score.p);
 };
 
 /** Everything the store knows of an object that people ask about; null when it has no alert of it. */
 export const readObject = async (
   db: Db,
   objectId: string,
+  modelType: ModelType,
 ): Promise<{ readonly alert: Alert; readonly content: ObjectContent } | null> => {
   const alert = await newestAlertOf(db, objectId);
   if (alert === null) return null;
@@ -45,7 +47,8 @@ export const readObject = async (
       alert,
       features,
       sherlock: await readSherlock(db, objectId),
-      pGalactic: await readableScore(db, alert.candid),
+      modelType,
+      p: await readableScore(db, alert.candid, modelType),
       label: (await findLabel(db, objectId)) ?? null,
       corrections: await correctionsOf(db, objectId),
     }),

@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts';
+import { questionWords } from './content/answer-words.ts';
+import { scheduleWords } from './content/schedule-words.ts';
 import type { SettingInForce } from './listeners/context.ts';
 
 /** What App Home says of the configuration: what labellers want to know, and never a secret. */
@@ -7,20 +9,21 @@ export const settingsInForce = (config: Config): SettingInForce[] => [
   {
     name: 'Rounds',
     value: `${config.rounds.firstSize} candidates first, then ${config.rounds.size}, by ${config.rounds.strategy}; ${
-      config.rounds.next === 'at-once' ? 'the next one at once' : `at ${config.rounds.schedule} (cron, UTC)`
+      config.rounds.next === 'at-once' ? 'the next one at once' : scheduleWords(config.rounds.schedule)
     }`,
   },
   { name: 'Cards', value: config.rounds.layout === 'thread' ? 'in the round’s thread' : 'in the channel' },
   { name: 'People asked about each', value: String(config.rounds.answersPerCandidate) },
+  { name: 'Question', value: questionWords(config.modelType) },
   { name: 'Model', value: config.engine },
-  { name: 'Pull', value: `${config.pull.schedule} (cron, UTC)` },
-  { name: 'Digest', value: `${config.digestSchedule} (cron, UTC)` },
+  { name: 'Pull', value: scheduleWords(config.pull.schedule) },
+  { name: 'Digest', value: scheduleWords(config.digestSchedule) },
   {
     name: 'Reminder',
     value:
       config.reminders.afterHours === 0
         ? 'never'
-        : `after ${config.reminders.afterHours} h, ${config.reminders.from}:00–${config.reminders.until}:00 ${config.reminders.timeZone}${
+        : `after ${config.reminders.afterHours} h, between ${config.reminders.from} and ${config.reminders.until} h ${config.reminders.timeZone}${
             config.reminders.weekends ? '' : ', not at weekends'
           }`,
   },

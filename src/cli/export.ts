@@ -7,15 +7,18 @@ import { type Environment, readConfig } from '../config.ts';
 import { FinkvraError } from '../errors.ts';
 import { exportReferenceLabels, exportReferenceTraining } from '../loop/export-reference.ts';
 import { exportRounds } from '../loop/export-rounds.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { exportAlerts } from '../store/alerts.ts';
 import { exportAnswers, exportCandidates, exportModels, exportTraining } from '../store/exports.ts';
 import { exportLabels } from '../store/labels.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import type { Db } from '../store/open-store.ts';
 import { csvLine } from './csv.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
-type Table = (db: Db) => AsyncIterable<Row>;
+/** Classes and probabilities in it are of the model type in use. */
+type Table = (db: Db, type: ModelType) => AsyncIterable<Row>;
 
 const TABLES: Readonly<Record<string, Table>> = {
   alerts: exportAlerts,
@@ -71,9 +74,10 @@ export const exportCommand = (output: Output, env: Environment): Command =>
       if (format === 'parquet' && flags.out === undefined) {
         throw new FinkvraError('Parquet is no text: name a file with --out.');
       }
-      const db = await openStore(readConfig(env).databasePath);
+      const { databasePath, modelType } = readConfig(env);
+      const db = await openExistingStore(databasePath);
       try {
-        const count = await write(table(db), format, flags.out, output);
+        const count = await write(table(db, modelType), format, flags.out, output);
         output.note(`${count} ${what}${flags.out === undefined ? '' : ` written to ${flags.out}`}`);
       } finally {
         await db.destroy();

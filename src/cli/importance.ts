@@ -1,16 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { featureWords } from '../bot/content/feature-words.ts';
-import { textTable } from '../bot/content/table.ts';
+import { importanceContent } from '../bot/content/importance.ts';
+import type { ImportancePictureInput } from '../bot/pictures/importance-picture.ts';
 import { createPictureClient } from '../bot/pictures/picture-client.ts';
-import { type Environment, readConfig } from '../config.ts';
+import { type Config, type Environment, readConfig } from '../config.ts';
 import { FinkvraError } from '../errors.ts';
-import { parseRoundReport, type RoundReport } from '../loop/round-report.ts';
-import { openStore } from '../store/open-store.ts';
-import { closedRounds } from '../store/rounds.ts';
+import { type ModelImportance, readImportance } from '../loop/read-importance.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
-
-type Importance = NonNullable<RoundReport['importance']>;
 
 export const importanceCommand = (output: Output, env: Environment): Command =>
   new Command('importance')
@@ -20,62 +17,35 @@ export const importanceCommand = (output: Output, env: Environment): Command =>
     .option('--out <file.png>', 'picture')
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly out?: string; readonly json?: boolean }) => {
-      const { round, labels, importance } = await latestImportance(readConfig(env).databasePath);
+      const measured = await latestImportance(readConfig(env));
+      const { round, labels, features } = measured;
+      const { picture, table, note } = importanceContent(measured, features.length);
       if (flags.out !== undefined) {
-        await draw(flags.out, round, labels, importance);
+        await draw(flags.out, picture);
         output.note(`picture written to ${flags.out}`);
       }
-      if (flags.json === true) {
-        output.print(JSON.stringify({ round, labels, importance }, null, 2));
-        return;
-      }
       output.print(
-        `Round ${round}, ${labels} labels. Drop of the out-of-bag ROC-AUC when the feature is shuffled:\n`,
-      );
-      output.print(
-        textTable(
-          ['feature', 'drop', '± error', ''],
-          importance.map(({ features, drop, standardError, withinNoise }) => [
-            features.join(' + '),
-            drop.toFixed(3),
-            standardError.toFixed(3),
-            withinNoise ? 'within noise' : '',
-          ]),
-        ),
+        flags.json === true
+          ? JSON.stringify({ round, labels, importance: features }, null, 2)
+          : `${table}\n\n${note}`,
       );
     });
 
-const latestImportance = async (
-  databasePath: string,
-): Promise<{ round: number; labels: number; importance: Importance }> => {
-  const db = await openStore(databasePath);
+const latestImportance = async ({ databasePath, modelType }: Config): Promise<ModelImportance> => {
+  const db = await openExistingStore(databasePath);
   try {
-    for (const { number, report } of (await closedRounds(db)).reverse()) {
-      if (report === null) continue;
-      const { labels, importance } = parseRoundReport(report);
-      if (importance != null) return { round: number, labels, importance };
-    }
+    const measured = await readImportance(db, modelType);
+    if (measured !== null) return measured;
   } finally {
     await db.destroy();
   }
   throw new FinkvraError('No model has been trained yet: importances come with the first closed round.');
 };
 
-const draw = async (path: string, round: number, labels: number, importance: Importance): Promise<void> => {
+const draw = async (path: string, picture: ImportancePictureInput): Promise<void> => {
   const pictures = createPictureClient();
   try {
-    const png = await pictures.importance({
-      title: 'What the model leans on',
-      subtitle: `Round ${round}, ${labels} labels; bars: two standard errors`,
-      quantity: 'drop of ROC-AUC when shuffled',
-      features: importance.map(({ features, drop, standardError }) => ({
-        name: features.map(featureWords).join(' + '),
-        value: drop,
-        low: drop - 2 * standardError,
-        high: drop + 2 * standardError,
-      })),
-    });
-    writeFileSync(path, png);
+    writeFileSync(path, await pictures.importance(picture));
   } finally {
     await pictures.close();
   }

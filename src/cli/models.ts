@@ -6,9 +6,11 @@ import { FinkvraError } from '../errors.ts';
 import { promoteRound, rollBack } from '../loop/promote.ts';
 import { parseRoundReport } from '../loop/round-report.ts';
 import type { TrackingTarget } from '../loop/tracking.ts';
+import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { allModels, championModel, type ModelSummary } from '../store/models.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import type { Db } from '../store/open-store.ts';
 import { storeId } from '../store/tracking.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 interface JsonFlag {
@@ -28,7 +30,7 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
   );
   const withStore = async <T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> => {
     const config = readConfig(env);
-    const db = await openStore(config.databasePath);
+    const db = await openExistingStore(config.databasePath);
     try {
       return await work(db, config);
     } finally {
@@ -36,23 +38,26 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
     }
   };
   const show = async (db: Db, model: ModelSummary, flags: JsonFlag): Promise<void> => {
-    const champion = await championModel(db);
+    const champion = await championModel(db, model.model_type);
     const entry = { ...plain(model), champion: champion?.id === model.id };
     output.print(flags.json === true ? JSON.stringify(entry, null, 2) : details(entry));
   };
 
   command
     .command('list')
-    .description('all models, oldest first')
+    .description('all models of the type in use, oldest first; with --all of every type')
+    .option('--all', 'models of every type')
     .option('--json', 'print one JSON document')
-    .action((flags: JsonFlag) =>
-      withStore(async (db) => {
-        const champion = await championModel(db);
-        const entries = (await allModels(db)).map((model) => ({
+    .action((flags: JsonFlag & { readonly all?: boolean }) =>
+      withStore(async (db, { modelType }) => {
+        const champions = await championIds(db);
+        const entries = (await allModels(db, flags.all === true ? undefined : modelType)).map((model) => ({
           ...plain(model),
-          champion: champion?.id === model.id,
+          champion: champions.has(model.id),
         }));
-        output.print(flags.json === true ? JSON.stringify(entries, null, 2) : table(entries));
+        output.print(
+          flags.json === true ? JSON.stringify(entries, null, 2) : table(entries, flags.all === true),
+        );
       }),
     );
   command
@@ -61,10 +66,10 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
     .addArgument(new Argument('[round]', 'number of the round').argParser(roundNumber))
     .option('--json', 'print one JSON document')
     .action((round: number | undefined, flags: JsonFlag) =>
-      withStore(async (db) => {
+      withStore(async (db, { modelType }) => {
         const model =
           round === undefined
-            ? await championModel(db)
+            ? await championModel(db, modelType)
             : (await allModels(db)).find((one) => one.round === round);
         if (model === undefined) {
           throw new FinkvraError(
@@ -94,7 +99,8 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
     .option('--json', 'print one JSON document')
     .action((flags: JsonFlag) =>
       withStore(async (db, config) => {
-        await show(db, await rollBack(db, await target(db, config), new Date().toISOString()), flags);
+        const at = new Date().toISOString();
+        await show(db, await rollBack(db, config.modelType, await target(db, config), at), flags);
       }),
     );
   return command;
@@ -103,10 +109,26 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
 const target = async (db: Db, { mlflow }: Config): Promise<TrackingTarget | null> =>
   mlflow === null ? null : { ...mlflow, storeId: await storeId(db) };
 
-const plain = ({ round, engine, seed, labels, trained_at, promoted_at, report }: ModelSummary) => {
+/** The champion of each type. */
+const championIds = async (db: Db): Promise<Set<number>> => {
+  const champions = await Promise.all(MODEL_TYPES.map((type) => championModel(db, type)));
+  return new Set(champions.flatMap((one) => (one === undefined ? [] : [one.id])));
+};
+
+const plain = ({
+  round,
+  model_type,
+  engine,
+  seed,
+  labels,
+  trained_at,
+  promoted_at,
+  report,
+}: ModelSummary) => {
   const honest = report === null ? null : parseRoundReport(report).honest;
   return {
     round,
+    modelType: model_type,
     engine,
     seed,
     labels,
@@ -123,13 +145,15 @@ type Entry = ReturnType<typeof plain> & { readonly champion: boolean };
 const interval = ({ low, high }: Entry): string =>
   low === null || high === null ? '' : `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
 
-const table = (entries: readonly Entry[]): string =>
+/** @param typed whether each model's type is told */
+const table = (entries: readonly Entry[], typed: boolean): string =>
   entries.length === 0
     ? 'No model yet: the first comes with the first closed round.'
     : textTable(
-        ['round', 'engine', 'labels', 'accuracy', '95 %', 'trained', ''],
+        ['round', ...(typed ? ['type'] : []), 'engine', 'labels', 'accuracy', '95 %', 'trained', ''],
         entries.map((entry) => [
           String(entry.round),
+          ...(typed ? [entry.modelType] : []),
           entry.engine,
           String(entry.labels),
           percent(entry.accuracy),
@@ -141,7 +165,7 @@ const table = (entries: readonly Entry[]): string =>
 
 const details = (entry: Entry): string =>
   [
-    `Model of round ${entry.round}${entry.champion ? ', the champion' : ''}`,
+    `Model of round ${entry.round} (${entry.modelType})${entry.champion ? ', the champion' : ''}`,
     `${entry.engine}, seed ${entry.seed}, ${entry.labels} labels, trained ${minuteUtc(entry.trainedAt)}`,
     `accuracy ${percent(entry.accuracy)} (${interval(entry)})`,
     entry.promotedAt === null ? 'never promoted' : `promoted ${minuteUtc(entry.promotedAt)}`,

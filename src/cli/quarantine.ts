@@ -4,8 +4,9 @@ import { type Environment, readConfig } from '../config.ts';
 import { FinkvraError } from '../errors.ts';
 import { retryQuarantined } from '../loop/retry-quarantine.ts';
 import { takeIn } from '../loop/take-in.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import type { Db } from '../store/open-store.ts';
 import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/quarantine.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 interface JsonFlag {
@@ -49,7 +50,7 @@ const hexLines = (bytes: Uint8Array): string[] => {
 export const quarantineCommand = (output: Output, env: Environment): Command => {
   const config = () => readConfig(env);
   const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
-    const db = await openStore(config().databasePath);
+    const db = await openExistingStore(config().databasePath);
     try {
       await work(db);
     } finally {

@@ -5,8 +5,8 @@ import { createPictureClient } from '../bot/pictures/picture-client.ts';
 import { readObject } from '../bot/read-object.ts';
 import { type Environment, readConfig } from '../config.ts';
 import { FinkvraError } from '../errors.ts';
-import { openStore } from '../store/open-store.ts';
 import { stampsOf } from '../store/stamps.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 export const showCommand = (output: Output, env: Environment): Command =>
@@ -18,9 +18,10 @@ export const showCommand = (output: Output, env: Environment): Command =>
     .action(async (objectId: string, flags: { readonly out?: string; readonly json?: boolean }) => {
       if (flags.out !== undefined && !flags.out.toLowerCase().endsWith('.png'))
         throw new FinkvraError(`${flags.out}: the picture is a PNG; name a file that ends in .png.`);
-      const db = await openStore(readConfig(env).databasePath);
+      const { databasePath, modelType } = readConfig(env);
+      const db = await openExistingStore(databasePath);
       try {
-        const found = await readObject(db, objectId);
+        const found = await readObject(db, objectId, modelType);
         if (found === null) {
           throw new FinkvraError(
             `The store has no alert of ${objectId}: check the name (upper and lower case matter), or pull alerts first.`,

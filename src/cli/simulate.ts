@@ -1,27 +1,31 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { percent } from '../bot/content/format.ts';
+import { percent, plural } from '../bot/content/format.ts';
 import { textTable } from '../bot/content/table.ts';
 import { createPictureClient } from '../bot/pictures/picture-client.ts';
-import { type Environment, readConfig } from '../config.ts';
+import { type Config, type Environment, readConfig } from '../config.ts';
 import { FinkvraError } from '../errors.ts';
 import { labelTable } from '../loop/label-table.ts';
+import { answersOfClass } from '../pipeline/learning/answers.ts';
 import { ENGINE_NAMES } from '../pipeline/learning/engines.ts';
+import { classOfLabel, FINE_LABELS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/select-candidates.ts';
 import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../pipeline/learning/simulate/first-loop.ts';
 import { readSimulationTable } from '../pipeline/learning/simulate/read-table.ts';
 import { type SimulationPlan, simulate } from '../pipeline/learning/simulate/simulate.ts';
 import type { SimulationTable } from '../pipeline/learning/simulate/simulation-table.ts';
 import { type SimulationSummary, type Spread, summarise } from '../pipeline/learning/simulate/summarise.ts';
-import { openStore } from '../store/open-store.ts';
-import type { Output } from './output.ts';
+import { openExistingStore } from './existing-store.ts';
+import { type Output, plainProgress } from './output.ts';
 
 interface SimulateFlags {
   readonly from?: string[];
   readonly labels?: string[];
   readonly label: string;
-  readonly positive: string;
-  readonly negative: string;
+  readonly positive?: string;
+  readonly negative?: string;
   readonly group?: string;
   readonly features?: string;
   readonly preset?: string;
@@ -63,8 +67,14 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
     .option('--from <file...>', 'table, .csv or .parquet; without it the labels of the store')
     .option('--labels <file...>', 'table with the label column, if it is another one')
     .option('--label <column>', 'column of the classes', 'label')
-    .option('--positive <values>', 'its values that mean galactic', 'galactic,gal,varstar,1,1.0')
-    .option('--negative <values>', 'its values that mean not galactic', 'not_galactic,extragal,agn,0,0.0')
+    .option(
+      '--positive <values>',
+      'its values of class 1; without it 1 and the labels that MODEL_TYPE puts there',
+    )
+    .option(
+      '--negative <values>',
+      'its values of class 0; without it 0 and the labels that MODEL_TYPE puts there',
+    )
     .option('--group <column>', 'rows of the same group stay together (objectId)')
     .option('--features <columns>', 'columns to learn from; all that hold numbers without it')
     .addOption(
@@ -112,41 +122,76 @@ const planOf = (flags: SimulateFlags, engine: string): SimulationPlan => {
   };
 };
 
-const tableOf = async (flags: SimulateFlags, databasePath: string): Promise<SimulationTable> => {
+/** How the answers given here and the reference's labels spell a class, and the class as a number. */
+const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
+  ...answersOfClass(type, y),
+  ...FINE_LABELS.filter((label) => classOfLabel(type, label) === y),
+  String(y),
+  y.toFixed(1),
+];
+
+const tableOf = async (
+  flags: SimulateFlags,
+  { databasePath, modelType }: Config,
+): Promise<SimulationTable> => {
   if (flags.from !== undefined) {
     return readSimulationTable(flags.from, flags.labels ?? [], {
       label: flags.label,
-      positive: list(flags.positive),
-      negative: list(flags.negative),
+      positive: flags.positive === undefined ? valuesOf(modelType, 1) : list(flags.positive),
+      negative: flags.negative === undefined ? valuesOf(modelType, 0) : list(flags.negative),
       group: flags.group ?? null,
       features: flags.features === undefined ? null : list(flags.features),
     });
   }
-  const db = await openStore(databasePath);
+  const db = await openExistingStore(databasePath);
   try {
-    return await labelTable(db);
+    return await labelTable(db, modelType);
   } finally {
     await db.destroy();
+  }
+};
+
+/** Said before anything is played: what would make the work worthless at its end. */
+const assertPlayable = ({ y }: SimulationTable, { out }: SimulateFlags): void => {
+  const positive = y.reduce((sum, one) => sum + one, 0);
+  if (positive === 0 || positive === y.length) {
+    throw new FinkvraError(
+      `all ${y.length} labelled rows are of class ${positive === 0 ? 0 : 1}: a model needs both classes (see --positive and --negative)`,
+    );
+  }
+  if (out !== undefined && !existsSync(dirname(out))) {
+    throw new FinkvraError(`there is no folder ${dirname(out)} for --out`);
   }
 };
 
 const runSimulation = async (flags: SimulateFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
   const plan = planOf(flags, config.engine);
-  const table = await tableOf(flags, config.databasePath);
+  const table = await tableOf(flags, config);
+  assertPlayable(table, flags);
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was done'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const started = performance.now();
+    const tell = plainProgress(output);
+    const runs = plan.seeds * plan.strategies.length * plan.engines.length;
+    output.note(`${plural(runs, 'run')} on ${plural(availableParallelism(), 'core')}; Ctrl-C ends them`);
     const steps = await simulate(table, plan, {
       signal: stopping.signal,
       onProgress: (done, total) => {
         const seconds = (performance.now() - started) / 1000;
-        output.progress(`${done} of ${total} runs, ${Math.round((seconds / done) * (total - done))} s to go`);
+        const line = `${done} of ${total} runs, ${Math.round((seconds / done) * (total - done))} s to go`;
+        output.progress(line);
+        tell(line);
       },
     });
     output.progress(null);
+    if (steps.length === 0) {
+      throw new FinkvraError(
+        `no run came to a model with up to ${plan.upTo} labels: raise --up-to, or name a strategy and an engine`,
+      );
+    }
     const summaries = summarise(steps);
     const rows = { rows: table.x.rows, objects: new Set(table.groups).size, features: table.x.names.length };
     if (flags.out !== undefined) {

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { statusContent } from '../bot/content/status.ts';
 import { type Environment, readConfig } from '../config.ts';
-import { FinkvraError } from '../errors.ts';
 import { nextRun } from '../loop/next-run.ts';
 import { readStatus } from '../loop/status.ts';
-import { openStore } from '../store/open-store.ts';
+import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 export const statusCommand = (output: Output, env: Environment): Command =>
@@ -14,16 +12,11 @@ export const statusCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly json?: boolean }) => {
       const config = readConfig(env);
-      if (!existsSync(config.databasePath)) {
-        throw new FinkvraError(
-          `There is no store at ${config.databasePath} yet: start the service (npm start) or pull alerts (finkvra pull --from <path>).`,
-        );
-      }
-      const db = await openStore(config.databasePath);
+      const db = await openExistingStore(config.databasePath);
       try {
         const now = new Date();
         const nextPull = config.source === 'none' ? null : nextRun(config.pull.schedule);
-        const status = await readStatus(db, now, nextPull);
+        const status = await readStatus(db, now, nextPull, config.modelType);
         if (flags.json === true) {
           output.print(JSON.stringify(status, null, 2));
           return;
@@ -31,6 +24,7 @@ export const statusCommand = (output: Output, env: Environment): Command =>
         const content = statusContent(status);
         output.print([content.round, content.labels].join('\n'));
         if (content.table !== null) output.print(`\n${content.table}\n${content.tableNote ?? ''}\n`);
+        if (content.numbering !== null) output.print(content.numbering);
         output.print([content.alerts, content.lastPull, content.nextPull].join('\n'));
       } finally {
         await db.destroy();

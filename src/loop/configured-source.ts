@@ -16,10 +16,10 @@ export interface NamedSource {
 
 export type SourceLog = (entry: { level: 'info' | 'warn' | 'error'; message: string }) => void;
 
-const simulated = ({ seed, size }: Config['simulation'], nightsBefore: number): NamedSource => {
+const simulated = (simulation: Config['simulation'], nightsBefore: number): NamedSource => {
   // Counted from a fixed night, so that the same seed gives the same first round on every day of the year.
   const night = DEFAULT_SIMULATION_NIGHT + nightsBefore;
-  return { name: `simulated night ${dateOfNight(night)}`, source: simulatedSource({ seed, size, night }) };
+  return { name: `simulated night ${dateOfNight(night)}`, source: simulatedSource({ ...simulation, night }) };
 };
 
 /**

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { StrategyName } from '../pipeline/learning/select-candidates.ts';
+import type { LoggedRoundInfo } from '../pipeline/tracking/last-round.ts';
 import type { Db } from '../store/open-store.ts';
 import type { TrackingTarget } from './tracking.ts';
 
@@ -20,8 +22,12 @@ export interface LoopContext {
     /** Where the cards go: into the channel, or into the header's thread. */
     readonly layout?: 'channel' | 'thread';
   };
+  /** What new rounds ask, and their models tell apart. */
+  readonly modelType: ModelType;
   readonly engine: string;
   /** Where rounds are logged; null without an MLflow server. */
   readonly tracking: TrackingTarget | null;
+  /** The last finished round of that experiment, whichever store logged it; asked before a store's first round. */
+  readonly lastLoggedRound?: (signal: AbortSignal) => Promise<LoggedRoundInfo | null>;
   readonly seed: number;
 }

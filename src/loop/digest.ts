@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { MODEL_TYPES, type ModelType } from '../pipeline/learning/label-maps.ts';
+import { holdsSimulatedAlerts } from '../store/alerts.ts';
 import { answersSince } from '../store/answers.ts';
 import { countLabels, type LabelCounts } from '../store/labels.ts';
 import { wantMessage } from '../store/messages.ts';
-import { allModels, mostChangedScores, surestNotGalactic } from '../store/models.ts';
+import { allModels, mostChangedScores, surestOf } from '../store/models.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
 import { countsOfPull, pullsSince, quarantineReasonsSince } from '../store/pulls.ts';
 import { closedRounds } from '../store/rounds.ts';
@@ -16,13 +18,17 @@ import { parseRoundReport } from './round-report.ts';
 
 const DAY_MS = 86_400_000;
 const OBJECTS_SHOWN = 5;
-/** P(galactic) below which an object counts as surely not galactic. */
+/** The class whose surest objects are worth a look: what people follow up. */
+export const SOUGHT: Readonly<Record<ModelType, 0 | 1>> = { galactic: 0, real: 1, transient: 1 };
+/** Probability of the other class below which an object counts as sure. */
 const SURE_BELOW = 0.2;
-/** Change of P(galactic) between two models from which an object is worth a look. */
+/** Change of the probability between two models from which an object is worth a look. */
 const CHANGED_BY = 0.2;
 
 const digestSchema = z.object({
   day: z.string(),
+  /** The one in use that day; digests of older versions do not say it. */
+  modelType: z.enum(MODEL_TYPES).default('galactic'),
   since: z.string(),
   read: z.number(),
   kept: z.number(),
@@ -30,10 +36,12 @@ const digestSchema = z.object({
   quarantined: z.number(),
   /** Objects kept out of the pool by their Sherlock class since; absent in digests of older versions. */
   excluded: z.record(z.string(), z.number()).optional(),
+  /** Whether objects of a simulated night are in the store; digests of older versions do not say. */
+  simulated: z.boolean().optional(),
   /** What went wrong, one line each, worst first. */
   failures: z.array(z.string()),
   people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
-  labels: z.object({ galactic: z.number(), notGalactic: z.number(), withoutClass: z.number() }),
+  labels: z.object({ positive: z.number(), negative: z.number(), withoutClass: z.number() }),
   accuracy: z
     .object({
       round: z.number(),
@@ -51,7 +59,8 @@ const digestSchema = z.object({
       dec: z.number(),
       magpsf: z.number(),
       fid: z.number(),
-      pGalactic: z.number(),
+      /** Probability of class 1. */
+      p: z.number(),
     }),
   ),
   /** Objects of which the newest model thinks most differently than the one before. */
@@ -75,7 +84,7 @@ const isQuiet = (digest: Digest): boolean =>
   digest.read === 0 && digest.failures.length === 0 && digest.people.length === 0;
 
 /** The figures of the 24 hours before `now`, or null when there is nothing to say. */
-export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
+export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Digest | null> => {
   const since = new Date(now.getTime() - DAY_MS).toISOString();
   const pulls = await pullsSince(db, since);
   const counts = pulls.map(countsOfPull);
@@ -86,21 +95,23 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
     for (const [criterion, n] of Object.entries(count.filtered))
       filtered[criterion] = (filtered[criterion] ?? 0) + n;
   }
-  const labels: LabelCounts = await countLabels(db);
-  const lastHonest = (await closedRounds(db))
+  const labels: LabelCounts = await countLabels(db, type);
+  const lastHonest = (await closedRounds(db, type))
     .flatMap(({ number, report }) => (report === null ? [] : [{ number, ...parseRoundReport(report) }]))
     .findLast(({ honest }) => honest !== null);
-  const models = (await allModels(db)).slice(-2).map(({ id }) => id);
+  const models = (await allModels(db, type)).slice(-2).map(({ id }) => id);
   const readable = await readableProbability(db, models.at(-1) ?? null);
   const readableBefore = await readableProbability(db, models.length < 2 ? null : (models[0] ?? null));
   const digest: Digest = {
     day: now.toISOString().slice(0, 10),
+    modelType: type,
     since,
     read: sum(({ read }) => read),
     kept: sum(({ kept }) => kept),
     filtered,
     quarantined: sum(({ quarantined }) => quarantined),
     excluded: (await countLookups(db, since)).excluded,
+    simulated: await holdsSimulatedAlerts(db),
     failures: [
       ...pulls.flatMap(({ source, error }) => (error === null ? [] : [`Pull from ${source}: ${error}`])),
       ...(await quarantineReasonsSince(db, since)).map(
@@ -111,7 +122,7 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
       ),
       ...(await countTrackingFailures(db)).map(({ reason, count }) => `MLflow, ${count} waiting: ${reason}`),
     ],
-    people: answersByPerson(await answersSince(db, since)),
+    people: answersByPerson(await answersSince(db, since), type),
     labels,
     accuracy:
       lastHonest?.honest == null
@@ -123,18 +134,10 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
             high: lastHonest.honest.high,
             majorityRate: lastHonest.honest.majorityRate,
           },
-    surest: (await surestNotGalactic(db, since, SURE_BELOW, OBJECTS_SHOWN)).map(
-      ({ candid, objectId, ra, dec, magpsf, fid, pGalactic }) => ({
-        candid,
-        objectId,
-        ra,
-        dec,
-        magpsf,
-        fid,
-        pGalactic: readable(pGalactic),
-      }),
+    surest: (await surestOf(db, { type, wanted: SOUGHT[type], since }, SURE_BELOW, OBJECTS_SHOWN)).map(
+      (object) => ({ ...object, p: readable(object.p) }),
     ),
-    changed: (await mostChangedScores(db, since, CHANGED_BY, OBJECTS_SHOWN)).map((object) => ({
+    changed: (await mostChangedScores(db, type, since, CHANGED_BY, OBJECTS_SHOWN)).map((object) => ({
       ...object,
       before: readableBefore(object.before),
       after: readable(object.after),
@@ -144,9 +147,9 @@ export const readDigest = async (db: Db, now: Date): Promise<Digest | null> => {
 };
 
 /** Asks for the day's digest to be posted, once a day; returns null when there is nothing to say. */
-export const wantDigest = (db: Db, now: Date): Promise<Digest | null> =>
+export const wantDigest = (db: Db, now: Date, type: ModelType): Promise<Digest | null> =>
   inTransaction(db, async (trx) => {
-    const digest = await readDigest(trx, now);
+    const digest = await readDigest(trx, now, type);
     if (digest === null) return null;
     await wantMessage(trx, {
       key: digestKey(digest.day),

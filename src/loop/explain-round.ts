@@ -15,7 +15,7 @@ const reasonsSchema = z.array(
   z.object({ feature: z.string(), value: z.number().nullable(), push: z.number() }),
 );
 
-/** Which features pushed a candidate's P(galactic) most, strongest first. */
+/** Which features pushed a candidate's probability most, strongest first. */
 export type CandidateReasons = z.infer<typeof reasonsSchema>;
 
 export const parseReasons = (text: string): CandidateReasons => reasonsSchema.parse(JSON.parse(text));
@@ -26,13 +26,14 @@ export const parseReasons = (text: string): CandidateReasons => reasonsSchema.pa
  */
 export const explainRound = async (
   { db, learning, log }: LoopContext,
-  round: Pick<RoundRow, 'id' | 'number' | 'model_id'>,
+  round: Pick<RoundRow, 'id' | 'number' | 'model_id' | 'model_type'>,
 ): Promise<void> => {
   if (round.model_id === null) return;
   try {
     const candidates = await unexplainedCandidates(db, round.id);
     const model = await findModel(db, round.model_id);
-    if (candidates.length === 0 || model === undefined) return;
+    // A model of another question says nothing of why these are asked about now.
+    if (candidates.length === 0 || model?.model_type !== round.model_type) return;
     const x = await featureMatrixOf(
       db,
       candidates.map(({ candid }) => candid),

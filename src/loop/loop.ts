@@ -9,9 +9,9 @@ import { headerKey, promotionKey } from './message-keys.ts';
 import { type OpenedRound, openRound } from './open-round.ts';
 import { isPaused, setPaused } from './pause.ts';
 import { promoteRound } from './promote.ts';
-import { type ModelImportance, readImportance } from './read-importance.ts';
 import { type Answer, type AnswerOutcome, recordAnswer } from './record-answer.ts';
 import { type Correction, type RelabelOutcome, relabel } from './relabel.ts';
+import { takeOverRound } from './take-over-round.ts';
 import { trainRound } from './train-round.ts';
 import { type Undo, type UndoOutcome, undoAnswer } from './undo-answer.ts';
 
@@ -32,8 +32,6 @@ export interface Loop {
   disagree(given: Answer): Promise<DisagreeOutcome>;
   /** Corrects a label after its round. */
   relabel(given: Correction): Promise<RelabelOutcome>;
-  /** Which features the newest model stands on; null while there is none. Takes seconds, in the worker. */
-  importance(): Promise<ModelImportance | null>;
   /** Makes the model of a round the champion. */
   promote(round: number): Promise<void>;
   /** While paused no round is opened; answers, pulls and trainings go on. */
@@ -143,7 +141,6 @@ export const createLoop = (options: LoopOptions): Loop => {
       onMessages();
       return outcome;
     },
-    importance: () => readImportance(options),
     setPaused: async (paused) => {
       await setPaused(db, paused);
       if (!paused && options.next === 'at-once') await open();
@@ -166,8 +163,10 @@ export const createLoop = (options: LoopOptions): Loop => {
         startTraining(round);
       } else {
         log.info({ round: round.number }, 'going on with the open round');
+        if (await takeOverRound(db, round, options.modelType, options.clock))
+          log.info({ round: round.number, modelType: options.modelType }, 'it asks another question now');
         await wantRedraw(db, [headerKey(round.id)]);
-        await explain(round);
+        await explain({ ...round, model_type: options.modelType });
       }
       onMessages();
     },

@@ -25,7 +25,7 @@ export const newCandidate = ({ candid, objectId, drawn, p, q, poolSize }: Chosen
   candid,
   objectId,
   drawn,
-  pGalactic: p,
+  p,
   q,
   poolSize,
 });

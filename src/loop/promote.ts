@@ -1,4 +1,5 @@
 import { FinkvraError } from '../errors.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import {
   allModels,
   championModel,
@@ -21,15 +22,20 @@ export const isPromotedAlone = (report: RoundReport, champion: RoundReport | nul
 /** Promotes a round's new model if that needs nobody's word. @returns whether it did */
 export const promoteIfSound = async (
   db: Db,
-  model: { readonly id: number; readonly round: number; readonly report: RoundReport },
+  model: {
+    readonly id: number;
+    readonly type: ModelType;
+    readonly round: number;
+    readonly report: RoundReport;
+  },
   tracking: TrackingTarget | null,
   at: string,
 ): Promise<boolean> => {
-  const champion = await championModel(db);
+  const champion = await championModel(db, model.type);
   const before = champion?.report == null ? null : parseRoundReport(champion.report);
   if (!isPromotedAlone(model.report, before)) return false;
   await promoteModel(db, model.id, at);
-  if (tracking !== null) await wantChampionAlias(db, tracking, model.round, at);
+  if (tracking !== null) await wantChampionAlias(db, tracking, model, at);
   return true;
 };
 
@@ -49,24 +55,34 @@ export const promoteRound = (
       );
     }
     await promoteModel(trx, model.id, at);
-    return champion(trx, tracking, at);
+    return champion(trx, model.model_type, tracking, at);
   });
 
-/** Gives the title back to the champion before this one. @throws FinkvraError when there is none */
-export const rollBack = (db: Db, tracking: TrackingTarget | null, at: string): Promise<ModelSummary> =>
+/** Gives the title back to the champion of this type before this one. @throws FinkvraError when there is none */
+export const rollBack = (
+  db: Db,
+  type: ModelType,
+  tracking: TrackingTarget | null,
+  at: string,
+): Promise<ModelSummary> =>
   inTransaction(db, async (trx) => {
-    const current = await championModel(trx);
+    const current = await championModel(trx, type);
     if (current === undefined) throw new FinkvraError('No model has been promoted yet.');
     await demoteModel(trx, current.id);
-    if ((await championModel(trx)) === undefined) {
+    if ((await championModel(trx, type)) === undefined) {
       throw new FinkvraError(`Before the model of round ${current.round} there was no other champion.`);
     }
-    return champion(trx, tracking, at);
+    return champion(trx, type, tracking, at);
   });
 
-const champion = async (trx: Db, tracking: TrackingTarget | null, at: string): Promise<ModelSummary> => {
-  const model = await championModel(trx);
+const champion = async (
+  trx: Db,
+  type: ModelType,
+  tracking: TrackingTarget | null,
+  at: string,
+): Promise<ModelSummary> => {
+  const model = await championModel(trx, type);
   if (model === undefined) throw new Error('there is no champion after a promotion');
-  if (tracking !== null) await wantChampionAlias(trx, tracking, model.round, at);
+  if (tracking !== null) await wantChampionAlias(trx, tracking, { type, round: model.round }, at);
   return model;
 };

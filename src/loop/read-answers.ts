@@ -1,6 +1,7 @@
+import { classOf } from '../pipeline/learning/answers.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../store/answers.ts';
 import type { AnswerValue } from '../store/schema.ts';
-import { classOf } from './answer-class.ts';
 
 /** What a candidate's events, oldest first, come to. One entry a person in each list. */
 export interface AnswerHistory {
@@ -39,17 +40,17 @@ export const readAnswers = (events: readonly AnswerRow[]): AnswerHistory => {
 };
 
 /** Votes for a class other than the decided one, and disagreements with it. */
-export const dissentFrom = (history: AnswerHistory, answer: AnswerValue): AnswerRow[] => {
-  const decided = classOf(answer);
+export const dissentFrom = (history: AnswerHistory, answer: AnswerValue, type: ModelType): AnswerRow[] => {
+  const decided = classOf(type, answer);
   return [
-    ...history.votes.filter((vote) => classOf(vote.answer) !== decided),
+    ...history.votes.filter((vote) => classOf(type, vote.answer) !== decided),
     ...history.disagreements.filter((one) => one.answer !== answer),
   ];
 };
 
 export interface Decision {
   readonly answer: AnswerValue;
-  readonly galactic: 0 | 1 | null;
+  readonly y: 0 | 1 | null;
   /** The vote that stands for the decision: the first one of the winning side. */
   readonly vote: AnswerRow;
   /** People voted for both classes. */
@@ -73,20 +74,26 @@ const largest = <K, T>(groups: ReadonlyMap<K, T[]>): T[] | null => {
   return first === undefined || first.length === second?.length ? null : first;
 };
 
+/** What a tie comes to: that it is real, where all say so and it settles nothing; else it is as if skipped. */
+const answerOfTie = (votes: readonly AnswerRow[], type: ModelType): AnswerValue =>
+  classOf(type, 'unclear') === null && votes.every(({ answer }) => classOf('real', answer) === 1)
+    ? 'unclear'
+    : 'skip';
+
 /**
  * Decides a candidate once `needed` people have voted: the class with the most votes, and within it the
  * finer answer with the most. A tie decides nothing about the sky: the candidate is left without a class.
  * Null while votes are missing.
  */
-export const decide = (votes: readonly AnswerRow[], needed: number): Decision | null => {
+export const decide = (votes: readonly AnswerRow[], needed: number, type: ModelType): Decision | null => {
   const [first] = votes;
   if (first === undefined || votes.length < needed) return null;
-  const byClass = groupBy(votes, (vote) => classOf(vote.answer));
+  const byClass = groupBy(votes, (vote) => classOf(type, vote.answer));
   const disputed = byClass.has(0) && byClass.has(1);
   const winners = largest(byClass);
-  if (winners === null) return { answer: 'unclear', galactic: null, vote: first, disputed };
+  if (winners === null) return { answer: answerOfTie(votes, type), y: null, vote: first, disputed };
   const finest = largest(groupBy(winners, (vote) => vote.answer)) ?? winners;
   const [vote] = finest;
   if (vote === undefined) throw new Error('a group of votes is never empty');
-  return { answer: vote.answer, galactic: classOf(vote.answer), vote, disputed };
+  return { answer: vote.answer, y: classOf(type, vote.answer), vote, disputed };
 };

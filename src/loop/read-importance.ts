@@ -1,35 +1,24 @@
-import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
-import type { PermutationImportance } from '../pipeline/learning/permutation-importance.ts';
-import { trainingLabels } from '../store/labels.ts';
-import { latestModel } from '../store/models.ts';
-import type { LoopContext } from './context.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import type { Db } from '../store/open-store.ts';
+import { closedRounds } from '../store/rounds.ts';
+import { parseRoundReport, type RoundReport } from './round-report.ts';
 
+/** What each feature is worth to a round's model, as its training measured it. */
 export interface ModelImportance {
-  readonly modelId: number;
+  /** Number of the model's round. */
+  readonly round: number;
   /** Labels it was measured with. */
   readonly labels: number;
   /** Largest first. */
-  readonly features: readonly PermutationImportance[];
+  readonly features: NonNullable<RoundReport['importance']>;
 }
 
-/**
- * Which features the newest model stands on: it is trained again in the worker on the labels as they are
- * now, with its own engine and seed, and each feature is shuffled in turn. Null while there is no model.
- */
-export const readImportance = async ({
-  db,
-  learning,
-}: Pick<LoopContext, 'db' | 'learning'>): Promise<ModelImportance | null> => {
-  const model = await latestModel(db);
-  if (model === undefined) return null;
-  const labels = await trainingLabels(db);
-  const { importance } = await learning.train({
-    engine: model.engine,
-    seed: model.seed,
-    x: toFeatureMatrix(labels),
-    y: Uint8Array.from(labels, (label) => label.galactic),
-    groups: labels.map((label) => label.objectId),
-    importance: true,
-  });
-  return importance === null ? null : { modelId: model.id, labels: labels.length, features: importance };
+/** That of the newest model of this type, from its round's report; null while there is none. */
+export const readImportance = async (db: Db, type: ModelType): Promise<ModelImportance | null> => {
+  for (const { number, report } of (await closedRounds(db, type)).reverse()) {
+    if (report === null) continue;
+    const { labels, importance } = parseRoundReport(report);
+    if (importance != null) return { round: number, labels, features: importance };
+  }
+  return null;
 };

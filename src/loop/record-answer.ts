@@ -1,3 +1,5 @@
+import { classOf } from '../pipeline/learning/answers.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { answersTo, hasClick, insertAnswer } from '../store/answers.ts';
 import { findLabel, insertLabel } from '../store/labels.ts';
 import { findMessage, wantMessage, wantRedraw } from '../store/messages.ts';
@@ -10,8 +12,7 @@ import {
   insertCandidates,
   setCandidateState,
 } from '../store/rounds.ts';
-import type { AnswerValue, CandidateRow } from '../store/schema.ts';
-import { classOf } from './answer-class.ts';
+import type { AnswerValue, CandidateRow, RoundRow } from '../store/schema.ts';
 import { cardKey, headerKey } from './message-keys.ts';
 import { nextCandidate } from './next-candidate.ts';
 import { decide, readAnswers } from './read-answers.ts';
@@ -63,6 +64,7 @@ export type AnswerOutcome =
 const keepLate = async (
   trx: Db,
   candidate: CandidateRow,
+  type: ModelType,
   given: Answer,
   row: Parameters<typeof insertAnswer>[1],
 ): Promise<AnswerOutcome> => {
@@ -81,7 +83,7 @@ const keepLate = async (
     candidateId: candidate.id,
     given: given.answer,
     by: { userId: label.user_id, name: label.user_name, answer: label.answer, at: label.at },
-    differs: classOf(given.answer) !== label.galactic || given.answer !== label.answer,
+    differs: classOf(type, given.answer) !== classOf(type, label.answer) || given.answer !== label.answer,
   };
 };
 
@@ -96,6 +98,7 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
     const candidate = await findCandidate(trx, given.candidateId);
     if (candidate === undefined) return { kind: 'unknown' };
     const objectId = candidate.object_id;
+    const type = (await roundOf(trx, candidate)).model_type;
     const at = clock().toISOString();
     const row = {
       candidate_id: candidate.id,
@@ -108,7 +111,7 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
       click: given.click ?? null,
     };
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
-    if (candidate.state !== 'open') return keepLate(trx, candidate, given, row);
+    if (candidate.state !== 'open') return keepLate(trx, candidate, type, given, row);
 
     const before = readAnswers(await answersTo(trx, candidate.id)).votes;
     if (before.some((vote) => vote.user_id === given.userId && vote.answer === given.answer))
@@ -118,22 +121,21 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
     await insertAnswer(trx, { ...row, decided: decides ? 1 : 0 });
     await wantRedraw(trx, [cardKey(candidate.id), headerKey(candidate.round_id)]);
     const { votes } = readAnswers(await answersTo(trx, candidate.id));
-    const decision = decide(votes, needed);
+    const decision = decide(votes, needed, type);
     if (decision === null) return { kind: 'counted', objectId, votes: votes.length, needed };
 
-    await setCandidateState(trx, candidate.id, decision.galactic === null ? 'skipped' : 'labelled');
+    await setCandidateState(trx, candidate.id, decision.y === null ? 'skipped' : 'labelled');
     await insertLabel(trx, {
       object_id: objectId,
       candid: candidate.candid,
       answer: decision.answer,
-      galactic: decision.galactic,
       candidate_id: candidate.id,
       user_id: decision.vote.user_id,
       user_name: decision.vote.user_name,
       at,
     });
-    if (decision.galactic === null) await replaceSkipped(trx, candidate, at);
-    const replacedIn = decision.galactic === null ? candidate.round_id : null;
+    if (decision.y === null) await replaceSkipped(trx, candidate, at);
+    const replacedIn = decision.y === null ? candidate.round_id : null;
     if (!(await claimForTraining(trx, candidate.round_id)))
       return { kind: 'decided', objectId, finishedRound: null, replacedIn };
     // Nothing can be undone from here on: the cards no longer offer it.
@@ -145,11 +147,16 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
     return { kind: 'decided', objectId, finishedRound: candidate.round_id, replacedIn: null };
   });
 
+const roundOf = async (trx: Db, { round_id }: CandidateRow): Promise<RoundRow> => {
+  const round = await findRound(trx, round_id);
+  if (round === undefined) throw new Error(`round ${round_id} is gone`);
+  return round;
+};
+
 /** Asks about one more object, unless an undone skip has left the round with as many as it should have. */
-const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
+export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
   const roundId = skipped.round_id;
-  const round = await findRound(trx, roundId);
-  if (round === undefined) throw new Error(`round ${roundId} is gone`);
+  const round = await roundOf(trx, skipped);
   const asked = await candidatesOf(trx, roundId);
   if (asked.filter(({ state }) => state !== 'skipped').length >= round.size) return;
   const next = await nextCandidate(trx, round, skipped);

@@ -4,7 +4,6 @@ import { wantRedraw } from '../store/messages.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
 import { findCandidate, findRound, lastCandidateOf } from '../store/rounds.ts';
 import type { AnswerValue, LabelRow } from '../store/schema.ts';
-import { classOf } from './answer-class.ts';
 import { cardKey, reportKey } from './message-keys.ts';
 
 export interface Correction {
@@ -65,7 +64,6 @@ export const relabel = (db: Db, given: Correction, clock: () => Date): Promise<R
     await changeLabel(trx, {
       object_id: label.object_id,
       answer: given.answer,
-      galactic: classOf(given.answer),
       user_id: given.userId,
       user_name: given.userName,
     });

@@ -4,10 +4,10 @@ import type { RoundEvaluation } from '../pipeline/learning/round-evaluation.ts';
 const share = z.number().min(0).max(1);
 
 const reportSchema = z.object({
-  /** Labels with a class so far, of all rounds. */
+  /** Labels with a class so far, of all rounds; of class 1 and of class 0 of the round's model type. */
   labels: z.number(),
-  galactic: z.number(),
-  notGalactic: z.number(),
+  positive: z.number(),
+  negative: z.number(),
   /** Skipped candidates of this round. */
   skipped: z.number(),
   /** Why no model was trained, in words for the channel; null when one was. */
@@ -25,6 +25,8 @@ const reportSchema = z.object({
       /** Labels it was measured on, and how many equally weighted ones they are worth. */
       n: z.number(),
       nEff: z.number(),
+      /** All objects that the accuracy is of, the labelled ones and the pool; not in older reports. */
+      objects: z.number().nullish(),
       majorityRate: share,
       balancedAccuracy: share.nullable(),
       precision: share.nullable(),
@@ -54,7 +56,7 @@ const reportSchema = z.object({
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
   /** The honest accuracy of the model before this one. */
   previousAccuracy: share.nullable(),
-  /** Labels by truth and prediction on which `honest` was measured; sums of weights, so they need not be whole. */
+  /** Labels by truth and prediction as `honest` has them of all objects, scaled to its `n`: not whole. */
   confusion: z
     .object({
       truePositive: z.number(),
@@ -64,7 +66,7 @@ const reportSchema = z.object({
     })
     .nullish(),
   /** The round's label that the model which chose it, or else the new one unseen, got most wrong. */
-  hardest: z.object({ objectId: z.string(), candid: z.string(), galactic: z.boolean(), p: share }).nullish(),
+  hardest: z.object({ objectId: z.string(), candid: z.string(), positive: z.boolean(), p: share }).nullish(),
 });
 
 /** What a closed round's report says; kept as JSON with the round. */
@@ -81,8 +83,8 @@ export const reportFromEvaluation = (
 ): RoundReport => ({
   ...round,
   labels: evaluation.labels,
-  galactic: evaluation.galactic,
-  notGalactic: evaluation.notGalactic,
+  positive: evaluation.galactic,
+  negative: evaluation.notGalactic,
   untrained: null,
   honest:
     evaluation.honest === null
@@ -94,6 +96,7 @@ export const reportFromEvaluation = (
           estimator: evaluation.honest.estimator,
           n: evaluation.honest.n,
           nEff: evaluation.honest.nEff,
+          objects: evaluation.honest.objects,
           majorityRate: evaluation.honest.majorityRate,
           balancedAccuracy: evaluation.honest.metrics.balancedAccuracy,
           precision: evaluation.honest.metrics.precision,

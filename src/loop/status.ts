@@ -1,15 +1,18 @@
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { countAlerts, countPool } from '../store/alerts.ts';
 import { countLabels, type LabelCounts } from '../store/labels.ts';
 import type { Db } from '../store/open-store.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../store/pulls.ts';
 import { allRounds, candidatesOf } from '../store/rounds.ts';
 import { countLookups, type SherlockCounts } from '../store/sherlock.ts';
+import { type Numbering, readNumbering } from './numbering.ts';
 import { parseRoundReport, type RoundReport } from './round-report.ts';
 
 export interface StatusRound {
   readonly number: number;
   readonly state: 'open' | 'training' | 'closed';
   readonly strategy: string;
+  readonly modelType: ModelType;
   readonly labelled: number;
   readonly open: number;
   readonly skipped: number;
@@ -21,14 +24,18 @@ export interface StatusRound {
 /** Where things stand: what `/finkvra status` and `finkvra status` say. */
 export interface Status {
   readonly at: string;
+  /** The one in use: what labels are counted for. */
+  readonly modelType: ModelType;
   readonly alerts: { readonly alerts: number; readonly objects: number; readonly pool: number };
   readonly labels: LabelCounts;
   /** How the lookups of hosts and classes stand. */
   readonly sherlock: SherlockCounts;
   /** The round under way, if there is one. */
   readonly current: StatusRound | null;
-  /** The last closed rounds, oldest first. */
+  /** The last closed rounds of this model type, oldest first. */
   readonly closed: readonly StatusRound[];
+  /** How the rounds came to their numbers; null before the first one. */
+  readonly numbering: Numbering | null;
   readonly lastPull:
     | (PullCounts & {
         readonly source: string;
@@ -43,11 +50,18 @@ export interface Status {
 
 const CLOSED_ROUNDS_SHOWN = 8;
 
-export const readStatus = async (db: Db, at: Date, nextPull: Date | null): Promise<Status> => {
+export const readStatus = async (
+  db: Db,
+  at: Date,
+  nextPull: Date | null,
+  modelType: ModelType,
+): Promise<Status> => {
   const rounds: StatusRound[] = [];
   const rows = await allRounds(db);
   const shown = [
-    ...rows.filter(({ state }) => state === 'closed').slice(-CLOSED_ROUNDS_SHOWN),
+    ...rows
+      .filter(({ state, model_type }) => state === 'closed' && model_type === modelType)
+      .slice(-CLOSED_ROUNDS_SHOWN),
     ...rows.filter(({ state }) => state !== 'closed'),
   ];
   for (const row of shown) {
@@ -57,6 +71,7 @@ export const readStatus = async (db: Db, at: Date, nextPull: Date | null): Promi
       number: row.number,
       state: row.state,
       strategy: row.strategy,
+      modelType: row.model_type,
       labelled: count('labelled'),
       open: count('open'),
       skipped: count('skipped'),
@@ -68,11 +83,13 @@ export const readStatus = async (db: Db, at: Date, nextPull: Date | null): Promi
   const pull = await lastPull(db);
   return {
     at: at.toISOString(),
+    modelType,
     alerts: { ...(await countAlerts(db)), pool: await countPool(db) },
-    labels: await countLabels(db),
+    labels: await countLabels(db, modelType),
     sherlock: await countLookups(db),
     current: rounds.find(({ state }) => state !== 'closed') ?? null,
     closed: rounds.filter(({ state }) => state === 'closed'),
+    numbering: await readNumbering(db),
     lastPull:
       pull === undefined
         ? null

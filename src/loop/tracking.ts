@@ -1,4 +1,6 @@
+import { fineLabelOf } from '../pipeline/learning/answers.ts';
 import type { FeatureMatrix } from '../pipeline/learning/classifier.ts';
+import { LABEL_MAPS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import type { TrainResult } from '../pipeline/learning/learning-job.ts';
 import type { RoundEvaluation } from '../pipeline/learning/round-evaluation.ts';
 import { roundRecord } from '../pipeline/tracking/round-record.ts';
@@ -17,9 +19,13 @@ import {
 /** Where rounds are logged; null in the loop's context when no MLflow server is configured. */
 export interface TrackingTarget {
   readonly experiment: string;
-  readonly registeredModel: string;
+  /** Name in the registry; null: `finkvra-` and the model type. */
+  readonly registeredModel: string | null;
   readonly storeId: string;
 }
+
+const registeredNameOf = ({ registeredModel }: TrackingTarget, type: ModelType): string =>
+  registeredModel ?? `finkvra-${type}`;
 
 /** A trained round as it is logged to MLflow: text that waits in the store until a server takes it. */
 export const roundWork = (
@@ -44,8 +50,8 @@ export const roundWork = (
       round: round.number,
       strategy: round.strategy,
       engine: trained.engine,
-      modelType: 'galactic',
-      classes: ['not galactic', 'galactic'],
+      modelType: round.model_type,
+      classes: [LABEL_MAPS[round.model_type].negative, LABEL_MAPS[round.model_type].positive],
       startedAt: Date.parse(round.opened_at),
       finishedAt: trained.finishedAt.getTime(),
       evaluation: trained.evaluation,
@@ -53,8 +59,10 @@ export const roundWork = (
         candid: label.candid,
         objectId: label.objectId,
         round: trained.roundNumbers.get(label.roundId ?? -1) ?? 0,
-        answer: label.galactic === 1 ? 'galactic' : 'not_galactic',
-        y: label.galactic,
+        answer: fineLabelOf(label.answer) ?? label.answer,
+        labelledBy: label.userName,
+        labelledAt: label.at,
+        y: label.y,
         drawn: label.drawn ?? 'uncertainty',
         q: label.q,
         poolSize: label.poolSize ?? 0,
@@ -69,7 +77,7 @@ export const roundWork = (
         importance: drop,
         standardError,
       })),
-      registeredModel: target.registeredModel,
+      registeredModel: registeredNameOf(target, round.model_type),
       parameters: { seed: trained.seed, round_size: round.size, pool_size: round.pool_size },
     }),
   });
@@ -79,21 +87,23 @@ const CHAMPION = 'champion';
 /** Has MLflow's registry call this round's model the champion. */
 export const wantChampionAlias = (
   db: Db,
-  { experiment, registeredModel, storeId }: TrackingTarget,
-  round: number,
+  target: TrackingTarget,
+  { type, round }: { readonly type: ModelType; readonly round: number },
   at: string,
-): Promise<void> =>
-  insertAliasJob(db, {
+): Promise<void> => {
+  const registeredModel = registeredNameOf(target, type);
+  return insertAliasJob(db, {
     alias: `${registeredModel}@${CHAMPION}`,
     work: writeTrackingWork({
       kind: 'alias',
-      experiment,
-      roundKey: `${storeId}:${round}`,
+      experiment: target.experiment,
+      roundKey: `${target.storeId}:${round}`,
       registeredModel,
       alias: CHAMPION,
     }),
     at,
   });
+};
 
 /** The queue's view of the store. */
 export const trackingStore = (db: Db): TrackingStore => {

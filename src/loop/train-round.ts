@@ -1,4 +1,5 @@
 import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
+import { LABEL_MAPS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import { roundCalibration } from '../pipeline/learning/platt-scaling.ts';
 import { evaluateRound } from '../pipeline/learning/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../pipeline/learning/stop-rule.ts';
@@ -19,14 +20,15 @@ import { parseRoundReport, type RoundReport, reportFromEvaluation } from './roun
 import { roundWork } from './tracking.ts';
 
 /** Why these labels cannot be trained on yet, in words for the channel; null when they can. */
-const whyUntrainable = (labels: readonly TrainingLabel[]): string | null => {
-  const galactic = labels.filter((label) => label.galactic === 1).length;
+export const whyUntrainable = (labels: readonly TrainingLabel[], type: ModelType): string | null => {
+  const positive = labels.filter(({ y }) => y === 1).length;
   if (labels.length < LEAST_ROWS) {
     return `A model needs at least ${LEAST_ROWS} labels with a class; there are ${labels.length}.`;
   }
-  if (galactic === labels.length || galactic === 0) {
+  if (positive === labels.length || positive === 0) {
+    const words = LABEL_MAPS[type];
     return `All ${labels.length} labels are ${
-      galactic === 0 ? 'not galactic' : 'galactic'
+      positive === 0 ? words.negative : words.positive
     }: a model needs both classes, so the next candidates are drawn at random again.`;
   }
   return null;
@@ -42,40 +44,42 @@ const hardestOf = (
   let most = 0.5;
   for (const [index, label] of labels.entries()) {
     const p = label.pBefore ?? outOfBag[index] ?? Number.NaN;
-    const distance = Math.abs(label.galactic - p);
+    const distance = Math.abs(label.y - p);
     if (label.roundId !== roundId || !(distance > most)) continue;
     most = distance;
-    hardest = { objectId: label.objectId, candid: label.candid, galactic: label.galactic === 1, p };
+    hardest = { objectId: label.objectId, candid: label.candid, positive: label.y === 1, p };
   }
   return hardest;
 };
 
-const lastAccuracy = async ({ db }: LoopContext): Promise<number | null> => {
-  const reports = (await closedRounds(db)).flatMap(({ report }) =>
+const lastAccuracy = async ({ db }: LoopContext, type: ModelType): Promise<number | null> => {
+  const reports = (await closedRounds(db, type)).flatMap(({ report }) =>
     report === null ? [] : [parseRoundReport(report)],
   );
   return reports.findLast(({ honest }) => honest !== null)?.honest?.accuracy ?? null;
 };
 
 /**
- * Trains on all labels in the worker thread, evaluates, and closes the round with its model, scores and
- * report in one transaction. A training that was cut off leaves nothing behind and is simply done again;
- * the same labels and seed give the same model. Returns null when another process closed the round first.
+ * Trains on all labels that have a class for what the round asked, in the worker thread, evaluates, and
+ * closes the round with its model, scores and report in one transaction. A training that was cut off leaves
+ * nothing behind and is simply done again; the same labels and seed give the same model. Returns null when
+ * another process closed the round first.
  */
 export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
   const { db, learning, clock, log, engine } = context;
-  const labels = await trainingLabels(db);
+  const type = round.model_type;
+  const labels = await trainingLabels(db, type);
   const skipped = (await candidatesOf(db, round.id)).filter(({ state }) => state === 'skipped').length;
-  const previousAccuracy = await lastAccuracy(context);
-  const untrained = whyUntrainable(labels);
+  const previousAccuracy = await lastAccuracy(context, type);
+  const untrained = whyUntrainable(labels, type);
   const started = performance.now();
 
   if (untrained !== null) {
-    const galactic = labels.filter((label) => label.galactic === 1).length;
+    const positive = labels.filter(({ y }) => y === 1).length;
     const report: RoundReport = {
       labels: labels.length,
-      galactic,
-      notGalactic: labels.length - galactic,
+      positive,
+      negative: labels.length - positive,
       skipped,
       untrained,
       engine,
@@ -88,7 +92,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     return close(context, round, report, null);
   }
 
-  const previous = (await latestModel(db))?.id ?? null;
+  const previous = (await latestModel(db, type))?.id ?? null;
   const poolBefore = await readPool(db, previous);
   const pool = poolBefore.map(({ candid }) => candid);
   const seed = context.seed + round.number;
@@ -96,7 +100,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     engine,
     seed,
     x: toFeatureMatrix(labels),
-    y: Uint8Array.from(labels, (label) => label.galactic),
+    y: Uint8Array.from(labels, ({ y }) => y),
     groups: labels.map((label) => label.objectId),
     importance: true,
     ...(pool.length === 0 ? {} : { pool: await featureMatrixOf(db, pool) }),
@@ -105,7 +109,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
 
   const rounds = new Map((await allRounds(db)).map((row) => [row.id, row]));
   const drawn = labels.map((label) => ({
-    y: label.galactic,
+    y: label.y,
     objectId: label.objectId,
     round: rounds.get(label.roundId ?? -1)?.number ?? 0,
     drawn: label.drawn ?? 'uncertainty',
@@ -114,7 +118,12 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     probabilityBefore: label.pBefore,
   }));
   const { outOfBag, training } = result;
-  const evaluation = evaluateRound({ labels: drawn, outOfBag, training });
+  const evaluation = evaluateRound({
+    labels: drawn,
+    outOfBag,
+    training,
+    ...(result.pool === null ? {} : { pool: result.pool }),
+  });
   const calibration = roundCalibration(drawn, outOfBag);
   const finishedAt = clock();
   const work =
@@ -137,12 +146,13 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     seconds: (performance.now() - started) / 1000,
     previousAccuracy,
     importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
-    ...(await agreementWithLast(context, poolBefore, result.pool)),
+    ...(await agreementWithLast(context, type, poolBefore, result.pool)),
     hardest: hardestOf(labels, result.outOfBag, round.id),
   });
   return close(context, round, report, {
     row: {
       round_id: round.id,
+      model_type: type,
       engine,
       seed,
       labels: labels.length,
@@ -152,7 +162,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
       calibration: calibration === null ? null : JSON.stringify(calibration),
     },
     work,
-    scores: pool.map((candid, index) => ({ candid, pGalactic: result.pool?.[index] ?? Number.NaN })),
+    scores: pool.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN })),
   });
 };
 
@@ -162,6 +172,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
  */
 const agreementWithLast = async (
   { db, seed }: LoopContext,
+  type: ModelType,
   poolBefore: readonly PoolRow[],
   after: Float64Array | null,
 ): Promise<Pick<RoundReport, 'kappa' | 'stopAdvised'>> => {
@@ -174,7 +185,7 @@ const agreementWithLast = async (
     compared.map((score) => score.before),
     compared.map((score) => score.after),
   );
-  const earlier = (await closedRounds(db)).flatMap(({ report }) =>
+  const earlier = (await closedRounds(db, type)).flatMap(({ report }) =>
     report === null ? [] : [parseRoundReport(report).kappa ?? null],
   );
   return { kappa, stopAdvised: stopAdvised([...earlier, kappa]) };
@@ -201,7 +212,12 @@ const close = (
       await keepScores(trx, id, model.scores);
       if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
       // After the round's own job: the alias needs the version that it makes.
-      const promoted = await promoteIfSound(trx, { id, round: round.number, report }, tracking, at);
+      const promoted = await promoteIfSound(
+        trx,
+        { id, type: round.model_type, round: round.number, report },
+        tracking,
+        at,
+      );
       if (!promoted) {
         log.warn({ round: round.number }, 'the model did worse than noise explains: the channel is asked');
         await wantMessage(trx, { key: promotionKey(round.id), kind: 'promotion', roundId: round.id, at });

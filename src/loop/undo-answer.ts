@@ -15,8 +15,10 @@ export interface Undo {
 
 export type UndoOutcome =
   | { readonly kind: 'undone'; readonly objectId: string }
-  /** There is no answer of this person to take back: undone before, or never given. */
+  /** There is no answer of this person to take back. */
   | { readonly kind: 'nothing'; readonly objectId: string }
+  /** It was undone before: a double click, or the same one delivered again. */
+  | { readonly kind: 'repeated'; readonly objectId: string }
   /** Somebody else decided it. */
   | { readonly kind: 'not-yours'; readonly objectId: string; readonly name: string }
   /** The round is training or closed: `relabel` is the way. */
@@ -44,9 +46,11 @@ export const undoAnswer = (db: Db, given: Undo, clock: () => Date): Promise<Undo
       kind: 'undo' as const,
       click: given.click ?? null,
     };
-    if (await hasClick(trx, row)) return { kind: 'nothing', objectId };
+    if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
     if ((await findRound(trx, candidate.round_id))?.state !== 'open') return { kind: 'closed', objectId };
     if (mine === undefined) {
+      const last = events.findLast((event) => event.user_id === given.userId);
+      if (last?.kind === 'undo') return { kind: 'repeated', objectId };
       const label = await findLabel(trx, objectId);
       return label === undefined
         ? { kind: 'nothing', objectId }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Alert, Candid, ObjectId, Probability } from '../pipeline/alert.ts';
+import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
 import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from './open-store.ts';
 import type { AlertRow, FeatureTable } from './schema.ts';
 
@@ -40,6 +42,19 @@ const contextSchema = z.object({
   vsx: z.string().nullable(),
   gaiaName: z.string().nullable(),
 });
+
+/** Whether objects of a simulated night are in the store. */
+export const holdsSimulatedAlerts = async (db: Db): Promise<boolean> => {
+  const row = await db
+    .selectFrom('alerts')
+    .select('candid')
+    // A range, so that the index on the ids answers it.
+    .where('object_id', '>=', SIMULATED_PREFIX)
+    .where('object_id', '<', `${SIMULATED_PREFIX}~`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+};
 
 /**
  * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
@@ -162,7 +177,7 @@ const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
 export interface PoolRow {
   readonly candid: Candid;
   readonly objectId: ObjectId;
-  /** P(galactic) by the model asked about; null where it has not scored the alert. */
+  /** P(class 1) by the model asked about; null where it has not scored the alert. */
   readonly p: Probability | null;
   /** True when the alert's features have changed since that model scored it. */
   readonly stale: boolean;
@@ -198,7 +213,7 @@ export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[
       join.onRef('s.candid', '=', 'n.candid').on('s.model_id', '=', modelId ?? -1),
     )
     .where('n.place', '=', 1)
-    .select(['n.candid', 'n.object_id as objectId', 's.p_galactic as p', 's.stale'])
+    .select(['n.candid', 'n.object_id as objectId', 's.p', 's.stale'])
     .orderBy('n.candid')
     .execute();
   return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
@@ -239,8 +254,11 @@ export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: nu
     .select([sql<number>`count(*)`.as('alerts'), sql<number>`count(distinct object_id)`.as('objects')])
     .executeTakeFirstOrThrow();
 
-/** Alerts with their features for an export, in the order they were stored, a page at a time. */
-export async function* exportAlerts(db: Db, pageSize = 500) {
+/**
+ * Alerts with their features for an export, in the order they were stored, a page at a time; with the
+ * probability that a model of this type gives them.
+ */
+export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
   let after = '';
   while (true) {
     const rows = await db
@@ -248,6 +266,7 @@ export async function* exportAlerts(db: Db, pageSize = 500) {
       .innerJoin('features as f', 'f.candid', 'a.candid')
       .leftJoin('labels as l', 'l.object_id', 'a.object_id')
       .leftJoin('scores as s', 's.candid', 'a.candid')
+      .leftJoin('models as m', (join) => join.onRef('m.id', '=', 's.model_id').on('m.model_type', '=', type))
       .where('a.candid', '>', after)
       .orderBy('a.candid')
       .limit(pageSize)
@@ -261,7 +280,8 @@ export async function* exportAlerts(db: Db, pageSize = 500) {
         'a.cdsxmatch',
         'a.stored_at',
       ])
-      .select(['l.answer as label', 's.p_galactic'])
+      .select('l.answer as label')
+      .select(sql<number | null>`case when m.id is not null then s.p end`.as(`p_${type}`))
       .select(featureColumns)
       .execute();
     yield* rows;

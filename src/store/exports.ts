@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { FEATURE_NAMES } from '../pipeline/features/feature-names.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import { labelClass } from './label-class.ts';
 import type { Db } from './open-store.ts';
 
 /** Every answer that people gave, undone and late ones too, oldest first. */
@@ -16,14 +18,15 @@ export async function* exportAnswers(db: Db) {
   yield* rows;
 }
 
-/** Every alert that was put to people, in the order it was. */
+/** Every alert that was put to people, in the order it was; `p` is that of the model which chose it. */
 export async function* exportCandidates(db: Db) {
   const rows = await db
     .selectFrom('candidates as c')
     .innerJoin('rounds as r', 'r.id', 'c.round_id')
     .leftJoin('labels as l', 'l.candidate_id', 'c.id')
+    .leftJoin('models as m', 'm.id', 'r.model_id')
     .select(['c.id', 'r.number as round', 'c.draw_order', 'c.candid', 'c.object_id', 'c.state', 'c.drawn'])
-    .select(['c.p_galactic', 'c.q', 'c.pool_size', 'l.answer as label', 'r.opened_at'])
+    .select(['m.model_type as model', 'c.p', 'c.q', 'c.pool_size', 'l.answer as label', 'r.opened_at'])
     .orderBy('r.number')
     .orderBy('c.draw_order')
     .execute();
@@ -34,24 +37,30 @@ export async function* exportCandidates(db: Db) {
 export async function* exportModels(db: Db) {
   const rows = await db
     .selectFrom('models as m')
-    .innerJoin('rounds as r', 'r.id', 'm.round_id')
-    .select(['m.id', 'r.number as round', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at'])
+    .leftJoin('rounds as r', 'r.id', 'm.round_id')
+    .select(['m.id', 'r.number as round', 'm.model_type', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at'])
     .select(sql<number>`length(m.saved)`.as('bytes'))
     .orderBy('m.id')
     .execute();
   yield* rows;
 }
 
-/** What a training is made from: one row a label with a class, with the features. */
-export async function* exportTraining(db: Db) {
+/**
+ * What a training is made from: one row a label with a class, with the features. The class is in a column that
+ * has the name of the model type.
+ */
+export async function* exportTraining(db: Db, type: ModelType) {
   const rows = await db
     .selectFrom('labels as l')
     .innerJoin('features as f', 'f.candid', 'l.candid')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .where('l.galactic', 'is not', null)
-    .select(['l.candid', 'l.object_id', 'r.number as round', 'l.answer as label', 'l.galactic', 'l.at'])
-    .select(['c.drawn', 'c.p_galactic', 'c.q'])
+    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .where(labelClass(type), 'is not', null)
+    .select(['l.candid', 'l.object_id', 'r.number as round', 'l.answer as label'])
+    .select([labelClass(type).as(type), 'l.at', 'c.drawn'])
+    .select(sql<number | null>`case when m.id is not null then c.p end`.as(`p_${type}`))
+    .select('c.q')
     .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
     .orderBy(sql`r.number is not null`)
     .orderBy('r.number')
@@ -82,10 +91,14 @@ export const labelsForReference = async (
   return imported.unionAll(made).orderBy('at').orderBy('candid').execute();
 };
 
-/** For training_ids.csv: imported rounds as they came, then the rounds trained here, counted on from them. */
+/**
+ * For training_ids.csv, which counts from 0: imported rounds as they came, then the rounds trained here. Where
+ * those do not come after the imported ones by their own numbers, they are counted on from them.
+ */
 export const trainingForReference = async (
   db: Db,
   name: string | null,
+  type: ModelType,
 ): Promise<{ candid: string; round: number }[]> => {
   const query = db.selectFrom('imported_training').select(['candid', 'round']).orderBy('id');
   const imported = await (name === null ? query : query.where('name', '=', name)).execute();
@@ -95,14 +108,21 @@ export const trainingForReference = async (
     .selectFrom('labels as l')
     .innerJoin('candidates as c', 'c.id', 'l.candidate_id')
     .innerJoin('rounds as r', 'r.id', 'c.round_id')
-    .where('l.galactic', 'is not', null)
+    .where(labelClass(type), 'is not', null)
     .where('r.state', '=', 'closed')
     .select(['l.candid', 'r.number'])
     .orderBy('r.number')
     .orderBy('c.draw_order')
     .execute();
+  const first = await db
+    .selectFrom('rounds')
+    .select((eb) => eb.fn.min('number').as('number'))
+    .executeTakeFirst();
+  const shift = Math.max(0, last + 2 - (first?.number ?? 1));
   return [
     ...imported,
-    ...made.flatMap(({ candid, number }) => (known.has(candid) ? [] : [{ candid, round: last + number }])),
+    ...made.flatMap(({ candid, number }) =>
+      known.has(candid) ? [] : [{ candid, round: number - 1 + shift }],
+    ),
   ];
 };

@@ -45,7 +45,8 @@ export const keepImportedLabels = async (
 export interface ImportedMeaning {
   readonly label: string;
   readonly answer: AnswerValue;
-  readonly galactic: 0 | 1 | null;
+  /** Whether it has a class whatever is asked. */
+  readonly telling: boolean;
 }
 
 /** Who is named as the maker of labels that came in from a file. */
@@ -53,26 +54,26 @@ export const IMPORTER = { id: 'import', name: 'imported' } as const;
 
 /**
  * Makes labels of the imported ones whose object the store has by now, for objects that have no label and no
- * open candidate: of several of an object the newest with a class. They hang on the alert that was labelled,
+ * open candidate: of several of an object the newest telling one. They hang on the alert that was labelled,
  * or on the object's newest where the store does not have that one.
  * @returns how many objects got their label
  */
 export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMeaning[]): Promise<number> => {
   const meaning = sql.join(
-    meanings.map(({ label, answer, galactic }) => sql`(${label}, ${answer}, ${galactic})`),
+    meanings.map(({ label, answer, telling }) => sql`(${label}, ${answer}, ${telling ? 1 : 0})`),
   );
   const rows = await sql<{ object_id: string }>`
-    insert into labels (object_id, candid, answer, galactic, candidate_id, user_id, user_name, at)
-    with meaning (label, answer, galactic) as (values ${meaning}),
+    insert into labels (object_id, candid, answer, candidate_id, user_id, user_name, at)
+    with meaning (label, answer, telling) as (values ${meaning}),
     best as (
-      select i.object_id, i.candid, i.at, m.answer, m.galactic, row_number() over (
-        partition by i.object_id order by m.galactic is null, i.at desc, i.id desc) as place
+      select i.object_id, i.candid, i.at, m.answer, row_number() over (
+        partition by i.object_id order by m.telling desc, i.at desc, i.id desc) as place
       from imported_labels i join meaning m on m.label = i.label)
     select b.object_id,
       coalesce(
         (select a.candid from alerts a where a.candid = b.candid and a.object_id = b.object_id),
         (select a.candid from alerts a where a.object_id = b.object_id order by a.jd desc limit 1)),
-      b.answer, b.galactic, null, ${IMPORTER.id}, ${IMPORTER.name}, b.at
+      b.answer, null, ${IMPORTER.id}, ${IMPORTER.name}, b.at
     from best b
     where b.place = 1
       and exists (select 1 from alerts a where a.object_id = b.object_id)
@@ -125,6 +126,15 @@ export const keepImportedTraining = async (
     kept += rows.length;
   }
   return kept;
+};
+
+/** The last round in imported training ids; null without any. */
+export const lastImportedRound = async (db: Db): Promise<number | null> => {
+  const { last } = await db
+    .selectFrom('imported_training')
+    .select(sql<number | null>`max(round)`.as('last'))
+    .executeTakeFirstOrThrow();
+  return last;
 };
 
 /** Which of these candids the imported labels or the store's labels have. */

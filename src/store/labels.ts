@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Drawn } from '../pipeline/learning/select-candidates.ts';
+import { labelClass } from './label-class.ts';
 import type { Db } from './open-store.ts';
-import type { LabelRow } from './schema.ts';
+import type { AnswerValue, LabelRow } from './schema.ts';
 
 /** Keeps a label that people have just decided; one imported for the same object meanwhile gives way. */
 export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
@@ -35,15 +37,15 @@ const namedLabels = (db: Db) =>
   db
     .selectFrom('labels as l')
     .leftJoin('people as p', 'p.user_id', 'l.user_id')
-    .select(['l.object_id', 'l.candid', 'l.answer', 'l.galactic', 'l.candidate_id', 'l.user_id', 'l.at'])
+    .select(['l.object_id', 'l.candid', 'l.answer', 'l.candidate_id', 'l.user_id', 'l.at'])
     .select((eb) => eb.fn.coalesce('p.name', 'l.user_name').as('user_name'))
     .orderBy('l.at')
     .orderBy('l.object_id');
 
-/** Changes a label's answer and class; its time stays, so that the order of training stays. */
+/** Changes a label's answer; its time stays, so that the order of training stays. */
 export const changeLabel = async (
   db: Db,
-  label: Pick<LabelRow, 'object_id' | 'answer' | 'galactic' | 'user_id' | 'user_name'>,
+  label: Pick<LabelRow, 'object_id' | 'answer' | 'user_id' | 'user_name'>,
 ): Promise<void> => {
   const { object_id, ...changed } = label;
   await db.updateTable('labels').set(changed).where('object_id', '=', object_id).execute();
@@ -52,37 +54,37 @@ export const changeLabel = async (
 export const allLabels = (db: Db): Promise<LabelRow[]> =>
   db.selectFrom('labels').selectAll().orderBy('at').orderBy('object_id').execute();
 
-/** A label with a class and what training and evaluation need to know of it, in the order drawn. */
+/** A label with a class of a model type and what training and evaluation need to know of it, in the order drawn. */
 export interface TrainingLabel {
   readonly candid: string;
   readonly objectId: string;
-  readonly galactic: 0 | 1;
+  readonly y: 0 | 1;
+  readonly answer: AnswerValue;
+  /** Display name of who made it, and when (ISO 8601, UTC). */
+  readonly userName: string;
+  readonly at: string;
   readonly features: Features;
   readonly roundId: number | null;
   readonly drawn: Drawn | null;
-  /** P(galactic) of the model that chose it, before this label was known. */
+  /** P(class 1) of the model that chose it, before this label was known; null if that was of another type. */
   readonly pBefore: number | null;
   readonly q: number | null;
   readonly poolSize: number | null;
 }
 
-export const trainingLabels = async (db: Db): Promise<TrainingLabel[]> => {
+/** The labels that have a class of this model type, with that class. */
+export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingLabel[]> => {
   const rows = await db
     .selectFrom('labels as l')
     .innerJoin('features as f', 'f.candid', 'l.candid')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .where('l.galactic', 'is not', null)
-    .select([
-      'l.candid',
-      'l.object_id',
-      'l.galactic',
-      'c.round_id',
-      'c.drawn',
-      'c.p_galactic',
-      'c.q',
-      'c.pool_size',
-    ])
+    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .leftJoin('people as p', 'p.user_id', 'l.user_id')
+    .where(labelClass(type), 'is not', null)
+    .select(['l.candid', 'l.object_id', 'c.round_id', 'c.drawn', 'c.p', 'c.q', 'c.pool_size'])
+    .select((eb) => ['l.answer', 'l.at', eb.fn.coalesce('p.name', 'l.user_name').as('user_name')])
+    .select([labelClass(type).as('y'), 'm.id as model_id'])
     .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
     .orderBy(sql`r.number is null`)
     .orderBy('r.number')
@@ -91,14 +93,31 @@ export const trainingLabels = async (db: Db): Promise<TrainingLabel[]> => {
     .orderBy('l.object_id')
     .execute();
   return rows.map(
-    ({ candid, object_id, galactic, round_id, drawn, p_galactic, q, pool_size, ...features }) => ({
+    ({
+      candid,
+      object_id,
+      y,
+      answer,
+      at,
+      user_name,
+      round_id,
+      drawn,
+      p,
+      q,
+      pool_size,
+      model_id,
+      ...features
+    }) => ({
       candid,
       objectId: object_id,
-      galactic: galactic === 1 ? 1 : 0,
+      y: y === 1 ? 1 : 0,
+      answer,
+      userName: user_name,
+      at,
       features,
       roundId: round_id,
       drawn,
-      pBefore: p_galactic,
+      pBefore: model_id === null ? null : p,
       q,
       poolSize: pool_size,
     }),
@@ -106,37 +125,36 @@ export const trainingLabels = async (db: Db): Promise<TrainingLabel[]> => {
 };
 
 export interface LabelCounts {
-  readonly galactic: number;
-  readonly notGalactic: number;
+  /** Of class 1, of class 0. */
+  readonly positive: number;
+  readonly negative: number;
   readonly withoutClass: number;
 }
 
-export const countLabels = (db: Db): Promise<LabelCounts> =>
+/** How many labels there are of each class of a model type. */
+export const countLabels = (db: Db, type: ModelType): Promise<LabelCounts> =>
   db
-    .selectFrom('labels')
+    .selectFrom('labels as l')
     .select([
-      sql<number>`count(*) filter (where galactic = 1)`.as('galactic'),
-      sql<number>`count(*) filter (where galactic = 0)`.as('notGalactic'),
-      sql<number>`count(*) filter (where galactic is null)`.as('withoutClass'),
+      sql<number>`count(*) filter (where ${labelClass(type)} = 1)`.as('positive'),
+      sql<number>`count(*) filter (where ${labelClass(type)} = 0)`.as('negative'),
+      sql<number>`count(*) filter (where ${labelClass(type)} is null)`.as('withoutClass'),
     ])
     .executeTakeFirstOrThrow();
 
-/** Labels for an export, in the order they were made. */
-export async function* exportLabels(db: Db) {
+/**
+ * Labels for an export, in the order they were made: their class in a column that has the name of the model
+ * type, and the probability that such a model gave before.
+ */
+export async function* exportLabels(db: Db, type: ModelType) {
   const rows = await db
     .selectFrom('labels as l')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .select([
-      'l.candid',
-      'l.object_id',
-      'l.answer as label',
-      'l.galactic',
-      'l.user_id',
-      'l.user_name',
-      'l.at',
-    ])
-    .select(['r.number as round', 'c.drawn', 'c.p_galactic'])
+    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .select(['l.candid', 'l.object_id', 'l.answer as label', labelClass(type).as(type)])
+    .select(['l.user_id', 'l.user_name', 'l.at', 'r.number as round', 'c.drawn'])
+    .select(sql<number | null>`case when m.id is not null then c.p end`.as(`p_${type}`))
     .orderBy('l.at')
     .orderBy('l.object_id')
     .execute();

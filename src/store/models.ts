@@ -1,4 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import { labelClass } from './label-class.ts';
 import type { Db } from './open-store.ts';
 import type { ModelTable } from './schema.ts';
 
@@ -12,11 +14,25 @@ export const insertModel = async (db: Db, model: Omit<Insertable<ModelTable>, 'i
 export const findModel = (db: Db, id: number): Promise<ModelRow | undefined> =>
   db.selectFrom('models').selectAll().where('id', '=', id).executeTakeFirst();
 
-export const latestModel = (db: Db): Promise<ModelRow | undefined> =>
-  db.selectFrom('models').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+/** The newest model of a type. */
+export const latestModel = (db: Db, type: ModelType): Promise<ModelRow | undefined> =>
+  db
+    .selectFrom('models')
+    .selectAll()
+    .where('model_type', '=', type)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 
-/** A model without its saved parameters, with the number of its round. */
-export type ModelSummary = Omit<ModelRow, 'saved' | 'calibration'> & {
+/** The type of a model. */
+export const modelTypeOf = async (db: Db, id: number): Promise<ModelType | null> => {
+  const row = await db.selectFrom('models').select('model_type').where('id', '=', id).executeTakeFirst();
+  return row?.model_type ?? null;
+};
+
+/** A round's model without its saved parameters, with the number of its round. */
+export type ModelSummary = Omit<ModelRow, 'round_id' | 'saved' | 'calibration'> & {
+  readonly round_id: number;
   readonly round: number;
   readonly report: string | null;
 };
@@ -25,10 +41,14 @@ const summaries = (db: Db) =>
   db
     .selectFrom('models as m')
     .innerJoin('rounds as r', 'r.id', 'm.round_id')
-    .select(['m.id', 'm.round_id', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at', 'm.promoted_at'])
-    .select(['r.number as round', 'r.report']);
+    .select(['m.id', 'r.id as round_id', 'm.model_type', 'm.engine', 'm.seed', 'm.labels'])
+    .select(['m.trained_at', 'm.promoted_at', 'r.number as round', 'r.report']);
 
-export const allModels = (db: Db): Promise<ModelSummary[]> => summaries(db).orderBy('m.id').execute();
+/** The rounds' models, of one type or of all, oldest first. */
+export const allModels = (db: Db, type?: ModelType): Promise<ModelSummary[]> => {
+  const query = summaries(db).orderBy('m.id');
+  return (type === undefined ? query : query.where('m.model_type', '=', type)).execute();
+};
 
 /** The model of a round, whole. */
 export const modelOfRound = (db: Db, round: number): Promise<ModelRow | undefined> =>
@@ -39,9 +59,10 @@ export const modelOfRound = (db: Db, round: number): Promise<ModelRow | undefine
     .selectAll('m')
     .executeTakeFirst();
 
-/** The model that the team vouches for: the one promoted last. */
-export const championModel = (db: Db): Promise<ModelSummary | undefined> =>
+/** The model of a type that the team vouches for: the one promoted last. */
+export const championModel = (db: Db, type: ModelType): Promise<ModelSummary | undefined> =>
   summaries(db)
+    .where('m.model_type', '=', type)
     .where('m.promoted_at', 'is not', null)
     .orderBy('m.promoted_at', 'desc')
     .orderBy('m.id', 'desc')
@@ -60,20 +81,20 @@ export const demoteModel = async (db: Db, id: number): Promise<void> => {
 
 const SCORES_PER_STATEMENT = 500;
 
-/** Keeps P(galactic) of each candid by this model, in place of an earlier model's. */
+/** Keeps P(class 1) of each candid by this model, in place of an earlier model's. */
 export const keepScores = async (
   db: Db,
   modelId: number,
-  scores: readonly { readonly candid: string; readonly pGalactic: number }[],
+  scores: readonly { readonly candid: string; readonly p: number }[],
 ): Promise<void> => {
   for (let start = 0; start < scores.length; start += SCORES_PER_STATEMENT) {
     await db
       .insertInto('scores')
       .values(
-        scores.slice(start, start + SCORES_PER_STATEMENT).map(({ candid, pGalactic }) => ({
+        scores.slice(start, start + SCORES_PER_STATEMENT).map(({ candid, p }) => ({
           candid,
           model_id: modelId,
-          p_galactic: pGalactic,
+          p,
           previous_p: null,
         })),
       )
@@ -81,35 +102,40 @@ export const keepScores = async (
         conflict.column('candid').doUpdateSet((eb) => ({
           model_id: eb.ref('excluded.model_id'),
           stale: 0,
-          p_galactic: eb.ref('excluded.p_galactic'),
+          p: eb.ref('excluded.p'),
           // Kept for what people ask next: which objects the new model thinks differently of.
-          previous_p: sql<number | null>`case when scores.model_id = excluded.model_id
-            then scores.previous_p else scores.p_galactic end`,
+          previous_p: sql<number | null>`case
+            when scores.model_id = excluded.model_id then scores.previous_p
+            when (select model_type from models where id = scores.model_id)
+              = (select model_type from models where id = excluded.model_id) then scores.p end`,
         })),
       )
       .execute();
   }
 };
 
-/** P(galactic) by this model of every candid that it scored. */
+/** P(class 1) by this model of every candid that it scored. */
 export const scoresBy = async (db: Db, modelId: number): Promise<Map<string, number>> => {
   const rows = await db
     .selectFrom('scores')
-    .select(['candid', 'p_galactic'])
+    .select(['candid', 'p'])
     .where('model_id', '=', modelId)
     .execute();
-  return new Map(rows.map((row) => [row.candid, row.p_galactic]));
+  return new Map(rows.map((row) => [row.candid, row.p]));
 };
 
-/** P(galactic) of an alert by the newest model that scored it, or null. */
+/** P(class 1) of an alert by the newest model that scored it; null if there is none of this type. */
 export const scoreOf = async (
   db: Db,
   candid: string,
-): Promise<{ readonly pGalactic: number; readonly modelId: number } | null> => {
+  type: ModelType,
+): Promise<{ readonly p: number; readonly modelId: number } | null> => {
   const row = await db
-    .selectFrom('scores')
-    .select(['p_galactic as pGalactic', 'model_id as modelId'])
-    .where('candid', '=', candid)
+    .selectFrom('scores as s')
+    .innerJoin('models as m', 'm.id', 's.model_id')
+    .select(['s.p', 's.model_id as modelId'])
+    .where('s.candid', '=', candid)
+    .where('m.model_type', '=', type)
     .executeTakeFirst();
   return row ?? null;
 };
@@ -131,53 +157,56 @@ export interface ScoredObject {
   readonly dec: number;
   readonly magpsf: number;
   readonly fid: number;
-  readonly pGalactic: number;
+  /** Probability of class 1. */
+  readonly p: number;
 }
 
-/** The objects of alerts stored after `since` that the model is surest are not galactic, surest first. */
-export const surestNotGalactic = (
+/**
+ * The objects of alerts stored after `since` that a model of this type gives less than `below` of not being
+ * of the wanted class, surest first; those that people have put into the other class are left out.
+ */
+export const surestOf = (
   db: Db,
-  since: string,
+  { type, wanted, since }: { readonly type: ModelType; readonly wanted: 0 | 1; readonly since: string },
   below: number,
   limit: number,
-): Promise<ScoredObject[]> =>
-  db
+): Promise<ScoredObject[]> => {
+  const doubt = wanted === 0 ? sql<number>`s.p` : sql<number>`1 - s.p`;
+  return db
     .selectFrom('scores as s')
+    .innerJoin('models as m', 'm.id', 's.model_id')
     .innerJoin('alerts as a', 'a.candid', 's.candid')
     .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .where('m.model_type', '=', type)
     .where('a.stored_at', '>', since)
-    .where('s.p_galactic', '<', below)
-    .where((eb) => eb.or([eb('l.galactic', 'is', null), eb('l.galactic', '=', 0)]))
+    .where(doubt, '<', below)
+    .where((eb) => eb.or([eb(labelClass(type), 'is', null), eb(labelClass(type), '=', wanted)]))
     .groupBy('a.object_id')
-    .select((eb) => [
-      'a.candid',
-      'a.object_id as objectId',
-      'a.ra',
-      'a.dec',
-      'a.magpsf',
-      'a.fid',
-      eb.fn.min('s.p_galactic').as('pGalactic'),
-    ])
-    .orderBy('pGalactic')
+    .select(['a.candid', 'a.object_id as objectId', 'a.ra', 'a.dec', 'a.magpsf', 'a.fid', 's.p'])
+    .select(sql<number>`min(${doubt})`.as('doubt'))
+    .orderBy('doubt')
     .orderBy('objectId')
     .limit(limit)
-    .execute();
+    .execute()
+    .then((rows) => rows.map(({ doubt: _, ...row }) => row));
+};
 
 export interface ChangedObject {
   readonly objectId: string;
   readonly ra: number;
   readonly dec: number;
-  /** P(galactic) by the model before, and by the newest one. */
+  /** P(class 1) by the model before, and by the newest one. */
   readonly before: number;
   readonly after: number;
 }
 
 /**
- * Unlabelled objects whose P(galactic) a model trained after `since` changed by at least `least`, largest
- * change first.
+ * Unlabelled objects whose P(class 1) a model of this type trained after `since` changed by at least `least`,
+ * largest change first.
  */
 export const mostChangedScores = (
   db: Db,
+  type: ModelType,
   since: string,
   least: number,
   limit: number,
@@ -187,18 +216,19 @@ export const mostChangedScores = (
     .innerJoin('models as m', 'm.id', 's.model_id')
     .innerJoin('alerts as a', 'a.candid', 's.candid')
     .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .where('m.model_type', '=', type)
     .where('m.trained_at', '>', since)
     .where('l.object_id', 'is', null)
     .where('s.previous_p', 'is not', null)
-    .where(sql<number>`abs(s.p_galactic - s.previous_p)`, '>=', least)
+    .where(sql<number>`abs(s.p - s.previous_p)`, '>=', least)
     .groupBy('a.object_id')
     .select([
       'a.object_id as objectId',
       'a.ra',
       'a.dec',
       sql<number>`s.previous_p`.as('before'),
-      's.p_galactic as after',
-      sql<number>`max(abs(s.p_galactic - s.previous_p))`.as('change'),
+      's.p as after',
+      sql<number>`max(abs(s.p - s.previous_p))`.as('change'),
     ])
     .orderBy('change', 'desc')
     .orderBy('objectId')

@@ -31,7 +31,7 @@ export const unexplainedCandidates = (
     .selectFrom('candidates as c')
     .leftJoin('reasons as r', 'r.candidate_id', 'c.id')
     .where('c.round_id', '=', roundId)
-    .where('c.p_galactic', 'is not', null)
+    .where('c.p', 'is not', null)
     .where('c.state', '=', 'open')
     .where('r.candidate_id', 'is', null)
     .select(['c.id', 'c.candid'])

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from './open-store.ts';
 import type { CandidateRow, RoundRow } from './schema.ts';
 
@@ -6,7 +7,8 @@ export interface NewCandidate {
   readonly candid: string;
   readonly objectId: string;
   readonly drawn: CandidateRow['drawn'];
-  readonly pGalactic: number | null;
+  /** Probability of class 1 by the round's model. */
+  readonly p: number | null;
   readonly q: number | null;
   readonly poolSize: number;
 }
@@ -17,23 +19,36 @@ export interface NewCandidate {
  */
 export const insertRound = async (
   db: Db,
-  round: Pick<RoundRow, 'size' | 'strategy' | 'pool_size' | 'model_id' | 'opened_at'> & {
+  round: Pick<RoundRow, 'size' | 'strategy' | 'model_type' | 'pool_size' | 'model_id' | 'opened_at'> & {
     /** Round n gets the seed firstSeed + n: with one seed for all, chance would repeat itself. */
     readonly firstSeed: number;
+    /** Number from which a store without rounds counts on; 0 without it. */
+    readonly after?: number;
   },
 ): Promise<RoundRow | null> => {
   const inserted = await db
     .insertInto('rounds')
-    .columns(['number', 'state', 'size', 'strategy', 'seed', 'pool_size', 'model_id', 'opened_at'])
+    .columns([
+      'number',
+      'state',
+      'size',
+      'strategy',
+      'model_type',
+      'seed',
+      'pool_size',
+      'model_id',
+      'opened_at',
+    ])
     .expression((eb) =>
       eb
         .selectFrom('rounds')
         .select((e) => [
-          sql<number>`coalesce(max(number), 0) + 1`.as('number'),
+          sql<number>`coalesce(max(number), ${round.after ?? 0}) + 1`.as('number'),
           e.val('open').as('state'),
           e.val(round.size).as('size'),
           e.val(round.strategy).as('strategy'),
-          sql<number>`${round.firstSeed} + coalesce(max(number), 0) + 1`.as('seed'),
+          e.val(round.model_type).as('model_type'),
+          sql<number>`${round.firstSeed} + coalesce(max(number), ${round.after ?? 0}) + 1`.as('seed'),
           e.val(round.pool_size).as('pool_size'),
           e.val(round.model_id).as('model_id'),
           e.val(round.opened_at).as('opened_at'),
@@ -66,7 +81,7 @@ export const insertCandidates = async (
         object_id: candidate.objectId,
         draw_order: last + 1 + index,
         drawn: candidate.drawn,
-        p_galactic: candidate.pGalactic,
+        p: candidate.p,
         q: candidate.q,
         pool_size: candidate.poolSize,
         state: 'open' as const,
@@ -76,8 +91,23 @@ export const insertCandidates = async (
     .execute();
 };
 
-export const hasRounds = async (db: Db): Promise<boolean> =>
-  (await db.selectFrom('rounds').select('id').limit(1).executeTakeFirst()) !== undefined;
+/** Whether there has been a round, of one type or at all. */
+export const hasRounds = async (db: Db, type?: ModelType): Promise<boolean> => {
+  const query = db.selectFrom('rounds').select('id').limit(1);
+  const row = await (type === undefined ? query : query.where('model_type', '=', type)).executeTakeFirst();
+  return row !== undefined;
+};
+
+/** Has an open round ask another question; false when it is not open any more. */
+export const changeModelType = async (db: Db, roundId: number, type: ModelType): Promise<boolean> => {
+  const result = await db
+    .updateTable('rounds')
+    .set({ model_type: type })
+    .where('id', '=', roundId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
 
 export const findRound = (db: Db, id: number): Promise<RoundRow | undefined> =>
   db.selectFrom('rounds').selectAll().where('id', '=', id).executeTakeFirst();
@@ -86,8 +116,11 @@ export const findRound = (db: Db, id: number): Promise<RoundRow | undefined> =>
 export const roundUnderWay = (db: Db): Promise<RoundRow | undefined> =>
   db.selectFrom('rounds').selectAll().where('state', 'in', ['open', 'training']).executeTakeFirst();
 
-export const closedRounds = (db: Db): Promise<RoundRow[]> =>
-  db.selectFrom('rounds').selectAll().where('state', '=', 'closed').orderBy('number').execute();
+/** Rounds that are over, of one type or of all, oldest first. */
+export const closedRounds = (db: Db, type?: ModelType): Promise<RoundRow[]> => {
+  const query = db.selectFrom('rounds').selectAll().where('state', '=', 'closed').orderBy('number');
+  return (type === undefined ? query : query.where('model_type', '=', type)).execute();
+};
 
 export const allRounds = (db: Db): Promise<RoundRow[]> =>
   db.selectFrom('rounds').selectAll().orderBy('number').execute();
@@ -110,6 +143,20 @@ export const setCandidateState = async (
     .where('state', '=', 'open')
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+};
+
+/** Says anew of a decided candidate whether its label has a class. */
+export const setDecidedState = async (
+  db: Db,
+  id: number,
+  state: Exclude<CandidateRow['state'], 'open'>,
+): Promise<void> => {
+  await db
+    .updateTable('candidates')
+    .set({ state })
+    .where('id', '=', id)
+    .where('state', '!=', 'open')
+    .execute();
 };
 
 /**
@@ -181,6 +228,14 @@ export const closeRound = async (db: Db, roundId: number, report: string, at: st
   return result.numUpdatedRows === 1n;
 };
 
-/** Every candidate there has been. */
-export const allCandidates = (db: Db): Promise<CandidateRow[]> =>
-  db.selectFrom('candidates').selectAll().orderBy('id').execute();
+/** P(class 1) of the candidates that a model of this type chose, by candidate id. */
+export const chosenProbabilities = async (db: Db, type: ModelType): Promise<Map<number, number>> => {
+  const rows = await db
+    .selectFrom('candidates as c')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .innerJoin('models as m', 'm.id', 'r.model_id')
+    .where('m.model_type', '=', type)
+    .select(['c.id', 'c.p'])
+    .execute();
+  return new Map(rows.flatMap(({ id, p }) => (p === null ? [] : [[id, p] as const])));
+};

@@ -1,6 +1,10 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
 import type { FeatureName } from '../pipeline/features/feature-names.ts';
+import type { AnswerValue } from '../pipeline/learning/answers.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Drawn, StrategyName } from '../pipeline/learning/select-candidates.ts';
+
+export type { AnswerValue } from '../pipeline/learning/answers.ts';
 
 /**
  * The tables as Kysely sees them. Times are ISO 8601 in UTC, candids are text, JSON is text, booleans are
@@ -161,6 +165,8 @@ export interface RoundTable {
   state: 'open' | 'training' | 'closed';
   size: number;
   strategy: StrategyName;
+  /** What its candidates are asked about, and its model tells apart. */
+  model_type: ModelType;
   seed: number;
   pool_size: number;
   model_id: number | null;
@@ -178,7 +184,8 @@ export interface CandidateTable {
   /** 1, 2, ... within the round, replacements of skipped ones included. */
   draw_order: number;
   drawn: Drawn;
-  p_galactic: number | null;
+  /** Probability of class 1 by the model that chose it; that model's type says of what. */
+  p: number | null;
   /** Probability with which it was drawn among those not yet drawn; null when chance had no part in it. */
   q: number | null;
   /** Objects not yet drawn when it was, itself included. */
@@ -207,9 +214,6 @@ export interface AnswerTable {
  */
 export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree';
 
-/** What people can answer; the finer ones are galactic (varstar), not galactic (agn) or without a class. */
-export type AnswerValue = 'galactic' | 'not_galactic' | 'skip' | 'agn' | 'varstar' | 'bogus' | 'unclear';
-
 /** A label changed after its round; append-only, the newest one holds. */
 export interface CorrectionTable {
   id: Generated<number>;
@@ -224,7 +228,7 @@ export interface CorrectionTable {
   at: string;
 }
 
-/** Which features pushed a candidate's P(galactic) most: JSON, strongest first. */
+/** Which features pushed a candidate's probability most: JSON, strongest first. */
 export interface ReasonTable {
   candidate_id: number;
   reasons: string;
@@ -240,12 +244,11 @@ export interface UploadTable {
   at: string;
 }
 
+/** An object that has one is not asked about again; its class is read from the answer, see label-class.ts. */
 export interface LabelTable {
   object_id: string;
   candid: string;
   answer: AnswerValue;
-  /** 1 galactic, 0 not galactic, null without a class: never asked about again, never trained on. */
-  galactic: number | null;
   candidate_id: number | null;
   user_id: string;
   user_name: string;
@@ -254,7 +257,9 @@ export interface LabelTable {
 
 export interface ModelTable {
   id: Generated<number>;
-  round_id: number;
+  /** Null for a model trained on the labels there were when its type became the one in use. */
+  round_id: number | null;
+  model_type: ModelType;
   engine: string;
   seed: number;
   labels: number;
@@ -269,8 +274,9 @@ export interface ModelTable {
 export interface ScoreTable {
   candid: string;
   model_id: number;
-  p_galactic: number;
-  /** P(galactic) by the model before `model_id`, if that one scored it too. */
+  /** Probability of class 1 of the model's type. */
+  p: number;
+  /** The same by the model of this type before `model_id`, if that one scored it too. */
   previous_p: number | null;
   /** 1: the alert's features have changed since. */
   stale: Generated<number>;

@@ -241,7 +241,7 @@ export const orderLookups = async (db: Db): Promise<void> => {
       update sherlock set priority = coalesce(
         (select 3.0 from candidates c join rounds r on r.id = c.round_id
           where c.object_id = sherlock.object_id and c.state = 'open' and r.state = 'open' limit 1),
-        (select 2.0 - 2.0 * min(abs(s.p_galactic - 0.5)) from scores s join alerts a on a.candid = s.candid
+        (select 2.0 - 2.0 * min(abs(s.p - 0.5)) from scores s join alerts a on a.candid = s.candid
           left join labels l on l.object_id = a.object_id
           where a.object_id = sherlock.object_id and l.object_id is null
             and s.model_id = (select max(id) from models)),

@@ -35,8 +35,9 @@ describe('a card', () => {
     await team.choose(team.vera, at(cards, 1), 'varstar');
     await team.says(at(cards, 0), 'Not galactic: AGN – Vera');
     await team.says(at(cards, 1), 'Galactic: variable star – Vera');
-    expect(await labelOf(at(cards, 0))).toMatchObject({ answer: 'agn', galactic: 0 });
-    expect(await labelOf(at(cards, 1))).toMatchObject({ answer: 'varstar', galactic: 1 });
+    expect(await labelOf(at(cards, 0))).toMatchObject({ answer: 'agn' });
+    expect(await labelOf(at(cards, 1))).toMatchObject({ answer: 'varstar' });
+    expect(await countLabels(team.db, 'galactic')).toEqual({ positive: 1, negative: 1, withoutClass: 0 });
   });
 
   test('that is bogus or unclear gets no class, and another one is asked in its place', async () => {
@@ -46,7 +47,7 @@ describe('a card', () => {
     await team.cards(1, 8);
     await team.says(at(cards, 0), 'Bogus – Vera');
     await team.says(at(cards, 1), 'Real but unclear – Vera');
-    expect(await countLabels(team.db)).toEqual({ galactic: 0, notGalactic: 0, withoutClass: 2 });
+    expect(await countLabels(team.db, 'galactic')).toEqual({ positive: 0, negative: 0, withoutClass: 2 });
     await eventually('header', () =>
       textOf(at(messagesOf(team.sandbox, 'header', 1), 0)).includes('0 of 6 labelled, 2 skipped'),
     );
@@ -63,7 +64,7 @@ describe('Undo', () => {
     expect(await labelOf(card)).toBeUndefined();
     await team.click(team.chandra, card, 'answer_not_galactic');
     await team.says(card, 'Not galactic – Subrahmanyan');
-    expect(await countLabels(team.db)).toEqual({ galactic: 0, notGalactic: 1, withoutClass: 0 });
+    expect(await countLabels(team.db, 'galactic')).toEqual({ positive: 0, negative: 1, withoutClass: 0 });
   });
 
   test('is refused to others, privately, with the name of whoever may', async () => {
@@ -161,7 +162,7 @@ describe('with three people asked about each candidate', () => {
     await team.click(team.cecilia, card, 'answer_galactic');
     await team.says(card, 'Galactic – Vera');
     await team.says(card, 'Disputed by Subrahmanyan: Not galactic');
-    expect(await labelOf(card)).toMatchObject({ answer: 'galactic', galactic: 1 });
+    expect(await labelOf(card)).toMatchObject({ answer: 'galactic' });
   });
 
   test('a vote can be changed and taken back before the decision', async () => {
@@ -215,5 +216,73 @@ describe('who may label', () => {
     expect(await labelOf(card)).toBeUndefined();
     await team.click(team.chandra, card, 'answer_galactic');
     await team.says(card, 'Galactic – Subrahmanyan');
+  });
+});
+
+describe('a click that nothing can be done with any more gets a private word', () => {
+  test('on a card of another store: answer, undo', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    const posted = await team.post([
+      { action_id: 'answer_galactic', value: '4711' },
+      { action_id: 'undo_answer', value: '4711' },
+      { action_id: 'answer_martian', value: '4711' },
+    ]);
+    for (const [user, actionId, words] of [
+      [team.vera, 'answer_galactic', 'not in the store any more'],
+      [team.chandra, 'undo_answer', 'not in the store any more'],
+      [team.cecilia, 'answer_martian', 'from another version of the bot'],
+    ] as const) {
+      expect((await team.sandbox.act.click({ user, ts: posted, actionId })).outcome).toBe('acknowledged');
+      await team.note(user, words);
+    }
+    expect(await countLabels(team.db, 'galactic')).toMatchObject({ withoutClass: 0 });
+  });
+
+  test('an undo by somebody who has no answer there', async () => {
+    const card = at(await start({ rounds: { answersPerCandidate: 3, firstSize: 6 }, next: 'scheduled' }), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, '1 of 3 answers: Vera');
+    await team.click(team.chandra, card, 'undo_answer');
+    await team.note(team.chandra, 'There is no answer of yours');
+    await team.click(team.vera, card, 'undo_answer');
+    await eventually('card without votes', () => !textOf(team.now(card)).includes('of 3 answers'));
+    await team.click(team.vera, card, 'undo_answer', true);
+    expect(team.sandbox.ephemerals(team.vera)).toHaveLength(0);
+  });
+
+  test('a disagreement on a note that cannot be replaced any more is kept and confirmed beside it', async () => {
+    let expire = false;
+    const clock = (): Date => {
+      // The last moment at which the note could still have been replaced is over once the store is asked.
+      if (expire) void team.sandbox.faults.expireResponseUrls();
+      return new Date();
+    };
+    const card = at(await start({ clock }), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
+    await team.click(team.chandra, card, 'answer_not_galactic', true);
+    const note = await team.note(team.chandra, 'I disagree');
+    expire = true;
+    await team.sandbox.act.click({ user: team.chandra, ts: note.ts, actionId: 'disagree' });
+    await team.note(team.chandra, 'Noted: you say');
+    expect(team.sandbox.ephemerals(team.chandra)).toHaveLength(2);
+    await team.says(card, 'Disputed by Subrahmanyan');
+  });
+
+  test('an answer that the store does not take: Slack is not told that it did, and the person is', async () => {
+    const card = at(await start(), 0);
+    await team.db.schema.alterTable('answers').renameTo('answers_away').execute();
+    const { outcome } = await team.sandbox.act.click({
+      user: team.vera,
+      ts: card.ts,
+      actionId: 'answer_galactic',
+    });
+    expect(outcome).toBe('timeout');
+    await team.note(team.vera, 'This was not kept');
+    await team.db.schema.alterTable('answers_away').renameTo('answers').execute();
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Galactic – Vera');
   });
 });

@@ -52,8 +52,10 @@ describe('/finkvra', () => {
   test('help lists every word, and an unknown word gets the nearest one', async () => {
     const help = await said('help');
     for (const word of 'status mine show relabel history export next pull digest pause resume'.split(' '))
-      expect(help).toContain(`/finkvra ${word}`);
-    expect(await said('statsu')).toContain('Did you mean `/finkvra status`');
+      expect(help).toMatch(new RegExp(`\`${word}( &lt;objectId&gt;)?\``));
+    const meant = await said('statsu');
+    expect(meant).toContain('Did you mean `/finkvra status`');
+    expect(meant).not.toContain('For those who run the loop');
     expect(await said('<b>&zzzzzz')).toContain('&lt;b&gt;&amp;zzzzzz');
   });
 
@@ -98,6 +100,7 @@ describe('/finkvra', () => {
   test('importance says which features the model stands on', async () => {
     const note = await ask('importance');
     expect(textOf(note)).toContain('ROC-AUC lost when shuffled');
+    expect(textOf(note)).toContain('Round 1, 6 labels');
     expect(textOf(note)).toContain('slack_file');
   });
 
@@ -170,7 +173,7 @@ describe('App Home', () => {
     expect(home).toContain('Waiting for you');
     expect(home).toMatch(/archives\/C0FINKVRA\/p\d+/);
     expect(home).toContain('6 labels: 3 galactic, 3 not galactic');
-    expect(home).toContain('*How to label*');
+    expect(home).toContain('"text":"How to label"');
     expect(home).toContain('• *Look* at the <https://example.org/a|stamps>');
     expect(home).toContain('simulated &lt;b&gt;&amp;');
     expect(home).toContain('<!subteam^S0ASTRONOMERS>');

@@ -30,6 +30,7 @@ import { FEATURE_NAMES, type Features } from '../../src/pipeline/features/featur
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/pipeline/ingest/simulated-night.ts';
 import type { AlertSource } from '../../src/pipeline/ingest/source.ts';
+import { MODEL_TYPES } from '../../src/pipeline/learning/label-maps.ts';
 import { validateMessage, validateView } from '../../src/sandbox/validate-message.ts';
 import type { AnswerRow } from '../../src/store/answers.ts';
 import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../src/store/schema.ts';
@@ -54,6 +55,7 @@ const round: RoundRow = {
   state: 'open',
   size: 10,
   strategy: 'uncertainty',
+  model_type: 'galactic',
   seed: 1,
   pool_size: 120,
   model_id: 1,
@@ -69,7 +71,7 @@ const candidateOf = (alert: Alert, over: Partial<CandidateRow> = {}): CandidateR
   object_id: alert.objectId,
   draw_order: 3,
   drawn: 'uncertainty',
-  p_galactic: 0.47,
+  p: 0.47,
   q: null,
   pool_size: 120,
   state: 'open',
@@ -93,7 +95,6 @@ const labelOf = (alert: Alert, over: Partial<LabelRow> = {}): LabelRow => ({
   object_id: alert.objectId,
   candid: alert.candid,
   answer: 'galactic',
-  galactic: 1,
   candidate_id: 17,
   user_id: 'U1',
   user_name: 'Vera',
@@ -151,7 +152,7 @@ const cardsOf = (alert: Alert): SlackMessage[] => {
   const inputs: Partial<CardInput>[] = [
     {},
     { sherlock },
-    { features: withoutFeatures(), candidate: candidateOf(alert, { p_galactic: null, drawn: 'random' }) },
+    { features: withoutFeatures(), candidate: candidateOf(alert, { p: null, drawn: 'random' }) },
     { answers: hundred, needed: 200 },
     { candidate: decided, label, answers: hundred.slice(0, 1) },
     {
@@ -167,7 +168,7 @@ const cardsOf = (alert: Alert): SlackMessage[] => {
       label,
       answers: dissent,
       corrections: [correction],
-      round: { number: 2, state: 'closed' },
+      round: { number: 2, state: 'closed', model_type: 'galactic' },
     },
   ];
   return inputs.flatMap((over) => {
@@ -249,15 +250,14 @@ describe('every other message passes Slack’s limits', () => {
       candidate_id: i,
       user_name: vote.user_name,
       answer: 'not_galactic',
-      galactic: 0,
     }),
   );
   const voices = { candidates, histories, labels };
 
   const report: RoundReport = {
     labels: 70,
-    galactic: 40,
-    notGalactic: 30,
+    positive: 40,
+    negative: 30,
     skipped: 2,
     untrained: null,
     engine: NASTY,
@@ -281,7 +281,7 @@ describe('every other message passes Slack’s limits', () => {
     before: { agreed: 6, n: 10 },
     previousAccuracy: 0.8,
     confusion: { truePositive: 12.25, falsePositive: 1, trueNegative: 14, falseNegative: 2.5 },
-    hardest: { objectId: NASTY, candid: '1', galactic: true, p: 0.1 },
+    hardest: { objectId: NASTY, candid: '1', positive: true, p: 0.1 },
   };
   const points = Array.from({ length: 40 }, (_, i) => ({
     round: i + 1,
@@ -303,7 +303,7 @@ describe('every other message passes Slack’s limits', () => {
 
   test('reports, with a chart, a picture or neither', () => {
     for (const curve of ['chart', 'F0123456789', null] as const) {
-      const input = { roundNumber: 5, report, voices, points, needed: 3 };
+      const input = { roundNumber: 5, modelType: 'galactic' as const, report, voices, points, needed: 3 };
       isFine(reportMessage(reportContent(input), curve));
       const untrained = { ...report, honest: null, untrained: NASTY, hardest: null, confusion: null };
       isFine(reportMessage(reportContent({ ...input, report: untrained, points: [] }), curve));
@@ -311,6 +311,7 @@ describe('every other message passes Slack’s limits', () => {
     const text = reportMessage(
       reportContent({
         roundNumber: 5,
+        modelType: 'galactic',
         report,
         voices: { ...voices, labels: [] },
         points: points.slice(0, 3),
@@ -329,10 +330,11 @@ describe('every other message passes Slack’s limits', () => {
       dec: -20,
       magpsf: 20.1,
       fid: 1,
-      pGalactic: 0.03,
+      p: 0.03,
     }));
     const digest: Digest = {
       day: '2026-05-02',
+      modelType: 'galactic',
       since: AT,
       read: 1000,
       kept: 800,
@@ -340,7 +342,7 @@ describe('every other message passes Slack’s limits', () => {
       quarantined: 7,
       failures: Array.from({ length: 30 }, () => NASTY.repeat(4)),
       people,
-      labels: { galactic: 40, notGalactic: 30, withoutClass: 5 },
+      labels: { positive: 40, negative: 30, withoutClass: 5 },
       accuracy: { round: 5, accuracy: 0.87, low: 0.7, high: 0.95, majorityRate: 0.6 },
       surest,
       changed: surest.map(({ objectId, ra, dec }) => ({ objectId, ra, dec, before: 0.9, after: 0.1 })),
@@ -377,23 +379,28 @@ describe('every other message passes Slack’s limits', () => {
         by,
         differs: given !== 'galactic',
       };
-      isFine(lateAnswerMessage(outcome, 'U2'));
-      isFine(lateAnswerMessage(outcome, 'U1'));
+      for (const type of MODEL_TYPES) {
+        isFine(lateAnswerMessage(outcome, 'U2', type));
+        isFine(lateAnswerMessage(outcome, 'U1', type));
+      }
     }
     isFine(helpMessage(words, null));
     isFine(helpMessage(words, { word: NASTY, nearest: 'status' }));
     const alert = alertWith({ objectId: NASTY });
-    const about = { alert, features: withoutFeatures(), sherlock: null, pGalactic: null, corrections: [] };
+    const unscored = { modelType: 'galactic' as const, p: null };
+    const about = { alert, features: withoutFeatures(), sherlock: null, corrections: [], ...unscored };
     isFine(
       objectMessage(objectContent({ ...about, label: labelOf(alert, { user_name: NASTY }) }), 'F0123456789'),
     );
     const pull = { source: NASTY, startedAt: AT, finishedAt: AT, error: NASTY };
     const status = {
       at: AT,
+      modelType: 'galactic' as const,
       alerts: { alerts: 3, objects: 2, pool: 1 },
-      labels: { galactic: 1, notGalactic: 0, withoutClass: 0 },
+      labels: { positive: 1, negative: 0, withoutClass: 0 },
       current: null,
       closed: [],
+      numbering: null,
       lastPull: { read: 1, kept: 1, known: 0, quarantined: 0, filtered: {}, ...pull },
       nextPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },
@@ -402,13 +409,17 @@ describe('every other message passes Slack’s limits', () => {
   });
 
   test('the modal that corrects a label, and App Home', () => {
-    for (const answer of ['galactic', 'skip'] as const)
-      expect(validateView(relabelModal({ object_id: NASTY, answer, user_name: NASTY, at: AT }))).toBeNull();
+    for (const type of MODEL_TYPES) {
+      for (const answer of ['galactic', 'skip'] as const) {
+        const label = { object_id: NASTY, answer, user_name: NASTY, at: AT };
+        expect(validateView(relabelModal(label, type))).toBeNull();
+      }
+    }
     const stats = people.map(({ name }, i) => ({
       userId: `U${i}`,
       name,
-      galactic: 3,
-      notGalactic: 2,
+      positive: 3,
+      negative: 2,
       withoutClass: 1,
       shared: 2,
       agreed: 1,
@@ -416,7 +427,16 @@ describe('every other message passes Slack’s limits', () => {
       asPredicted: 2,
     }));
     const open = candidates.map((one) => ({ ...one, state: 'open' as const }));
-    const base = { userId: 'U1', cards: new Map(), points, paused: true, now: new Date(AT) };
+    const modelType = 'galactic' as const;
+    const base = {
+      userId: 'U1',
+      cards: new Map(),
+      modelType,
+      points,
+      paused: true,
+      simulated: true,
+      now: new Date(AT),
+    };
     const access = { labellers: 'everyone' as const, operators: { users: ['U1'], groups: ['S1'] } };
     const parts = {
       guidelines: `# A\n${NASTY}\n`.repeat(100),

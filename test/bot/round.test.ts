@@ -34,7 +34,7 @@ describe('the report of a round', () => {
     await playTwoRounds();
     const text = textOf(report(2));
     expect(report(2).blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(text).toContain('people \\\\ model');
+    expect(text).toContain('truth \\\\ model');
     expect(text).toMatch(/9 labels in all: \d galactic, \d not galactic/);
     expect(text).toMatch(/since the last round/);
   });

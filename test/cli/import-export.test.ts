@@ -89,7 +89,7 @@ describe.skipIf(!hasSharedData)(`imported labels of real alerts${sharedNote}`, (
     const training = JSON.parse(await run('export', 'training', '--json'));
     expect(training).toHaveLength(148);
     const status = JSON.parse(await run('status', '--json'));
-    expect(status.labels.galactic + status.labels.notGalactic).toBe(148);
+    expect(status.labels.positive + status.labels.negative).toBe(148);
     expect(status.alerts.pool).toBe(0);
   });
 

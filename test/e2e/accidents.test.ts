@@ -77,6 +77,9 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
   const labels = async (): Promise<Label[]> =>
     JSON.parse((await finkvra(['export', 'labels', '--format', 'json'], env)).stdout);
 
+  const headerSays = (words: string) => () =>
+    messagesOf(sandbox, 'header', 1).some((header) => textOf(header).includes(words));
+
   const decided = (ts: string) => () =>
     sandbox.messages().some((message) => message.ts === ts && !isOpenCard(message));
 
@@ -170,6 +173,54 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     await wholeRound(2, 4);
     expect(messagesOf(sandbox, 'report')).toHaveLength(1);
     expect(await labels()).toHaveLength(FIRST_ROUND);
+  });
+
+  test('killed right after an undo was acknowledged, it comes back with the candidate open again', async () => {
+    const [card] = await firstRound();
+    if (card === undefined) throw new Error('no card');
+    await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'answer_galactic' });
+    await eventually('decided card', decided(card.ts), service.log);
+    // Nothing can be drawn again, so the process is surely gone before the channel shows the undo.
+    await sandbox.faults.failNext(1000, { method: 'chat.update', status: 503 });
+    const undo = await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'undo_answer' });
+    await service.kill();
+    expect(undo.outcome).toBe('acknowledged');
+    expect(decided(card.ts)()).toBe(true);
+    await sandbox.faults.clear();
+    expect(await labels()).toHaveLength(0);
+
+    service = startService(env);
+    await eventually('open card', () => openCards(sandbox).some(({ ts }) => ts === card.ts), service.log);
+    await eventually('header', headerSays('0 of 12 labelled'), service.log);
+    await eventually('reconnection', () => sandbox.connections() > 0, service.log);
+    await sandbox.act.click({ user: user(1), ts: card.ts, actionId: 'answer_not_galactic' });
+    await eventually('decided card', decided(card.ts), service.log);
+    expect(await labels()).toMatchObject([{ user_id: user(1) }]);
+  });
+
+  test('killed right after a disagreement was acknowledged, it comes back with it on the card', async () => {
+    const [card] = await firstRound();
+    if (card === undefined) throw new Error('no card');
+    await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'answer_galactic' });
+    await eventually('decided card', decided(card.ts), service.log);
+    await sandbox.act.click({ user: user(1), ts: card.ts, actionId: 'answer_not_galactic', stale: true });
+    const note = await eventually('private note', () => sandbox.ephemerals(user(1))[0], service.log);
+    await sandbox.faults.failNext(1000, { method: 'chat.update', status: 503 });
+    const click = await sandbox.act.click({ user: user(1), ts: note.ts, actionId: 'disagree' });
+    await service.kill();
+    expect(click.outcome).toBe('acknowledged');
+    const cardNow = () => sandbox.messages().find(({ ts }) => ts === card.ts) ?? card;
+    expect(textOf(cardNow())).not.toContain('Disputed');
+    await sandbox.faults.clear();
+
+    service = startService(env);
+    await eventually(
+      'disputed card',
+      () => /Disputed by [^"]+: Not galactic/.test(textOf(cardNow())),
+      service.log,
+    );
+    await eventually('header', headerSays('1 of 12 labelled, 1 disputed'), service.log);
+    expect(await labels()).toMatchObject([{ user_id: user(0) }]);
   });
 
   test('asked to wait by Slack, it waits and posts everything', async () => {

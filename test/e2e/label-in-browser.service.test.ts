@@ -65,6 +65,16 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
     await page.screenshot({ path: join(pictures, 'sandbox.png') });
     await page.setViewportSize({ width: 390, height: 844 });
     await page.screenshot({ path: join(pictures, 'sandbox-phone.png') });
+
+    // The app's Home tab, open on one screen while somebody answers on another.
+    await page.setViewportSize({ width: 1280, height: 1000 });
+    await page.locator('[data-pane="home"]').click();
+    await page.getByText('0 of 10 labelled').waitFor();
+    const card = (await sandbox.messages()).find(({ blocks }) =>
+      blocks.some(({ type }) => type === 'actions'),
+    );
+    await sandbox.act.click({ user: 'U0CECILIA', ts: card?.ts ?? '', actionId: 'answer_galactic' });
+    await page.getByText('1 of 10 labelled').waitFor();
   } finally {
     await browser.close();
     await service.stop();

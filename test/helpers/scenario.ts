@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { simulatedTruth } from '../../src/pipeline/ingest/simulated-night.ts';
+import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
 import { finkvra } from './service.ts';
 
@@ -49,7 +50,7 @@ const simulatedNight = (): Scenario => ({
   rightAnswer: ({ object }) => {
     const truth = simulatedTruth(object, SIMULATION_SEED);
     if (truth === null) throw new Error(`${object} is not simulated`);
-    return truth.label === 'galactic' ? 'answer_galactic' : 'answer_not_galactic';
+    return classOfLabel('galactic', truth.label) === 1 ? 'answer_galactic' : 'answer_not_galactic';
   },
 });
 

@@ -132,5 +132,6 @@ export const subjectOf = (card: StoredMessage): { object: string; candid: string
   return { object, candid };
 };
 
-/** All the text of a message's blocks, for reading as a person would. */
-export const textOf = (message: StoredMessage): string => JSON.stringify(message.blocks);
+/** All the text of a message's blocks, for reading as a person would: no-break spaces are spaces. */
+export const textOf = (message: StoredMessage): string =>
+  JSON.stringify(message.blocks).replaceAll('\u00a0', ' ');

@@ -1,9 +1,11 @@
+import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { type Bot, type BotOptions, startBot } from '../../src/bot/app.ts';
 import { createLoop, type Loop, type LoopOptions } from '../../src/loop/loop.ts';
 import { pullAlerts } from '../../src/loop/pull.ts';
 import { readStatus } from '../../src/loop/status.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/pipeline/ingest/simulated-night.ts';
+import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { createLearningClient } from '../../src/pipeline/learning/learning-client.ts';
 import { type Sandbox, type StoredMessage, startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
@@ -15,6 +17,8 @@ export interface Team {
   readonly sandbox: Sandbox;
   readonly loop: Loop;
   readonly bot: Bot;
+  /** Ends the service and starts it again with this model type, on the same store. */
+  restart(modelType: ModelType): Promise<void>;
   readonly vera: string;
   readonly chandra: string;
   readonly cecilia: string;
@@ -27,12 +31,16 @@ export interface Team {
   click(user: string, card: StoredMessage, actionId: string, stale?: boolean): Promise<void>;
   /** Chooses from the card's menu. */
   choose(user: string, card: StoredMessage, answer: string): Promise<void>;
+  /** Posts a message with these buttons as the bot; resolves to its ts. */
+  post(buttons: readonly { readonly action_id: string; readonly value: string }[]): Promise<string>;
   /** The last private note to somebody once it says this. */
   note(user: string, words: string | RegExp): Promise<StoredMessage>;
   stop(): Promise<void>;
 }
 
 export interface TeamOptions {
+  /** What is asked; galactic or not without it. */
+  readonly modelType?: ModelType;
   readonly rounds?: Partial<LoopOptions['rounds']>;
   readonly next?: LoopOptions['next'];
   readonly bot?: Partial<Omit<BotOptions, 'slack' | 'db' | 'loop'>>;
@@ -51,37 +59,44 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const log = pino({ level: 'silent' });
   const db = await openStore(':memory:');
   const sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500, fileDelayMs: 20 });
-  const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 });
+  const modelType = options.modelType ?? 'galactic';
+  const night = { seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 };
+  const source = simulatedSource({ ...night, bogus: modelType === 'real' });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
   await options.prepare?.({ db, sandbox });
-  let poke = (): void => undefined;
-  const learning = createLearningClient();
   const rounds = { firstSize: 6, size: 3, strategy: 'uncertainty' as const, ...options.rounds };
-  const loop = createLoop({
-    db,
-    learning,
-    clock,
-    log,
-    rounds,
-    engine: 'extra-trees',
-    tracking: null,
-    seed: 1,
-    next: options.next ?? 'at-once',
-    onMessages: () => poke(),
-  });
   const { botToken, appToken, channel, apiUrl } = sandbox;
-  const bot = await startBot({
-    slack: { botToken, appToken, channel, apiUrl, http: options.http ?? null },
-    db,
-    loop,
-    status: () => readStatus(db, clock(), null),
-    clock,
-    log,
-    answersPerCandidate: rounds.answersPerCandidate ?? 1,
-    ...options.bot,
-  });
-  poke = bot.poke;
-  await loop.resume();
+  const startService = async (type: ModelType): Promise<{ loop: Loop; bot: Bot }> => {
+    let poke = (): void => undefined;
+    const loop = createLoop({
+      db,
+      learning: createLearningClient(),
+      clock,
+      log,
+      rounds,
+      modelType: type,
+      engine: 'extra-trees',
+      tracking: null,
+      seed: 1,
+      next: options.next ?? 'at-once',
+      onMessages: () => poke(),
+    });
+    const bot = await startBot({
+      slack: { botToken, appToken, channel, apiUrl, http: options.http ?? null },
+      db,
+      loop,
+      modelType: type,
+      status: () => readStatus(db, clock(), null, type),
+      clock,
+      log,
+      answersPerCandidate: rounds.answersPerCandidate ?? 1,
+      ...options.bot,
+    });
+    poke = bot.poke;
+    await loop.resume();
+    return { loop, bot };
+  };
+  let { loop, bot } = await startService(modelType);
   if (options.next === 'scheduled') await loop.openRound();
 
   const now = (message: StoredMessage): StoredMessage =>
@@ -90,8 +105,17 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   return {
     db,
     sandbox,
-    loop,
-    bot,
+    get loop() {
+      return loop;
+    },
+    get bot() {
+      return bot;
+    },
+    restart: async (type) => {
+      await bot.stop();
+      await loop.stop();
+      ({ loop, bot } = await startService(type));
+    },
     vera,
     chandra,
     cecilia,
@@ -117,6 +141,20 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
         actionId: 'finer_answer',
         value: `${answer}:${candidate}`,
       });
+    },
+    post: async (buttons) => {
+      const elements = buttons.map((one) => ({
+        type: 'button' as const,
+        text: { type: 'plain_text' as const, text: one.action_id },
+        ...one,
+      }));
+      const { ts } = await new WebClient(botToken, { slackApiUrl: apiUrl }).chat.postMessage({
+        channel,
+        text: 'an old card',
+        blocks: [{ type: 'actions', elements }],
+      });
+      if (ts === undefined) throw new Error('the sandbox gave no ts');
+      return ts;
     },
     note: (user, words) =>
       eventually(`private note that says ${words}`, () => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readDigest, wantDigest } from '../../src/loop/digest.ts';
+import { digestContent } from '../../src/bot/content/digest.ts';
+import { digestMessage } from '../../src/bot/messages/digest-message.ts';
+import { type Digest, readDigest, wantDigest } from '../../src/loop/digest.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { keepAlerts } from '../../src/store/alerts.ts';
 import { insertModel, keepScores } from '../../src/store/models.ts';
@@ -16,6 +18,8 @@ beforeEach(async () => {
   db = await openStore(':memory:');
 });
 afterEach(() => db.destroy());
+
+const shown = (digest: Digest): string => JSON.stringify(digestMessage(digestContent(digest), null));
 
 const scored = async (): Promise<void> => {
   const pull = await beginPull(db, 'test', AT);
@@ -39,6 +43,7 @@ const scored = async (): Promise<void> => {
     const round = await insertRound(db, {
       size: 3,
       strategy: 'random',
+      model_type: 'galactic',
       firstSeed: 1,
       pool_size: 3,
       model_id: null,
@@ -47,6 +52,7 @@ const scored = async (): Promise<void> => {
     await db.updateTable('rounds').set({ state: 'closed' }).execute();
     const id = await insertModel(db, {
       round_id: round?.id ?? 0,
+      model_type: 'galactic',
       engine: 'x',
       seed: 1,
       labels: 3,
@@ -57,7 +63,7 @@ const scored = async (): Promise<void> => {
     await keepScores(
       db,
       id,
-      p.map((pGalactic, i) => ({ candid: String(i + 1), pGalactic })),
+      p.map((one, i) => ({ candid: String(i + 1), p: one })),
     );
   }
   expect(models).toHaveLength(2);
@@ -65,12 +71,50 @@ const scored = async (): Promise<void> => {
 
 test('the digest names what changed most, what is surely not galactic, and what failed', async () => {
   await scored();
-  const digest = await readDigest(db, NOW);
+  const digest = await readDigest(db, NOW, 'galactic');
   expect(digest?.changed).toMatchObject([{ objectId: 'ZTF25obj1', before: 0.9, after: 0.2 }]);
   expect(digest?.surest.map(({ objectId }) => objectId)).toEqual(['ZTF25obj2']);
   expect(digest?.failures).toEqual(['Unreadable, in quarantine: 1 × no schema']);
 });
 
+test('a digest of a simulated night says so even where it lists no object; one of the real sky does not', async () => {
+  await scored();
+  const real = await readDigest(db, NOW, 'galactic');
+  expect(real?.simulated).toBe(false);
+  if (real === null) throw new Error('no digest');
+  expect(shown(real)).not.toContain('Simulated alerts');
+
+  const pull = await beginPull(db, 'a file', AT);
+  const alert = alertWith({ candid: '9', objectId: 'SIM26aaaaaaa' });
+  await keepAlerts(db, [{ alert, features: alertFeatures(alert) }], pull, AT);
+  await recordPullCounts(db, pull, { read: 1, kept: 1, known: 0, quarantined: 0, filtered: {} });
+  await finishPull(db, pull, AT, null);
+  const digest = await readDigest(db, NOW, 'galactic');
+  if (digest === null) throw new Error('no digest');
+  expect(shown({ ...digest, surest: [], changed: [] })).toContain(
+    'Simulated alerts: nothing here is real sky',
+  );
+});
+
+test('a digest says nothing of what a model of another question thinks', async () => {
+  await scored();
+  const digest = await readDigest(db, NOW, 'real');
+  expect(digest).toMatchObject({ modelType: 'real', surest: [], changed: [] });
+});
+
+test('where transients are asked about, the digest names what is surely one', async () => {
+  await scored();
+  await db.updateTable('models').set({ model_type: 'transient' }).execute();
+  await db.updateTable('scores').set({ p: 0.95 }).where('candid', '=', '3').execute();
+  const digest = await readDigest(db, NOW, 'transient');
+  expect(digest?.surest.map(({ objectId }) => objectId)).toEqual(['ZTF25obj3']);
+  if (digest === null) throw new Error('there is no digest');
+  expect(digestContent(digest)).toMatchObject({
+    surestTitle: 'Surest transient',
+    surest: [{ text: expect.stringContaining('P(transient) 95 %') }],
+  });
+});
+
 test('a day on which nothing happened has no digest', async () => {
-  expect(await wantDigest(db, NOW)).toBeNull();
+  expect(await wantDigest(db, NOW, 'galactic')).toBeNull();
 });

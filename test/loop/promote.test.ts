@@ -9,8 +9,8 @@ const AT = '2026-05-02T12:00:00.000Z';
 
 const reportWith = (accuracy: number | null): RoundReport => ({
   labels: 40,
-  galactic: 20,
-  notGalactic: 20,
+  positive: 20,
+  negative: 20,
   skipped: 0,
   untrained: null,
   engine: 'extra-trees',
@@ -49,6 +49,7 @@ const roundWith = async (accuracy: number): Promise<boolean> => {
   const round = await insertRound(db, {
     size: 10,
     strategy: 'random',
+    model_type: 'galactic',
     firstSeed: 1,
     pool_size: 100,
     model_id: null,
@@ -63,6 +64,7 @@ const roundWith = async (accuracy: number): Promise<boolean> => {
     .execute();
   const id = await insertModel(db, {
     round_id: round.id,
+    model_type: 'galactic',
     engine: 'extra-trees',
     seed: 1,
     labels: 40,
@@ -73,7 +75,7 @@ const roundWith = async (accuracy: number): Promise<boolean> => {
   });
   return promoteIfSound(
     db,
-    { id, round: round.number, report },
+    { id, type: 'galactic', round: round.number, report },
     null,
     new Date(Date.parse(AT) + id).toISOString(),
   );
@@ -82,24 +84,24 @@ const roundWith = async (accuracy: number): Promise<boolean> => {
 test('a model as good as noise allows becomes the champion by itself', async () => {
   expect(await roundWith(0.8)).toBe(true);
   expect(await roundWith(0.72)).toBe(true);
-  expect((await championModel(db))?.round).toBe(2);
+  expect((await championModel(db, 'galactic'))?.round).toBe(2);
 });
 
 test('one that did worse than noise explains waits for a word, and is then measured against the champion', async () => {
   await roundWith(0.8);
   expect(await roundWith(0.6)).toBe(false);
-  expect((await championModel(db))?.round).toBe(1);
+  expect((await championModel(db, 'galactic'))?.round).toBe(1);
   expect(await roundWith(0.75)).toBe(true);
-  expect((await championModel(db))?.round).toBe(3);
+  expect((await championModel(db, 'galactic'))?.round).toBe(3);
 });
 
 test('people may promote any model, and give the title back', async () => {
   await roundWith(0.8);
   await roundWith(0.6);
   expect((await promoteRound(db, 2, null, '2026-05-03T00:00:00.000Z')).round).toBe(2);
-  expect((await rollBack(db, null, AT)).round).toBe(1);
-  await expect(rollBack(db, null, AT)).rejects.toThrow('there was no other champion');
-  expect((await championModel(db))?.round).toBe(1);
+  expect((await rollBack(db, 'galactic', null, AT)).round).toBe(1);
+  await expect(rollBack(db, 'galactic', null, AT)).rejects.toThrow('there was no other champion');
+  expect((await championModel(db, 'galactic'))?.round).toBe(1);
   await expect(promoteRound(db, 7, null, AT)).rejects.toThrow(
     'Round 7 has no model; there are models of rounds 1, 2',
   );

@@ -15,6 +15,7 @@ const modelWith = async (calibration: string | null): Promise<number> => {
   const round = await insertRound(db, {
     size: 10,
     strategy: 'random',
+    model_type: 'galactic',
     firstSeed: 1,
     pool_size: 100,
     model_id: null,
@@ -22,6 +23,7 @@ const modelWith = async (calibration: string | null): Promise<number> => {
   });
   return insertModel(db, {
     round_id: round?.id ?? 0,
+    model_type: 'galactic',
     engine: 'extra-trees',
     seed: 1,
     labels: 60,

@@ -43,6 +43,7 @@ beforeEach(async () => {
     clock,
     log: pino({ level: 'silent' }),
     rounds: { firstSize: 6, size: 3, strategy: 'uncertainty' },
+    modelType: 'galactic',
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,
@@ -90,7 +91,7 @@ describe('a round', () => {
     const { candidates } = await opened();
     for (const { id } of candidates) await give(id, 'galactic');
     expect(new Set(candidates.map(({ object_id }) => object_id)).size).toBe(6);
-    expect(await countLabels(db)).toEqual({ galactic: 6, notGalactic: 0, withoutClass: 0 });
+    expect(await countLabels(db, 'galactic')).toEqual({ positive: 6, negative: 0, withoutClass: 0 });
   });
 
   test('gives a skipped candidate a successor until the pool is used up, then ends all the same', async () => {
@@ -103,7 +104,7 @@ describe('a round', () => {
     expect(open).toHaveLength(2);
     const last = await Promise.all(open.map(({ id }) => give(id, 'skip')));
     expect(last.at(-1)).toMatchObject({ kind: 'decided', finishedRound: round.id });
-    expect(await countLabels(db)).toEqual({ galactic: 0, notGalactic: 0, withoutClass: 8 });
+    expect(await countLabels(db, 'galactic')).toEqual({ positive: 0, negative: 0, withoutClass: 8 });
   });
 
   test('closes with its report, and the next one follows by uncertainty', async () => {
@@ -121,7 +122,7 @@ describe('a round', () => {
     const next = await roundUnderWay(db);
     expect(next).toMatchObject({ number: 2, strategy: 'uncertainty', size: 3 });
     const chosen = await candidatesOf(db, next?.id ?? 0);
-    for (const { p_galactic } of chosen) expect(p_galactic).toBeGreaterThanOrEqual(0);
+    for (const { p } of chosen) expect(p).toBeGreaterThanOrEqual(0);
   });
 
   test('of one class only trains nothing, says so, and the next one is drawn at random again', async () => {

@@ -176,6 +176,10 @@ export const startMlflowStandIn = async (options: StandInOptions = {}): Promise<
     return {};
   };
 
+  /** MLflow keeps a run's name as a tag of its own, too. */
+  const tagOf = (run: StandInRun, key: string): string | undefined =>
+    key === 'mlflow.runName' ? run.name : run.tags.get(key);
+
   const searchRuns = (body: Json): Json => {
     const filter = typeof body.filter === 'string' ? body.filter : '';
     const size = typeof body.max_results === 'number' ? body.max_results : 1000;
@@ -191,7 +195,7 @@ export const startMlflowStandIn = async (options: StandInOptions = {}): Promise<
         ({ experimentId }) =>
           Array.isArray(body.experiment_ids) && body.experiment_ids.includes(experimentId),
       )
-      .filter((run) => (tag === null ? run.status === 'FINISHED' : run.tags.get(tag[1] ?? '') === tag[2]))
+      .filter((run) => (tag === null ? run.status === 'FINISHED' : tagOf(run, tag[1] ?? '') === tag[2]))
       .toSorted((a, b) => sign * (a.startTime - b.startTime));
     return {
       ...(found.length === 0 ? {} : { runs: found.slice(start, start + size).map(runJson) }),

@@ -46,7 +46,7 @@ export const labellingCard = (name: string, pictureId: string, answer?: { text: 
     : {
         type: 'section' as const,
         text: mrkdwn(`:white_check_mark: *${answer.text}*, says <@${answer.by}>`),
-        accessory: { type: 'button' as const, action_id: 'answer_undo', value: name, text: plain('Undo') },
+        accessory: { type: 'button' as const, action_id: 'undo_answer', value: name, text: plain('Undo') },
       },
 ];
 
@@ -68,7 +68,7 @@ const relabel = {
 /** What a labelling bot does with clicks, commands, modals and the Home tab; without any memory of its own. */
 export const registerLabelling = (app: App, sandbox: Sandbox, pictureId: () => string): void => {
   app.action<BlockAction<ButtonAction>>(
-    /^answer_(galactic|not_galactic|skip|undo)$/,
+    /^(answer_(galactic|not_galactic|skip)|undo_answer)$/,
     async ({ ack, action, body, client }) => {
       await ack();
       if (body.message === undefined) return;
@@ -80,7 +80,7 @@ export const registerLabelling = (app: App, sandbox: Sandbox, pictureId: () => s
         blocks: labellingCard(
           String(action.value),
           pictureId(),
-          action.action_id === 'answer_undo' ? undefined : answer,
+          action.action_id === 'undo_answer' ? undefined : answer,
         ),
       });
     },

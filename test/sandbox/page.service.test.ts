@@ -137,7 +137,7 @@ describe('the sandbox’s page in a browser', () => {
       .locator('[data-action-id=answer_skip]')
       .click();
     await card('ZTF20bbb').getByText('says @Cecilia Payne-Gaposchkin').waitFor();
-    await button('ZTF20bbb', 'undo').click();
+    await card('ZTF20bbb').locator('[data-action-id=undo_answer]').click();
     await button('ZTF20bbb', 'not_galactic').click();
     await card('ZTF20bbb').getByText('not_galactic').waitFor();
     await until(async () => (await page.title()).startsWith('(1)'), 'the count in the title');
@@ -286,7 +286,7 @@ describe('the sandbox’s page in a browser', () => {
       expect(widths).toEqual([360, 360]);
       await phone.locator('[data-action-id=answer_galactic]').first().tap();
       await phone.getByText('says @Vera Rubin').first().waitFor();
-      await phone.locator('[data-action-id=answer_undo]').first().tap();
+      await phone.locator('[data-action-id=undo_answer]').first().tap();
       await keep(`phone-${colorScheme}`, phone);
       await phone.locator('.menu-button').tap();
       await phone.locator('[data-pane=home]').tap();

@@ -7,12 +7,13 @@ import { decToDms, raToHms } from '../../pipeline/enrich/sexagesimal.ts';
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
 import type { SherlockResult } from '../../pipeline/enrich/sherlock-result.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../../store/answers.ts';
 import type { CorrectionRow } from '../../store/corrections.ts';
 import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
-import { ANSWER_WORDS } from './answer-words.ts';
+import { answerWords, probabilityOf } from './answer-words.ts';
 import { featureWords } from './feature-words.ts';
-import { bandName, decimal, minuteUtc, percent, plural, signed } from './format.ts';
+import { bandName, dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
 
 export interface Link {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface Fact {
 
 /** What a candidate's card says, in no chat's language. */
 export interface CardContent {
+  /** What is asked. */
+  readonly modelType: ModelType;
   readonly candidateId: number;
   readonly objectId: string;
   /** The object's own page; null for a simulated object, which has none. */
@@ -58,8 +61,9 @@ export interface CardDecision {
 }
 
 export interface CardInput {
+  /** With P(class 1) as people are told it; null where a model of another question chose it. */
   readonly candidate: CandidateRow;
-  readonly round: Pick<RoundRow, 'number' | 'state'>;
+  readonly round: Pick<RoundRow, 'number' | 'state' | 'model_type'>;
   readonly alert: Alert;
   readonly features: Features;
   /** All events of the candidate, oldest first. */
@@ -69,19 +73,19 @@ export interface CardInput {
   readonly corrections: readonly CorrectionRow[];
   /** What Sherlock says about the position, if it was asked. */
   readonly sherlock: Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null;
-  /** Which features pushed P(galactic) most, strongest first; null where nothing is known of it. */
+  /** Which features pushed the probability most, strongest first; null where nothing is known of it. */
   readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
   readonly needed: number;
 }
 
-/** Distance of P(galactic) from one half up to which a model is called unsure. */
+/** Distance of the probability from one half up to which a model is called unsure. */
 const UNSURE_WITHIN = 0.25;
 
 const whyChosen = (candidate: CandidateRow, roundNumber: number): string => {
   if (candidate.drawn === 'random')
     return roundNumber === 1 ? 'first batch, drawn at random' : 'audit: drawn at random to measure accuracy';
-  const { p_galactic: p } = candidate;
+  const { p } = candidate;
   // A weighted draw takes an easy one now and then: what the accuracy of all the others stands on.
   if (candidate.drawn === 'weighted' && p !== null && Math.abs(p - 0.5) > UNSURE_WITHIN)
     return 'drawn by chance, to measure accuracy';
@@ -94,7 +98,7 @@ const pushedBy = (reasons: CandidateReasons | null): string | null => {
   if (telling.length === 0) return null;
   return telling
     .map(({ feature, value, push }) => {
-      const missing = value === null ? ' missing' : '';
+      const missing = value === null ? ' (missing)' : '';
       return `${featureWords(feature)}${missing} ${signed(push * 100, 0)}`;
     })
     .join(', ');
@@ -130,10 +134,14 @@ const joined = (parts: readonly (string | null)[]): string | null => {
   return present.length === 0 ? null : present.join(' · ');
 };
 
-/** Features that moved P(galactic) by less than this are left out. */
+/** Features that moved the probability by less than this are left out. */
 const LEAST_PUSH = 0.01;
 /** A catalogued source further away than this says nothing about the alert. */
 const NEIGHBOUR_ARCSEC = 5;
+
+/** ZTF's star/galaxy score in words: near 1 a star, near 0 a galaxy, between them nobody knows. */
+const likeness = (sgscore: number): string =>
+  sgscore >= 0.8 ? 'star-like' : sgscore <= 0.2 ? 'galaxy-like' : 'star or galaxy';
 
 type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'sherlock'>;
 
@@ -146,7 +154,7 @@ const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
       : distpsnr1 > NEIGHBOUR_ARCSEC
         ? `no Pan-STARRS source within ${NEIGHBOUR_ARCSEC}″`
         : `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${
-            sgscore1 === null || sgscore1 < 0 ? '' : `, star/galaxy ${decimal(sgscore1, 2)} (1 is a star)`
+            sgscore1 === null || sgscore1 < 0 ? '' : `, ${likeness(sgscore1)} (${decimal(sgscore1, 2)})`
           }`;
   const said =
     sherlock === null
@@ -203,8 +211,9 @@ const decisionOf = ({
 }: CardInput): CardDecision | null => {
   if (candidate.state === 'open' || label === null) return null;
   const history = readAnswers(answers);
-  const dissent = dissentFrom(history, label.answer);
-  const named = (one: AnswerRow): string => `${one.user_name}: ${ANSWER_WORDS[one.answer]}`;
+  const words = (answer: AnswerValue): string => answerWords(round.model_type, answer);
+  const dissent = dissentFrom(history, label.answer, round.model_type);
+  const named = (one: AnswerRow): string => `${one.user_name}: ${words(one.answer)}`;
   const last = corrections.at(-1);
   const seconds = history.late.filter(
     (one) => !history.disagreements.some(({ user_id }) => user_id === one.user_id),
@@ -217,13 +226,13 @@ const decisionOf = ({
     seconds.length > 0 ? `Also answered: ${seconds.map(named).join(', ')}` : null,
     last === undefined
       ? null
-      : `Corrected: it was ${ANSWER_WORDS[last.before]} (${last.before_name})${
+      : `Corrected: it was ${words(last.before)} (${last.before_name})${
           last.note === null ? '' : ` – ${last.note}`
         }`,
   ].filter((note) => note !== null);
   return {
     answer: label.answer,
-    words: `${ANSWER_WORDS[label.answer]} – ${label.user_name}, ${minuteUtc(last?.at ?? label.at)}`,
+    words: `${words(label.answer)} – ${label.user_name}, ${(round.state === 'open' ? minuteUtc : dayOf)(last?.at ?? label.at)}`,
     notes,
     undoable: round.state === 'open',
   };
@@ -250,6 +259,7 @@ export const cardContent = (input: CardInput): CardContent => {
   const links = objectLinks(alert);
   const { votes } = readAnswers(answers);
   return {
+    modelType: round.model_type,
     candidateId: candidate.id,
     objectId: alert.objectId,
     page: links.lasair,
@@ -257,7 +267,7 @@ export const cardContent = (input: CardInput): CardContent => {
     simulated: isSimulated(alert.objectId),
     place: `Round ${round.number}, no. ${candidate.draw_order}`,
     probability:
-      candidate.p_galactic === null ? 'No model yet' : `P(galactic) ${percent(candidate.p_galactic)}`,
+      candidate.p === null ? 'No model yet' : `${probabilityOf(round.model_type)} ${percent(candidate.p)}`,
     why: whyChosen(candidate, round.number),
     pushed: pushedBy(input.reasons),
     facts: factsOf(input),

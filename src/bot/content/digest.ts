@@ -1,7 +1,8 @@
-import type { Digest } from '../../loop/digest.ts';
+import { type Digest, SOUGHT } from '../../loop/digest.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
 import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';
+import { classWords, probabilityOf } from './answer-words.ts';
 import { bandName, decimal, percent, plural } from './format.ts';
 
 export interface DigestObject {
@@ -16,7 +17,8 @@ export interface DigestObject {
 export interface DigestContent {
   readonly title: string;
   readonly lines: readonly { readonly name: string; readonly text: string }[];
-  /** Surest not galactic first. */
+  /** What `surest` lists: `Surest not galactic`. */
+  readonly surestTitle: string;
   readonly surest: readonly DigestObject[];
   readonly changed: readonly DigestObject[];
   /** What was taken out and why, one line a criterion. */
@@ -80,8 +82,9 @@ const objectOf = (
 
 export const digestContent = (digest: Digest): DigestContent => {
   const made = digest.people.reduce((total, { labels }) => total + labels, 0);
-  const all = digest.labels.galactic + digest.labels.notGalactic;
+  const all = digest.labels.positive + digest.labels.negative;
   const { accuracy, failures } = digest;
+  const probability = probabilityOf(digest.modelType);
   const lines = [
     { name: 'Alerts', text: alertsLine(digest) },
     {
@@ -111,14 +114,15 @@ export const digestContent = (digest: Digest): DigestContent => {
   return {
     title: `Fink alerts on ${digest.day}`,
     lines,
+    surestTitle: `Surest ${classWords(digest.modelType, SOUGHT[digest.modelType])}`,
     surest: digest.surest.map((object) =>
       objectOf(
         object,
-        `P(galactic) ${percent(object.pGalactic)}, ${bandName(object.fid)} = ${decimal(object.magpsf, 2)}`,
+        `${probability} ${percent(object.p)}, ${bandName(object.fid)} = ${decimal(object.magpsf, 2)}`,
       ),
     ),
     changed: digest.changed.map((object) =>
-      objectOf(object, `P(galactic) ${percent(object.before)} → ${percent(object.after)}`),
+      objectOf(object, `${probability} ${percent(object.before)} → ${percent(object.after)}`),
     ),
     takenOut: [
       ...Object.entries(TAKEN_OUT).flatMap(([name, why]) => {
@@ -134,6 +138,7 @@ export const digestContent = (digest: Digest): DigestContent => {
       accuracy === null
         ? null
         : `Accuracy on labels the model had not seen, 95 % interval; always answering the more frequent class would give ${percent(accuracy.majorityRate)}.`,
-    simulated: [...digest.surest, ...digest.changed].some(({ objectId }) => isSimulated(objectId)),
+    simulated:
+      digest.simulated ?? [...digest.surest, ...digest.changed].some(({ objectId }) => isSimulated(objectId)),
   };
 };

@@ -28,6 +28,9 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** `2026-05-02 14:03 UTC` from ISO 8601. */
 export const minuteUtc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
+/** `2026-05-02` from ISO 8601. */
+export const dayOf = (iso: string): string => iso.slice(0, 10);
+
 /** `3 min`, `5 h`, `2 days` between two instants. */
 export const elapsed = (from: string, to: Date): string => {
   const minutes = Math.max(0, Math.round((to.getTime() - Date.parse(from)) / 60_000));

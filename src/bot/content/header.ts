@@ -1,5 +1,6 @@
-import { classOf } from '../../loop/answer-class.ts';
 import { type AnswerHistory, dissentFrom } from '../../loop/read-answers.ts';
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, minuteUtc, plural } from './format.ts';
 
@@ -49,11 +50,12 @@ const chosenWords = ({ strategy, pool_size }: RoundRow): string => {
 /** Standing votes with a class, by person, most first. */
 export const countPeople = (
   histories: Iterable<AnswerHistory>,
+  type: ModelType,
 ): { readonly name: string; readonly count: number }[] => {
   const counts = new Map<string, { name: string; count: number }>();
   for (const { votes } of histories) {
     for (const { user_id, user_name, answer } of votes) {
-      if (classOf(answer) === null) continue;
+      if (classOf(type, answer) === null) continue;
       counts.set(user_id, { name: user_name, count: (counts.get(user_id)?.count ?? 0) + 1 });
     }
   }
@@ -72,10 +74,10 @@ export const headerContent = ({
   const open = candidates.filter((candidate) => candidate.state === 'open').length;
   const disputed = labels.filter((label) => {
     const history = histories.get(label.candidate_id ?? -1);
-    return history !== undefined && dissentFrom(history, label.answer).length > 0;
+    return history !== undefined && dissentFrom(history, label.answer, round.model_type).length > 0;
   });
   return {
-    title: `Round ${round.number}: ${plural(labelled + open, 'candidate')} to label`,
+    title: `Round ${round.number}: ${plural(labelled + open, 'candidate')} ${round.state === 'open' ? 'to label' : 'labelled'}`,
     chosen: chosenWords(round),
     labelled,
     total: labelled + open,
@@ -86,7 +88,7 @@ export const headerContent = ({
       round.closed_at === null
         ? `Opened ${minuteUtc(round.opened_at)}.`
         : `Opened ${minuteUtc(round.opened_at)}, closed after ${elapsed(round.opened_at, new Date(round.closed_at))}.`,
-    people: countPeople(histories.values()),
+    people: countPeople(histories.values(), round.model_type),
     asked: needed > 1 ? `${needed} people are asked about each; most votes decide.` : null,
     simulated,
   };

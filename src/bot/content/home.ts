@@ -1,5 +1,6 @@
 import type { PersonStats } from '../../loop/people-stats.ts';
 import type { AnswerHistory } from '../../loop/read-answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, MessageRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';
 import { personLines } from './person.ts';
@@ -12,6 +13,7 @@ export interface WaitingCandidate {
 
 /** What one person's Home tab says. */
 export interface HomeContent {
+  readonly title: string;
   /** The open round in words, or that there is none. */
   readonly round: string;
   readonly done: { readonly labelled: number; readonly total: number } | null;
@@ -19,9 +21,13 @@ export interface HomeContent {
   readonly mine: readonly string[];
   /** Most first. */
   readonly team: readonly { readonly name: string; readonly text: string }[];
-  readonly accuracy: string;
+  /** The figure to read; null while there is none. */
+  readonly accuracy: string | null;
+  /** What stands behind it. */
+  readonly accuracyNote: string;
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
+  readonly simulated: boolean;
 }
 
 export interface HomeInput {
@@ -35,8 +41,11 @@ export interface HomeInput {
   /** The workspace's address, such as https://team.slack.com/; null where it is not known. */
   readonly workspace: string | null;
   readonly people: readonly PersonStats[];
+  /** What those counts are of. */
+  readonly modelType: ModelType;
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
+  readonly simulated: boolean;
   readonly now: Date;
 }
 
@@ -46,26 +55,26 @@ const permalink = (workspace: string | null, card: MessageRow | undefined): stri
     : `${workspace}archives/${card.channel}/p${card.ts.replace('.', '')}`;
 
 const roundText = ({ round, now }: HomeInput, open: number, waiting: number): string => {
-  if (round === null) return 'No round is open.';
-  if (round.state === 'training') return `Round ${round.number} is answered; its model is training.`;
+  if (round === null) return 'The next round is announced in the channel.';
+  if (round.state === 'training') return 'All answered: the model is training …';
   const mine =
     waiting === 0
-      ? 'nothing in it waits for you'
+      ? 'nothing waits for you'
       : waiting === open
-        ? `${plural(waiting, 'candidate')} waiting`
-        : `${waiting} of them waiting for you`;
-  return `Round ${round.number} has been open for ${elapsed(round.opened_at, now)}; ${mine}.`;
+        ? `${plural(waiting, 'candidate')} waiting for an answer`
+        : `${waiting} of ${plural(open, 'open candidate')} waiting for you`;
+  return `Open for ${elapsed(round.opened_at, now)}; ${mine}.`;
 };
 
-const accuracyText = (points: readonly CurvePoint[]): string => {
+const accuracyNote = (points: readonly CurvePoint[]): string => {
   const last = points.at(-1);
   if (last === undefined) return 'No model has been trained yet.';
   const majority = last.majorityRate === null ? '' : `; majority rate ${percent(last.majorityRate)}`;
-  return `Accuracy ${percent(last.accuracy)} (95 % interval ${percent(last.low)} to ${percent(last.high)}) with ${plural(last.labels, 'label')}${majority}`;
+  return `with ${plural(last.labels, 'label')}; 95 % interval ${percent(last.low)} to ${percent(last.high)}${majority}`;
 };
 
 export const homeContent = (input: HomeInput): HomeContent => {
-  const { userId, round, candidates, histories, cards, workspace, people, points, paused } = input;
+  const { userId, round, candidates, histories, cards, workspace, people, points, paused, simulated } = input;
   const open = candidates.filter(({ state }) => state === 'open');
   const waiting = open.filter(
     ({ id }) => histories.get(id)?.votes.some((vote) => vote.user_id === userId) !== true,
@@ -73,21 +82,24 @@ export const homeContent = (input: HomeInput): HomeContent => {
   const labelled = candidates.filter(({ state }) => state === 'labelled').length;
   const me = people.find((person) => person.userId === userId);
   return {
+    title: round === null ? 'No round is open' : `Round ${round.number}`,
     round: roundText(input, open.length, waiting.length),
     done: round === null ? null : { labelled, total: labelled + open.length },
     waiting: waiting.map(({ id, object_id }) => ({
       objectId: object_id,
       page: permalink(workspace, cards.get(id)),
     })),
-    mine: me === undefined ? ['You have not labelled anything yet.'] : personLines(me),
-    team: people.map(({ name, galactic, notGalactic, shared, agreed }) => ({
+    mine: me === undefined ? ['You have not labelled anything yet.'] : personLines(me, input.modelType),
+    team: people.map(({ name, positive, negative, shared, agreed }) => ({
       name,
-      text: `${plural(galactic + notGalactic, 'label')}${
-        shared === 0 ? '' : `, agrees with others in ${percent(agreed / shared)}`
+      text: `${plural(positive + negative, 'label')}${
+        shared === 0 ? '' : `, agrees with others in ${agreed} of ${shared}`
       }`,
     })),
-    accuracy: accuracyText(points),
+    accuracy: points.length === 0 ? null : `Accuracy ${percent(points.at(-1)?.accuracy ?? null)}`,
+    accuracyNote: accuracyNote(points),
     points,
     paused,
+    simulated,
   };
 };

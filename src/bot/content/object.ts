@@ -1,7 +1,8 @@
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
-import { ANSWER_WORDS } from './answer-words.ts';
+import { answerWords, probabilityOf } from './answer-words.ts';
 import { type CardInput, type Fact, factsOf, type Link, pagesOf, positionText } from './card.ts';
 import { minuteUtc, percent } from './format.ts';
 
@@ -18,25 +19,29 @@ export interface ObjectContent {
 }
 
 export interface ObjectInput extends Pick<CardInput, 'alert' | 'features' | 'sherlock'> {
-  /** By the newest model; null where it has not scored it. */
-  readonly pGalactic: number | null;
+  /** The one in use. */
+  readonly modelType: ModelType;
+  /** P(class 1) by the newest model; null where it has not scored it. */
+  readonly p: number | null;
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
 }
 
 export const objectContent = (input: ObjectInput): ObjectContent => {
-  const { alert, pGalactic, label, corrections } = input;
-  const was = corrections.map(({ before, before_name }) => `${ANSWER_WORDS[before]} by ${before_name}`);
+  const { alert, modelType, p, label, corrections } = input;
+  const was = corrections.map(
+    ({ before, before_name }) => `${answerWords(modelType, before)} by ${before_name}`,
+  );
   return {
     objectId: alert.objectId,
     candid: alert.candid,
     links: pagesOf(alert),
     simulated: isSimulated(alert.objectId),
-    probability: pGalactic === null ? 'not scored yet' : `P(galactic) ${percent(pGalactic)}`,
+    probability: p === null ? 'not scored yet' : `${probabilityOf(modelType)} ${percent(p)}`,
     label:
       label === null
         ? 'no label yet'
-        : `${ANSWER_WORDS[label.answer]} – ${label.user_name}, ${minuteUtc(label.at)}${
+        : `${answerWords(modelType, label.answer)} – ${label.user_name}, ${minuteUtc(label.at)}${
             was.length === 0 ? '' : ` (before: ${was.join(', ')})`
           }`,
     facts: factsOf(input),

@@ -1,11 +1,13 @@
 import type { PersonStats } from '../../loop/people-stats.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { classCounts } from './answer-words.ts';
 import { percent, plural } from './format.ts';
 
 /** How one person has labelled, in a few lines. */
-export const personLines = (person: PersonStats): string[] => {
-  const { galactic, notGalactic, withoutClass, shared, agreed, predicted, asPredicted } = person;
+export const personLines = (person: PersonStats, type: ModelType): string[] => {
+  const { positive, negative, withoutClass, shared, agreed, predicted, asPredicted } = person;
   return [
-    `${plural(galactic + notGalactic, 'label')}: ${galactic} galactic, ${notGalactic} not galactic${
+    `${plural(positive + negative, 'label')}: ${classCounts(type, person)}${
       withoutClass === 0 ? '' : `; ${withoutClass} without a class`
     }`,
     shared === 0

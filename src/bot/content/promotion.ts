@@ -22,14 +22,16 @@ export const promotionContent = ({ round, report, champion }: PromotionInput): P
   const before =
     champion === null || honest == null
       ? 'There is no champion.'
-      : `The champion is the model of round ${champion.round} with ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}).`;
+      : `The champion, the model of round ${champion.round}, has ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}): that is more than noise.`;
   return {
     roundNumber: round,
     title: `Promote the model of round ${round}?`,
-    text: `Its accuracy of ${percent(report.honest?.accuracy ?? null)} is below the champion’s 95 % interval, more than noise explains, so it was not made the champion by itself. ${before} Candidates are chosen with the newest model either way.`,
+    text: `Its accuracy is ${percent(report.honest?.accuracy ?? null)}. ${before} So it was not promoted by itself. Candidates are chosen with the newest model either way.`,
     decision:
-      champion !== null && champion.round === round
-        ? `The model of round ${round} is the champion now.`
-        : null,
+      champion === null || champion.round < round
+        ? null
+        : champion.round === round
+          ? `The model of round ${round} is the champion now.`
+          : `Not needed any more: the model of round ${champion.round} is the champion.`,
   };
 };

@@ -3,7 +3,8 @@ import type { RoundReport } from '../../loop/round-report.ts';
 import type { RoundVoices } from '../../loop/round-voices.ts';
 import { votersAgreement } from '../../loop/voters-kappa.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
-import { ANSWER_WORDS } from './answer-words.ts';
+import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answerWords, classCounts, classWords, probabilityOf } from './answer-words.ts';
 import { featureWords } from './feature-words.ts';
 import { decimal, percent, plural, signed } from './format.ts';
 import { textTable } from './table.ts';
@@ -40,6 +41,7 @@ export interface ReportContent {
 
 export interface ReportInput {
   readonly roundNumber: number;
+  readonly modelType: ModelType;
   readonly report: RoundReport;
   readonly voices: RoundVoices;
   readonly points: readonly CurvePoint[];
@@ -58,20 +60,21 @@ const changeWords = (report: RoundReport): string | null => {
   return within ? `${words}, within the interval` : words;
 };
 
-const measuredOn = ({ estimator, n, nEff }: NonNullable<RoundReport['honest']>): string => {
+const measuredOn = ({ estimator, n, nEff, objects }: NonNullable<RoundReport['honest']>): string => {
   const unseen = 'each predicted by trees that never saw its object';
-  return estimator === 'random-labels'
-    ? `Measured on the ${plural(n, 'label')} drawn at random, ${unseen}.`
-    : `Measured on ${plural(n, 'label')}, ${unseen} and weighed to stand for the whole pool: worth ${Math.round(nEff)} drawn at random.`;
+  const which =
+    estimator === 'random-labels' ? `the ${plural(n, 'label')} drawn at random` : plural(n, 'label');
+  if (objects == null) return `Measured on ${which}, ${unseen}.`;
+  return `Of all ${objects} objects: what the model expects of them, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} labels drawn at random.`;
 };
 
 /** The other figures of the same measurement, for those who ask. */
-const figuresLine = ({ honest }: RoundReport): string | null =>
+const figuresLine = ({ honest }: RoundReport, type: ModelType): string | null =>
   honest === null
     ? null
-    : `Of the same labels: balanced accuracy ${percent(honest.balancedAccuracy)}, galactic precision ${percent(
+    : `Of the same objects: balanced accuracy ${percent(honest.balancedAccuracy)}, ${LABEL_MAPS[type].positive} precision ${percent(
         honest.precision,
-      )} and recall ${percent(honest.recall)}, ROC-AUC ${decimal(honest.rocAuc, 2)}, Brier score ${decimal(honest.brier, 2)}`;
+      )} and recall ${percent(honest.recall)}; of the labels: ROC-AUC ${decimal(honest.rocAuc, 2)}, Brier score ${decimal(honest.brier, 2)}`;
 
 const FEATURES_NAMED = 3;
 
@@ -94,18 +97,17 @@ const stopLine = ({ stopAdvised, kappa }: RoundReport): string | null =>
     ? `The last models hardly differ (kappa ${decimal(kappa ?? null, 2)}): more labels of these alerts would change little`
     : null;
 
-const confusionTable = ({ confusion }: RoundReport): string | null => {
+const confusionTable = ({ confusion }: RoundReport, type: ModelType): string | null => {
   if (confusion == null) return null;
+  const { positive, negative } = LABEL_MAPS[type];
   const { truePositive, falseNegative, falsePositive, trueNegative } = confusion;
-  const weighted = [truePositive, falseNegative, falsePositive, trueNegative].some(
-    (n) => !Number.isInteger(n),
-  );
-  const count = (n: number): string => n.toFixed(weighted ? 1 : 0);
+  const total = truePositive + falseNegative + falsePositive + trueNegative;
+  const share = (n: number): string => percent(n / total);
   return textTable(
-    ['people \\ model', 'galactic', 'not gal.'],
+    ['truth \\ model', positive, negative.replace(/^(not ...).+/, '$1.')],
     [
-      ['galactic', count(truePositive), count(falseNegative)],
-      ['not galactic', count(falsePositive), count(trueNegative)],
+      [positive, share(truePositive), share(falseNegative)],
+      [negative, share(falsePositive), share(trueNegative)],
     ],
   );
 };
@@ -113,46 +115,46 @@ const confusionTable = ({ confusion }: RoundReport): string | null => {
 /** The page of an object whose position does not matter for its address. */
 const pageOf = (objectId: string): string | null => objectLinks({ objectId, ra: 0, dec: 0 }).lasair;
 
-const hardestOf = ({ hardest }: RoundReport): ReportContent['hardest'] =>
+const hardestOf = ({ hardest }: RoundReport, type: ModelType): ReportContent['hardest'] =>
   hardest == null
     ? null
     : {
         objectId: hardest.objectId,
         page: pageOf(hardest.objectId),
-        text: `labelled ${hardest.galactic ? 'galactic' : 'not galactic'}, the model had said P(galactic) ${percent(hardest.p)}`,
+        text: `labelled ${classWords(type, hardest.positive ? 1 : 0)}, the model had said ${probabilityOf(type)} ${percent(hardest.p)}`,
       };
 
-const disputedOf = ({ histories, labels }: RoundVoices): ReportContent['disputed'] =>
+const disputedOf = ({ histories, labels }: RoundVoices, type: ModelType): ReportContent['disputed'] =>
   labels.flatMap((label) => {
     const history = histories.get(label.candidate_id ?? -1);
-    const dissent = history === undefined ? [] : dissentFrom(history, label.answer);
+    const dissent = history === undefined ? [] : dissentFrom(history, label.answer, type);
     if (dissent.length === 0) return [];
-    const others = dissent.map(({ user_name, answer }) => `${user_name} ${ANSWER_WORDS[answer]}`);
+    const others = dissent.map(({ user_name, answer }) => `${user_name} ${answerWords(type, answer)}`);
     return [
       {
         objectId: label.object_id,
         page: pageOf(label.object_id),
-        text: `${ANSWER_WORDS[label.answer]} (${label.user_name}); ${others.join(', ')}`,
+        text: `${answerWords(type, label.answer)} (${label.user_name}); ${others.join(', ')}`,
       },
     ];
   });
 
-const kappaLine = ({ voices, needed }: ReportInput): string | null => {
+const kappaLine = ({ voices, needed, modelType }: ReportInput): string | null => {
   if (needed < 2) return null;
-  const agreement = votersAgreement(voices.histories.values());
+  const agreement = votersAgreement(voices.histories.values(), modelType);
   return agreement === null
     ? null
     : `Agreement of the labellers: kappa ${decimal(agreement.kappa, 2)} on ${plural(agreement.candidates, 'candidate')} (1 is perfect, 0 is chance)`;
 };
 
 export const reportContent = (input: ReportInput): ReportContent => {
-  const { roundNumber, report, voices, points } = input;
+  const { roundNumber, modelType, report, voices, points } = input;
   const { honest, before } = report;
-  const labels = `${plural(report.labels, 'label')} in all: ${report.galactic} galactic, ${report.notGalactic} not galactic`;
+  const labels = `${plural(report.labels, 'label')} in all: ${classCounts(modelType, report)}`;
   const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
   const lines = [
     labels + skipped,
-    figuresLine(report),
+    figuresLine(report, modelType),
     before === null
       ? null
       : `Before this training the model had ${before.agreed} of this round's ${before.n} right: the round asks for the hardest, so half is what to expect`,
@@ -180,9 +182,9 @@ export const reportContent = (input: ReportInput): ReportContent => {
         : measuredOn(honest),
     change: changeWords(report),
     points,
-    confusion: confusionTable(report),
-    hardest: hardestOf(report),
-    disputed: disputedOf(voices),
+    confusion: confusionTable(report, modelType),
+    hardest: hardestOf(report, modelType),
+    disputed: disputedOf(voices, modelType),
     lines: lines.filter((line) => line !== null),
   };
 };

@@ -1,4 +1,6 @@
+import { numberingWords } from '../../loop/numbering.ts';
 import type { Status, StatusRound } from '../../loop/status.ts';
+import { classCounts } from './answer-words.ts';
 import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
 import { textTable } from './table.ts';
 
@@ -9,6 +11,8 @@ export interface StatusContent {
   /** Monospaced; null while no round is closed. */
   readonly table: string | null;
   readonly tableNote: string | null;
+  /** From where the rounds are counted; null where they simply began at 1. */
+  readonly numbering: string | null;
   readonly alerts: string;
   readonly lastPull: string;
   readonly nextPull: string;
@@ -34,10 +38,18 @@ const tableRow = ({ number, report }: StatusRound): string[] => {
     String(number),
     String(report?.labels ?? ''),
     honest === null ? 'no model' : percent(honest.accuracy),
-    honest === null ? '' : `${Math.round(honest.low * 100)}–${Math.round(honest.high * 100)} %`,
+    honest === null ? '' : `${Math.round(honest.low * 100)}–${Math.round(honest.high * 100)}`,
     change,
-    honest === null ? '' : percent(honest.majorityRate),
   ];
+};
+
+/** What the table's figures mean, and what they are to be held against. */
+const accuracyNote = (closed: readonly StatusRound[]): string => {
+  const rate = closed.at(-1)?.report?.honest?.majorityRate;
+  const note = 'Accuracy on labels the model had not seen';
+  return rate === undefined
+    ? `${note}.`
+    : `${note}; always answering the more frequent class would now give ${percent(rate)}.`;
 };
 
 const filteredWords = (filtered: Readonly<Record<string, number>>): string => {
@@ -73,23 +85,18 @@ const sherlockWords = ({ found, waiting, excluded }: Status['sherlock']): string
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
   const { labels, alerts, lastPull, nextPull } = status;
-  const withClass = labels.galactic + labels.notGalactic;
+  const withClass = labels.positive + labels.negative;
   return {
     round: roundWords(status.current, at),
-    labels: `${plural(withClass, 'label')}: ${labels.galactic} galactic, ${labels.notGalactic} not galactic${
+    labels: `${plural(withClass, 'label')}: ${classCounts(status.modelType, labels)}${
       labels.withoutClass === 0 ? '' : `; ${labels.withoutClass} skipped`
     }.`,
     table:
       status.closed.length === 0
         ? null
-        : textTable(
-            ['round', 'labels', 'accuracy', '95 %', 'change', 'majority'],
-            status.closed.map(tableRow),
-          ),
-    tableNote:
-      status.closed.length === 0
-        ? null
-        : 'Accuracy on labels the model had not seen; majority: always answering the more frequent class.',
+        : textTable(['round', 'labels', 'accuracy', '95 %', 'change'], status.closed.map(tableRow)),
+    tableNote: status.closed.length === 0 ? null : accuracyNote(status.closed),
+    numbering: status.numbering === null ? null : numberingWords(status.numbering),
     alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.${sherlockWords(
       status.sherlock,
     )}`,

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Loop } from '../../loop/loop.ts';
 import type { Status } from '../../loop/status.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
 import type { Access } from '../access.ts';
+import type { Homes } from '../homes.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import type { Uploads } from '../uploads.ts';
 
@@ -29,13 +31,13 @@ export interface ListenerContext {
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;
   readonly uploads: Uploads;
+  readonly homes: Homes;
   /** The channel that cards are posted to. */
   readonly channel: string;
+  /** What is asked. */
+  readonly modelType: ModelType;
   /** People asked about each candidate. */
   readonly needed: number;
-  readonly settings: readonly SettingInForce[];
-  /** How to label, in Markdown. */
-  readonly guidelines: string;
   readonly clock: () => Date;
   readonly log: Logger;
   /** There may be messages to post. */

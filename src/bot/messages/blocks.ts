@@ -1,15 +1,16 @@
 import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
 import { clip, clipLines, LIMITS } from './limits.ts';
+import { unbrokenPercent } from './unbroken.ts';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
 export const section = (text: string): SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: clipLines(text, LIMITS.sectionText) },
+  text: { type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.sectionText) },
 });
 
 export const context = (text: string): ContextBlock => ({
   type: 'context',
-  elements: [{ type: 'mrkdwn', text: clipLines(text, LIMITS.contextText) }],
+  elements: [{ type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.contextText) }],
 });
 
 /** A picture given to Slack before; `alt` is what screen readers and notifications say. */

@@ -1,11 +1,13 @@
 import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@slack/types';
+import { ANSWERS, classOf } from '../../pipeline/learning/answers.ts';
 import type { AnswerValue } from '../../store/schema.ts';
-import { BUTTON_ANSWERS, MENU_ANSWERS } from '../content/answer-words.ts';
+import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../content/card.ts';
 import { context, imageFile, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
 import { clip, LIMITS } from './limits.ts';
 import type { SlackMessage } from './message.ts';
+import { unbroken, unbrokenNumbers } from './unbroken.ts';
 
 /** The menu of the finer answers, and the button that takes an answer back. */
 export const FINER_ACTION = 'finer_answer';
@@ -14,32 +16,21 @@ export const UNDO_ACTION = 'undo_answer';
 /** `answer_galactic` and so on: the actions that a card's buttons send. */
 export const answerActionId = (answer: AnswerValue): string => `answer_${answer}`;
 
-/** The answer behind an action id, or null if it is not one of a card's buttons. */
-export const answerOfAction = (actionId: string): AnswerValue | null => {
-  const answer = BUTTON_ANSWERS.find((one) => answerActionId(one) === actionId);
-  return answer ?? null;
+/** The answer behind an action id, of whichever model type's card; null if it is none. */
+export const answerOfAction = (actionId: string): AnswerValue | null =>
+  ANSWERS.find((answer) => answerActionId(answer) === actionId) ?? null;
+
+/** One mark for each class, and one for none. */
+const decisionMark = ({ modelType }: CardContent, { answer }: CardDecision): string => {
+  const y = classOf(modelType, answer);
+  return y === null ? ':white_circle:' : y === 1 ? ':large_blue_circle:' : ':large_orange_circle:';
 };
 
-const BUTTON_WORDS: Readonly<Record<(typeof BUTTON_ANSWERS)[number], string>> = {
-  galactic: 'Galactic',
-  not_galactic: 'Not galactic',
-  skip: 'Skip',
-};
-const DECISION_MARKS: Readonly<Record<AnswerValue, string>> = {
-  galactic: ':large_blue_circle:',
-  varstar: ':large_blue_circle:',
-  not_galactic: ':large_orange_circle:',
-  agn: ':large_orange_circle:',
-  skip: ':white_circle:',
-  bogus: ':white_circle:',
-  unclear: ':white_circle:',
-};
-
-const button = (answer: (typeof BUTTON_ANSWERS)[number], candidateId: number): Button => ({
+const button = ({ answer, name }: AnswerChoice, candidateId: number): Button => ({
   type: 'button',
   action_id: answerActionId(answer),
   // No colours: a green button would suggest an answer.
-  text: { type: 'plain_text', text: BUTTON_WORDS[answer] },
+  text: { type: 'plain_text', text: name },
   value: String(candidateId),
 });
 
@@ -47,10 +38,10 @@ const button = (answer: (typeof BUTTON_ANSWERS)[number], candidateId: number): B
 export const menuValue = (answer: AnswerValue, candidateId: number): string => `${answer}:${candidateId}`;
 
 /** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
-const finerMenu = (candidateId: number): Overflow => ({
+const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({
   type: 'overflow',
   action_id: FINER_ACTION,
-  options: MENU_ANSWERS.map(({ answer, name, meaning }) => ({
+  options: menuAnswers(modelType).map(({ answer, name, meaning }) => ({
     text: { type: 'plain_text', text: `${name}: ${meaning}` },
     value: menuValue(answer, candidateId),
   })),
@@ -66,15 +57,15 @@ const undoButton = (candidateId: number, text: string): Button => ({
 const title = (card: CardContent): string => {
   const name = card.page === null ? escapeMrkdwn(card.objectId) : mrkdwnLink(card.page, card.objectId);
   const links = card.links.map(({ name: text, url }) => mrkdwnLink(url, text)).join(' · ');
-  return `*${name}*  ${card.simulated ? '_simulated, so no pages elsewhere_' : links}`;
+  return `*${name}*  ${card.simulated ? '_simulated: no pages_' : links}`;
 };
 
 const answerRow = (card: CardContent): ActionsBlock => ({
   type: 'actions',
   block_id: `card_${card.candidateId}`,
   elements: [
-    ...BUTTON_ANSWERS.map((answer) => button(answer, card.candidateId)),
-    finerMenu(card.candidateId),
+    ...buttonAnswers(card.modelType).map((choice) => button(choice, card.candidateId)),
+    finerMenu(card),
     ...(card.waiting === null ? [] : [undoButton(card.candidateId, 'Undo mine')]),
   ],
 });
@@ -82,7 +73,7 @@ const answerRow = (card: CardContent): ActionsBlock => ({
 /** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
 const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
   const verdict = section(
-    `${title(card)}\n${DECISION_MARKS[decision.answer]} *${escapeMrkdwn(decision.words)}*\n${escapeMrkdwn(card.probability)} · ${escapeMrkdwn(card.why)}`,
+    `${title(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${escapeMrkdwn(card.probability)} · ${escapeMrkdwn(card.why)}`,
   );
   return [
     fileId === null
@@ -92,12 +83,12 @@ const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string 
   ];
 };
 
-const decisionBlocks = (candidateId: number, decision: CardDecision): KnownBlock[] => {
+const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[] => {
   const verdict: SectionBlock = section(
-    `${DECISION_MARKS[decision.answer]} *${escapeMrkdwn(decision.words)}*`,
+    `${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*`,
   );
   return [
-    decision.undoable ? { ...verdict, accessory: undoButton(candidateId, 'Undo') } : verdict,
+    decision.undoable ? { ...verdict, accessory: undoButton(card.candidateId, 'Undo') } : verdict,
     ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
   ];
 };
@@ -113,23 +104,25 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
       blocks: closedBlocks(card, card.decision, fileId),
     };
   }
-  const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(text)}`);
+  const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`);
   const blocks: KnownBlock[] = [
     section(
       [
         `${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`,
         ...facts,
-        ...(card.pushed === null ? [] : [`*Model*  points by feature: ${escapeMrkdwn(card.pushed)}`]),
+        ...(card.pushed === null
+          ? []
+          : [`*Model*  points by feature: ${escapeMrkdwn(unbrokenNumbers(card.pushed))}`]),
       ].join('\n'),
     ),
     ...(fileId === null
       ? []
       : [imageFile(fileId, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),
-    context(escapeMrkdwn(`${card.position} · ${card.place}`)),
+    context(escapeMrkdwn(`${card.position} · ${unbroken(card.place)}`)),
   ];
   if (card.waiting !== null) blocks.push(context(escapeMrkdwn(card.waiting)));
   if (card.decision === null) blocks.push(answerRow(card));
-  else blocks.push(...decisionBlocks(card.candidateId, card.decision));
-  const state = card.decision === null ? 'galactic or not?' : card.decision.words;
+  else blocks.push(...decisionBlocks(card, card.decision));
+  const state = card.decision === null ? questionWords(card.modelType) : card.decision.words;
   return { text: clip(`${card.place}: ${card.objectId}, ${state}`, LIMITS.fallbackText), blocks };
 };

@@ -18,7 +18,7 @@ const withLinks = (object: DigestObject): string => {
 
 /**
  * The daily digest; short enough for a phone's screen.
- * @param fileId picture of the object that is surest not galactic, or null
+ * @param fileId picture of the surest object, or null
  */
 export const digestMessage = (digest: DigestContent, fileId: string | null): SlackMessage => {
   const blocks: MessageBlock[] = [
@@ -27,7 +27,7 @@ export const digestMessage = (digest: DigestContent, fileId: string | null): Sla
   ];
   if (digest.surest.length > 0) {
     const shown = digest.surest.slice(0, OBJECTS_SHOWN);
-    blocks.push(section(['*Surest not galactic*', ...shown.map(withLinks)].join('\n')));
+    blocks.push(section([`*${escapeMrkdwn(digest.surestTitle)}*`, ...shown.map(withLinks)].join('\n')));
     const [first] = shown;
     if (fileId !== null && first !== undefined)
       blocks.push(imageFile(fileId, `Stamps and light curve of ${first.objectId}`));
@@ -47,7 +47,7 @@ export const digestDetailsMessage = (digest: DigestContent): SlackMessage => {
       'Taken out',
       digest.takenOut.map((line) => `• ${escapeMrkdwn(line)}`),
     ),
-    ...list('Surest not galactic', digest.surest.map(withLinks)),
+    ...list(escapeMrkdwn(digest.surestTitle), digest.surest.map(withLinks)),
     ...list('Changed most with the newest model', digest.changed.map(withLinks)),
     ...list(
       'Failed',

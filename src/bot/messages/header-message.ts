@@ -24,8 +24,8 @@ export const namesWithCounts = (
 
 const STATE_WORDS: Readonly<Record<HeaderContent['state'], string>> = {
   open: '',
-  training: ' · all answered, the model is training …',
-  closed: ' · closed, see its report below',
+  training: '\nAll answered: the model is training …',
+  closed: '',
 };
 
 /** The message at the head of a round, with its progress. */

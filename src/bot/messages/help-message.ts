@@ -1,12 +1,29 @@
 import { context, section } from './blocks.ts';
 import { escapeMrkdwn } from './escape-mrkdwn.ts';
-import type { SlackMessage } from './message.ts';
+import type { MessageBlock, SlackMessage } from './message.ts';
 
 export interface HelpEntry {
   readonly word: string;
   readonly usage: string;
   readonly what: string;
+  /** `operate`: for those who run the loop. */
+  readonly who: 'anyone' | 'label' | 'operate';
 }
+
+const LONGEST_WORD_SHOWN = 60;
+
+const line = ({ word, usage, what }: HelpEntry): string =>
+  `\`${escapeMrkdwn(usage === '' ? word : `${word} ${usage}`)}\`  ${escapeMrkdwn(what)}`;
+
+const list = (entries: readonly HelpEntry[]): MessageBlock[] => {
+  const running = entries.filter(({ who }) => who === 'operate');
+  const others = entries.filter(({ who }) => who !== 'operate');
+  return [
+    section(['*Type `/finkvra` and one of these words*', ...others.map(line)].join('\n')),
+    section(['*For those who run the loop*', ...running.map(line)].join('\n')),
+    context('To label, press the buttons of a card; ⋯ has the finer answers.'),
+  ];
+};
 
 /**
  * What `/finkvra` understands.
@@ -16,27 +33,18 @@ export const helpMessage = (
   entries: readonly HelpEntry[],
   unknown: { readonly word: string; readonly nearest: string | null } | null,
 ): SlackMessage => {
-  const list = [...entries, { word: 'help', usage: '', what: 'this list' }].map(
-    ({ word, usage, what }) =>
-      `\`/finkvra ${escapeMrkdwn(usage === '' ? word : `${word} ${usage}`)}\`  ${escapeMrkdwn(what)}`,
-  );
-  const wrong = unknown === null ? '' : escapeMrkdwn(unknown.word.slice(0, 60));
-  const first =
-    unknown === null
-      ? []
-      : [
-          section(
-            unknown.nearest === null
-              ? `There is no \`/finkvra ${wrong}\`. This is what there is:`
-              : `There is no \`/finkvra ${wrong}\`. Did you mean \`/finkvra ${unknown.nearest}\`?`,
-          ),
-        ];
+  if (unknown === null) return { text: 'What /finkvra understands', blocks: list(entries) };
+  const wrong = escapeMrkdwn(unknown.word.slice(0, LONGEST_WORD_SHOWN));
+  const text = `There is no \`/finkvra ${wrong}\`.`;
   return {
-    text: unknown === null ? 'What /finkvra understands' : `There is no /finkvra ${wrong}`,
-    blocks: [
-      ...first,
-      section(list.join('\n')),
-      context('To label, press the buttons of a card; ⋯ has the finer answers.'),
-    ],
+    text: `There is no /finkvra ${wrong}`,
+    blocks:
+      unknown.nearest === null
+        ? [section(text), ...list(entries)]
+        : [
+            section(
+              `${text} Did you mean \`/finkvra ${unknown.nearest}\`? \`/finkvra help\` lists all words.`,
+            ),
+          ],
   };
 };

@@ -19,7 +19,7 @@ const waitingText = ({ waiting }: HomeContent): string => {
     .slice(0, WAITING_SHOWN)
     .map(({ objectId, page }) => (page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId)));
   const more = waiting.length - WAITING_SHOWN;
-  return `Waiting for you: ${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `*Waiting for you*\n${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 const teamText = ({ team }: HomeContent): string => {
@@ -28,6 +28,16 @@ const teamText = ({ team }: HomeContent): string => {
     .map(({ name, text }) => `• *${escapeMrkdwn(name)}* ${escapeMrkdwn(text)}`);
   const more = team.length - PEOPLE_SHOWN;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+};
+
+/** The team's guidelines; what stands first as a heading of the tab's own. */
+const guidelineBlocks = (guidelines: string): MessageBlock[] => {
+  const sections = markdownToMrkdwn(guidelines).slice(0, GUIDELINE_SECTIONS);
+  const title = /^#\s+(.+)$/m.exec(guidelines.trimStart().split(/\r?\n/, 1)[0] ?? '')?.[1];
+  if (title === undefined) return sections.map(section);
+  const [first = '', ...rest] = sections;
+  const under = first.split('\n').slice(1).join('\n');
+  return [heading(title), ...(under === '' ? rest : [under, ...rest]).map(section)];
 };
 
 export interface HomeParts {
@@ -43,29 +53,38 @@ export const homeView = (
   home: HomeContent,
   { fileId, guidelines, settings, access }: HomeParts,
 ): HomeView => {
+  const notes = [
+    ...(home.paused ? ['No new round is opened until somebody types `/finkvra resume`.'] : []),
+    ...(home.simulated ? ['*Simulated alerts: nothing here is real sky.*'] : []),
+  ];
   const blocks: MessageBlock[] = [
-    heading(home.paused ? 'Paused: no new rounds' : 'The round'),
+    heading(`${home.title}${home.paused ? ' · paused' : ''}`),
     section(
       home.done === null
         ? escapeMrkdwn(home.round)
         : `${progressBar(home.done.labelled, home.done.total)}  *${home.done.labelled} of ${home.done.total} labelled*\n${escapeMrkdwn(home.round)}`,
     ),
     ...(home.waiting.length === 0 ? [] : [section(waitingText(home))]),
+    ...(notes.length === 0 ? [] : [context(notes.join('\n'))]),
     heading('My labels'),
     section(home.mine.map(escapeMrkdwn).join('\n')),
     ...(home.team.length === 0 ? [] : [heading('The team'), section(teamText(home))]),
     heading('The model'),
-    section(escapeMrkdwn(home.accuracy)),
+    section(
+      home.accuracy === null
+        ? escapeMrkdwn(home.accuracyNote)
+        : `*${escapeMrkdwn(home.accuracy)}* ${escapeMrkdwn(home.accuracyNote)}`,
+    ),
     ...(fileId === null ? [] : [imageFile(fileId, `Accuracy over ${home.points.length} rounds`)]),
     { type: 'divider' },
-    ...markdownToMrkdwn(guidelines).slice(0, GUIDELINE_SECTIONS).map(section),
+    ...guidelineBlocks(guidelines),
     { type: 'divider' },
     heading('Settings in force'),
     context(
       [
-        ...settings.map(({ name, value }) => `${escapeMrkdwn(name)}: *${escapeMrkdwn(value)}*`),
-        `May label: ${mentions(access.labellers)}`,
-        `May run the loop: ${mentions(access.operators)}`,
+        ...settings.map(({ name, value }) => `*${escapeMrkdwn(name)}*  ${escapeMrkdwn(value)}`),
+        `*May label*  ${mentions(access.labellers)}`,
+        `*May run the loop*  ${mentions(access.operators)}`,
       ].join('\n'),
     ),
   ];

@@ -1,6 +1,7 @@
 import type { AnswerOutcome } from '../../loop/record-answer.ts';
-import type { AnswerValue } from '../../store/schema.ts';
-import { ANSWER_WORDS, isAnswer } from '../content/answer-words.ts';
+import { type AnswerValue, isAnswer } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answerWords } from '../content/answer-words.ts';
 import { minuteUtc } from '../content/format.ts';
 import { section } from './blocks.ts';
 import { menuValue } from './card-message.ts';
@@ -21,16 +22,17 @@ export const readMenuValue = (
 export const lateAnswerMessage = (
   outcome: Extract<AnswerOutcome, { kind: 'late' }>,
   userId: string,
+  type: ModelType,
 ): SlackMessage => {
   const { by, objectId, given, candidateId, differs } = outcome;
   const mine = by.userId === userId;
   const decided = `${mine ? 'You' : escapeMrkdwn(by.name)} answered ${escapeMrkdwn(objectId)} first: *${escapeMrkdwn(
-    ANSWER_WORDS[by.answer],
+    answerWords(type, by.answer),
   )}*, ${minuteUtc(by.at)}.`;
   const rest = !differs
     ? ' Your answer is kept as a second opinion; it agrees.'
     : mine
-      ? ' To change it, press Undo on the card while the round is open; after that, `/finkvra relabel`.'
+      ? ` To change it, press Undo on the card while the round is open; after that, \`/finkvra relabel ${escapeMrkdwn(objectId)}\`.`
       : ' Your answer is kept beside it; the label stays as it is.';
   const text = decided + rest;
   const blocks: MessageBlock[] = [section(text)];
@@ -41,7 +43,7 @@ export const lateAnswerMessage = (
         {
           type: 'button',
           action_id: DISAGREE_ACTION,
-          text: { type: 'plain_text', text: `I disagree: ${ANSWER_WORDS[given]}` },
+          text: { type: 'plain_text', text: `I disagree: ${answerWords(type, given)}` },
           value: menuValue(given, candidateId),
         },
       ],

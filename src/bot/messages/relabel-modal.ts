@@ -1,7 +1,9 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerValue, LabelRow } from '../../store/schema.ts';
-import { ANSWER_WORDS, MENU_ANSWERS } from '../content/answer-words.ts';
+import { answerWords, buttonAnswers, menuAnswers } from '../content/answer-words.ts';
 import { minuteUtc } from '../content/format.ts';
 import { section } from './blocks.ts';
 import { escapeMrkdwn } from './escape-mrkdwn.ts';
@@ -10,14 +12,20 @@ export const RELABEL_CALLBACK = 'relabel';
 export const RELABEL_ANSWER = 'relabel_answer';
 export const RELABEL_NOTE = 'relabel_note';
 
-const CHOICES: readonly AnswerValue[] = [
-  'galactic',
-  'not_galactic',
-  ...MENU_ANSWERS.map(({ answer }) => answer),
-];
+/** All answers but a skip, the classes with their finer answers under them, then what has no class. */
+const choicesOf = (type: ModelType): AnswerValue[] => {
+  const rank = (answer: AnswerValue): number => {
+    const galactic = classOf(type, answer);
+    return galactic === null ? 2 : 1 - galactic;
+  };
+  return [...buttonAnswers(type), ...menuAnswers(type)]
+    .map(({ answer }) => answer)
+    .filter((one) => one !== 'skip')
+    .sort((a, b) => rank(a) - rank(b));
+};
 
-const option = (answer: AnswerValue): PlainTextOption => ({
-  text: { type: 'plain_text', text: ANSWER_WORDS[answer] },
+const option = (type: ModelType, answer: AnswerValue): PlainTextOption => ({
+  text: { type: 'plain_text', text: answerWords(type, answer) },
   value: answer,
 });
 
@@ -30,6 +38,7 @@ export const subjectOfModal = (metadata: string): string =>
 /** Asks for the right label of an object. */
 export const relabelModal = (
   label: Pick<LabelRow, 'object_id' | 'answer' | 'user_name' | 'at'>,
+  type: ModelType,
 ): ModalView => ({
   type: 'modal',
   callback_id: RELABEL_CALLBACK,
@@ -39,7 +48,7 @@ export const relabelModal = (
   close: { type: 'plain_text', text: 'Leave it' },
   blocks: [
     section(
-      `*${escapeMrkdwn(label.object_id)}* is labelled *${escapeMrkdwn(ANSWER_WORDS[label.answer])}* by ${escapeMrkdwn(
+      `*${escapeMrkdwn(label.object_id)}* is labelled *${escapeMrkdwn(answerWords(type, label.answer))}* by ${escapeMrkdwn(
         label.user_name,
       )}, ${minuteUtc(label.at)}. What it was is kept; the next training uses what you choose.`,
     ),
@@ -50,8 +59,8 @@ export const relabelModal = (
       element: {
         type: 'radio_buttons',
         action_id: RELABEL_ANSWER,
-        options: CHOICES.map(option),
-        ...(CHOICES.includes(label.answer) ? { initial_option: option(label.answer) } : {}),
+        options: choicesOf(type).map((answer) => option(type, answer)),
+        ...(choicesOf(type).includes(label.answer) ? { initial_option: option(type, label.answer) } : {}),
       },
     },
     {

@@ -3,6 +3,7 @@ import { accuracyChart } from './accuracy-chart.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
+import { unbrokenNumbers } from './unbroken.ts';
 
 /** How the accuracy over the rounds is shown: Slack's own chart, a picture by its file id, or not at all. */
 export type ReportCurve = 'chart' | string | null;
@@ -31,7 +32,7 @@ const casesText = ({ hardest, disputed }: ReportContent): string => {
 /** The report of a closed round: one figure large, the curve, then what lies behind it small. */
 export const reportMessage = (report: ReportContent, curve: ReportCurve): SlackMessage => {
   const { accuracy } = report;
-  const change = report.change === null ? '' : ` · ${escapeMrkdwn(report.change)}`;
+  const change = report.change === null ? '' : ` · ${escapeMrkdwn(unbrokenNumbers(report.change))}`;
   const blocks: MessageBlock[] = [
     heading(report.title),
     section(

@@ -9,6 +9,7 @@ export const statusMessage = (status: StatusContent): SlackMessage => {
   const blocks: KnownBlock[] = [section(`*${escapeMrkdwn(status.round)}*\n${escapeMrkdwn(status.labels)}`)];
   if (status.table !== null) blocks.push(section(`\`\`\`${escapeMrkdwn(status.table)}\`\`\``));
   if (status.tableNote !== null) blocks.push(context(escapeMrkdwn(status.tableNote)));
+  if (status.numbering !== null) blocks.push(context(escapeMrkdwn(status.numbering)));
   blocks.push(section([status.alerts, status.lastPull, status.nextPull].map(escapeMrkdwn).join('\n')));
   return { text: `${status.round} ${status.labels}`, blocks };
 };

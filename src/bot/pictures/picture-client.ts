@@ -5,6 +5,7 @@ import type { ImportancePictureInput } from './importance-picture.ts';
 import type { LearningCurvesPictureInput } from './learning-curves-picture.ts';
 import type { PictureJob } from './picture-job.ts';
 import type { PictureReply, PictureRequest } from './picture-worker.ts';
+import { sampleCard } from './sample-card.ts';
 
 /**
  * Pictures, drawn in a worker thread; each resolves to the bytes of a PNG. The inputs are copied: they stay
@@ -17,6 +18,11 @@ export interface PictureClient {
   accuracy(input: AccuracyPictureInput): Promise<Buffer>;
   learningCurves(input: LearningCurvesPictureInput): Promise<Buffer>;
   importance(input: ImportancePictureInput): Promise<Buffer>;
+  /**
+   * Starts the thread and draws a card that nobody sees, so that the first one that somebody waits for is
+   * drawn as fast as the others.
+   */
+  warmUp(): Promise<void>;
   /** Ends the thread; pictures that are not drawn yet are rejected. */
   close(): Promise<void>;
 }
@@ -37,8 +43,8 @@ const WORKER = new URL('./picture-worker.ts', import.meta.url);
 const TIMEOUT_MS = 20_000;
 
 /**
- * A client whose thread starts with the first picture and is kept for the next ones; it does not keep the
- * process alive while it is idle. After a thread's death the next picture gets a new one.
+ * A client whose thread starts with the first picture, or with `warmUp`, and is kept for the next ones; it
+ * does not keep the process alive while it is idle. After a thread's death the next picture gets a new one.
  */
 export const createPictureClient = ({
   timeoutMs = TIMEOUT_MS,
@@ -58,6 +64,9 @@ export const createPictureClient = ({
     accuracy: (input) => draw({ kind: 'accuracy', input }),
     learningCurves: (input) => draw({ kind: 'learning-curves', input }),
     importance: (input) => draw({ kind: 'importance', input }),
+    warmUp: async () => {
+      await draw({ kind: 'card', input: sampleCard() });
+    },
     close: async () => {
       closed = true;
       await thread?.end(new Error('The picture worker was closed before this picture was drawn.'));

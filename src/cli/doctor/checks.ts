@@ -1,15 +1,19 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkSlack } from '../../bot/check-slack.ts';
+import { classCounts } from '../../bot/content/answer-words.ts';
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors.ts';
+import { numberingWords, readNumbering } from '../../loop/numbering.ts';
 import { createSherlockStore } from '../../loop/sherlock-store.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust-map.ts';
 import { sherlockBudget } from '../../pipeline/enrich/sherlock-queue.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-codec.ts';
 import { topicState } from '../../pipeline/ingest/read-topic.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { createMlflowClient } from '../../pipeline/tracking/mlflow-client.ts';
 import { checkStore } from '../../store/check-store.ts';
+import { countLabels, type LabelCounts } from '../../store/labels.ts';
 import { openStore } from '../../store/open-store.ts';
 import { countQuarantined } from '../../store/quarantine.ts';
 import { countLookups } from '../../store/sherlock.ts';
@@ -65,17 +69,27 @@ const storeCheck: Check = async ({ databasePath }) => {
   }
 };
 
-const quarantineCheck: Check = async ({ databasePath }) => {
+const contentCheck: Check = async ({ databasePath, modelType }) => {
   if (!existsSync(databasePath)) return [];
   const db = await openStore(databasePath);
   try {
     const count = await countQuarantined(db);
-    return count === 0
-      ? [ok('quarantine', 'empty')]
-      : [missing('quarantine', `${count} could not be read`, 'See finkvra quarantine list, then retry.')];
+    const quarantined =
+      count === 0
+        ? ok('quarantine', 'empty')
+        : missing('quarantine', `${count} could not be read`, 'See finkvra quarantine list, then retry.');
+    return [quarantined, labelsFinding(modelType, await countLabels(db, modelType))];
   } finally {
     await db.destroy();
   }
+};
+
+/** How many of the labels teach what is asked now. */
+const labelsFinding = (type: ModelType, counts: LabelCounts): Finding => {
+  const text = `${classCounts(type, counts)}, ${counts.withoutClass} without a class (MODEL_TYPE=${type})`;
+  return counts.withoutClass > 0 && counts.positive + counts.negative === 0
+    ? missing('labels', text, 'The rounds to come ask for them, unless MODEL_TYPE was set by mistake.')
+    : ok('labels', text);
 };
 
 const slackCheck: Check = async ({ slack }) => {
@@ -199,19 +213,23 @@ const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
   }
   try {
     const { version } = await createMlflowClient(mlflow).ping(AbortSignal.timeout(10_000));
-    const waiting = existsSync(databasePath) ? await mlflowBacklog(databasePath) : '';
-    return [ok('MLflow', `${mlflow.url}${version === null ? '' : `, version ${version}`}${waiting}`)];
+    const store = existsSync(databasePath) ? await mlflowInStore(databasePath) : '';
+    return [ok('MLflow', `${mlflow.url}${version === null ? '' : `, version ${version}`}${store}`)];
   } catch (error) {
     const todo = 'Check MLFLOW_TRACKING_URI and its user or token; rounds wait for it in a queue.';
     return [wrong('MLflow', messageOf(error), todo)];
   }
 };
 
-const mlflowBacklog = async (databasePath: string): Promise<string> => {
+/** What waits for the server, and from where rounds are counted because of it. */
+const mlflowInStore = async (databasePath: string): Promise<string> => {
   const db = await openStore(databasePath);
   try {
     const { waiting, error } = await trackingBacklog(db);
-    return waiting === 0 ? '' : `; ${waiting} waiting${error === null ? '' : ` (${error})`}`;
+    const backlog = waiting === 0 ? '' : `; ${waiting} waiting${error === null ? '' : ` (${error})`}`;
+    const numbering = await readNumbering(db);
+    const words = numbering === null ? null : numberingWords(numbering);
+    return `${backlog}${words === null ? '' : `. ${words}`}`;
   } finally {
     await db.destroy();
   }
@@ -243,7 +261,7 @@ const packagesCheck: Check = async () => {
 export const CHECKS: Readonly<Record<string, Check>> = {
   disk: diskCheck,
   store: storeCheck,
-  quarantine: quarantineCheck,
+  quarantine: contentCheck,
   Slack: slackCheck,
   Kafka: kafkaCheck,
   Lasair: lasairCheck,

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ObjectId } from '../alert.ts';
+import type { FineLabel } from '../learning/label-maps.ts';
 import { createRandom } from '../learning/random.ts';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { chance } from './simulation/draws.ts';
 import { measurementsUntil } from './simulation/light-curve-history.ts';
 import { dateOfNight, jdOfNight, type NightNumber, nightOfDate } from './simulation/night-calendar.ts';
-import { type SimulatedIdentity, simulatedIdentity } from './simulation/object-id.ts';
+import { FIRST_BOGUS, type SimulatedIdentity, simulatedIdentity } from './simulation/object-id.ts';
 import { packetSchema } from './simulation/packet-schema.ts';
 import { isAlert, kindOf, type SimulatedObject, simulatedObject } from './simulation/simulated-object.ts';
 import { simulatedPacket } from './simulation/simulated-packet.ts';
@@ -26,6 +27,8 @@ export interface SimulatedNightOptions {
   readonly night: NightNumber;
   /** Number of packets; 300 unless told. */
   readonly size?: number;
+  /** With bogus detections that pass the filter, one for every three new objects; without them unless told. */
+  readonly bogus?: boolean;
 }
 
 export interface SimulatedSourceOptions extends SimulatedNightOptions {
@@ -34,7 +37,7 @@ export interface SimulatedSourceOptions extends SimulatedNightOptions {
 
 /** What a simulated object is. */
 export interface SimulatedTruth {
-  readonly label: 'galactic' | 'not_galactic';
+  readonly label: FineLabel;
   readonly sourceClass: string;
 }
 
@@ -48,6 +51,8 @@ const LATER_NIGHTS = 4;
 const AGAIN = 0.08;
 /** New objects that a night has at least, as a part of its packets. */
 const NEW_PART = 0.75;
+/** New objects for each bogus detection, in nights that have some. */
+const OBJECTS_PER_BOGUS = 3;
 /** How often a second exposure of the same night makes a second alert. */
 const TWICE = 0.35;
 
@@ -64,7 +69,7 @@ export function* simulateNight(options: SimulatedNightOptions): Generator<Simula
   const size = options.size ?? DEFAULT_SIMULATION_SIZE;
   const key = Buffer.from(packetSchema());
   let made = 0;
-  for (const object of nightObjects(seed, night, size)) {
+  for (const object of nightObjects(seed, night, size, options.bogus ?? false)) {
     for (const value of alertsOf(object, night)) {
       if (made === size) return;
       yield { key, value };
@@ -78,11 +83,15 @@ function* nightObjects(
   seed: number,
   night: NightNumber,
   size: number,
+  bogus: boolean,
 ): Generator<SimulatedObject, void, void> {
   const again = olderObjects(seed, night, size);
   const every = Math.max(1, Math.floor((NEW_PART * size) / (again.length + 1)));
   for (let index = 0; ; index++) {
     yield simulatedObject(seed, { night, index });
+    if (bogus && index % OBJECTS_PER_BOGUS === OBJECTS_PER_BOGUS - 1) {
+      yield simulatedObject(seed, { night, index: FIRST_BOGUS + Math.floor(index / OBJECTS_PER_BOGUS) });
+    }
     if (index % every !== every - 1) continue;
     const older = again.shift();
     if (older !== undefined) yield simulatedObject(seed, older);

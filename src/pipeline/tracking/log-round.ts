@@ -51,6 +51,9 @@ export const logRound = async (
     signal,
   );
   const warnings: string[] = [];
+  if (run.runName !== record.runName) {
+    warnings.push(`${record.runName} is logged as ${run.runName}: another store has a run of that name.`);
+  }
   const uploaded = await uploadFiles(client, run, record, signal);
   if (!uploaded) {
     warnings.push(
@@ -80,15 +83,32 @@ const beginRun = async (
   const kept = runs.find(({ status }) => status === 'FINISHED') ?? runs[0];
   if (kept === undefined) {
     const tags = record.tags.filter(({ key }) => key.startsWith('finkvra.'));
-    return client.createRun(
-      { experimentId, runName: record.runName, startTime: record.startedAt, tags },
-      signal,
-    );
+    const runName = await freeName(client, experimentId, record, signal);
+    return client.createRun({ experimentId, runName, startTime: record.startedAt, tags }, signal);
   }
   for (const run of runs) {
     if (run !== kept && run.status !== 'FINISHED') await client.deleteRun(run.runId, signal);
   }
   return kept;
+};
+
+/** Tag under which MLflow itself keeps a run's name. */
+const NAME_TAG = 'mlflow.runName';
+/** Letters of the store's id that tell it from the other stores of one experiment. */
+const ID_LETTERS = 8;
+
+/**
+ * The round's own name, unless a run of another store has it: MLflow would take both, and nobody could tell
+ * them apart in its lists. That happens when the store's first round could not ask MLflow for the last one.
+ */
+const freeName = async (
+  client: MlflowClient,
+  experimentId: string,
+  { runName, key }: RoundRecord,
+  signal?: AbortSignal,
+): Promise<string> => {
+  const [taken] = await client.runsByTag(experimentId, NAME_TAG, runName, signal);
+  return taken === undefined ? runName : `${runName}_${key.slice(0, ID_LETTERS)}`;
 };
 
 const finishedBefore = async (

@@ -4,13 +4,18 @@ import type { RoundEvaluation } from '../learning/round-evaluation.ts';
  * A round's figures by the names they have in MLflow; a figure that has no meaning yet is left out.
  * `accuracy` and what follows it are of labels the model had not seen; `training_accuracy` is the parity
  * figure; `agreement_before` tells how difficult the batch was.
+ *
+ * @param classes what class 0 and class 1 mean; how many labels each has goes by these names
  */
-export const roundMetrics = (evaluation: RoundEvaluation): Record<string, number> => {
+export const roundMetrics = (
+  evaluation: RoundEvaluation,
+  classes: readonly [string, string],
+): Record<string, number> => {
   const { honest, before } = evaluation;
   return numbersOf({
     labels: evaluation.labels,
-    galactic: evaluation.galactic,
-    not_galactic: evaluation.notGalactic,
+    [oneWord(classes[1])]: evaluation.galactic,
+    [oneWord(classes[0])]: evaluation.notGalactic,
     accuracy: honest?.accuracy,
     accuracy_low: honest?.interval.low,
     accuracy_high: honest?.interval.high,
@@ -31,6 +36,9 @@ export const roundMetrics = (evaluation: RoundEvaluation): Record<string, number
     agreement_before_n: before?.n,
   });
 };
+
+/** `not_galactic`: a class's name as one word. */
+export const oneWord = (name: string): string => name.replaceAll(' ', '_');
 
 /** Those that are finite numbers: the others cannot be written in JSON, and mean that there is none. */
 export const numbersOf = (

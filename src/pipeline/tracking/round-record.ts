@@ -102,7 +102,7 @@ export const roundRecord = (input: RoundRecordInput): RoundRecord => {
     startedAt: input.startedAt,
     finishedAt: input.finishedAt,
     step: evaluation.labels,
-    metrics: { ...roundMetrics(evaluation), ...numbersOf(input.metrics ?? {}) },
+    metrics: { ...roundMetrics(evaluation, input.classes), ...numbersOf(input.metrics ?? {}) },
     params: entries(
       {
         round,

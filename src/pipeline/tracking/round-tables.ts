@@ -11,6 +11,9 @@ export interface RecordedLabel {
   readonly round: number;
   /** What people answered, in the fine labels. */
   readonly answer: string;
+  /** Display name of who made it, and when (ISO 8601, UTC). */
+  readonly labelledBy: string;
+  readonly labelledAt: string;
   readonly y: 0 | 1;
   /** How its candidate was drawn; see `ChosenCandidate`. */
   readonly drawn: string | null;
@@ -89,6 +92,8 @@ export const labelsFile = (labels: readonly RecordedLabel[]): TextFile => ({
       'p_before',
       'p_out_of_bag',
       'p_training',
+      'labelled_by',
+      'labelled_at',
     ],
     labels.map((label) => [
       label.candid,
@@ -102,6 +107,8 @@ export const labelsFile = (labels: readonly RecordedLabel[]): TextFile => ({
       label.probabilityBefore,
       label.outOfBag,
       label.training,
+      label.labelledBy,
+      label.labelledAt,
     ]),
   ),
 });

@@ -5,8 +5,10 @@ import { h } from './h.ts';
 const keys: readonly (readonly [string, string])[] = [
   ['j', 'next card'],
   ['k', 'previous card'],
-  ['g', 'Galactic'],
-  ['n', 'Not galactic'],
+  ['g', 'the first answer: Galactic'],
+  ['n', 'the second answer: Not galactic'],
+  ['v', 'Variable star, where it has a button'],
+  ['a', 'AGN, where it has a button'],
   ['s', 'Skip'],
   ['u', 'Undo (of this card, or of the last one you answered)'],
   ['/', 'write a message or a command'],

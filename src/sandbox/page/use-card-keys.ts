@@ -1,11 +1,11 @@
 import { useCallback, useRef, useState } from 'react';
 import { elementsOf } from '../interactivity/elements.ts';
 import type { StoredMessage } from '../workspace/types.ts';
-import { answerKeys, answerPrefix, answersOf, isCard, isOpenCard } from './cards.ts';
+import { actionOfKey, answerKeys, isCard, isOpenCard } from './cards.ts';
 import type { PageContext } from './page-context.ts';
 import { useKeyboard } from './use-keyboard.ts';
 
-/** j and k move between cards; g, n, s and u answer the one in focus. */
+/** j and k move between cards; the answers' keys answer the one in focus. */
 export const useCardKeys = ({
   messages,
   actOn,
@@ -36,28 +36,28 @@ export const useCardKeys = ({
     if (next === undefined) tell('There is no card to answer.');
     else reveal(next);
   };
-  const answer = (name: string): void => {
-    const actionId = `${answerPrefix}${name}`;
+  const answer = (key: string): void => {
+    const undoing = key === 'u';
     const at = cards.findIndex(({ ts }) => ts === focused);
     const here = cards[at];
     const lastOne = cards.find(({ ts }) => ts === lastAnswered.current);
     const card =
-      [here, name === 'undo' ? lastOne : undefined].find(
-        (candidate) => candidate !== undefined && answersOf(candidate).includes(actionId),
+      [here, undoing ? lastOne : undefined].find(
+        (candidate) => candidate !== undefined && actionOfKey(key, candidate) !== undefined,
       ) ?? undefined;
     if (card === undefined) {
       tell(here === undefined ? 'Press j to go to the first card.' : 'This card has no such button.');
       return;
     }
+    const actionId = actionOfKey(key, card);
     const placed = elementsOf(card.blocks).find((element) => element.actionId === actionId);
     if (placed === undefined) return;
-    if (name !== 'undo') lastAnswered.current = card.ts;
+    if (!undoing) lastAnswered.current = card.ts;
     void actOn(card, placed, null);
-    const next =
-      name === 'undo'
-        ? card
-        : (cards.slice(at + 1).find(isOpenCard) ??
-          cards.find((other) => other.ts !== card.ts && isOpenCard(other)));
+    const next = undoing
+      ? card
+      : (cards.slice(at + 1).find(isOpenCard) ??
+        cards.find((other) => other.ts !== card.ts && isOpenCard(other)));
     if (next !== undefined) reveal(next);
   };
   useKeyboard(
@@ -65,7 +65,7 @@ export const useCardKeys = ({
       ? new Map<string, () => void>([
           ['j', () => move(1)],
           ['k', () => move(-1)],
-          ...[...answerKeys].map(([key, name]): [string, () => void] => [key, () => answer(name)]),
+          ...answerKeys.map((key): [string, () => void] => [key, () => answer(key)]),
         ])
       : new Map(),
   );

@@ -4,6 +4,7 @@ import * as enrichment from './0002-enrichment.ts';
 import * as tracking from './0003-tracking.ts';
 import * as labelling from './0004-labelling.ts';
 import * as reasons from './0004b-reasons.ts';
+import * as modelTypes from './0005-model-types.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-tracking': tracking,
   '0004-labelling': labelling,
   '0004b-reasons': reasons,
+  '0005-model-types': modelTypes,
 };

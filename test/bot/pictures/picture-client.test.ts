@@ -32,6 +32,19 @@ describe('the picture client', () => {
     expect(input.stamps.science?.length).toBeGreaterThan(1000);
   });
 
+  it('draws the first card after its warm-up like any other, and sooner than without', async () => {
+    const input = card();
+    const milliseconds = async (pictures: ReturnType<typeof createPictureClient>): Promise<number> => {
+      const start = performance.now();
+      expect((await pictures.card(input)).equals(cardPicture(input))).toBe(true);
+      return performance.now() - start;
+    };
+    const cold = await milliseconds(client());
+    const warmed = client();
+    await warmed.warmUp();
+    expect(await milliseconds(warmed)).toBeLessThan(cold);
+  });
+
   it('draws all kinds, many asked for at once, each answered with its own', async () => {
     const pictures = client();
     const [bright, faint, accuracy, curves, importance] = await Promise.all([

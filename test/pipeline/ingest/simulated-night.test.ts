@@ -18,6 +18,7 @@ import {
 } from '../../../src/pipeline/ingest/simulated-night.ts';
 import type { ReadBatch } from '../../../src/pipeline/ingest/source.ts';
 import { createEngine } from '../../../src/pipeline/learning/engines.ts';
+import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
 
 const SEED = 5;
 const NIGHT = nightOfDate(new Date('2026-11-22T00:00:00Z'));
@@ -27,6 +28,11 @@ const hash = (packets: readonly SimulatedPacket[]): string => {
   const sha = createHash('sha256');
   for (const { key, value } of packets) sha.update(key).update(value);
   return sha.digest('hex');
+};
+
+const isGalactic = (objectId: string): boolean => {
+  const truth = simulatedTruth(objectId, SEED);
+  return truth !== null && classOfLabel('galactic', truth.label) === 1;
 };
 
 const decode = ({ key, value }: SimulatedPacket): Alert => decoder.decode(key, value);
@@ -109,9 +115,7 @@ describe('a simulated night', () => {
     );
     const objects = [...new Set(pool.map(({ objectId }) => objectId))];
     expect(objects.length).toBeGreaterThan(210);
-    const galactic = objects.filter(
-      (objectId) => simulatedTruth(objectId, SEED)?.label === 'galactic',
-    ).length;
+    const galactic = objects.filter(isGalactic).length;
     expect(galactic / objects.length).toBeGreaterThan(0.38);
     expect(galactic / objects.length).toBeLessThan(0.58);
   });
@@ -122,7 +126,7 @@ describe('a simulated night', () => {
         .filter((alert) => failedCriterion(alert) === null)
         .map((alert) => ({ ...alert, features: alertFeatures(alert) }));
     const labels = (some: readonly Alert[]) =>
-      Uint8Array.from(some, ({ objectId }) => Number(simulatedTruth(objectId, SEED)?.label === 'galactic'));
+      Uint8Array.from(some, ({ objectId }) => Number(isGalactic(objectId)));
     const train = rows(alerts);
     const other = rows([...simulateNight({ seed: SEED, night: NIGHT + 30, size: 200 })].map(decode));
     const truth = labels(other);
@@ -165,6 +169,53 @@ it('goes on with earlier nights’ objects, which keep their history', () => {
     const epoch = alert.epochs.find(({ jd }) => jd === before?.jd);
     expect(epoch?.magpsf).toBe(before?.magpsf);
   }
+});
+
+describe('a night for the question real or bogus', () => {
+  const night = { seed: SEED, night: NIGHT, size: 300 };
+  const alerts = [...simulateNight({ ...night, bogus: true })]
+    .map(decode)
+    .filter((alert) => failedCriterion(alert) === null);
+  const labelOf = ({ objectId }: Alert): string => simulatedTruth(objectId, SEED)?.label ?? 'none';
+  const bogus = alerts.filter((alert) => labelOf(alert) === 'bogus');
+
+  it('has bogus detections among those that pass the filter, about one in four', () => {
+    expect(bogus.length / alerts.length).toBeGreaterThan(0.18);
+    expect(bogus.length / alerts.length).toBeLessThan(0.35);
+    expect(bogus.some((alert) => alert.epochs.some(({ isdiffpos }) => isdiffpos === 'f'))).toBe(true);
+    expect(bogus.filter((alert) => alertFeatures(alert).ndets !== 0).length).toBeGreaterThan(
+      0.8 * bogus.length,
+    );
+  });
+
+  it('has the same real objects as any other night, and those have no bogus detections', () => {
+    const plain = new Map([...simulateNight(night)].map(decode).map((alert) => [alert.candid, alert]));
+    const both = alerts.flatMap((alert) => {
+      const other = plain.get(alert.candid);
+      return other === undefined ? [] : [[alert, other] as const];
+    });
+    expect(both.length).toBeGreaterThan(150);
+    for (const [alert, other] of both) expect(alert).toEqual(other);
+    expect([...plain.values()].filter((alert) => failedCriterion(alert) === null).map(labelOf)).not.toContain(
+      'bogus',
+    );
+  });
+
+  it('teaches a forest to tell them', () => {
+    const other = [...simulateNight({ ...night, night: NIGHT + 20, bogus: true })]
+      .map(decode)
+      .filter((alert) => failedCriterion(alert) === null);
+    const rows = (some: readonly Alert[]) => some.map((alert) => ({ features: alertFeatures(alert) }));
+    const isReal = (some: readonly Alert[]) =>
+      Uint8Array.from(some, (one) => Number(labelOf(one) !== 'bogus'));
+    const { model } = createEngine('extra-trees').fit(toFeatureMatrix(rows(alerts)), isReal(alerts), {
+      seed: 1,
+    });
+    const truth = isReal(other);
+    const hits = model.predict(toFeatureMatrix(rows(other))).filter((p, i) => Number(p > 0.5) === truth[i]);
+    expect(hits.length / other.length).toBeGreaterThan(0.85);
+    expect(hits.length / other.length).toBeLessThan(0.99);
+  });
 });
 
 describe('the truth', () => {

@@ -205,6 +205,21 @@ describe('a round that was cut off', () => {
   });
 });
 
+test('a round whose name a run of another store has is told apart from it, however often it is tried', async () => {
+  const client = createMlflowClient({ url: standIn.url, auth: null });
+  const { input } = rounds[0] ?? trainedRound();
+  const experimentId = await client.getOrCreateExperiment(input.experiment);
+  await client.createRun({ experimentId, runName: 'round_1_uncertainty', startTime: 1 });
+  add(1, 2);
+  standIn.fail(/log-batch/, { kind: 'lost-answer' });
+  const played = await play();
+  expect(finished().map(({ name }) => name)).toEqual(['round_1_uncertainty_made-up-', 'round_2_uncertainty']);
+  expect(logOf(played, 'warn')).toContain(
+    'round_1_uncertainty is logged as round_1_uncertainty_made-up-: another store has a run of that name.',
+  );
+  expect(await lastRound(client, input.experiment)).toMatchObject({ round: 2 });
+});
+
 describe('a round that fails by itself', () => {
   test('steps aside for the others, longer each time, with its reason', async () => {
     add(1, 2);

@@ -63,6 +63,8 @@ export const trainedRound = (options: TrainedRoundOptions = {}): TrainedRound =>
         ...label,
         candid: candidOf(row),
         answer: label.y === 1 ? 'variable star' : 'AGN, or "other"',
+        labelledBy: 'Vera',
+        labelledAt: '2026-03-01T15:00:00.000Z',
         drawn,
         outOfBag: outOfBag[row] ?? Number.NaN,
         training: training[row] ?? Number.NaN,

@@ -10,6 +10,7 @@ import { answerOfAction } from '../../messages/card-message.ts';
 import { lateAnswerMessage, readMenuValue } from '../../messages/late-answer-message.ts';
 import { refusalText } from '../../messages/refusal-text.ts';
 import type { ListenerContext } from '../context.ts';
+import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 import { tellPrivately } from '../tell-privately.ts';
 
@@ -25,33 +26,41 @@ const readClick = (
   return answer === null || !Number.isInteger(candidateId) ? null : { answer, candidateId };
 };
 
-/** Somebody pressed Galactic, Not galactic or Skip, or chose from the menu. */
+/** Somebody pressed one of a card's answers, or chose from the menu. */
 export const answerCandidate =
   (context: ListenerContext): Middleware<Args> =>
   async ({ ack, action, body, client }) => {
-    const { loop, access, log, track } = context;
+    const { loop, access, log } = context;
     const click = readClick(action);
+    const say = (message: Parameters<typeof tellPrivately>[1]): Promise<void> =>
+      tellPrivately({ client, body }, message, context);
     if (click === null) {
       await ack();
       log.warn({ action: action.action_id }, 'a button that this version does not know');
+      await say(OLD_BUTTON);
       return;
     }
-    if (!(await access.mayLabel(body.user.id))) {
-      await ack();
-      await tellPrivately({ client, body }, refusalText('label', access), context);
-      return;
-    }
+    const userId = body.user.id;
     const outcome = await storeThenAcknowledge(
       ack,
-      track(
-        loop.answer({
-          ...click,
-          userId: body.user.id,
-          userName: body.user.name ?? body.user.username,
-          click: action.action_ts,
-        }),
-      ),
+      async () =>
+        (await access.mayLabel(userId))
+          ? loop.answer({
+              ...click,
+              userId,
+              userName: body.user.name ?? body.user.username,
+              click: action.action_ts,
+            })
+          : ({ kind: 'refused' } as const),
+      say,
+      context,
     );
-    if (outcome.kind === 'late')
-      await tellPrivately({ client, body }, lateAnswerMessage(outcome, body.user.id), context);
+    switch (outcome?.kind) {
+      case 'refused':
+        return say(refusalText('label', access));
+      case 'late':
+        return say(lateAnswerMessage(outcome, userId, context.modelType));
+      case 'unknown':
+        return say(FOREIGN_CARD);
+    }
   };

@@ -1,67 +1,77 @@
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { messageOf } from '../../../errors.ts';
 import type { DisagreeOutcome } from '../../../loop/disagree.ts';
+import type { ModelType } from '../../../pipeline/learning/label-maps.ts';
 import type { AnswerValue } from '../../../store/schema.ts';
-import { ANSWER_WORDS } from '../../content/answer-words.ts';
+import { answerWords } from '../../content/answer-words.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
 import { readMenuValue } from '../../messages/late-answer-message.ts';
 import { refusalText } from '../../messages/refusal-text.ts';
 import type { ListenerContext } from '../context.ts';
+import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
+import { tellPrivately } from '../tell-privately.ts';
 
 /** What to say in the note's place; null where it says so already. */
-const wordsFor = (outcome: DisagreeOutcome, answer: AnswerValue): string | null => {
+const wordsFor = (outcome: DisagreeOutcome, answer: AnswerValue, type: ModelType): string | null => {
   switch (outcome.kind) {
     case 'repeated':
       return null;
     case 'noted':
-      return `Noted: you say *${ANSWER_WORDS[answer]}* of ${escapeMrkdwn(outcome.objectId)}, the label says *${
-        ANSWER_WORDS[outcome.decided]
-      }*. The card and the round's report show it.`;
+      return `Noted: you say *${answerWords(type, answer)}* of ${escapeMrkdwn(outcome.objectId)}, the label says *${answerWords(
+        type,
+        outcome.decided,
+      )}*. The card and the round's report show it.`;
     case 'nothing-new':
       return `This is noted already for ${escapeMrkdwn(outcome.objectId)}.`;
     case 'open':
       return `${escapeMrkdwn(outcome.objectId)} is open again: answer on its card, and it counts.`;
     case 'unknown':
-      return 'This candidate is not in the store any more.';
+      return FOREIGN_CARD;
   }
 };
 
 /** Somebody who answered too late stands by their answer. */
 export const disagree =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
-  async ({ ack, action, body, respond }) => {
+  async ({ ack, action, body, client, respond }) => {
     const { loop, access, log, track } = context;
     const click = readMenuValue(action.value);
-    if (click === null) {
-      await ack();
-      log.warn({ value: action.value }, 'a disagreement that this version does not know');
-      return;
-    }
     const say = async (text: string): Promise<void> => {
       try {
         await track(respond({ replace_original: true, text }));
       } catch (error) {
-        // The note expires after half an hour; what was done is in the store and on the card.
-        log.warn({ error: messageOf(error) }, 'a private note could not be replaced');
+        // A note can be replaced for half an hour; after that a new one says it.
+        log.debug({ error: messageOf(error) }, 'a private note could not be replaced');
+        await tellPrivately({ client, body }, text, context);
       }
     };
-    if (!(await access.mayLabel(body.user.id))) {
+    if (click === null) {
       await ack();
-      await say(refusalText('label', access));
+      log.warn({ value: action.value }, 'a disagreement that this version does not know');
+      await say(OLD_BUTTON);
       return;
     }
+    const userId = body.user.id;
     const outcome = await storeThenAcknowledge(
       ack,
-      track(
-        loop.disagree({
-          ...click,
-          userId: body.user.id,
-          userName: body.user.name ?? body.user.username,
-          click: action.action_ts,
-        }),
-      ),
+      async () =>
+        (await access.mayLabel(userId))
+          ? loop.disagree({
+              ...click,
+              userId,
+              userName: body.user.name ?? body.user.username,
+              click: action.action_ts,
+            })
+          : ({ kind: 'refused' } as const),
+      // Beside the note, not in its place: its button is needed for the next try.
+      (text) => tellPrivately({ client, body }, text, context),
+      context,
     );
-    const words = wordsFor(outcome, click.answer);
+    if (outcome === null) return;
+    const words =
+      outcome.kind === 'refused'
+        ? refusalText('label', access)
+        : wordsFor(outcome, click.answer, context.modelType);
     if (words !== null) await say(words);
   };

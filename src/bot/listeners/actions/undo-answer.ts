@@ -2,6 +2,7 @@ import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs }
 import type { UndoOutcome } from '../../../loop/undo-answer.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
 import type { ListenerContext } from '../context.ts';
+import { FOREIGN_CARD } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 import { tellPrivately } from '../tell-privately.ts';
 
@@ -16,9 +17,12 @@ const noteFor = (outcome: UndoOutcome): string | null => {
       return `The round is closed, so this cannot be undone here: \`/finkvra relabel ${escapeMrkdwn(
         outcome.objectId,
       )}\` corrects the label for the next training.`;
-    case 'undone':
     case 'nothing':
+      return `There is no answer of yours to ${escapeMrkdwn(outcome.objectId)} that could be undone.`;
     case 'unknown':
+      return FOREIGN_CARD;
+    case 'undone':
+    case 'repeated':
       return null;
   }
 };
@@ -27,18 +31,19 @@ const noteFor = (outcome: UndoOutcome): string | null => {
 export const undoAnswer =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, action, body, client }) => {
-    const { loop, track } = context;
+    const say = (text: string): Promise<void> => tellPrivately({ client, body }, text, context);
     const outcome = await storeThenAcknowledge(
       ack,
-      track(
-        loop.undo({
+      () =>
+        context.loop.undo({
           candidateId: Number(action.value),
           userId: body.user.id,
           userName: body.user.name ?? body.user.username,
           click: action.action_ts,
         }),
-      ),
+      say,
+      context,
     );
-    const note = noteFor(outcome);
-    if (note !== null) await tellPrivately({ client, body }, note, context);
+    const note = outcome === null ? null : noteFor(outcome);
+    if (note !== null) await say(note);
   };

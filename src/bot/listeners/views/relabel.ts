@@ -1,16 +1,19 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { messageOf } from '../../../errors.ts';
 import type { RelabelOutcome } from '../../../loop/relabel.ts';
-import { ANSWER_WORDS, isAnswer } from '../../content/answer-words.ts';
+import { isAnswer } from '../../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../../pipeline/learning/label-maps.ts';
+import { answerWords } from '../../content/answer-words.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
 import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
+import { tellPerson } from '../tell-privately.ts';
 
-const wordsFor = (outcome: RelabelOutcome): string => {
+const wordsFor = (outcome: RelabelOutcome, type: ModelType): string => {
   const name = escapeMrkdwn(outcome.objectId);
   switch (outcome.kind) {
     case 'corrected':
-      return `${name}: *${ANSWER_WORDS[outcome.before]}* is now *${ANSWER_WORDS[outcome.after]}*. The next training uses it.`;
+      return `${name}: *${answerWords(type, outcome.before)}* is now *${answerWords(type, outcome.after)}*. The next training uses it.`;
     case 'same':
       return `${name} was labelled so already; nothing has changed.`;
     case 'round-open':
@@ -20,34 +23,43 @@ const wordsFor = (outcome: RelabelOutcome): string => {
   }
 };
 
+/** How many submitted modals are remembered, to know one that is delivered again. */
+const REMEMBERED = 100;
+
 /** Somebody submitted the modal that corrects a label. */
-export const relabel =
-  (context: ListenerContext): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> =>
-  async ({ ack, body, view, client }) => {
-    const { loop, access, channel, log, track } = context;
+export const relabel = (context: ListenerContext): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> => {
+  const { loop, access, channel, log, track } = context;
+  const submitted = new Set<string>();
+  return async ({ ack, body, view, client }) => {
+    const refuse = (why: string): Promise<void> =>
+      ack({ response_action: 'errors', errors: { [RELABEL_ANSWER]: why } });
     const answer = view.state.values[RELABEL_ANSWER]?.[RELABEL_ANSWER]?.selected_option?.value ?? '';
     const note = view.state.values[RELABEL_NOTE]?.[RELABEL_NOTE]?.value?.trim() ?? '';
-    if (!isAnswer(answer)) {
-      await ack({ response_action: 'errors', errors: { [RELABEL_ANSWER]: 'Choose what it is.' } });
-      return;
-    }
-    if (!(await access.mayLabel(body.user.id))) {
-      await ack({ response_action: 'errors', errors: { [RELABEL_ANSWER]: 'You may not label here.' } });
-      return;
-    }
-    const outcome = await track(
-      loop.relabel({
-        objectId: subjectOfModal(view.private_metadata),
-        userId: body.user.id,
-        userName: body.user.name,
-        answer,
-        note: note === '' ? null : note,
-      }),
-    );
-    await ack();
+    if (!isAnswer(answer)) return refuse('Choose what it is.');
+    if (submitted.has(view.id)) return ack();
+    submitted.add(view.id);
+    for (const oldest of [...submitted].slice(0, -REMEMBERED)) submitted.delete(oldest);
+    let outcome: RelabelOutcome;
     try {
-      await track(client.chat.postEphemeral({ channel, user: body.user.id, text: wordsFor(outcome) }));
+      if (!(await access.mayLabel(body.user.id))) {
+        submitted.delete(view.id);
+        return await refuse('You may not label here. Those who run the loop can add you (LABELLERS).');
+      }
+      outcome = await track(
+        loop.relabel({
+          objectId: subjectOfModal(view.private_metadata),
+          userId: body.user.id,
+          userName: body.user.name,
+          answer,
+          note: note === '' ? null : note,
+        }),
+      );
     } catch (error) {
-      log.warn({ error: messageOf(error) }, 'the note about a correction was not delivered');
+      submitted.delete(view.id);
+      log.error({ error: messageOf(error) }, 'a correction was not kept');
+      return refuse('This was not kept: the store did not take it. Please try again in a moment.');
     }
+    await ack();
+    await tellPerson(client, { user: body.user.id, channel }, wordsFor(outcome, context.modelType), context);
   };
+};

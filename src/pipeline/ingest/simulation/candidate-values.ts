@@ -1,4 +1,4 @@
-import { createRandom } from '../../learning/random.ts';
+import { createRandom, type Random } from '../../learning/random.ts';
 import type { LeafValues } from './avro-writer.ts';
 import { catalogueValues } from './catalogue-values.ts';
 import { detectionRecord } from './detection-record.ts';
@@ -7,6 +7,7 @@ import { epochValues } from './epoch-values.ts';
 import { exposureIds } from './exposure-ids.ts';
 import type { Measurement } from './measurement.ts';
 import type { SimulatedObject } from './simulated-object.ts';
+import { BAD_SUBTRACTION } from './source-classes.ts';
 import { EXPOSURE_STREAM } from './streams.ts';
 
 /** The 103 fields of the current candidate, the last of `measurements`. */
@@ -43,11 +44,18 @@ export function candidateValues(object: SimulatedObject, measurements: readonly 
     clrmed: normal(random, 0.65, 0.06),
     clrrms: uniform(random, 0.2, 0.35),
     exptime: 30,
-    drb: object.flaw === 'artefact' ? uniform(random, 0.02, 0.5) : realScore(random.float(), current.snr),
+    drb: score(random, object, current.snr),
     drbversion: 'simulated',
   };
 }
 
-/** Deep-learning score: near 1, down to 0.5 for some of the faint. */
+/** Deep-learning score; that of some bogus detections lets them pass. */
+const score = (random: Random, { flaw, sourceClass }: SimulatedObject, snr: number): number => {
+  if (flaw === 'artefact') return uniform(random, 0.02, 0.5);
+  if (sourceClass === BAD_SUBTRACTION) return uniform(random, 0.501, 0.95);
+  return realScore(random.float(), snr);
+};
+
+/** Of what is real: near 1, down to 0.5 for some of the faint. */
 const realScore = (u: number, snr: number): number =>
   Math.max(0.501, 1 - 10 ** (-0.4 - 4.5 * u * Math.min(1, 0.4 + snr / 20)));

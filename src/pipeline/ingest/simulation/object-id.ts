@@ -9,6 +9,8 @@ export interface SimulatedIdentity {
 
 /** Objects that one night can have. */
 export const MOST_OBJECTS = 65_536;
+/** Numbers from here on are those of bogus detections. */
+export const FIRST_BOGUS = 32_768;
 const LETTERS = 7;
 const SIMULATED_ID = /^SIM(\d\d)([a-z]{7})$/;
 

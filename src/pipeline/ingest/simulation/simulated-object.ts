@@ -4,9 +4,9 @@ import { chance } from './draws.ts';
 import type { Counterpart, LightSource } from './light-source.ts';
 import { type Measurement, measure } from './measurement.ts';
 import { jdOfNight } from './night-calendar.ts';
-import { MOST_OBJECTS, type SimulatedIdentity, simulatedObjectId } from './object-id.ts';
+import { FIRST_BOGUS, MOST_OBJECTS, type SimulatedIdentity, simulatedObjectId } from './object-id.ts';
 import { drawNeighbour, drawPosition } from './sky-position.ts';
-import { ASTEROID, SOURCE_CLASSES, type SourceClass } from './source-classes.ts';
+import { ASTEROID, BAD_SUBTRACTION, SOURCE_CLASSES, type SourceClass } from './source-classes.ts';
 import { STREAM } from './streams.ts';
 import { type Cadence, drawCadence, visitsOf } from './visits.ts';
 
@@ -41,6 +41,7 @@ export function kindOf(
   seed: number,
   { night, index }: SimulatedIdentity,
 ): { sourceClass: SourceClass; flaw: Flaw | null } {
+  if (index >= FIRST_BOGUS) return { sourceClass: BAD_SUBTRACTION, flaw: null };
   const random = createRandom(seed, STREAM.kind, night, index);
   const sourceClass = drawClass(random);
   const flaw = drawFlaw(random);

@@ -6,6 +6,7 @@ import type { Band, Counterpart } from './light-source.ts';
 import type { Measurement } from './measurement.ts';
 import type { SimulatedObject } from './simulated-object.ts';
 import { starsPerSquareArcsec } from './sky-position.ts';
+import { BAD_SUBTRACTION } from './source-classes.ts';
 import { stampFile } from './stamp-file.ts';
 import { type Blob, expose, renderBlobs, STAMP_SIZE } from './stamp-scene.ts';
 import { EXPOSURE_STREAM, STREAM } from './streams.ts';
@@ -32,7 +33,7 @@ export function simulatedStamps(
   const sky = uniform(random, 60, 350);
   const change = detection === null ? 0 : (detection.positive ? 1 : -1) * countsOf(detection.magpsf);
   // An artefact is a star badly aligned, not a change.
-  const isArtefact = object.flaw === 'artefact';
+  const isArtefact = object.flaw === 'artefact' || object.sourceClass === BAD_SUBTRACTION;
   const shift = isArtefact ? 0.5 : 0.03;
   const [dx, dy] = [normal(random, 0, shift), normal(random, 0, shift)];
 

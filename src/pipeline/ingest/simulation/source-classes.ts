@@ -1,5 +1,7 @@
+import type { FineLabel } from '../../learning/label-maps.ts';
 import type { Random } from '../../learning/random.ts';
 import { drawAsteroid } from './asteroid.ts';
+import { drawBadSubtraction } from './bad-subtraction.ts';
 import { drawAgn, drawSnIa, drawSnIi, drawTde } from './extragalactic-sources.ts';
 import { drawDwarfNova, drawNova, drawStellarFlare } from './galactic-transients.ts';
 import type { LightSource } from './light-source.ts';
@@ -22,7 +24,8 @@ export interface SkyProfile {
 
 export interface SourceClass {
   readonly name: string;
-  readonly label: 'galactic' | 'not_galactic';
+  /** What a labeller would rightly call it. */
+  readonly label: FineLabel;
   /** Share of the alerts; the shares of all classes add up to 1. */
   readonly share: number;
   readonly sky: SkyProfile;
@@ -42,30 +45,40 @@ const beyond: SkyProfile = { planeScale: null, evenPart: 1, hiddenBelow: 9 };
  * 45 % Galactic.
  */
 export const SOURCE_CLASSES: readonly SourceClass[] = [
-  { name: 'RR Lyrae', label: 'galactic', share: 0.07, sky: disc(25, 0.4), draw: drawRrLyrae },
-  { name: 'eclipsing binary', label: 'galactic', share: 0.08, sky: disc(12), draw: drawEclipsingBinary },
+  { name: 'RR Lyrae', label: 'varstar', share: 0.07, sky: disc(25, 0.4), draw: drawRrLyrae },
+  { name: 'eclipsing binary', label: 'varstar', share: 0.08, sky: disc(12), draw: drawEclipsingBinary },
   {
     name: 'long-period variable',
-    label: 'galactic',
+    label: 'varstar',
     share: 0.15,
     sky: disc(8),
     draw: drawLongPeriodVariable,
   },
-  { name: 'young star', label: 'galactic', share: 0.05, sky: disc(10), draw: drawYoungStar },
-  { name: 'dwarf nova', label: 'galactic', share: 0.05, sky: disc(14, 0.2), draw: drawDwarfNova },
-  { name: 'stellar flare', label: 'galactic', share: 0.05, sky: disc(22, 0.3), draw: drawStellarFlare },
-  { name: 'nova', label: 'galactic', share: 0.03, sky: disc(6), draw: drawNova },
-  { name: 'SN Ia', label: 'not_galactic', share: 0.15, sky: beyond, draw: drawSnIa },
-  { name: 'SN II', label: 'not_galactic', share: 0.11, sky: beyond, draw: drawSnIi },
-  { name: 'AGN', label: 'not_galactic', share: 0.22, sky: beyond, draw: drawAgn },
-  { name: 'TDE', label: 'not_galactic', share: 0.04, sky: beyond, draw: drawTde },
+  { name: 'young star', label: 'varstar', share: 0.05, sky: disc(10), draw: drawYoungStar },
+  { name: 'dwarf nova', label: 'gal', share: 0.05, sky: disc(14, 0.2), draw: drawDwarfNova },
+  { name: 'stellar flare', label: 'gal', share: 0.05, sky: disc(22, 0.3), draw: drawStellarFlare },
+  { name: 'nova', label: 'gal', share: 0.03, sky: disc(6), draw: drawNova },
+  { name: 'SN Ia', label: 'extragal', share: 0.15, sky: beyond, draw: drawSnIa },
+  { name: 'SN II', label: 'extragal', share: 0.11, sky: beyond, draw: drawSnIi },
+  { name: 'AGN', label: 'agn', share: 0.22, sky: beyond, draw: drawAgn },
+  { name: 'TDE', label: 'extragal', share: 0.04, sky: beyond, draw: drawTde },
 ];
 
 /** Passing by: one night's alert without a history, kept out by the filter. */
 export const ASTEROID: SourceClass = {
   name: 'asteroid',
-  label: 'not_galactic',
+  // The guidelines count what moves among the bogus ones.
+  label: 'bogus',
   share: 0,
   sky: { planeScale: null, evenPart: 1, hiddenBelow: null },
   draw: drawAsteroid,
+};
+
+/** In nights for the question real or bogus only: not one of the sky's, and it passes the filter. */
+export const BAD_SUBTRACTION: SourceClass = {
+  name: 'bad subtraction',
+  label: 'bogus',
+  share: 0,
+  sky: disc(20, 0.4),
+  draw: drawBadSubtraction,
 };

@@ -48,6 +48,8 @@ export const readSimulationTable = (
     );
   }
   const names = options.features ?? columns.filter((name) => isFeature(name, labelled, options));
+  const unreadable = (options.features ?? []).find((name) => !holdsNumbers(name, labelled));
+  if (unreadable !== undefined) throw new Error(`column ${unreadable} of ${path} does not hold numbers`);
   if (names.length === 0) throw new Error(`${path} has no column of numbers to learn from`);
   const { group } = options;
   return {
@@ -78,7 +80,11 @@ const isFeature = (
   rows: readonly { readonly row: TextRow }[],
   { label, group }: TableOptions,
 ): boolean => {
-  if (name === label || name === group || ID_COLUMN.test(name)) return false;
+  return name !== label && name !== group && !ID_COLUMN.test(name) && holdsNumbers(name, rows);
+};
+
+/** At least one number, and nothing but numbers where there is something. */
+const holdsNumbers = (name: string, rows: readonly { readonly row: TextRow }[]): boolean => {
   const values = rows.map(({ row }) => row.get(name) ?? null).filter((text) => !isMissing(text));
   return values.length > 0 && values.every((text) => !Number.isNaN(numberOf(text)));
 };

@@ -4,10 +4,10 @@ import type { Word } from '../word.ts';
 export const digest: Word = {
   word: 'digest',
   usage: '',
-  what: 'post the digest of the last 24 hours now; one a day',
+  what: 'post today’s digest now',
   who: 'operate',
-  answer: async (_asked, { db, clock, poke }) => {
-    const wanted = await wantDigest(db, clock());
+  answer: async (_asked, { db, clock, modelType, poke }) => {
+    const wanted = await wantDigest(db, clock(), modelType);
     poke();
     return wanted === null
       ? 'There is nothing to say about the last 24 hours.'

@@ -4,7 +4,7 @@ import type { Word } from '../word.ts';
 export const exportLabels: Word = {
   word: 'export',
   usage: '',
-  what: 'all labels as a CSV file, sent to me alone',
+  what: 'all labels as CSV, to me alone',
   who: 'anyone',
   answer: async ({ userId, client }, { jobs, clock }) => {
     if (jobs.labelsCsv === undefined) return 'Use `finkvra export labels` in a terminal.';

@@ -11,8 +11,8 @@ export const history: Word = {
   usage: '',
   what: 'accuracy after each round',
   who: 'anyone',
-  answer: async (_asked, { db }) => {
-    const points = await accuracyPointsUpTo(db);
+  answer: async (_asked, { db, modelType }) => {
+    const points = await accuracyPointsUpTo(db, modelType);
     if (points.length === 0) return 'No model has been trained yet.';
     const table = textTable(
       ['round', 'labels', 'accuracy', '95 %', 'majority'],

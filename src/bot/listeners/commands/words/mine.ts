@@ -5,10 +5,10 @@ import type { Word } from '../word.ts';
 export const mine: Word = {
   word: 'mine',
   usage: '',
-  what: 'my labels and how they agree with the others’ and the model’s',
+  what: 'my labels, and who agrees with them',
   who: 'anyone',
-  answer: async ({ userId }, { db }) => {
-    const me = (await readPeopleStats(db)).find((person) => person.userId === userId);
-    return me === undefined ? 'You have not labelled anything yet.' : personLines(me).join('\n');
+  answer: async ({ userId }, { db, modelType }) => {
+    const me = (await readPeopleStats(db, modelType)).find((person) => person.userId === userId);
+    return me === undefined ? 'You have not labelled anything yet.' : personLines(me, modelType).join('\n');
   },
 };

@@ -3,10 +3,11 @@ import type { Word } from '../word.ts';
 export const pause: Word = {
   word: 'pause',
   usage: '',
-  what: 'open no more rounds and remind of none; answers and pulls go on',
+  what: 'open no more rounds; the rest goes on',
   who: 'operate',
-  answer: async (_asked, { loop }) => {
+  answer: async (_asked, { loop, poke }) => {
     await loop.setPaused(true);
+    poke();
     return 'Paused: no round is opened until `/finkvra resume`. Answers and pulls go on.';
   },
 };
@@ -16,8 +17,9 @@ export const resume: Word = {
   usage: '',
   what: 'go on after a pause',
   who: 'operate',
-  answer: async (_asked, { loop }) => {
+  answer: async (_asked, { loop, poke }) => {
     await loop.setPaused(false);
+    poke();
     return 'Going on: rounds are opened again.';
   },
 };

@@ -6,9 +6,9 @@ import type { Word } from '../word.ts';
 export const relabel: Word = {
   word: 'relabel',
   usage: '<objectId>',
-  what: 'correct a label after its round; the next training uses the correction',
+  what: 'correct a label after its round',
   who: 'label',
-  answer: async ({ rest, triggerId, client }, { db }) => {
+  answer: async ({ rest, triggerId, client }, { db, modelType }) => {
     if (rest === '') return 'Say which object: `/finkvra relabel ZTF25aapafwq`.';
     const found = await findRelabelling(db, rest);
     switch (found.kind) {
@@ -17,7 +17,7 @@ export const relabel: Word = {
       case 'round-open':
         return `${escapeMrkdwn(rest)} is in round ${found.round}, which is still open: answer on its card, or press Undo there.`;
       case 'ready':
-        await client.views.open({ trigger_id: triggerId, view: relabelModal(found.label) });
+        await client.views.open({ trigger_id: triggerId, view: relabelModal(found.label, modelType) });
         return null;
     }
   },

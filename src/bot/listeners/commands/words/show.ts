@@ -10,11 +10,11 @@ const PICTURE_WAIT_MS = 8000;
 export const show: Word = {
   word: 'show',
   usage: '<objectId>',
-  what: 'what is known of an object, with its picture',
+  what: 'an object’s facts and picture',
   who: 'anyone',
-  answer: async ({ rest }, { db, pictures, uploads }) => {
+  answer: async ({ rest }, { db, modelType, pictures, uploads }) => {
     if (rest === '') return 'Say which object: `/finkvra show ZTF25aapafwq`.';
-    const found = await readObject(db, rest);
+    const found = await readObject(db, rest, modelType);
     if (found === null)
       return `There is no alert of ${escapeMrkdwn(rest)} in the store: check the name, upper and lower case matter.`;
     const { candid } = found.alert;

@@ -5,7 +5,7 @@ import type { Word } from '../word.ts';
 export const status: Word = {
   word: 'status',
   usage: '',
-  what: 'the open round, labels so far, the last rounds, the last and the next pull',
+  what: 'the open round, labels, last rounds, pulls',
   who: 'anyone',
   answer: async (_asked, context) => statusMessage(statusContent(await context.status())),
 };

@@ -1,0 +1,50 @@
+import type { ModelImportance } from '../../loop/read-importance.ts';
+import type { ImportancePictureInput } from '../pictures/importance-picture.ts';
+import { featureWords } from './feature-words.ts';
+import { decimal, plural, signed } from './format.ts';
+import { textTable } from './table.ts';
+
+export interface ImportanceContent {
+  readonly title: string;
+  readonly picture: ImportancePictureInput;
+  /** Monospaced, the most important features first. */
+  readonly table: string;
+  readonly note: string;
+}
+
+/** Half of the bars' length, in standard errors: those that reach zero are within noise. */
+const INTERVAL = 2;
+
+/** What is said of a model's importances. @param most features in the table */
+export const importanceContent = (
+  { round, labels, features }: ModelImportance,
+  most: number,
+): ImportanceContent => {
+  const named = features.map(({ features: names, drop, standardError, withinNoise }) => ({
+    name: names.map(featureWords).join(' and '),
+    value: drop,
+    low: drop - INTERVAL * standardError,
+    high: drop + INTERVAL * standardError,
+    withinNoise,
+  }));
+  return {
+    title: `What the model of round ${round} stands on: ${named[0]?.name ?? 'nothing'} first`,
+    picture: {
+      title: 'What the model stands on',
+      subtitle: `round ${round}, ${plural(labels, 'label')}; shuffled out of bag; lines: ± 2 standard errors`,
+      quantity: 'ROC-AUC lost when shuffled',
+      features: named,
+    },
+    table: textTable(
+      ['feature', 'AUC lost', '±'],
+      named
+        .slice(0, most)
+        .map(({ name, value, high, withinNoise }) => [
+          name,
+          `${signed(value, 3)}${withinNoise ? ' ~' : '  '}`,
+          decimal(high - value, 3),
+        ]),
+    ),
+    note: `Round ${round}, ${plural(labels, 'label')}. How much worse the model ranks unseen objects when a feature is shuffled; ± is two standard errors, ~ is within noise.`,
+  };
+};

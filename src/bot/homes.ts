@@ -1,0 +1,162 @@
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
+import { homesOpenedSince, keepHomeOpened } from '../store/homes.ts';
+import type { Db } from '../store/open-store.ts';
+import type { DrawnHome } from './draw-home.ts';
+
+/** Keeps the Home tabs of those who look at them in line with the store. */
+export interface Homes {
+  /** Somebody opened theirs: it is drawn at once, and again whenever something changes. */
+  opened(userId: string): Promise<void>;
+  /** Something may have changed: tabs opened before are drawn again soon. */
+  changed(): void;
+  /** Stops after the call under way. */
+  stop(): Promise<void>;
+}
+
+export interface HomesOptions {
+  readonly db: Db;
+  /** A client of its own that neither retries nor waits out limits: nothing else queues behind a tab. */
+  readonly client: WebClient;
+  readonly draw: (userId: string, workspace: string | null, onLate: () => void) => Promise<DrawnHome>;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Shortest time between a change and the tabs that show it, in ms; changes within it are shown together. */
+  readonly settleMs?: number;
+}
+
+const SETTLE_MS = 1000;
+/** Slack takes some 100 views a minute; opened tabs and modals need some of them. */
+const PACE_MS = 800;
+/** Whoever has not looked for this long sees the tab as it was until they open it again. */
+const FORGET_MS = 30 * 86_400_000;
+
+/**
+ * One loop publishes one tab after the other, so that an older drawing never replaces a newer one. A tab
+ * that fails is left as it is until the next change; nothing waits for it.
+ */
+export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS }: HomesOptions): Homes => {
+  const stopping = new AbortController();
+  const urgent = new Set<string>();
+  /** Tabs to draw after a change, in order. */
+  const queue = new Set<string>();
+  /** When to look for changes, by performance.now(); null while there are none. */
+  let lookAt: number | null = null;
+  /** What each person's tab shows. */
+  const shown = new Map<string, string>();
+  let workspace: string | null = null;
+  let wakeUp = (): void => undefined;
+
+  /** Waits for `ms`, or with null for something to do; something to do at once or a stop ends either. */
+  const pause = (ms: number | null): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopping.signal.aborted) return resolve();
+      const timer = ms === null ? undefined : setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener('abort', done);
+        wakeUp = () => undefined;
+        resolve();
+      }
+      stopping.signal.addEventListener('abort', done);
+      wakeUp = done;
+    });
+
+  const changed = (): void => {
+    if (lookAt !== null) return;
+    lookAt = performance.now() + settleMs;
+    wakeUp();
+  };
+
+  /** The address of the workspace, for links to cards; asked for until it is known. */
+  const address = async (): Promise<string | null> => {
+    try {
+      workspace ??= (await client.auth.test()).url ?? null;
+    } catch (error) {
+      log.debug({ error: messageOf(error) }, 'the address of the workspace is not known yet');
+    }
+    return workspace;
+  };
+
+  const publish = async (userId: string, { view, plain }: DrawnHome): Promise<void> => {
+    try {
+      await client.views.publish({ user_id: userId, view });
+    } catch (error) {
+      const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
+      if (!refused || plain === null) throw error;
+      log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
+      await client.views.publish({ user_id: userId, view: plain });
+    }
+  };
+
+  const show = async (userId: string, always: boolean): Promise<void> => {
+    try {
+      const drawn = await draw(userId, await address(), changed);
+      const text = JSON.stringify(drawn.view);
+      if (!always && shown.get(userId) === text) return;
+      await publish(userId, drawn);
+      shown.set(userId, text);
+    } catch (error) {
+      if (error instanceof WebAPIRateLimitedError) {
+        (always ? urgent : queue).add(userId);
+        await sleepThrough(error.retryAfter * 1000);
+        return;
+      }
+      log.warn({ user: userId, error: messageOf(error) }, 'a Home tab could not be drawn');
+    }
+    if (!always) await sleepThrough(PACE_MS);
+  };
+
+  /** Waits, whatever there is to do. */
+  const sleepThrough = async (ms: number): Promise<void> => {
+    const end = performance.now() + ms;
+    while (!stopping.signal.aborted && performance.now() < end) await pause(end - performance.now());
+  };
+
+  const step = async (): Promise<void> => {
+    const [opener] = urgent;
+    if (opener !== undefined) {
+      urgent.delete(opener);
+      queue.delete(opener);
+      return show(opener, true);
+    }
+    if (lookAt !== null && performance.now() >= lookAt) {
+      lookAt = null;
+      const since = new Date(clock().getTime() - FORGET_MS).toISOString();
+      for (const user of await homesOpenedSince(db, since)) queue.add(user);
+    }
+    const [next] = queue;
+    if (next !== undefined) {
+      queue.delete(next);
+      return show(next, false);
+    }
+    // Somebody may have opened theirs while the store was asked.
+    if (urgent.size === 0) await pause(lookAt === null ? null : Math.max(0, lookAt - performance.now()));
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await step();
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'the Home tabs stumbled; they go on with the next change');
+        await sleepThrough(PACE_MS);
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    opened: async (userId) => {
+      urgent.add(userId);
+      wakeUp();
+      await keepHomeOpened(db, userId, clock().toISOString());
+    },
+    changed,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+};
