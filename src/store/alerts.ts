@@ -5,7 +5,8 @@ import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
 import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from './open-store.ts';
-import type { AlertRow, FeatureTable } from './schema.ts';
+import { repeatedInsert } from './repeated-insert.ts';
+import type { AlertRow, FeatureTable, StampTable } from './schema.ts';
 
 const optionalNumber = z.number().nullable();
 const bandSchema = z
@@ -56,6 +57,30 @@ export const holdsSimulatedAlerts = async (db: Db): Promise<boolean> => {
   return row !== undefined;
 };
 
+/** An alert's row of `alerts`. */
+const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
+  candid: alert.candid,
+  object_id: alert.objectId,
+  jd: alert.jd,
+  ra: alert.ra,
+  dec: alert.dec,
+  fid: alert.fid,
+  magpsf: alert.magpsf,
+  sigmapsf: alert.sigmapsf,
+  drb: alert.drb,
+  rb: alert.rb,
+  roid: alert.roid,
+  cdsxmatch: alert.cdsxmatch,
+  context: JSON.stringify(alert.context),
+  epochs: JSON.stringify(alert.epochs),
+  stored_features: JSON.stringify(alert.storedFeatures),
+  pull_id: pullId,
+  stored_at: at,
+});
+
+const hasStamps = ({ stamps }: Alert): boolean =>
+  stamps.science !== null || stamps.template !== null || stamps.difference !== null;
+
 /**
  * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
  * @returns the candids that were new
@@ -66,49 +91,21 @@ export const keepAlerts = async (
   pullId: number,
   at: string,
 ): Promise<Set<Candid>> => {
-  if (rows.length === 0) return new Set();
-  const inserted = await db
-    .insertInto('alerts')
-    .values(
-      rows.map(({ alert }) => ({
-        candid: alert.candid,
-        object_id: alert.objectId,
-        jd: alert.jd,
-        ra: alert.ra,
-        dec: alert.dec,
-        fid: alert.fid,
-        magpsf: alert.magpsf,
-        sigmapsf: alert.sigmapsf,
-        drb: alert.drb,
-        rb: alert.rb,
-        roid: alert.roid,
-        cdsxmatch: alert.cdsxmatch,
-        context: JSON.stringify(alert.context),
-        epochs: JSON.stringify(alert.epochs),
-        stored_features: JSON.stringify(alert.storedFeatures),
-        pull_id: pullId,
-        stored_at: at,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('candid').doNothing())
-    .returning('candid')
-    .execute();
-  const fresh = new Set(inserted.map((row) => row.candid));
-  const toKeep = rows.filter(
-    ({ alert }, index) =>
-      fresh.has(alert.candid) && rows.findIndex((row) => row.alert.candid === alert.candid) === index,
+  const fresh = new Set<Candid>();
+  const insertAlert = repeatedInsert(db, (row: AlertRow) =>
+    db
+      .insertInto('alerts')
+      .values(row)
+      .onConflict((conflict) => conflict.column('candid').doNothing()),
   );
-  if (toKeep.length === 0) return fresh;
-  await db
-    .insertInto('features')
-    .values(toKeep.map(({ alert, features }) => ({ candid: alert.candid, ...features })))
-    .execute();
-  const stamped = toKeep.filter(({ alert }) => Object.values(alert.stamps).some((stamp) => stamp !== null));
-  if (stamped.length > 0) {
-    await db
-      .insertInto('stamps')
-      .values(stamped.map(({ alert }) => ({ candid: alert.candid, ...alert.stamps })))
-      .execute();
+  const insertFeatures = repeatedInsert(db, (row: FeatureTable) => db.insertInto('features').values(row));
+  const insertStamps = repeatedInsert(db, (row: StampTable) => db.insertInto('stamps').values(row));
+  for (const { alert, features } of rows) {
+    const { candid } = alert;
+    if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
+    fresh.add(candid);
+    await insertFeatures({ candid, ...features });
+    if (hasStamps(alert)) await insertStamps({ candid, ...alert.stamps });
   }
   return fresh;
 };

@@ -18,6 +18,13 @@ const toInputs = (parameters: ReadonlyArray<unknown>): SQLInputValue[] =>
     );
   });
 
+const asKysely = (statement: StatementSync): SqliteStatement => ({
+  reader: statement.columns().length > 0,
+  all: (parameters) => statement.all(...toInputs(parameters)),
+  run: (parameters) => statement.run(...toInputs(parameters)),
+  iterate: (parameters) => statement.iterate(...toInputs(parameters)),
+});
+
 /**
  * Node's own SQLite in the shape that Kysely's SQLite dialect expects, so that nothing native is built.
  * A transaction begins IMMEDIATE: one that read first and wrote later would fail with SQLITE_BUSY as soon
@@ -30,12 +37,12 @@ export const openNodeSqlite = (path: string): SqliteDatabase => {
   // An answer must survive a power cut, so every commit is synced.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
-  const cache = new Map<string, StatementSync>();
+  const cache = new Map<string, SqliteStatement>();
 
-  const statementFor = (sql: string): StatementSync => {
+  const statementFor = (sql: string): SqliteStatement => {
     const cached = cache.get(sql);
     if (cached !== undefined) return cached;
-    const statement = database.prepare(sql);
+    const statement = asKysely(database.prepare(sql));
     const oldest = cache.keys().next().value;
     if (cache.size >= STATEMENT_CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
     cache.set(sql, statement);
@@ -47,14 +54,6 @@ export const openNodeSqlite = (path: string): SqliteDatabase => {
       cache.clear();
       database.close();
     },
-    prepare: (sql): SqliteStatement => {
-      const statement = statementFor(sql === 'begin' ? 'begin immediate' : sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...toInputs(parameters)),
-        run: (parameters) => statement.run(...toInputs(parameters)),
-        iterate: (parameters) => statement.iterate(...toInputs(parameters)),
-      };
-    },
+    prepare: (sql) => statementFor(sql === 'begin' ? 'begin immediate' : sql),
   };
 };

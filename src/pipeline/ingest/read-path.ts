@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
+import { countRows } from './parquet/row-groups.ts';
 import { countAvroFile, readAvroFile } from './read-avro-file.ts';
 import { readKafkaFile } from './read-kafka-files.ts';
-import { countParquetFile, readParquetFile } from './read-parquet-file.ts';
+import { readParquetFile } from './read-parquet-file.ts';
 import type { AlertSource, ReadBatch, ReadItem } from './source.ts';
 
 export interface ReadPathOptions {
@@ -12,7 +13,10 @@ export interface ReadPathOptions {
   readonly stamps?: boolean;
 }
 
-const batchSize = 32;
+/** Stored together: every batch costs a sync of the disk. */
+const batchSize = 64;
+/** Read without letting others have the thread. */
+const burstSize = 32;
 /** Above this number of files their packets are not counted beforehand. */
 const countedFiles = 200;
 
@@ -46,11 +50,11 @@ async function* batchesOf(
   for (const file of files) {
     for await (const item of itemsOf(file, readers)) {
       items.push(item);
+      // Without this, readers of small files would hold the thread from the first packet to the last.
+      if (items.length % burstSize === 0) await setImmediate();
       if (items.length < batchSize) continue;
       yield batchOf(items);
       items = [];
-      // Without this, readers of small files would hold the thread from the first packet to the last.
-      await setImmediate();
     }
   }
   if (items.length > 0) yield batchOf(items);
@@ -108,6 +112,6 @@ async function countPackets(files: readonly FoundFile[]): Promise<number | null>
 
 async function countOf(file: FoundFile): Promise<number | null> {
   if (file.kind === 'avro') return countAvroFile(file.path);
-  if (file.kind === 'parquet') return countParquetFile(file.path);
+  if (file.kind === 'parquet') return countRows(file.path);
   return file.kind === null ? null : 1;
 }
