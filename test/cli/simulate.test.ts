@@ -147,12 +147,11 @@ describe('finkvra simulate', () => {
   });
 
   test('without a table plays the store’s own labels', async () => {
+    const night = { ...env, SOURCE: 'simulated', SIMULATION_SEED: '1', SIMULATION_SIZE: '100' };
+    expect((await finkvra(['pull'], night)).code).toBe(0);
     const none = await run(...QUICK);
     expect(none.code).toBe(1);
     expect(none.stderr).toContain('has no labels with a class');
-
-    const night = { ...env, SOURCE: 'simulated', SIMULATION_SEED: '1', SIMULATION_SIZE: '100' };
-    expect((await finkvra(['pull'], night)).code).toBe(0);
     const alerts: { candid: string; object_id: string }[] = JSON.parse(
       (await finkvra(['export', 'alerts', '--json'], env)).stdout,
     );
