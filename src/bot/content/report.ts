@@ -61,11 +61,12 @@ const changeWords = (report: RoundReport): string | null => {
 };
 
 const measuredOn = ({ estimator, n, nEff, objects }: NonNullable<RoundReport['honest']>): string => {
-  const unseen = 'each predicted by trees that never saw its object';
   const which =
     estimator === 'random-labels' ? `the ${plural(n, 'label')} drawn at random` : plural(n, 'label');
-  if (objects == null) return `Measured on ${which}, ${unseen}.`;
-  return `Of all ${objects} objects: what the model expects of them, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} labels drawn at random.`;
+  const unseen = 'predicted by trees that never saw their objects';
+  return objects == null
+    ? `Measured on ${which}, ${unseen}.`
+    : `For all ${objects} objects: what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels.`;
 };
 
 /** The other figures of the same measurement, for those who ask. */
@@ -163,7 +164,7 @@ export const reportContent = (input: ReportInput): ReportContent => {
     kappaLine(input),
     report.trainingAccuracy === null
       ? null
-      : `Training accuracy ${percent(report.trainingAccuracy)} (on labels the model has learnt by heart: a parity figure for comparison with other programs, not how good it is)`,
+      : `Training accuracy ${percent(report.trainingAccuracy)} (on labels learnt by heart: for parity with other programs, not how good it is)`,
     report.untrained === null ? `${report.engine}, trained in ${report.seconds.toFixed(1)} s` : null,
   ];
   return {
