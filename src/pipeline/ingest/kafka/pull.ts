@@ -18,6 +18,8 @@ export interface PullOptions extends KafkaConnection, GroupAndTopic {
 
 const batchSize = 32;
 const watchInterval = 200;
+/** A second apart, at the end of a pull. */
+const commitAttempts = 5;
 
 /**
  * Reads what the plan names, in batches of one partition each, and ends. At most one batch waits while the
@@ -137,10 +139,13 @@ export async function* pullBatches(
   };
 
   const commitRest = async (): Promise<void> => {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      if (await commit()) return;
+    for (let attempt = 0; attempt < commitAttempts; attempt++) {
+      // A partition that is with another member just now may come back in a moment.
+      if ((await commit()) && progress.uncommitted().length === 0) return;
       await sleep(1000);
     }
+    // Of what stays with another member: that one reads it, and the store recognises it.
+    if (!commitFailed) return;
     const message = `what was stored of "${topic}" last could not be committed: it will be read and recognised again`;
     onLog({ level: 'warn', message });
   };
