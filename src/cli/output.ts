@@ -49,6 +49,9 @@ export const createOutput = (
   };
 };
 
+/** A whole number of at least 0 with its thousands apart: 12,345. The language's own way takes 20 ms to set up. */
+export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
 const BAR_CELLS = 24;
 
 /**
@@ -61,10 +64,10 @@ export const progressLine = (
   seconds: number,
   isTopic = false,
 ): string => {
-  const rate = seconds > 0.2 ? `  ${Math.round(done / seconds).toLocaleString('en')}/s` : '';
-  if (total === null) return `${done.toLocaleString('en')} packets${rate}`;
+  const rate = seconds > 0.2 ? `  ${thousands(Math.round(done / seconds))}/s` : '';
+  if (total === null) return `${thousands(done)} packets${rate}`;
   const filled = total === 0 ? BAR_CELLS : Math.min(BAR_CELLS, Math.floor((done / total) * BAR_CELLS));
-  const lag = isTopic ? `  lag ${Math.max(0, total - done).toLocaleString('en')}` : '';
+  const lag = isTopic ? `  lag ${thousands(Math.max(0, total - done))}` : '';
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]  ${done}/${total} packets${rate}${lag}`;
 };
 

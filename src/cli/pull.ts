@@ -8,7 +8,7 @@ import { readPath } from '../pipeline/ingest/read-path.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import { countSimulatedPulls } from '../store/pulls.ts';
 import { quarantineOf } from '../store/quarantine.ts';
-import { type Output, plainProgress, progressLine } from './output.ts';
+import { type Output, plainProgress, progressLine, thousands } from './output.ts';
 
 interface PullFlags {
   readonly from?: string[];
@@ -129,8 +129,7 @@ const printSummary = async (
 
 /** What a pull did, for people. */
 export const summaryText = (summary: PullSummary & TakenIn): string => {
-  const rate =
-    summary.seconds > 0 ? `, ${Math.round(summary.read / summary.seconds).toLocaleString('en')}/s` : '';
+  const rate = summary.seconds > 0 ? `, ${thousands(Math.round(summary.read / summary.seconds))}/s` : '';
   const number = (count: number): string => String(count).padStart(7);
   const filtered = Object.values(summary.filtered).reduce((sum, count) => sum + count, 0);
   return [

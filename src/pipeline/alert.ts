@@ -40,7 +40,10 @@ export interface BandFeatures {
   readonly median_absolute_deviation: number | null;
 }
 
-/** The three 63x63 cutouts as delivered: gzip of a FITS file each; null where the packet has none. */
+/**
+ * The three 63x63 cutouts as delivered: gzip of a FITS file each; null where the packet has none. They may be
+ * views of the bytes that the packet came in, which stay in memory as long as they do: copy to keep one.
+ */
 export interface Stamps {
   readonly science: Uint8Array | null;
   readonly template: Uint8Array | null;

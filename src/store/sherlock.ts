@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Candid, ObjectId } from '../pipeline/alert.ts';
 import type { Db } from './open-store.ts';
+import { repeatedInsert } from './repeated-insert.ts';
+import type { SherlockTable } from './schema.ts';
 
 /** A position in ICRS degrees. */
 interface Position {
@@ -20,14 +22,15 @@ export interface WaitingLookup extends ObjectPosition {
 
 /** Puts objects at the end of the queue; those that are in it, or have a result, stay as they are. */
 export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], at: string): Promise<void> => {
-  if (objects.length === 0) return;
-  await db
-    .insertInto('sherlock')
-    .values(
-      objects.map(({ objectId, ra, dec }) => ({ object_id: objectId, ra, dec, priority: 0, queued_at: at })),
-    )
-    .onConflict((conflict) => conflict.column('object_id').doNothing())
-    .execute();
+  const insert = repeatedInsert(db, (row: Insertable<SherlockTable>) =>
+    db
+      .insertInto('sherlock')
+      .values(row)
+      .onConflict((conflict) => conflict.column('object_id').doNothing()),
+  );
+  for (const { objectId, ra, dec } of objects) {
+    await insert({ object_id: objectId, ra, dec, priority: 0, queued_at: at });
+  }
 };
 
 /** Queues every object of the store that is not in the queue and has no result; simulated ones never. */

@@ -1,111 +1,100 @@
-import pl from 'nodejs-polars';
-import { type PacketRecord, packetToAlert } from './packet-to-alert.ts';
-import { type Layout, layoutOf } from './parquet/layout.ts';
-import { packetsOf } from './parquet/packets.ts';
-import { countRows, openRowGroups, type RowGroup } from './parquet/row-groups.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { packetToAlert } from './packet-to-alert.ts';
+import { type Footer, readFooter } from './parquet/footer.ts';
+import { createPageCodecs } from './parquet/page-codecs.ts';
+import { runsOf } from './parquet/runs.ts';
+import { type ReadAt, readAt, windowOver } from './read-at.ts';
 import type { ReadItem } from './source.ts';
 
-/** Rows that are in memory together: with cutouts some 15 MB. */
-const chunkRows = 256;
-/** Rows turned into JavaScript values together, so that the main thread is never busy for long. */
-const sliceRows = 32;
+/** A file up to this size is read in one go. */
+const smallFile = 8 * 1024 * 1024;
+/** Of a larger one this much of a column at a time: there are some 50 columns. */
+const windowSize = 256 * 1024;
+/** Milliseconds of decoding after which other work gets its turn. */
+const turn = 15;
+
+export interface ReadParquetOptions {
+  readonly stamps: boolean;
+  /** The file's footer, where it has been read with the same `stamps`. */
+  readonly footer?: Footer | undefined;
+}
 
 /**
  * The packets of a Parquet file as Fink's data-transfer client and Fink's tables write them: `candidate` a
  * struct (or its fields as columns of their own, `candidate.jd` or `jd`), `prv_candidates` a list of
- * structs, the cutouts structs with `stampData`. What cannot be read becomes an `unreadable` item for its
- * piece of the file. `origin.position` is the row, from 0.
- *
- * Files of small row groups are read by hyparquet: polars takes some 70 ms for a file of a hundred columns,
- * whatever is in it. The others are polars' work, which reads some hundred rows at a time, off the main thread.
+ * structs, the cutouts structs with `stampData`. Read page by page; rows that cannot be read become
+ * `unreadable` items, and the others are read. `origin.position` is the row, from 0.
  */
 export async function* readParquetFile(
   path: string,
-  options: { stamps: boolean },
+  options: ReadParquetOptions,
 ): AsyncGenerator<ReadItem, void, void> {
-  const file = await openRowGroups(path, options);
-  try {
-    yield* file.groups === null ? readWithPolars(path, options) : readGroups(path, file.groups);
-  } finally {
-    await file.close();
-  }
-}
-
-const unreadableAt =
-  (path: string) =>
-  (reason: string, position: number): ReadItem => ({
+  const unreadable = (reason: string, position: number): ReadItem => ({
     kind: 'unreadable',
     reason,
     origin: { name: path, kind: 'file', position },
     bytes: null,
     key: null,
   });
-
-/** The alert of one row, or why there is none. */
-const itemOf = (path: string, packet: PacketRecord, position: number): ReadItem => {
+  await using file = await open(path);
+  let footer: Footer;
   try {
-    return { kind: 'alert', alert: packetToAlert(packet), origin: { name: path, kind: 'file', position } };
-  } catch (error) {
-    return unreadableAt(path)(reasonOf(error), position);
-  }
-};
-
-async function* readGroups(path: string, groups: readonly RowGroup[]): AsyncGenerator<ReadItem, void, void> {
-  for (const { start, rows, read } of groups) {
-    let packets: readonly PacketRecord[];
-    try {
-      packets = await read();
-    } catch (error) {
-      const reason = `rows ${start} to ${start + rows - 1} cannot be read: ${reasonOf(error)}`;
-      yield unreadableAt(path)(reason, start);
-      continue;
-    }
-    for (const [index, packet] of packets.entries()) yield itemOf(path, packet, start + index);
-  }
-}
-
-async function* readWithPolars(
-  path: string,
-  options: { stamps: boolean },
-): AsyncGenerator<ReadItem, void, void> {
-  const unreadable = unreadableAt(path);
-  let layout: Layout;
-  try {
-    layout = layoutOf(await pl.scanParquet(path).slice(0, 0).collect(), options);
+    footer = options.footer ?? (await readFooter(file, options));
   } catch (error) {
     yield unreadable(`the file cannot be read as Parquet: ${reasonOf(error)}`, 0);
     return;
   }
-  if (layout.selection.length === 0) {
+  if (footer.columns.leaves.length === 0) {
     yield unreadable('the file has none of the columns of a packet', 0);
     return;
   }
 
-  for (let start = 0, isLast = false; !isLast; start += chunkRows) {
-    let chunk: pl.DataFrame;
-    try {
-      chunk = await pl
-        .scanParquet(path)
-        .slice(start, chunkRows)
-        .select(...layout.selection)
-        .collect();
-    } catch (error) {
-      const rows = await countRows(path);
-      isLast = start + chunkRows >= rows;
-      const last = Math.min(start + chunkRows, rows) - 1;
-      yield unreadable(`rows ${start} to ${last} cannot be read: ${reasonOf(error)}`, start);
-      continue;
-    }
-    isLast = chunk.height < chunkRows;
-    for (let from = 0; from < chunk.height; from += sliceRows) {
-      const slice = chunk.slice(from, Math.min(sliceRows, chunk.height - from));
-      for (const [index, packet] of packetsOf(slice, layout).entries()) {
-        yield itemOf(path, packet, start + from + index);
+  const context = { read: await readsOf(file), codecs: createPageCodecs(), pause: createPause() };
+  let start = 0;
+  for (const group of footer.groups) {
+    for await (const run of runsOf(group, footer.columns, context)) {
+      const position = start + run.row;
+      if (run.kind === 'damaged') {
+        const rows = run.count === 1 ? `row ${position}` : `rows ${position} to ${position + run.count - 1}`;
+        yield unreadable(`${rows} cannot be read: ${run.reason}`, position);
+        continue;
+      }
+      for (const [index, packet] of run.packets.entries()) {
+        try {
+          const alert = packetToAlert(packet);
+          yield { kind: 'alert', alert, origin: { name: path, kind: 'file', position: position + index } };
+        } catch (error) {
+          yield unreadable(reasonOf(error), position + index);
+        }
       }
     }
+    start += group.rows;
   }
 }
 
-/** polars adds its whole query plan to an error. */
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+/** The footer of a Parquet file. Rejects when it is none. */
+export async function parquetFooter(path: string, options: { stamps: boolean }): Promise<Footer> {
+  await using file = await open(path);
+  return await readFooter(file, options);
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Gives each column what it reads the file with. */
+async function readsOf(file: FileHandle): Promise<() => ReadAt> {
+  const { size } = await file.stat();
+  if (size > smallFile) return () => windowOver(file, windowSize);
+  const bytes = await readAt(file, 0, size);
+  const read: ReadAt = async (position, wanted) => bytes.subarray(position, position + wanted);
+  return () => read;
+}
+
+function createPause(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < turn) return;
+    await setImmediate();
+    last = performance.now();
+  };
+}

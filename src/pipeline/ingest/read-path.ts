@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
-import { countRows } from './parquet/row-groups.ts';
+import type { Footer } from './parquet/footer.ts';
 import { countAvroFile, readAvroFile } from './read-avro-file.ts';
 import { readKafkaFile } from './read-kafka-files.ts';
-import { readParquetFile } from './read-parquet-file.ts';
+import { parquetFooter, readParquetFile } from './read-parquet-file.ts';
 import type { AlertSource, ReadBatch, ReadItem } from './source.ts';
 
 export interface ReadPathOptions {
@@ -34,15 +34,18 @@ export async function readPath(
   if (paths.length === 0) throw new Error('no file or folder to read was named');
   const files = await findFiles(paths);
   const stamps = options.stamps ?? true;
-  return { total: await countPackets(files), batches: () => batchesOf(files, stamps) };
+  const { total, footers } = await countPackets(files, stamps);
+  return { total, batches: () => batchesOf(files, stamps, footers) };
 }
 
 async function* batchesOf(
   files: readonly FoundFile[],
   stamps: boolean,
+  footers: Footers,
 ): AsyncGenerator<ReadBatch, void, void> {
   const readers: Readers = {
     stamps,
+    footers,
     decoder: createPacketDecoder({ stamps }),
     schemas: createPacketSchemas({ stamps }),
   };
@@ -65,6 +68,7 @@ const batchOf = (items: readonly ReadItem[]): ReadBatch => ({ items, stored: asy
 /** What readers of many files share: a folder's files mostly have one schema. */
 interface Readers {
   readonly stamps: boolean;
+  readonly footers: Footers;
   readonly decoder: PacketDecoder;
   readonly schemas: PacketSchemas;
 }
@@ -76,7 +80,7 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
         yield* readAvroFile(file.path, readers.schemas);
         break;
       case 'parquet':
-        yield* readParquetFile(file.path, readers);
+        yield* readParquetFile(file.path, { stamps: readers.stamps, footer: readers.footers.get(file.path) });
         break;
       case 'kafka-value':
         yield* readKafkaFile(file.path, readers.decoder);
@@ -98,20 +102,28 @@ const unreadableFile = (file: FoundFile, reason: string): ReadItem => ({
   key: null,
 });
 
+/** Footers of Parquet files that were read to count, by path: to read one takes longer than its rows may. */
+type Footers = ReadonlyMap<string, Footer>;
+
 /** The number of packets as the files announce it; null where one does not, or where there are many. */
-async function countPackets(files: readonly FoundFile[]): Promise<number | null> {
-  if (files.length > countedFiles) return null;
+async function countPackets(
+  files: readonly FoundFile[],
+  stamps: boolean,
+): Promise<{ total: number | null; footers: Footers }> {
+  const footers = new Map<string, Footer>();
+  if (files.length > countedFiles) return { total: null, footers };
+  const countOf = async ({ kind, path }: FoundFile): Promise<number | null> => {
+    if (kind === 'avro') return countAvroFile(path);
+    if (kind !== 'parquet') return kind === null ? null : 1;
+    const footer = await parquetFooter(path, { stamps });
+    footers.set(path, footer);
+    return footer.rows;
+  };
   let total = 0;
   for (const file of files) {
     const count = await countOf(file).catch(() => null);
-    if (count === null) return null;
+    if (count === null) return { total: null, footers };
     total += count;
   }
-  return total;
-}
-
-async function countOf(file: FoundFile): Promise<number | null> {
-  if (file.kind === 'avro') return countAvroFile(file.path);
-  if (file.kind === 'parquet') return countRows(file.path);
-  return file.kind === null ? null : 1;
+  return { total, footers };
 }

@@ -1,14 +1,12 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { createSnappy } from '../snappy.ts';
+import { zlibOptions } from '../zlib-options.ts';
 
 type Decompress = (data: Buffer) => Promise<Buffer>;
 
 /** Up to this size (well under 10 ms) the main thread is quicker than the way to another thread and back. */
 const smallBlock = 256 * 1024;
-
-/** A block that claims to grow beyond this is damaged or meant ill. */
-const limit = { maxOutputLength: 512 * 1024 * 1024 };
 
 const inflate = promisify(inflateRaw);
 const zstd = promisify(zstdDecompress);
@@ -23,10 +21,15 @@ export function blockDecompressor(codec: string): Decompress {
     case 'null':
       return async (data) => data;
     case 'deflate':
-      return async (data) => (data.length <= smallBlock ? inflateRawSync(data, limit) : inflate(data, limit));
+      return async (data) => {
+        const options = zlibOptions(data.length);
+        return data.length <= smallBlock ? inflateRawSync(data, options) : inflate(data, options);
+      };
     case 'zstandard':
-      return async (data) =>
-        data.length <= smallBlock ? zstdDecompressSync(data, limit) : zstd(data, limit);
+      return async (data) => {
+        const options = zlibOptions(data.length);
+        return data.length <= smallBlock ? zstdDecompressSync(data, options) : zstd(data, options);
+      };
     case 'snappy':
       return snappyWithChecksum();
     default:

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { type ReadAt, readAt, windowOver } from '../read-at.ts';
 import { AvroDataError, cursorOver, readBlockCount, readLong, readSize, take } from './cursor.ts';
 
 /** An Avro object container file's header. */
@@ -23,6 +24,8 @@ const blockHeaderSize = 20;
 const searchStep = 1024 * 1024;
 /** Bytes read from the disk at a time, so that small blocks do not each cost two waits. */
 const windowSize = 512 * 1024;
+/** The same where only the blocks' headers are wanted. */
+const countWindow = 64 * 1024;
 
 /**
  * Reads the header of an Avro container (Avro specification, "Object Container Files").
@@ -75,7 +78,7 @@ export async function* readBlocks(
   header: ContainerHeader,
 ): AsyncGenerator<ContainerBlock, void, void> {
   const fileSize = (await file.stat()).size;
-  const read = windowOver(file);
+  const read = windowOver(file, windowSize);
   let position = header.end;
   while (position < fileSize) {
     const found = await blockAt(read, header, position, fileSize);
@@ -95,7 +98,7 @@ export async function* readBlocks(
 /** The number of packets that the blocks' headers announce; null where a block is damaged. */
 export async function countRows(file: FileHandle, header: ContainerHeader): Promise<number | null> {
   const fileSize = (await file.stat()).size;
-  const read: ReadAt = (position, size) => readAt(file, position, size);
+  const read = windowOver(file, countWindow);
   let total = 0;
   for (let position = header.end; position < fileSize; ) {
     const block = await blockHeaderAt(read, position, fileSize);
@@ -167,32 +170,4 @@ async function findSync(read: ReadAt, sync: Buffer, from: number, fileSize: numb
     if (found >= 0) return position + found + syncSize;
   }
   return null;
-}
-
-/** Up to `size` bytes of a file from `position`; fewer at its end. */
-type ReadAt = (position: number, size: number) => Promise<Buffer>;
-
-async function readAt(file: FileHandle, position: number, size: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
-}
-
-/** Serves small reads from one larger piece of the file. What it hands out stays valid: pieces are not reused. */
-function windowOver(file: FileHandle): ReadAt {
-  let start = 0;
-  let window: Buffer = Buffer.alloc(0);
-  return async (position, size) => {
-    const isInside = position >= start && position + size <= start + window.length;
-    if (!isInside) {
-      window = await readAt(file, position, Math.max(size, windowSize));
-      start = position;
-    }
-    return window.subarray(position - start, position - start + size);
-  };
 }

@@ -1,6 +1,8 @@
 /** A place in a buffer of Avro binary. Every read checks the end: a short buffer throws `AvroDataError`. */
 export interface Cursor {
   readonly bytes: Buffer;
+  /** The same bytes, for numbers of several of them. */
+  readonly view: DataView;
   readonly end: number;
   position: number;
 }
@@ -12,11 +14,12 @@ export class AvroDataError extends Error {
 
 export const cursorOver = (bytes: Uint8Array): Cursor => ({
   bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   end: bytes.byteLength,
   position: 0,
 });
 
-const truncated = (cursor: Cursor): AvroDataError =>
+export const truncated = (cursor: Cursor): AvroDataError =>
   new AvroDataError(`the data end too early (after ${cursor.end} bytes)`);
 
 /** Moves on by `size` bytes and returns where they begin. */
@@ -71,11 +74,6 @@ export function readSize(cursor: Cursor): number {
   const size = readLong(cursor);
   if (typeof size !== 'number' || size < 0) throw new AvroDataError(`a length of ${size} bytes`);
   return size;
-}
-
-/** Skips a zigzag variable-length number. */
-export function skipLong(cursor: Cursor): void {
-  while (nextByte(cursor) >= 0x80);
 }
 
 /**

@@ -19,20 +19,28 @@ export function parseAvroSchema(source: Uint8Array | string): Type {
   }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text, dropDefault);
+    parsed = withoutDefaults(JSON.parse(text));
   } catch (error) {
     throw new Error(`the schema is not valid JSON: ${message(error)}`);
   }
   try {
-    // Wrapped unions only mean that avsc accepts every union: its own decoder is not used.
-    return avsc.Type.forSchema(asSchema(parsed), { wrapUnions: 'always' });
+    // Wrapped unions only mean that avsc accepts every union: its own decoder and its records are not used.
+    return avsc.Type.forSchema(asSchema(parsed), { wrapUnions: 'always', omitRecordMethods: true });
   } catch (error) {
     throw new Error(`the schema is not valid Avro: ${message(error)}`);
   }
 }
 
 /** A field named "default" keeps its place: it is an element of an array, not a `default` key of one. */
-const dropDefault = (key: string, value: unknown): unknown => (key === 'default' ? undefined : value);
+function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [key, inside] of Object.entries(value)) {
+    if (key !== 'default') kept[key] = withoutDefaults(inside);
+  }
+  return kept;
+}
 
 type AvscSchema = Parameters<typeof avsc.Type.forSchema>[0];
 

@@ -1,5 +1,5 @@
 import avsc, { type Type } from 'avsc';
-import { AvroDataError, type Cursor, readBlockCount, readSize, skipLong, take } from './cursor.ts';
+import { AvroDataError, type Cursor, readBlockCount, readSize, take, truncated } from './cursor.ts';
 
 type Skip = (cursor: Cursor) => void;
 
@@ -20,6 +20,10 @@ const KIND = 7;
 const NULL_SECOND = 8;
 const NULL_FIRST = 16;
 
+/** The numbers of a union's two branches as they are written: zigzag. */
+const FIRST_BRANCH = 0;
+const SECOND_BRANCH = 2;
+
 /** A function that skips one value of each of the types, one after another. */
 export function compileSkipRun(run: readonly Type[]): Skip {
   const codes = new Uint8Array(run.length);
@@ -30,36 +34,55 @@ export function compileSkipRun(run: readonly Type[]): Skip {
     if ((code & KIND) === OTHER) others.push(compileSkip(type));
   });
   return (cursor) => {
+    const { bytes, end } = cursor;
+    // The position is kept here, and compared with the end only where it is handed on: behind the end
+    // there are no bytes, so nothing below goes on for long.
+    let position = cursor.position;
     let other = 0;
-    for (const code of codes) {
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i] ?? NOTHING;
       if (code > KIND) {
-        const branch = readSize(cursor);
-        if (branch > 1) throw new AvroDataError(`branch ${branch} of a union of 2`);
-        if (branch === (code & NULL_SECOND ? 1 : 0)) continue;
+        const branch = bytes[position];
+        if (branch !== FIRST_BRANCH && branch !== SECOND_BRANCH) throw branchError(cursor, position);
+        position++;
+        if (branch === (code & NULL_SECOND ? SECOND_BRANCH : FIRST_BRANCH)) continue;
       }
       switch (code & KIND) {
         case VARINT:
-          skipLong(cursor);
+          while ((bytes[position++] ?? 0) >= 0x80);
           break;
         case FOUR_BYTES:
-          take(cursor, 4);
+          position += 4;
           break;
         case EIGHT_BYTES:
-          take(cursor, 8);
+          position += 8;
           break;
-        case SIZED:
-          take(cursor, readSize(cursor));
+        case SIZED: {
+          cursor.position = position;
+          const size = readSize(cursor);
+          position = cursor.position + size;
           break;
+        }
         case ONE_BYTE:
-          take(cursor, 1);
+          position++;
           break;
         case OTHER:
+          cursor.position = position;
           others[other++]?.(cursor);
+          position = cursor.position;
           break;
         default: // NOTHING: a null takes no bytes
       }
     }
+    if (position > end) throw truncated(cursor);
+    cursor.position = position;
   };
+}
+
+/** Why the bytes at a position are not the branch of a union of two. */
+function branchError(cursor: Cursor, position: number): AvroDataError {
+  cursor.position = position;
+  return new AvroDataError(`branch ${readSize(cursor)} of a union of 2`);
 }
 
 function codeOf(type: Type): number {

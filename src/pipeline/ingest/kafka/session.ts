@@ -49,7 +49,8 @@ export async function openSession(
     heartbeatInterval,
     sessionTimeout,
     rebalanceTimeout: 30_000,
-    maxWaitTimeInMs: 500,
+    // A pull ends at the topic's end, where the last fetch waits this long for more.
+    maxWaitTimeInMs: 100,
     maxBytes: 8 * 1024 * 1024,
     maxBytesPerPartition: 4 * 1024 * 1024,
     retry: {

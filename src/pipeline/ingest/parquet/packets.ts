@@ -1,82 +1,52 @@
-import type pl from 'nodejs-polars';
+import type { DecodedArray, SchemaTree } from 'hyparquet';
+import { assembleNested } from 'hyparquet/src/assemble.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import type { PacketRecord } from '../packet-to-alert.ts';
-import type { Layout } from './layout.ts';
 
-/** A frame's rows, read with the layout's selection, as packets. A few milliseconds for some tens of rows. */
-export function packetsOf(slice: pl.DataFrame, layout: Layout): PacketRecord[] {
-  const packets: Record<string, unknown>[] =
-    layout.top.length > 0
-      ? slice.select(...layout.top).toRecords()
-      : Array.from({ length: slice.height }, () => ({}));
-  for (const { record, kind, fields } of layout.records) {
-    const rows =
-      kind === 'struct'
-        ? slice
-            .select(record)
-            .unnest(record)
-            .select(...fields)
-            .toRecords()
-        : withoutPrefix(slice.select(...fields.map((field) => `${record}.${field}`)).toRecords(), record);
-    rows.forEach((row, index) => {
-      put(packets[index], record, row);
-    });
-  }
-  if (layout.history.length > 0) putHistory(packets, slice, layout.history);
-  const sizes = layout.stamps.length > 0 ? slice.select(layout.stampSizes).toRecords() : [];
-  for (const record of layout.stamps) {
-    const bytes = stampsOf(
-      slice,
-      record,
-      sizes.map((row) => row[record]),
-    );
-    bytes.forEach((stampData, index) => {
-      put(packets[index], record, { stampData });
+/**
+ * Some rows as packets.
+ *
+ * @param top the wanted columns, as `wantedColumns` gives them
+ * @param values of each column that values are stored in, by its path joined with '.', the rows' values
+ * @param count how many rows
+ */
+export function packetsOf(
+  top: readonly SchemaTree[],
+  values: ReadonlyMap<string, DecodedArray>,
+  count: number,
+): PacketRecord[] {
+  const packets = Array.from({ length: count }, (): Record<string, unknown> => ({}));
+  const columns = new Map(values);
+  for (const node of top) {
+    assembleNested(columns, node, DEFAULT_PARSERS);
+    const name = node.element.name;
+    const column = columns.get(node.path.join('.')) ?? [];
+    const isHistory = name === 'prv_candidates';
+    // A record's fields may be columns of their own.
+    const [record = name, field] = node.children.length === 0 ? name.split('.', 2) : [name];
+    packets.forEach((packet, index) => {
+      const value: unknown = column[index];
+      if (field !== undefined) packet[record] = { ...recordOf(packet[record]), [field]: value };
+      else packet[name] = isHistory ? listOf(value) : value;
     });
   }
   return packets;
 }
 
-function put(packet: Record<string, unknown> | undefined, field: string, value: unknown): void {
-  if (packet !== undefined) packet[field] = value;
+/**
+ * A list as such, whatever its writer calls its levels: `list.element` and `bag.array_element` (hyparquet
+ * takes these away where the column is marked as a list), `array`, or a list of records of one record.
+ */
+function listOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry: unknown) => onlyRecordIn(entry) ?? entry);
+  const inside = Object.values(recordOf(value));
+  return inside.length === 1 && Array.isArray(inside[0]) ? listOf(inside[0]) : value;
 }
 
-const withoutPrefix = (rows: readonly Record<string, unknown>[], record: string): Record<string, unknown>[] =>
-  rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name.slice(record.length + 1), value])),
-  );
-
-/** polars cannot hand over lists of structs either: they become rows, each with its packet's index. */
-function putHistory(
-  packets: readonly Record<string, unknown>[],
-  slice: pl.DataFrame,
-  fields: readonly string[],
-): void {
-  const histories: Record<string, unknown>[][] = packets.map(() => []);
-  const entries = slice
-    .select('prv_candidates')
-    .withRowIndex('packet')
-    .explode('prv_candidates')
-    .unnest('prv_candidates')
-    .select('packet', ...fields)
-    .toRecords();
-  for (const entry of entries) histories[Number(entry.packet)]?.push(entry);
-  packets.forEach((packet, index) => {
-    put(packet, 'prv_candidates', histories[index]);
-  });
+function onlyRecordIn(value: unknown): unknown {
+  const inside = Object.values(recordOf(value));
+  return inside.length === 1 && typeof inside[0] === 'object' ? inside[0] : undefined;
 }
 
-/** The rows' cutouts, cut from one run of bytes: a list's own conversion takes two milliseconds a row. */
-function stampsOf(slice: pl.DataFrame, record: string, sizes: readonly unknown[]): (Uint8Array | null)[] {
-  if (!sizes.some(isPositive)) return sizes.map(() => null);
-  const run = slice.getColumn(record).explode();
-  // A row without a cutout leaves one null in the run.
-  const bytes: unknown = (sizes.every(isPositive) ? run : run.dropNulls()).toTypedArray();
-  let at = 0;
-  return sizes.map((size) => {
-    if (!(bytes instanceof Uint8Array) || !isPositive(size)) return null;
-    at += size;
-    return bytes.slice(at - size, at);
-  });
-}
-
-const isPositive = (value: unknown): value is number => typeof value === 'number' && value > 0;
+const recordOf = (value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

@@ -1,0 +1,85 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { ColumnMetaData } from 'hyparquet';
+import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
+import { readAt } from '../read-at.ts';
+import { type Columns, wantedColumns } from './wanted-columns.ts';
+
+/** What of a file's footer is needed to read its packets. */
+export interface Footer {
+  readonly rows: number;
+  readonly columns: Columns;
+  readonly groups: readonly RowGroup[];
+}
+
+export interface RowGroup {
+  readonly rows: number;
+  /** Where the wanted columns are, by their paths in the schema joined with '.'. */
+  readonly chunks: ReadonlyMap<string, Chunk>;
+}
+
+/** A column's pages of one row group: consecutive bytes of the file. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly codec: ColumnMetaData['codec'];
+  readonly type: ColumnMetaData['type'];
+  /** Values with the missing ones; of a list those of all rows together. */
+  readonly values: number;
+}
+
+const magic = 'PAR1';
+/** At the end of the file the size of the footer's metadata (4 bytes) and the magic. */
+const tailSize = 8;
+/** The footer of a file of packets takes some 60 kB a row group. */
+const firstRead = 256 * 1024;
+
+/**
+ * Reads the footer of a Parquet file, leaving out the columns that packets do not have.
+ *
+ * @throws Error when the file is none or its footer is damaged.
+ */
+export async function readFooter(file: FileHandle, options: { stamps: boolean }): Promise<Footer> {
+  const { size } = await file.stat();
+  const end = await readAt(file, Math.max(0, size - firstRead), Math.min(size, firstRead));
+  if (end.length < tailSize || end.toString('latin1', end.length - magic.length) !== magic) {
+    throw new Error('it does not end as a Parquet file does: it was cut off or is damaged');
+  }
+  const footerSize = end.readUInt32LE(end.length - tailSize) + tailSize;
+  if (footerSize > size) throw new Error('its footer claims to be longer than the file');
+  const bytes =
+    footerSize <= end.length
+      ? end.subarray(end.length - footerSize)
+      : await readAt(file, size - footerSize, footerSize);
+  const metadata = parquetMetadata(bytes, { geoparquet: false });
+  const columns = wantedColumns(parquetSchema(metadata), options);
+  const wanted = new Set(columns.leaves.map(({ key }) => key));
+  const groups = metadata.row_groups.map((group): RowGroup => {
+    const chunks = new Map<string, Chunk>();
+    for (const { meta_data: place, file_path: otherFile } of group.columns) {
+      const key = place?.path_in_schema.join('.') ?? '';
+      if (place !== undefined && otherFile === undefined && wanted.has(key)) chunks.set(key, chunkOf(place));
+    }
+    return { rows: Number(group.num_rows), chunks };
+  });
+  for (const { rows, chunks } of groups) {
+    const contradicts = columns.leaves.some(
+      ({ key, repeated }) => !repeated && (chunks.get(key)?.values ?? rows) !== rows,
+    );
+    if (contradicts) throw new Error('its footer contradicts itself about the number of rows');
+  }
+  return { rows: groups.reduce((sum, { rows }) => sum + rows, 0), columns, groups };
+}
+
+function chunkOf(place: ColumnMetaData): Chunk {
+  const dataStart = Number(place.data_page_offset);
+  // Some writers say 0 where there is no dictionary.
+  const dictionaryStart = Number(place.dictionary_page_offset ?? 0);
+  const start = dictionaryStart > 0 ? Math.min(dictionaryStart, dataStart) : dataStart;
+  return {
+    start,
+    end: start + Number(place.total_compressed_size),
+    codec: place.codec,
+    type: place.type,
+    values: Number(place.num_values),
+  };
+}

@@ -1,0 +1,85 @@
+import type { SchemaTree } from 'hyparquet';
+import { getTreePath } from 'hyparquet/src/schema.js';
+import {
+  bandFeatureFields,
+  bandFeatureRecords,
+  candidateFields,
+  epochFields,
+  stampRecords,
+  topFields,
+} from '../packet-fields.ts';
+
+/** The wanted part of a file's schema. A file need not be one of packets: then there is little or nothing. */
+export interface Columns {
+  /** The schema's top-level columns, with only the wanted fields in them. */
+  readonly top: readonly SchemaTree[];
+  /** The columns that values are stored in. */
+  readonly leaves: readonly Leaf[];
+}
+
+export interface Leaf {
+  /** Its path in the schema, joined with '.'. */
+  readonly key: string;
+  readonly path: readonly string[];
+  /** The schema from its root to this column. */
+  readonly schemaPath: SchemaTree[];
+  /** Whether a row can have several values or none: a page need then not end with a row. */
+  readonly repeated: boolean;
+}
+
+const history = 'prv_candidates';
+
+/**
+ * The columns that a packet's wanted fields are in: `candidate` a struct, or its fields as columns of their own
+ * (`candidate.jd` or `jd`); `prv_candidates` a list of structs, whatever its levels are called; the stored
+ * features and the cutouts structs.
+ */
+export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): Columns {
+  const candidate = [...epochFields, ...candidateFields];
+  const records = new Map<string, ReadonlySet<string>>([
+    ['candidate', new Set(candidate)],
+    ...bandFeatureRecords.map((record) => [record, new Set(bandFeatureFields)] as const),
+    ...(options.stamps ? stampRecords : []).map((record) => [record, new Set(['stampData'])] as const),
+  ]);
+  const structs = new Set(root.children.filter(({ children }) => children.length > 0).map(nameOf));
+  const hasCandidate = root.children.some((node) =>
+    candidate.some(
+      (field) =>
+        nameOf(node) === `candidate.${field}` ||
+        (nameOf(node) === 'candidate' && node.children.some((child) => nameOf(child) === field)),
+    ),
+  );
+  const flattened = new Set<string>([...topFields, ...(hasCandidate ? [] : candidate)]);
+  const inHistory = new Set<string>(epochFields);
+
+  const isWanted = ({ path }: SchemaTree): boolean => {
+    const [first = '', ...rest] = path;
+    const field = rest.at(-1) ?? '';
+    if (first === history) return inHistory.has(field);
+    if (rest.length > 1) return false;
+    if (rest.length === 1) return records.get(first)?.has(field) ?? false;
+    const [record = '', dotted] = first.split('.', 2);
+    if (dotted === undefined) return flattened.has(record);
+    return !structs.has(record) && (records.get(record)?.has(dotted) ?? false);
+  };
+
+  const prune = (node: SchemaTree): SchemaTree[] => {
+    if (node.children.length === 0) return isWanted(node) ? [node] : [];
+    const children = node.children.flatMap(prune);
+    return children.length === 0 ? [] : [{ ...node, children }];
+  };
+
+  const top = root.children.flatMap(prune);
+  const pruned = { ...root, children: top };
+  const leaves = top.flatMap(leavesOf).map(({ path }): Leaf => {
+    const schemaPath = getTreePath(pruned, path);
+    const repeated = schemaPath.some(({ element }) => element.repetition_type === 'REPEATED');
+    return { key: path.join('.'), path, schemaPath, repeated };
+  });
+  return { top, leaves };
+}
+
+const nameOf = ({ element }: SchemaTree): string => element.name;
+
+const leavesOf = (node: SchemaTree): SchemaTree[] =>
+  node.children.length === 0 ? [node] : node.children.flatMap(leavesOf);

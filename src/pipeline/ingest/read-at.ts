@@ -1,0 +1,32 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Up to `size` bytes of a file from `position`; fewer at its end. */
+export type ReadAt = (position: number, size: number) => Promise<Buffer>;
+
+export async function readAt(file: FileHandle, position: number, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/**
+ * Serves small reads from one larger piece of the file, of `windowSize` bytes. What it hands out stays valid:
+ * pieces are not reused.
+ */
+export function windowOver(file: FileHandle, windowSize: number): ReadAt {
+  let start = 0;
+  let window: Buffer = Buffer.alloc(0);
+  return async (position, size) => {
+    const isInside = position >= start && position + size <= start + window.length;
+    if (!isInside) {
+      window = await readAt(file, position, Math.max(size, windowSize));
+      start = position;
+    }
+    return window.subarray(position - start, position - start + size);
+  };
+}
