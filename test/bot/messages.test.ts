@@ -5,6 +5,7 @@ import { digestContent } from '../../src/bot/content/digest.ts';
 import { headerContent } from '../../src/bot/content/header.ts';
 import { homeContent } from '../../src/bot/content/home.ts';
 import { objectContent } from '../../src/bot/content/object.ts';
+import { promotionContent } from '../../src/bot/content/promotion.ts';
 import { reminderContent } from '../../src/bot/content/reminder.ts';
 import { reportContent } from '../../src/bot/content/report.ts';
 import { statusContent } from '../../src/bot/content/status.ts';
@@ -17,6 +18,7 @@ import { homeView } from '../../src/bot/messages/home-view.ts';
 import { lateAnswerMessage } from '../../src/bot/messages/late-answer-message.ts';
 import type { SlackMessage } from '../../src/bot/messages/message.ts';
 import { objectMessage } from '../../src/bot/messages/object-message.ts';
+import { promotionMessage } from '../../src/bot/messages/promotion-message.ts';
 import { relabelModal } from '../../src/bot/messages/relabel-modal.ts';
 import { reminderMessage } from '../../src/bot/messages/reminder-message.ts';
 import { reportMessage } from '../../src/bot/messages/report-message.ts';
@@ -320,6 +322,16 @@ describe('every other message passes Slack’s limits', () => {
       'chart',
     );
     expect(text).toMatchSnapshot('report');
+  });
+
+  test('the question whether to promote a model, open, answered and out of date', () => {
+    const worse = { ...report, honest: report.honest && { ...report.honest, accuracy: 0.62 } };
+    const messages = [4, 5, 6].map((champion) =>
+      promotionMessage(promotionContent({ round: 5, report: worse, champion: { round: champion, report } })),
+    );
+    for (const message of messages) isFine(message);
+    expect(messages).toMatchSnapshot('promotion');
+    isFine(promotionMessage(promotionContent({ round: 5, report: worse, champion: null })));
   });
 
   test('digests, their details and reminders', () => {

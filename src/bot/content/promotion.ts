@@ -19,14 +19,15 @@ export interface PromotionInput {
 
 export const promotionContent = ({ round, report, champion }: PromotionInput): PromotionContent => {
   const honest = champion?.report.honest;
-  const before =
+  const accuracy = percent(report.honest?.accuracy ?? null);
+  const comparison =
     champion === null || honest == null
-      ? 'There is no champion.'
-      : `The champion, the model of round ${champion.round}, has ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}): that is more than noise.`;
+      ? `Its accuracy is ${accuracy}. There is no champion.`
+      : `Its accuracy, ${accuracy}, is lower than chance explains: the champion, the model of round ${champion.round}, has ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}).`;
   return {
     roundNumber: round,
     title: `Promote the model of round ${round}?`,
-    text: `Its accuracy is ${percent(report.honest?.accuracy ?? null)}. ${before} So it was not promoted by itself. Candidates are chosen with the newest model either way.`,
+    text: `${comparison} So it was not promoted by itself. Candidates are chosen with the newest model either way.`,
     decision:
       champion === null || champion.round < round
         ? null
