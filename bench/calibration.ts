@@ -1,5 +1,5 @@
 import { createEngine, DEFAULT_ENGINE } from '../src/pipeline/learning/engines.ts';
-import { labelWeights } from '../src/pipeline/learning/honest-accuracy.ts';
+import { labelWeights } from '../src/pipeline/learning/label-weights.ts';
 import { fitPlattScaling, scaledProbability } from '../src/pipeline/learning/platt-scaling.ts';
 import { DEFAULT_STRATEGY } from '../src/pipeline/learning/select-candidates.ts';
 import { simulationSteps } from '../src/pipeline/learning/simulate/simulation-steps.ts';

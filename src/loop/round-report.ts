@@ -83,8 +83,8 @@ export const reportFromEvaluation = (
 ): RoundReport => ({
   ...round,
   labels: evaluation.labels,
-  positive: evaluation.galactic,
-  negative: evaluation.notGalactic,
+  positive: evaluation.positive,
+  negative: evaluation.negative,
   untrained: null,
   honest:
     evaluation.honest === null

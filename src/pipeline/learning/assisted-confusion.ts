@@ -38,10 +38,12 @@ const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative']
  * unequal weight tell it less exactly: as many as their effective number (Kish 1965), (sum v)^2 / sum v^2.
  *
  * @param objects P(class 1) of every object, those of the labels included
+ * @param believed what such a P(class 1) is taken to be worth; the class is predicted by the P itself
  */
 export const assistedConfusion = (
   labels: readonly UnseenLabel[],
   objects: ArrayLike<Probability>,
+  believed: (p: Probability) => Probability = (p) => p,
 ): AssistedConfusion => {
   const sums: Record<keyof Confusion, number> = {
     truePositive: 0,
@@ -50,12 +52,12 @@ export const assistedConfusion = (
     falseNegative: 0,
   };
   for (let i = 0; i < objects.length; i++) {
-    const expected = expectation(objects[i] ?? Number.NaN);
+    const expected = expectation(objects[i] ?? Number.NaN, believed);
     for (const cell of CELLS) sums[cell] += expected[cell] / objects.length;
   }
   const weight = labels.reduce((sum, label) => sum + label.weight, 0);
   for (const { y, p, weight: v } of labels) {
-    const expected = expectation(p);
+    const expected = expectation(p, believed);
     const seen = cellOf(y, p);
     for (const cell of CELLS) sums[cell] += (v * ((cell === seen ? 1 : 0) - expected[cell])) / weight;
   }
@@ -65,7 +67,7 @@ export const assistedConfusion = (
   const [falsePositive, falseNegative] = divide(1 - right, sums.falsePositive, sums.falseNegative);
   return {
     shares: { truePositive, falsePositive, trueNegative, falseNegative },
-    variance: varianceOf(labels, right, objects.length),
+    variance: varianceOf(labels, right, objects.length, believed),
     degrees: effectiveNumber(labels) - 1,
   };
 };
@@ -77,22 +79,30 @@ const divide = (whole: number, a: number, b: number): [number, number] => {
   return [first, whole - first];
 };
 
-const expectation = (p: Probability): Confusion =>
-  predictedClass(p) === 1
-    ? { truePositive: p, falsePositive: 1 - p, trueNegative: 0, falseNegative: 0 }
-    : { truePositive: 0, falsePositive: 0, trueNegative: 1 - p, falseNegative: p };
+const expectation = (p: Probability, believed: (p: Probability) => Probability): Confusion => {
+  const one = believed(p);
+  return predictedClass(p) === 1
+    ? { truePositive: one, falsePositive: 1 - one, trueNegative: 0, falseNegative: 0 }
+    : { truePositive: 0, falsePositive: 0, trueNegative: 1 - one, falseNegative: one };
+};
 
 const cellOf = (y: 0 | 1, p: Probability): keyof Confusion => {
   if (predictedClass(p) === 1) return y === 1 ? 'truePositive' : 'falsePositive';
   return y === 1 ? 'falseNegative' : 'trueNegative';
 };
 
-const varianceOf = (labels: readonly UnseenLabel[], accuracy: number, objects: number): number => {
+const varianceOf = (
+  labels: readonly UnseenLabel[],
+  accuracy: number,
+  objects: number,
+  believed: (p: Probability) => Probability,
+): number => {
+  const sure = ({ p }: UnseenLabel): Probability => (predictedClass(p) === 1 ? believed(p) : 1 - believed(p));
   const n = labels.length;
   const weight = labels.reduce((sum, label) => sum + label.weight, 0);
   const typical = weight / n;
-  const sureness = labels.reduce((sum, { p }) => sum + Math.max(p, 1 - p), 0) / n;
-  const residuals = labels.map(({ y, p }) => (predictedClass(p) === y ? 1 : 0) - Math.max(p, 1 - p));
+  const sureness = labels.reduce((sum, label) => sum + sure(label), 0) / n;
+  const residuals = labels.map((label) => (predictedClass(label.p) === label.y ? 1 : 0) - sure(label));
   const mean = residuals.reduce((sum, one, i) => sum + one * (labels[i]?.weight ?? 0), 0) / weight;
   const squares = residuals.reduce(
     (sum, one, i) => sum + ((labels[i]?.weight ?? 0) * (one - mean)) ** 2,

@@ -1,17 +1,9 @@
 import type { Probability } from '../alert.ts';
 import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
+import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
 import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
-import type { Drawn } from './select-candidates.ts';
+import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
 import { type Interval, studentQuantile95, wilsonInterval } from './wilson.ts';
-
-/** What the estimators need to know of a label and how it was drawn, in the order drawn. */
-export interface DrawnLabel {
-  readonly y: 0 | 1;
-  readonly drawn: Drawn;
-  /** Probability with which it was drawn among the `poolSize` not yet drawn; null when not by chance. */
-  readonly q: Probability | null;
-  readonly poolSize: number;
-}
 
 /** Accuracy on labels that the model had not seen. */
 export interface HonestAccuracy {
@@ -21,7 +13,7 @@ export interface HonestAccuracy {
    */
   readonly estimator: 'weighted' | 'random-labels';
   readonly accuracy: Probability;
-  /** Wilson, 95 %, on nEff, with the quantile for a variance learned from the labels. */
+  /** 95 %, see `intervalOf`. */
   readonly interval: Interval;
   /** Labels that count, and how many drawn at random would tell the accuracy as exactly by themselves. */
   readonly n: number;
@@ -42,7 +34,9 @@ export interface HonestAccuracy {
  *
  * Out-of-bag predictions of labels chosen for being uncertain say how hard those are, not how good the model
  * is; so each label counts with the weight that `labelWeights` gives it, and the model's own expectation of
- * the whole pool, corrected by them, stands for the objects that nobody labelled.
+ * the whole pool, corrected by them, stands for the objects that nobody labelled. What the model expects is
+ * read off its probabilities after Platt scaling, for forests of few labels believe too little: an easy object,
+ * of which few are drawn and each counts much, then leaves less to correct.
  *
  * @param pool P(class 1) of the objects without a label, by the whole model
  */
@@ -59,23 +53,24 @@ export const honestAccuracy = (
   if (counted.length === 0) return null;
   const n = counted.length;
   const objects = Float64Array.from([...Array.from(pool), ...predicted.map(({ p }) => p)]);
-  const { shares, variance, degrees } = assistedConfusion(counted, objects);
-  const ofLabels = binaryMetrics({
-    y: counted.map(({ y }) => y),
-    p: counted.map(({ p }) => p),
-    weights: counted.map(({ weight }) => weight),
-  });
+  const y = counted.map((label) => label.y);
+  const p = counted.map((label) => label.p);
+  const weightsOf = counted.map(({ weight }) => weight);
+  const scaling = fitPlattScaling(y, p, weightsOf);
+  const { shares, variance, degrees } = assistedConfusion(counted, objects, (raw) =>
+    scaling === null ? raw : scaledProbability(scaling, raw),
+  );
+  const ofLabels = binaryMetrics({ y, p, weights: weightsOf });
   const ofAll = confusionMetrics(shares);
   const { accuracy, majorityRate } = ofAll;
   if (accuracy === null || majorityRate === null) return null;
-  const nEff = bernoulliVariance(accuracy) / variance;
   return {
     estimator:
       allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
     accuracy,
-    interval: wilsonInterval(accuracy, nEff, studentQuantile95(degrees)),
+    interval: intervalOf(accuracy, variance, degrees),
     n,
-    nEff,
+    nEff: effectiveNumber(accuracy, variance),
     objects: objects.length,
     majorityRate,
     metrics: {
@@ -91,23 +86,18 @@ export const honestAccuracy = (
   };
 };
 
-/**
- * How much each label counts. When all were drawn by chance: the weights of the levelled unbiased risk
- * estimator (Farquhar et al. 2021, arXiv 2101.11665), for label m of M from a pool of N
- *
- *   v_m = max(0, 1 + (N - M) / (N - m) * (1 / ((N - m + 1) q_m) - 1)),
- *
- * where N - m + 1 is the label's `poolSize`: with a stream of alerts each label's pool is the snapshot from
- * which it was drawn. A label drawn uniformly weighs 1. When some were not drawn by chance: 1 for those drawn
- * at random, 0 for the others.
- */
-export const labelWeights = (labels: readonly DrawnLabel[]): Float64Array => {
-  if (!allByChance(labels)) return Float64Array.from(labels, ({ drawn }) => (drawn === 'random' ? 1 : 0));
-  return Float64Array.from(labels, ({ q, poolSize }, i) => {
-    if (q === null || poolSize < 2) return 1;
-    const undrawn = Math.max(0, poolSize - (labels.length - i));
-    return Math.max(0, 1 + (undrawn / (poolSize - 1)) * (1 / (poolSize * q) - 1));
-  });
-};
+/** How many objects drawn at random would tell an accuracy with this variance. */
+const effectiveNumber = (accuracy: Probability, variance: number): number =>
+  bernoulliVariance(accuracy) / variance;
 
-const allByChance = (labels: readonly DrawnLabel[]): boolean => labels.every(({ q }) => q !== null);
+/**
+ * The interval, with Student's quantile for a variance that was learned from few labels. Below, it is Wilson's
+ * on the effective number of labels: that few were wrong may have been luck. Above, it reaches at least as far
+ * as the standard error says, which Wilson's does not. The estimate is no count of right ones: a single wrong
+ * label of much weight takes it far down, and measured, Wilson's interval missed on that side alone.
+ */
+const intervalOf = (accuracy: Probability, variance: number, degrees: number): Interval => {
+  const quantile = studentQuantile95(degrees);
+  const { low, high } = wilsonInterval(accuracy, effectiveNumber(accuracy, variance), quantile);
+  return { low, high: Math.min(1, Math.max(high, accuracy + quantile * Math.sqrt(variance))) };
+};

@@ -1,5 +1,5 @@
 import type { Probability } from '../alert.ts';
-import { type DrawnLabel, labelWeights } from './honest-accuracy.ts';
+import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
 
 /**
  * Labels from which scaling lowered the Brier score of held-out objects in simulation (docs/learning.md);
@@ -16,7 +16,7 @@ export const roundCalibration = (
   labels: readonly DrawnLabel[],
   outOfBag: ArrayLike<number>,
 ): PlattScaling | null =>
-  labels.length < LEAST_LABELS || labels.some(({ q }) => q === null)
+  labels.length < LEAST_LABELS || !allByChance(labels)
     ? null
     : fitPlattScaling(
         labels.map(({ y }) => y),

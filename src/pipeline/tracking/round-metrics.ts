@@ -14,8 +14,8 @@ export const roundMetrics = (
   const { honest, before } = evaluation;
   return numbersOf({
     labels: evaluation.labels,
-    [oneWord(classes[1])]: evaluation.galactic,
-    [oneWord(classes[0])]: evaluation.notGalactic,
+    [oneWord(classes[1])]: evaluation.positive,
+    [oneWord(classes[0])]: evaluation.negative,
     accuracy: honest?.accuracy,
     accuracy_low: honest?.interval.low,
     accuracy_high: honest?.interval.high,
@@ -55,7 +55,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** The run's description, in Markdown: what the round's report says, in a few lines. */
 export const roundNote = (evaluation: RoundEvaluation, classes: readonly [string, string]): string => {
   const { honest, trainingAccuracy } = evaluation;
-  const counts = `${evaluation.labels} labels: ${evaluation.galactic} ${classes[1]}, ${evaluation.notGalactic} ${classes[0]}.`;
+  const counts = `${evaluation.labels} labels: ${evaluation.positive} ${classes[1]}, ${evaluation.negative} ${classes[0]}.`;
   const accuracy =
     honest === null
       ? 'No accuracy on unseen alerts can be measured yet.'

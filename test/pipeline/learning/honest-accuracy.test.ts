@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DrawnLabel,
-  honestAccuracy,
-  labelWeights,
-} from '../../../src/pipeline/learning/honest-accuracy.ts';
+import { honestAccuracy } from '../../../src/pipeline/learning/honest-accuracy.ts';
+import { type DrawnLabel, labelWeights } from '../../../src/pipeline/learning/label-weights.ts';
 import { createRandom } from '../../../src/pipeline/learning/random.ts';
-import { selectCandidates } from '../../../src/pipeline/learning/select-candidates.ts';
+import { type StrategyName, selectCandidates } from '../../../src/pipeline/learning/select-candidates.ts';
 
 const uniform = (poolSize: number): DrawnLabel => ({ y: 1, drawn: 'random', q: 1 / poolSize, poolSize });
 
@@ -40,45 +37,68 @@ describe('weights of labels', () => {
   });
 });
 
+/** 400 alerts: the certain half, of which the model says `sure`, is right always, the uncertain half one time in two. */
+const poolOf = (sure: number) => {
+  const random = createRandom(5);
+  return Array.from({ length: 400 }, (_, i) => ({
+    candid: `${i + 1}`,
+    objectId: `object ${i}`,
+    p: i % 2 === 0 ? sure : 0.52,
+    right: i % 2 === 0 || random.float() < 0.5,
+  }));
+};
+
+/** What 200 teams would report that label 80 of a pool, each its own. */
+const reportsOf = (pool: ReturnType<typeof poolOf>, strategy: StrategyName) =>
+  Array.from({ length: 200 }, (_, seed) => {
+    const chosen = selectCandidates(pool, { strategy, size: 80, seed });
+    const isRight = (candid: string): boolean => pool[Number(candid) - 1]?.right === true;
+    const labels = chosen.map(
+      ({ candid, drawn, q, poolSize }): DrawnLabel => ({ y: isRight(candid) ? 1 : 0, drawn, q, poolSize }),
+    );
+    const outOfBag = chosen.map(({ p }) => p ?? Number.NaN);
+    const naive = chosen.filter(({ candid }) => isRight(candid)).length / 80;
+    const drawn = new Set(chosen.map(({ candid }) => candid));
+    const undrawn = pool.filter(({ candid }) => !drawn.has(candid)).map(({ p }) => p);
+    const honest = honestAccuracy(labels, outOfBag, undrawn);
+    if (honest === null) throw new Error('no honest accuracy');
+    return { honest, naive };
+  });
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('honest accuracy', () => {
-  test('of labels drawn by uncertainty with known probabilities is that of the whole pool', () => {
-    // 400 alerts: the certain half is right always, the uncertain half one time in two.
-    const random = createRandom(5);
-    const pool = Array.from({ length: 400 }, (_, i) => ({
-      candid: `${i + 1}`,
-      objectId: `object ${i}`,
-      p: i % 2 === 0 ? 0.97 : 0.52,
-      right: i % 2 === 0 || random.float() < 0.5,
-    }));
-    const truth = pool.filter(({ right }) => right).length / 400;
-    for (const strategy of ['weighted-uncertainty', 'focused-uncertainty'] as const) {
-      const estimates = Array.from({ length: 200 }, (_, seed) => {
-        const chosen = selectCandidates(pool, { strategy, size: 80, seed });
-        const isRight = (candid: string): boolean => pool[Number(candid) - 1]?.right === true;
-        const labels = chosen.map(
-          ({ candid, drawn, q, poolSize }): DrawnLabel => ({
-            y: isRight(candid) ? 1 : 0,
-            drawn,
-            q,
-            poolSize,
-          }),
-        );
-        const outOfBag = chosen.map(({ p }) => p ?? Number.NaN);
-        const naive = chosen.filter(({ candid }) => isRight(candid)).length / 80;
-        const drawn = new Set(chosen.map(({ candid }) => candid));
-        const undrawn = pool.filter(({ candid }) => !drawn.has(candid)).map(({ p }) => p);
-        return { honest: honestAccuracy(labels, outOfBag, undrawn), naive };
-      });
-      const mean = (values: number[]): number =>
-        values.reduce((sum, value) => sum + value, 0) / values.length;
-      expect(mean(estimates.map(({ naive }) => naive))).toBeLessThan(truth - 0.1);
-      expect(mean(estimates.map(({ honest }) => honest?.accuracy ?? 0))).toBeCloseTo(truth, 1.7);
-      const covered = estimates.filter(
-        ({ honest }) => honest && honest.interval.low <= truth && truth <= honest.interval.high,
+  test.each(['weighted-uncertainty', 'focused-uncertainty'] as const)(
+    'of labels drawn by %s is that of the whole pool, whatever the model believes of itself',
+    (strategy) => {
+      // Of the half that is always right it believes too little, then what is nearly true.
+      for (const sure of [0.75, 0.97]) {
+        const pool = poolOf(sure);
+        const truth = pool.filter(({ right }) => right).length / 400;
+        const reports = reportsOf(pool, strategy);
+        const naive = mean(reports.map((report) => report.naive));
+        expect(naive).toBeLessThan(truth - 0.08);
+        expect(mean(reports.map(({ honest }) => honest.accuracy))).toBeCloseTo(truth, 1.7);
+        const tooLow = reports.filter(({ honest }) => honest.interval.high < truth);
+        const tooHigh = reports.filter(({ honest }) => honest.interval.low > truth);
+        expect(tooLow.length / 200).toBeLessThan(0.05);
+        expect(tooHigh.length / 200).toBeLessThan(0.05);
+        expect(reports[0]?.honest).toMatchObject({ estimator: 'weighted', n: 80, objects: 400 });
+      }
+    },
+  );
+
+  test('the interval reaches from it as far up as its standard error, and never beyond 1', () => {
+    for (const { honest } of reportsOf(poolOf(0.97), 'weighted-uncertainty').slice(0, 20)) {
+      const { accuracy, interval, nEff } = honest;
+      expect(interval.low).toBeLessThan(accuracy);
+      expect(interval.high).toBeGreaterThanOrEqual(
+        accuracy + 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / nEff) - 1e-9,
       );
-      expect(covered.length / 200).toBeGreaterThan(0.9);
-      expect(estimates[0]?.honest).toMatchObject({ estimator: 'weighted', n: 80, objects: 400 });
     }
+    const all = honestAccuracy([100, 99, 98].map(uniform), [0.9, 0.8, 0.9], new Array(97).fill(0.99));
+    expect(all?.interval.high).toBe(1);
   });
 
   test('of labels drawn at random says so', () => {

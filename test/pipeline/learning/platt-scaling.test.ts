@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DrawnLabel } from '../../../src/pipeline/learning/honest-accuracy.ts';
+import type { DrawnLabel } from '../../../src/pipeline/learning/label-weights.ts';
 import {
   fitPlattScaling,
   roundCalibration,

@@ -21,7 +21,7 @@ describe('a round as it is logged', () => {
     });
     expect(record.metrics).toMatchObject({
       labels: 40,
-      galactic: input.evaluation.galactic,
+      galactic: input.evaluation.positive,
       accuracy: input.evaluation.honest?.accuracy,
       accuracy_low: input.evaluation.honest?.interval.low,
       accuracy_high: input.evaluation.honest?.interval.high,

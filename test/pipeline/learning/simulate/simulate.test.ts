@@ -128,8 +128,8 @@ describe('summaries', () => {
         },
         reported: {
           labels: 30,
-          galactic: 15,
-          notGalactic: 15,
+          positive: 15,
+          negative: 15,
           trainingAccuracy: 1,
           before: null,
           honest: {
