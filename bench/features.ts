@@ -1,6 +1,6 @@
-import type { Alert, Epoch } from '../src/pipeline/alert.ts';
+import { type Alert, type Epoch, NO_CONTEXT } from '../src/pipeline/alert.ts';
 import { alertFeatures } from '../src/pipeline/features/alert-features.ts';
-import { alertWith, NO_CONTEXT } from '../test/helpers/alerts.ts';
+import { alertWith } from '../test/helpers/alerts.ts';
 
 export const name = 'features';
 

@@ -68,6 +68,18 @@ export interface AlertContext {
   readonly gaiaName: string | null;
 }
 
+/** The context of an alert whose source says nothing of it. */
+export const NO_CONTEXT: AlertContext = {
+  distpsnr1: null,
+  sgscore1: null,
+  neargaia: null,
+  ndethist: null,
+  jdstarthist: null,
+  tns: null,
+  vsx: null,
+  gaiaName: null,
+};
+
 /** The part of a Fink packet that is kept: one per candid. */
 export interface Alert {
   readonly candid: Candid;

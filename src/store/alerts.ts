@@ -180,30 +180,30 @@ export interface PoolRow {
   readonly stale: boolean;
 }
 
-/**
- * The pool: the newest alert of each object that has no label yet and no Sherlock class that keeps it out,
- * if it has at least one positive detection. Ordered by candid, so that a seeded draw from it can be replayed.
- */
+/** Alerts of objects that can still be asked about: unlabelled, of no excluded class, with a positive detection. */
+const poolAlerts = (db: Db) =>
+  db
+    .selectFrom('alerts as a')
+    .innerJoin('features as f', 'f.candid', 'a.candid')
+    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+    .leftJoin('sherlock as k', (join) =>
+      join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
+    )
+    .where('l.object_id', 'is', null)
+    .where('k.object_id', 'is', null)
+    .where('f.ndets', '>=', 1);
+
+/** The pool: the newest of these of each object. Ordered by candid, so that a seeded draw from it can be replayed. */
 export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
   const rows = await db
-    .with('newest', (qb) =>
-      qb
-        .selectFrom('alerts as a')
-        .innerJoin('features as f', 'f.candid', 'a.candid')
-        .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-        .leftJoin('sherlock as k', (join) =>
-          join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
-        )
-        .where('l.object_id', 'is', null)
-        .where('k.object_id', 'is', null)
-        .where('f.ndets', '>=', 1)
-        .select([
-          'a.candid',
-          'a.object_id',
-          sql<number>`row_number() over (partition by a.object_id order by a.jd desc, a.candid desc)`.as(
-            'place',
-          ),
-        ]),
+    .with('newest', () =>
+      poolAlerts(db).select([
+        'a.candid',
+        'a.object_id',
+        sql<number>`row_number() over (partition by a.object_id order by a.jd desc, a.candid desc)`.as(
+          'place',
+        ),
+      ]),
     )
     .selectFrom('newest as n')
     .leftJoin('scores as s', (join) =>
@@ -230,16 +230,7 @@ export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise
 
 /** Objects in the pool. */
 export const countPool = async (db: Db): Promise<number> => {
-  const row = await db
-    .selectFrom('alerts as a')
-    .innerJoin('features as f', 'f.candid', 'a.candid')
-    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-    .leftJoin('sherlock as k', (join) =>
-      join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
-    )
-    .where('l.object_id', 'is', null)
-    .where('k.object_id', 'is', null)
-    .where('f.ndets', '>=', 1)
+  const row = await poolAlerts(db)
     .select(sql<number>`count(distinct a.object_id)`.as('objects'))
     .executeTakeFirstOrThrow();
   return row.objects;

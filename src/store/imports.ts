@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Db } from './open-store.ts';
-import type { AnswerValue } from './schema.ts';
+import { repeatedInsert } from './repeated-insert.ts';
+import type { AnswerValue, ImportedLabelTable, ImportedTrainingTable } from './schema.ts';
 
 export interface LabelToImport {
   readonly objectId: string;
@@ -10,8 +11,6 @@ export interface LabelToImport {
   readonly at: string;
 }
 
-const PER_STATEMENT = 300;
-
 /** Keeps imported labels, one an object and candid; returns how many were new. Call it inside a transaction. */
 export const keepImportedLabels = async (
   db: Db,
@@ -19,24 +18,15 @@ export const keepImportedLabels = async (
   source: string,
   importedAt: string,
 ): Promise<number> => {
-  let kept = 0;
-  for (let start = 0; start < labels.length; start += PER_STATEMENT) {
-    const rows = await db
+  const insert = repeatedInsert(db, (row: Insertable<ImportedLabelTable>) =>
+    db
       .insertInto('imported_labels')
-      .values(
-        labels.slice(start, start + PER_STATEMENT).map(({ objectId, candid, label, at }) => ({
-          object_id: objectId,
-          candid,
-          label,
-          at,
-          source,
-          imported_at: importedAt,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .execute();
-    kept += rows.length;
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  let kept = 0;
+  for (const { objectId, candid, label, at } of labels) {
+    kept += await insert({ object_id: objectId, candid, label, at, source, imported_at: importedAt });
   }
   return kept;
 };
@@ -108,22 +98,15 @@ export const keepImportedTraining = async (
   source: string,
   importedAt: string,
 ): Promise<number> => {
-  let kept = 0;
-  for (let start = 0; start < ids.length; start += PER_STATEMENT) {
-    const rows = await db
+  const insert = repeatedInsert(db, (row: Insertable<ImportedTrainingTable>) =>
+    db
       .insertInto('imported_training')
-      .values(
-        ids.slice(start, start + PER_STATEMENT).map((id) => ({
-          ...id,
-          name,
-          source,
-          imported_at: importedAt,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .execute();
-    kept += rows.length;
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  let kept = 0;
+  for (const { candid, round } of ids) {
+    kept += await insert({ candid, round, name, source, imported_at: importedAt });
   }
   return kept;
 };
@@ -136,6 +119,9 @@ export const lastImportedRound = async (db: Db): Promise<number | null> => {
     .executeTakeFirstOrThrow();
   return last;
 };
+
+/** SQLite takes so many values in a statement, and more. */
+const PER_STATEMENT = 300;
 
 /** Which of these candids the imported labels or the store's labels have. */
 export const labelledCandids = async (db: Db, candids: readonly string[]): Promise<Set<string>> => {

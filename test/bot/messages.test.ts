@@ -26,7 +26,7 @@ import { statusMessage } from '../../src/bot/messages/status-message.ts';
 import type { Digest } from '../../src/loop/digest.ts';
 import type { RoundReport } from '../../src/loop/round-report.ts';
 import { historiesOf } from '../../src/loop/round-voices.ts';
-import type { Alert } from '../../src/pipeline/alert.ts';
+import { type Alert, NO_CONTEXT } from '../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { FEATURE_NAMES, type Features } from '../../src/pipeline/features/feature-names.ts';
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
@@ -216,16 +216,7 @@ describe('every card passes Slack’s limits', () => {
       epochs: [],
       drb: null,
       sigmapsf: null,
-      context: {
-        distpsnr1: null,
-        sgscore1: null,
-        neargaia: null,
-        ndethist: null,
-        jdstarthist: null,
-        tns: null,
-        vsx: null,
-        gaiaName: null,
-      },
+      context: NO_CONTEXT,
     });
     cardsOf(empty).forEach(isFine);
   });

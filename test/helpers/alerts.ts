@@ -1,4 +1,4 @@
-import type { Alert, AlertContext, Epoch } from '../../src/pipeline/alert.ts';
+import type { Alert, Epoch } from '../../src/pipeline/alert.ts';
 
 /** A detection in a made-up light curve; override what a test is about. */
 export const detection = (over: Partial<Epoch> = {}): Epoch => ({
@@ -13,18 +13,6 @@ export const detection = (over: Partial<Epoch> = {}): Epoch => ({
   sigmagnr: 0.1,
   ...over,
 });
-
-/** A context in which the packet had nothing to say. */
-export const NO_CONTEXT: AlertContext = {
-  distpsnr1: null,
-  sgscore1: null,
-  neargaia: null,
-  ndethist: null,
-  jdstarthist: null,
-  tns: null,
-  vsx: null,
-  gaiaName: null,
-};
 
 /** A made-up alert that passes the filter and has one detection; override what a test is about. */
 export const alertWith = (over: Partial<Alert> = {}): Alert => ({

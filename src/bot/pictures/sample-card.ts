@@ -1,4 +1,4 @@
-import type { Epoch } from '../../pipeline/alert.ts';
+import { type Epoch, NO_CONTEXT } from '../../pipeline/alert.ts';
 import { stampFile } from '../../pipeline/ingest/simulation/stamp-file.ts';
 import type { CardPictureInput } from './card-picture.ts';
 
@@ -48,16 +48,7 @@ export const sampleCard = (): CardPictureInput => {
     rb: null,
     roid: null,
     cdsxmatch: null,
-    context: {
-      distpsnr1: null,
-      sgscore1: null,
-      neargaia: null,
-      ndethist: null,
-      jdstarthist: null,
-      tns: null,
-      vsx: null,
-      gaiaName: null,
-    },
+    context: NO_CONTEXT,
     epochs: Array.from({ length: NIGHTS }, (_, night) => epoch(night)),
     storedFeatures: { g: null, r: null },
     stamps,

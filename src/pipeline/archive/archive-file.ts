@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pl from 'nodejs-polars';
-import type { BandFeatures, Epoch } from '../alert.ts';
+import { type BandFeatures, type Epoch, NO_CONTEXT } from '../alert.ts';
 import { ARCHIVED_BAND_FEATURES, type ArchiveColumns, type RestoredAlert } from './archive-columns.ts';
 
 const strings = (name: string, values: readonly (string | null)[]): pl.Series =>
@@ -165,16 +165,7 @@ const restore = (
       rb: null,
       roid: null,
       cdsxmatch: null,
-      context: {
-        distpsnr1: null,
-        sgscore1: null,
-        neargaia: null,
-        ndethist: null,
-        jdstarthist: null,
-        tns: null,
-        vsx: null,
-        gaiaName: null,
-      },
+      context: NO_CONTEXT,
       epochs,
       storedFeatures: { g: bandOf(g), r: bandOf(r) },
       stamps: { science: null, template: null, difference: null },

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Alert, Epoch, Stamps } from '../../../src/pipeline/alert.ts';
-import { alertWith, NO_CONTEXT } from '../../helpers/alerts.ts';
+import { type Alert, type Epoch, NO_CONTEXT, type Stamps } from '../../../src/pipeline/alert.ts';
+import { alertWith } from '../../helpers/alerts.ts';
 
 /** A FITS header in 80-character cards, padded to a block. */
 export const fitsHeader = (cards: readonly string[]): Buffer => {

@@ -1,5 +1,5 @@
-import type { Alert, Epoch } from '../../../src/pipeline/alert.ts';
-import { alertWith, NO_CONTEXT } from '../../helpers/alerts.ts';
+import { type Alert, type Epoch, NO_CONTEXT } from '../../../src/pipeline/alert.ts';
+import { alertWith } from '../../helpers/alerts.ts';
 
 /** A g detection far from any source of the template; `changes` makes it another epoch. */
 export const detection = (changes: Partial<Epoch> = {}): Epoch => ({
