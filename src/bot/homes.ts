@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { homesOpenedSince, keepHomeOpened } from '../store/homes.ts';
 import type { Db } from '../store/open-store.ts';
 import type { DrawnHome } from './draw-home.ts';
+import { createWaits } from './waits.ts';
 
 /** Keeps the Home tabs of those who look at them in line with the store. */
 export interface Homes {
@@ -38,6 +39,7 @@ const FORGET_MS = 30 * 86_400_000;
  */
 export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS }: HomesOptions): Homes => {
   const stopping = new AbortController();
+  const waits = createWaits(stopping.signal);
   const urgent = new Set<string>();
   /** Tabs to draw after a change, in order. */
   const queue = new Set<string>();
@@ -46,27 +48,11 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
   /** What each person's tab shows. */
   const shown = new Map<string, string>();
   let workspace: string | null = null;
-  let wakeUp = (): void => undefined;
-
-  /** Waits for `ms`, or with null for something to do; something to do at once or a stop ends either. */
-  const pause = (ms: number | null): Promise<void> =>
-    new Promise((resolve) => {
-      if (stopping.signal.aborted) return resolve();
-      const timer = ms === null ? undefined : setTimeout(done, ms);
-      function done(): void {
-        clearTimeout(timer);
-        stopping.signal.removeEventListener('abort', done);
-        wakeUp = () => undefined;
-        resolve();
-      }
-      stopping.signal.addEventListener('abort', done);
-      wakeUp = done;
-    });
 
   const changed = (): void => {
     if (lookAt !== null) return;
     lookAt = performance.now() + settleMs;
-    wakeUp();
+    waits.wake();
   };
 
   /** The address of the workspace, for links to cards; asked for until it is known. */
@@ -100,18 +86,12 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
     } catch (error) {
       if (error instanceof WebAPIRateLimitedError) {
         (always ? urgent : queue).add(userId);
-        await sleepThrough(error.retryAfter * 1000);
+        await waits.sleep(error.retryAfter * 1000);
         return;
       }
       log.warn({ user: userId, error: messageOf(error) }, 'a Home tab could not be drawn');
     }
-    if (!always) await sleepThrough(PACE_MS);
-  };
-
-  /** Waits, whatever there is to do. */
-  const sleepThrough = async (ms: number): Promise<void> => {
-    const end = performance.now() + ms;
-    while (!stopping.signal.aborted && performance.now() < end) await pause(end - performance.now());
+    if (!always) await waits.sleep(PACE_MS);
   };
 
   const step = async (): Promise<void> => {
@@ -132,7 +112,8 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
       return show(next, false);
     }
     // Somebody may have opened theirs while the store was asked.
-    if (urgent.size === 0) await pause(lookAt === null ? null : Math.max(0, lookAt - performance.now()));
+    if (urgent.size === 0)
+      await waits.untilWoken(lookAt === null ? null : Math.max(0, lookAt - performance.now()));
   };
 
   const run = async (): Promise<void> => {
@@ -141,7 +122,7 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
         await step();
       } catch (error) {
         log.error({ error: messageOf(error) }, 'the Home tabs stumbled; they go on with the next change');
-        await sleepThrough(PACE_MS);
+        await waits.sleep(PACE_MS);
       }
     }
   };
@@ -150,7 +131,7 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
   return {
     opened: async (userId) => {
       urgent.add(userId);
-      wakeUp();
+      waits.wake();
       await keepHomeOpened(db, userId, clock().toISOString());
     },
     changed,

@@ -23,6 +23,7 @@ import {
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
 import type { DrawnMessage } from './messages/message.ts';
+import { createWaits } from './waits.ts';
 
 /** Marks our messages, so that they can be found again in the channel after a crash. */
 export const MESSAGE_EVENT = 'finkvra_message';
@@ -120,27 +121,12 @@ export const createOutbox = ({
   log,
 }: OutboxOptions): Outbox => {
   const stopping = new AbortController();
-  const sleepers = new Set<() => void>();
+  const waits = createWaits(stopping.signal);
   let pokes = 0;
-
-  /** Waits for `ms`, or with null for the next poke; a stop ends either at once. */
-  const pause = (ms: number | null): Promise<void> =>
-    new Promise((resolve) => {
-      if (stopping.signal.aborted) return resolve();
-      const timer = ms === null ? undefined : setTimeout(done, ms);
-      function done(): void {
-        clearTimeout(timer);
-        stopping.signal.removeEventListener('abort', done);
-        sleepers.delete(done);
-        resolve();
-      }
-      stopping.signal.addEventListener('abort', done);
-      if (ms === null) sleepers.add(done);
-    });
 
   const poke = (): void => {
     pokes += 1;
-    for (const wakeUp of [...sleepers]) wakeUp();
+    waits.wake();
   };
 
   /** The ts of the message in whose thread this one goes; null where it goes into the channel. */
@@ -258,7 +244,7 @@ export const createOutbox = ({
       const [row] = rows;
       if (row === undefined) {
         // A poke that came while the store was asked must not be slept through.
-        if (pokes === seen) await pause(null);
+        if (pokes === seen) await waits.untilWoken();
         continue;
       }
       try {
@@ -271,7 +257,7 @@ export const createOutbox = ({
         if (posting) poke();
       } catch (error) {
         const ms = await afterFailure(row, error, backOff, posting);
-        if (ms > 0) await pause(ms);
+        if (ms > 0) await waits.sleep(ms);
         backOff = Math.min(backOff * 2, LONGEST_PAUSE_MS);
       }
     }
@@ -283,7 +269,7 @@ export const createOutbox = ({
         await run(posting);
       } catch (error) {
         log.error({ error: messageOf(error) }, 'the outbox stumbled; it goes on in a minute');
-        await pause(LONGEST_PAUSE_MS);
+        await waits.sleep(LONGEST_PAUSE_MS);
       }
     }
   };

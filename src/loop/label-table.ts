@@ -2,7 +2,7 @@ import { FinkvraError } from '../errors.ts';
 import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { SimulationTable } from '../pipeline/learning/simulate/simulation-table.ts';
-import { trainingLabels } from '../store/labels.ts';
+import { type TrainingLabel, trainingLabels } from '../store/labels.ts';
 import type { Db } from '../store/open-store.ts';
 
 /** The store's own labels with a class of a model type, as a table to play active learning on. */
@@ -13,9 +13,12 @@ export const labelTable = async (db: Db, type: ModelType): Promise<SimulationTab
       `The store has no labels with a class for MODEL_TYPE=${type} yet: label some, or name a table with --from.`,
     );
   }
-  return {
-    x: toFeatureMatrix(labels),
-    y: Uint8Array.from(labels, ({ y }) => y),
-    groups: labels.map(({ objectId }) => objectId),
-  };
+  return tableOfLabels(labels);
 };
+
+/** Labels as training takes them: one row each, in their order. */
+export const tableOfLabels = (labels: readonly TrainingLabel[]): SimulationTable => ({
+  x: toFeatureMatrix(labels),
+  y: Uint8Array.from(labels, ({ y }) => y),
+  groups: labels.map(({ objectId }) => objectId),
+});

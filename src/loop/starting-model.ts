@@ -1,8 +1,8 @@
-import { toFeatureMatrix } from '../pipeline/features/feature-frame.ts';
 import { trainingLabels } from '../store/labels.ts';
 import { findModel, insertModel, type ModelRow } from '../store/models.ts';
 import { hasRounds } from '../store/rounds.ts';
 import type { LoopContext } from './context.ts';
+import { tableOfLabels } from './label-table.ts';
 import { whyUntrainable } from './train-round.ts';
 
 /**
@@ -16,13 +16,7 @@ export const startingModel = async (context: LoopContext): Promise<ModelRow | un
   if ((await hasRounds(db, modelType)) || !(await hasRounds(db))) return undefined;
   const labels = await trainingLabels(db, modelType);
   if (whyUntrainable(labels, modelType) !== null) return undefined;
-  const result = await learning.train({
-    engine,
-    seed,
-    x: toFeatureMatrix(labels),
-    y: Uint8Array.from(labels, ({ y }) => y),
-    groups: labels.map(({ objectId }) => objectId),
-  });
+  const result = await learning.train({ engine, seed, ...tableOfLabels(labels) });
   for (const warning of result.warnings) log.warn(warning);
   const id = await insertModel(db, {
     round_id: null,

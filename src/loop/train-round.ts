@@ -14,6 +14,7 @@ import type { RoundRow } from '../store/schema.ts';
 import { insertTrackingJob } from '../store/tracking.ts';
 import type { LoopContext } from './context.ts';
 import { featureMatrixOf } from './feature-matrix-of.ts';
+import { tableOfLabels } from './label-table.ts';
 import { headerKey, promotionKey, reportKey } from './message-keys.ts';
 import { promoteIfSound } from './promote.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
@@ -99,9 +100,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
   const result = await learning.train({
     engine,
     seed,
-    x: toFeatureMatrix(labels),
-    y: Uint8Array.from(labels, ({ y }) => y),
-    groups: labels.map((label) => label.objectId),
+    ...tableOfLabels(labels),
     importance: true,
     ...(pool.length === 0 ? {} : { pool: await featureMatrixOf(db, pool) }),
   });

@@ -4,6 +4,7 @@ import type { Alert, Candid, ObjectId, Probability } from '../pipeline/alert.ts'
 import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
 import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import { exportedProbability } from './model-probability.ts';
 import type { Db } from './open-store.ts';
 import { repeatedInsert } from './repeated-insert.ts';
 import type { AlertRow, FeatureTable, StampTable } from './schema.ts';
@@ -254,7 +255,7 @@ export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
       .innerJoin('features as f', 'f.candid', 'a.candid')
       .leftJoin('labels as l', 'l.object_id', 'a.object_id')
       .leftJoin('scores as s', 's.candid', 'a.candid')
-      .leftJoin('models as m', (join) => join.onRef('m.id', '=', 's.model_id').on('m.model_type', '=', type))
+      .leftJoin('models as m', 'm.id', 's.model_id')
       .where('a.candid', '>', after)
       .orderBy('a.candid')
       .limit(pageSize)
@@ -269,7 +270,7 @@ export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
         'a.stored_at',
       ])
       .select('l.answer as label')
-      .select(sql<number | null>`case when m.id is not null then s.p end`.as(`p_${type}`))
+      .select(exportedProbability(type, 's.p'))
       .select(featureColumns)
       .execute();
     yield* rows;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { FEATURE_NAMES } from '../pipeline/features/feature-names.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { labelClass } from './label-class.ts';
+import { exportedProbability } from './model-probability.ts';
 import type { Db } from './open-store.ts';
 
 /** Every answer that people gave, undone and late ones too, oldest first. */
@@ -55,11 +56,11 @@ export async function* exportTraining(db: Db, type: ModelType) {
     .innerJoin('features as f', 'f.candid', 'l.candid')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .leftJoin('models as m', 'm.id', 'r.model_id')
     .where(labelClass(type), 'is not', null)
     .select(['l.candid', 'l.object_id', 'r.number as round', 'l.answer as label'])
     .select([labelClass(type).as(type), 'l.at', 'c.drawn'])
-    .select(sql<number | null>`case when m.id is not null then c.p end`.as(`p_${type}`))
+    .select(exportedProbability(type, 'c.p'))
     .select('c.q')
     .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
     .orderBy(sql`r.number is not null`)

@@ -3,6 +3,7 @@ import { FEATURE_NAMES, type Features } from '../pipeline/features/feature-names
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Drawn } from '../pipeline/learning/select-candidates.ts';
 import { labelClass } from './label-class.ts';
+import { exportedProbability, probabilityFor } from './model-probability.ts';
 import type { Db } from './open-store.ts';
 import type { AnswerValue, LabelRow } from './schema.ts';
 
@@ -79,12 +80,12 @@ export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingL
     .innerJoin('features as f', 'f.candid', 'l.candid')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .leftJoin('models as m', 'm.id', 'r.model_id')
     .leftJoin('people as p', 'p.user_id', 'l.user_id')
     .where(labelClass(type), 'is not', null)
-    .select(['l.candid', 'l.object_id', 'c.round_id', 'c.drawn', 'c.p', 'c.q', 'c.pool_size'])
+    .select(['l.candid', 'l.object_id', 'c.round_id', 'c.drawn', 'c.q', 'c.pool_size'])
     .select((eb) => ['l.answer', 'l.at', eb.fn.coalesce('p.name', 'l.user_name').as('user_name')])
-    .select([labelClass(type).as('y'), 'm.id as model_id'])
+    .select([labelClass(type).as('y'), probabilityFor(type, 'c.p').as('p')])
     .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
     .orderBy(sql`r.number is null`)
     .orderBy('r.number')
@@ -93,21 +94,7 @@ export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingL
     .orderBy('l.object_id')
     .execute();
   return rows.map(
-    ({
-      candid,
-      object_id,
-      y,
-      answer,
-      at,
-      user_name,
-      round_id,
-      drawn,
-      p,
-      q,
-      pool_size,
-      model_id,
-      ...features
-    }) => ({
+    ({ candid, object_id, y, answer, at, user_name, round_id, drawn, p, q, pool_size, ...features }) => ({
       candid,
       objectId: object_id,
       y: y === 1 ? 1 : 0,
@@ -117,7 +104,7 @@ export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingL
       features,
       roundId: round_id,
       drawn,
-      pBefore: model_id === null ? null : p,
+      pBefore: p,
       q,
       poolSize: pool_size,
     }),
@@ -151,10 +138,10 @@ export async function* exportLabels(db: Db, type: ModelType) {
     .selectFrom('labels as l')
     .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
     .leftJoin('rounds as r', 'r.id', 'c.round_id')
-    .leftJoin('models as m', (join) => join.onRef('m.id', '=', 'r.model_id').on('m.model_type', '=', type))
+    .leftJoin('models as m', 'm.id', 'r.model_id')
     .select(['l.candid', 'l.object_id', 'l.answer as label', labelClass(type).as(type)])
     .select(['l.user_id', 'l.user_name', 'l.at', 'r.number as round', 'c.drawn'])
-    .select(sql<number | null>`case when m.id is not null then c.p end`.as(`p_${type}`))
+    .select(exportedProbability(type, 'c.p'))
     .orderBy('l.at')
     .orderBy('l.object_id')
     .execute();

@@ -165,14 +165,14 @@ export interface ScoredObject {
  * The objects of alerts stored after `since` that a model of this type gives less than `below` of not being
  * of the wanted class, surest first; those that people have put into the other class are left out.
  */
-export const surestOf = (
+export const surestOf = async (
   db: Db,
   { type, wanted, since }: { readonly type: ModelType; readonly wanted: 0 | 1; readonly since: string },
   below: number,
   limit: number,
 ): Promise<ScoredObject[]> => {
   const doubt = wanted === 0 ? sql<number>`s.p` : sql<number>`1 - s.p`;
-  return db
+  const rows = await db
     .selectFrom('scores as s')
     .innerJoin('models as m', 'm.id', 's.model_id')
     .innerJoin('alerts as a', 'a.candid', 's.candid')
@@ -187,8 +187,8 @@ export const surestOf = (
     .orderBy('doubt')
     .orderBy('objectId')
     .limit(limit)
-    .execute()
-    .then((rows) => rows.map(({ doubt: _, ...row }) => row));
+    .execute();
+  return rows.map(({ doubt: _, ...row }) => row);
 };
 
 export interface ChangedObject {

@@ -5,7 +5,8 @@ import type { ListenerContext } from './context.ts';
 /** Slack gives a listener 3 s; should the store take longer than this, it is told to wait no more. */
 const ACKNOWLEDGE_BY_MS = 1500;
 
-const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
+/** Said to somebody of whose click or words nothing was kept. */
+export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
 
 /**
  * Acknowledges once the store has what was done, a few milliseconds later: sent first, a process that dies

@@ -15,8 +15,8 @@ export const RELABEL_NOTE = 'relabel_note';
 /** All answers but a skip, the classes with their finer answers under them, then what has no class. */
 const choicesOf = (type: ModelType): AnswerValue[] => {
   const rank = (answer: AnswerValue): number => {
-    const galactic = classOf(type, answer);
-    return galactic === null ? 2 : 1 - galactic;
+    const y = classOf(type, answer);
+    return y === null ? 2 : 1 - y;
   };
   return [...buttonAnswers(type), ...menuAnswers(type)]
     .map(({ answer }) => answer)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FinkvraError } from '../../errors.ts';
+import { FinkvraError, messageOf } from '../../errors.ts';
 import { galacticFromIcrs } from './galactic-coordinates.ts';
 import { openHealpixMap } from './healpix-map.ts';
 import { openSfdMap, type SfdMap } from './sfd-map.ts';
@@ -95,7 +95,7 @@ export const openDustMap = async ({ directory }: { readonly directory: string })
       ? openSfdPair(join(directory, DUST_FILES.north), join(directory, DUST_FILES.south))
       : openCoarseMap(join(directory, DUST_FILES.coarse));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FinkvraError(`The dust map cannot be opened: ${reason}. Run: finkvra dust install --force`, {
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import type { Alert } from '../alert.ts';
 import { cursorOver } from './avro/cursor.ts';
 import { readWhole } from './avro/reader.ts';
@@ -37,7 +38,7 @@ export function createPacketDecoder(options: DecodeOptions = {}): PacketDecoder 
       try {
         return { kind: 'alert', alert: decode(key, value), origin };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         return { kind: 'unreadable', reason, origin, bytes: value, key };
       }
     },

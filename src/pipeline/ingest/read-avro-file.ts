@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { messageOf } from '../../errors.ts';
 import { blockDecompressor } from './avro/block-codecs.ts';
 import { type ContainerBlock, countRows, readBlocks, readContainerHeader } from './avro/container.ts';
 import { cursorOver } from './avro/cursor.ts';
@@ -53,7 +54,7 @@ export async function* readAvroFile(
         // Packets in a block have no marks between them: without this one's end the next cannot be found.
         const lost = (block.count ?? 0) - row - 1;
         const others = lost > 0 ? `; the ${lost} packets behind it in its block are lost` : '';
-        yield unreadable(`${reasonOf(error)}${others}`, null, null);
+        yield unreadable(`${messageOf(error)}${others}`, null, null);
         cursor.position = cursor.end;
         break;
       }
@@ -65,7 +66,7 @@ export async function* readAvroFile(
         };
       } catch (error) {
         const bytes = Uint8Array.from(data.value.subarray(start, cursor.position));
-        yield unreadable(reasonOf(error), bytes, header.schema);
+        yield unreadable(messageOf(error), bytes, header.schema);
       }
       position++;
     }
@@ -90,8 +91,6 @@ const attempt = async <T>(work: () => Promise<T>): Promise<{ value: T } | { reas
   try {
     return { value: await work() };
   } catch (error) {
-    return { reason: reasonOf(error) };
+    return { reason: messageOf(error) };
   }
 };
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

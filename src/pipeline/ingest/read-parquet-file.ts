@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { messageOf } from '../../errors.ts';
 import { packetToAlert } from './packet-to-alert.ts';
 import { type Footer, readFooter } from './parquet/footer.ts';
 import { createPageCodecs } from './parquet/page-codecs.ts';
@@ -42,7 +43,7 @@ export async function* readParquetFile(
   try {
     footer = options.footer ?? (await readFooter(file, options));
   } catch (error) {
-    yield unreadable(`the file cannot be read as Parquet: ${reasonOf(error)}`, 0);
+    yield unreadable(`the file cannot be read as Parquet: ${messageOf(error)}`, 0);
     return;
   }
   if (footer.columns.leaves.length === 0) {
@@ -65,7 +66,7 @@ export async function* readParquetFile(
           const alert = packetToAlert(packet);
           yield { kind: 'alert', alert, origin: { name: path, kind: 'file', position: position + index } };
         } catch (error) {
-          yield unreadable(reasonOf(error), position + index);
+          yield unreadable(messageOf(error), position + index);
         }
       }
     }
@@ -78,8 +79,6 @@ export async function parquetFooter(path: string, options: { stamps: boolean }):
   await using file = await open(path);
   return await readFooter(file, options);
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Gives each column what it reads the file with. */
 async function readsOf(file: FileHandle): Promise<() => ReadAt> {

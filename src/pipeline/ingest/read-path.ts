@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { messageOf } from '../../errors.ts';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
@@ -90,7 +91,7 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
     }
   } catch (error) {
     // The operating system's word: gone since it was listed, not permitted, the disk failing.
-    yield unreadableFile(file, error instanceof Error ? error.message : String(error));
+    yield unreadableFile(file, messageOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
-/** What claims to grow beyond this is damaged or meant ill: no block of alerts comes near it. */
-const maxOutputLength = 512 * 1024 * 1024;
+/** What claims to grow beyond this is damaged or meant ill: nothing of alerts comes near it. */
+const largestOutput = 512 * 1024 * 1024;
+const largestChunk = 4 * 1024 * 1024;
 
 /**
  * Options for zlib's decompressors of data of this compressed size. zlib makes its output in chunks of 16 kB
@@ -7,6 +8,23 @@ const maxOutputLength = 512 * 1024 * 1024;
  * five times as long as to decompress it in one go.
  */
 export const zlibOptions = (compressedSize: number) => ({
-  maxOutputLength,
-  chunkSize: Math.min(Math.max(4 * compressedSize, 64 * 1024), 4 * 1024 * 1024),
+  maxOutputLength: largestOutput,
+  chunkSize: Math.min(Math.max(4 * compressedSize, 64 * 1024), largestChunk),
 });
+
+/**
+ * The same where the size of the output is known; one byte more than that is allowed, so that data that are
+ * longer are told of as damaged and not as too long.
+ *
+ * @throws Error when the size is none that anything has.
+ */
+export const zlibOptionsFor = (size: number) => ({
+  maxOutputLength: checkedSize(size) + 1,
+  chunkSize: Math.min(Math.max(size + 1, 1024), largestChunk),
+});
+
+/** @throws Error when the size that a page claims to have is none that anything has. */
+export const checkedSize = (size: number): number => {
+  if (size < 0 || size > largestOutput) throw new Error(`a page that claims to be ${size} bytes long`);
+  return size;
+};

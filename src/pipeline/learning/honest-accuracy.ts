@@ -52,7 +52,7 @@ export const honestAccuracy = (
   const counted = predicted.filter(({ weight }) => weight > 0);
   if (counted.length === 0) return null;
   const n = counted.length;
-  const objects = Float64Array.from([...Array.from(pool), ...predicted.map(({ p }) => p)]);
+  const objects = [...Array.from(pool), ...predicted.map(({ p }) => p)];
   const y = counted.map((label) => label.y);
   const p = counted.map((label) => label.p);
   const weightsOf = counted.map(({ weight }) => weight);
@@ -64,13 +64,14 @@ export const honestAccuracy = (
   const ofAll = confusionMetrics(shares);
   const { accuracy, majorityRate } = ofAll;
   if (accuracy === null || majorityRate === null) return null;
+  const nEff = bernoulliVariance(accuracy) / variance;
   return {
     estimator:
       allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
     accuracy,
-    interval: intervalOf(accuracy, variance, degrees),
+    interval: intervalOf(accuracy, nEff, degrees),
     n,
-    nEff: effectiveNumber(accuracy, variance),
+    nEff,
     objects: objects.length,
     majorityRate,
     metrics: {
@@ -86,18 +87,15 @@ export const honestAccuracy = (
   };
 };
 
-/** How many objects drawn at random would tell an accuracy with this variance. */
-const effectiveNumber = (accuracy: Probability, variance: number): number =>
-  bernoulliVariance(accuracy) / variance;
-
 /**
  * The interval, with Student's quantile for a variance that was learned from few labels. Below, it is Wilson's
  * on the effective number of labels: that few were wrong may have been luck. Above, it reaches at least as far
  * as the standard error says, which Wilson's does not. The estimate is no count of right ones: a single wrong
  * label of much weight takes it far down, and measured, Wilson's interval missed on that side alone.
  */
-const intervalOf = (accuracy: Probability, variance: number, degrees: number): Interval => {
+const intervalOf = (accuracy: Probability, nEff: number, degrees: number): Interval => {
   const quantile = studentQuantile95(degrees);
-  const { low, high } = wilsonInterval(accuracy, effectiveNumber(accuracy, variance), quantile);
-  return { low, high: Math.min(1, Math.max(high, accuracy + quantile * Math.sqrt(variance))) };
+  const { low, high } = wilsonInterval(accuracy, nEff, quantile);
+  const error = Math.sqrt(bernoulliVariance(accuracy) / nEff);
+  return { low, high: Math.min(1, Math.max(high, accuracy + quantile * error)) };
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../errors.ts';
 import type { Core } from '../core.ts';
 import { handleResponseUrl } from '../interactivity/responses.ts';
 import { isObject, parseJson } from '../json.ts';
@@ -76,7 +77,7 @@ export const createRequestHandler = (
       else
         sendJson(response, status, {
           ok: false,
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
     });
   };

@@ -9,6 +9,7 @@ import type { AnswerValue } from '../../../store/schema.ts';
 import { answerOfAction } from '../../messages/card-message.ts';
 import { lateAnswerMessage, readMenuValue } from '../../messages/late-answer-message.ts';
 import { refusalText } from '../../messages/refusal-text.ts';
+import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
@@ -45,12 +46,7 @@ export const answerCandidate =
       ack,
       async () =>
         (await access.mayLabel(userId))
-          ? loop.answer({
-              ...click,
-              userId,
-              userName: body.user.name ?? body.user.username,
-              click: action.action_ts,
-            })
+          ? loop.answer({ ...click, ...clickBy(body, action) })
           : ({ kind: 'refused' } as const),
       say,
       context,

@@ -7,6 +7,7 @@ import { answerWords } from '../../content/answer-words.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
 import { readMenuValue } from '../../messages/late-answer-message.ts';
 import { refusalText } from '../../messages/refusal-text.ts';
+import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
@@ -57,12 +58,7 @@ export const disagree =
       ack,
       async () =>
         (await access.mayLabel(userId))
-          ? loop.disagree({
-              ...click,
-              userId,
-              userName: body.user.name ?? body.user.username,
-              click: action.action_ts,
-            })
+          ? loop.disagree({ ...click, ...clickBy(body, action) })
           : ({ kind: 'refused' } as const),
       // Beside the note, not in its place: its button is needed for the next try.
       (text) => tellPrivately({ client, body }, text, context),

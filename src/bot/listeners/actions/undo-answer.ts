@@ -1,6 +1,7 @@
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { UndoOutcome } from '../../../loop/undo-answer.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
+import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { FOREIGN_CARD } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
@@ -34,13 +35,7 @@ export const undoAnswer =
     const say = (text: string): Promise<void> => tellPrivately({ client, body }, text, context);
     const outcome = await storeThenAcknowledge(
       ack,
-      () =>
-        context.loop.undo({
-          candidateId: Number(action.value),
-          userId: body.user.id,
-          userName: body.user.name ?? body.user.username,
-          click: action.action_ts,
-        }),
+      () => context.loop.undo({ candidateId: Number(action.value), ...clickBy(body, action) }),
       say,
       context,
     );

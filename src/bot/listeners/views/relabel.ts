@@ -7,6 +7,7 @@ import { answerWords } from '../../content/answer-words.ts';
 import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
 import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
+import { NOT_KEPT } from '../store-then-acknowledge.ts';
 import { tellPerson } from '../tell-privately.ts';
 
 const wordsFor = (outcome: RelabelOutcome, type: ModelType): string => {
@@ -57,7 +58,7 @@ export const relabel = (context: ListenerContext): Middleware<SlackViewMiddlewar
     } catch (error) {
       submitted.delete(view.id);
       log.error({ error: messageOf(error) }, 'a correction was not kept');
-      return refuse('This was not kept: the store did not take it. Please try again in a moment.');
+      return refuse(NOT_KEPT);
     }
     await ack();
     await tellPerson(client, { user: body.user.id, channel }, wordsFor(outcome, context.modelType), context);

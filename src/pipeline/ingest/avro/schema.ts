@@ -1,4 +1,5 @@
 import avsc, { type Type } from 'avsc';
+import { messageOf } from '../../../errors.ts';
 
 /**
  * Parses an Avro schema (JSON text or its UTF-8 bytes) into avsc's tree of types.
@@ -21,13 +22,13 @@ export function parseAvroSchema(source: Uint8Array | string): Type {
   try {
     parsed = withoutDefaults(JSON.parse(text));
   } catch (error) {
-    throw new Error(`the schema is not valid JSON: ${message(error)}`);
+    throw new Error(`the schema is not valid JSON: ${messageOf(error)}`);
   }
   try {
     // Wrapped unions only mean that avsc accepts every union: its own decoder and its records are not used.
     return avsc.Type.forSchema(asSchema(parsed), { wrapUnions: 'always', omitRecordMethods: true });
   } catch (error) {
-    throw new Error(`the schema is not valid Avro: ${message(error)}`);
+    throw new Error(`the schema is not valid Avro: ${messageOf(error)}`);
   }
 }
 
@@ -52,5 +53,3 @@ function asSchema(parsed: unknown): AvscSchema {
 
 const isSchemaObject = (value: unknown): value is Exclude<AvscSchema, string> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'type' in value;
-
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { messageOf } from '../../../errors.ts';
 import type { Origin, ReadBatch, ReadItem } from '../source.ts';
 import { createChannel } from './channel.ts';
 import { explainKafkaError, type KafkaConnection, openKafka } from './connection.ts';
@@ -129,7 +130,7 @@ export async function* pullBatches(
       return true;
     } catch (error) {
       // The alerts are safe in the store; the offset goes with the next batch's, or is read again.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!commitFailed) {
         onLog({ level: 'warn', message: `the offsets of "${topic}" cannot be committed yet (${reason})` });
       }

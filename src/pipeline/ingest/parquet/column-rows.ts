@@ -3,6 +3,7 @@ import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
+import { messageOf } from '../../../errors.ts';
 import type { ReadAt } from '../read-at.ts';
 import type { Chunk } from './footer.ts';
 import type { Leaf } from './wanted-columns.ts';
@@ -77,7 +78,7 @@ export function columnRows(
     } catch (error) {
       if (leaf.repeated) throw error;
       rows.length = before;
-      const damaged = new Damaged(reasonOf(error));
+      const damaged = new Damaged(messageOf(error));
       for (let i = 0; i < values; i++) rows.push(damaged);
     }
   };
@@ -92,7 +93,7 @@ export function columnRows(
           await nextPage();
         } catch (error) {
           rows.length = complete;
-          end = new Damaged(reasonOf(error));
+          end = new Damaged(messageOf(error));
         }
       }
       const taken = rows.slice(0, count);
@@ -159,5 +160,3 @@ const readerOf = (bytes: Buffer) => ({
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   offset: 0,
 });
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

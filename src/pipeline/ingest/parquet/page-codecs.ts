@@ -2,9 +2,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Compressors } from 'hyparquet';
 import { uncompressSync } from 'lz4-napi';
 import { createSnappy } from '../snappy.ts';
-
-/** A page that claims to grow beyond this is damaged or meant ill: writers aim at 1 MB. */
-const largestPage = 512 * 1024 * 1024;
+import { checkedSize, zlibOptionsFor } from '../zlib-options.ts';
 
 /**
  * Decompressors of a Parquet page (Parquet format, "Compression"), for each codec but LZO, which nobody
@@ -14,29 +12,18 @@ export function createPageCodecs(): Compressors {
   const snappy = createSnappy();
   return {
     SNAPPY: (bytes) => snappy(bytes),
-    GZIP: (bytes, size) => gunzipSync(bytes, limitOf(size)),
-    ZSTD: (bytes, size) => zstdDecompressSync(bytes, limitOf(size)),
-    BROTLI: (bytes, size) => brotliDecompressSync(bytes, limitOf(size)),
+    GZIP: (bytes, size) => gunzipSync(bytes, zlibOptionsFor(size)),
+    ZSTD: (bytes, size) => zstdDecompressSync(bytes, zlibOptionsFor(size)),
+    BROTLI: (bytes, size) => brotliDecompressSync(bytes, zlibOptionsFor(size)),
     LZ4_RAW: lz4Block,
     LZ4: hadoopLz4,
   };
 }
 
-/** One byte more than expected, so that data that are longer are told of as damaged and not as too long. */
-const limitOf = (size: number) => ({
-  maxOutputLength: checked(size) + 1,
-  chunkSize: Math.min(Math.max(size + 1, 1024), 4 * 1024 * 1024),
-});
-
-function checked(size: number): number {
-  if (size < 0 || size > largestPage) throw new Error(`a page that claims to be ${size} bytes long`);
-  return size;
-}
-
 /** lz4-napi wants the size before the block, as other writers of LZ4 keep it. */
 function lz4Block(bytes: Uint8Array, size: number): Buffer {
   const sized = Buffer.allocUnsafe(4 + bytes.byteLength);
-  sized.writeUInt32LE(checked(size));
+  sized.writeUInt32LE(checkedSize(size));
   sized.set(bytes, 4);
   return uncompressSync(sized);
 }

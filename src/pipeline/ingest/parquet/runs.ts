@@ -55,12 +55,11 @@ export async function* runsOf(
         yield damaged;
         damaged = null;
       }
-      if (reason !== null) {
-        const first: number = damaged?.row ?? row;
-        damaged = { kind: 'damaged', row: first, count: start + to - first, reason };
-      }
       if (reason === null) {
         yield { kind: 'packets', row, packets: packetsOf(columns.top, sliceOf(values, from, to), to - from) };
+      } else {
+        const first: number = damaged?.row ?? row;
+        damaged = { kind: 'damaged', row: first, count: start + to - first, reason };
       }
       from = to;
     }

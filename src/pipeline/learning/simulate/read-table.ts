@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import pl from 'nodejs-polars';
+import { messageOf } from '../../../errors.ts';
 import type { SimulationTable } from './simulation-table.ts';
 
 export interface TableOptions {
@@ -79,9 +80,7 @@ const isFeature = (
   name: string,
   rows: readonly { readonly row: TextRow }[],
   { label, group }: TableOptions,
-): boolean => {
-  return name !== label && name !== group && !ID_COLUMN.test(name) && holdsNumbers(name, rows);
-};
+): boolean => name !== label && name !== group && !ID_COLUMN.test(name) && holdsNumbers(name, rows);
 
 /** At least one number, and nothing but numbers where there is something. */
 const holdsNumbers = (name: string, rows: readonly { readonly row: TextRow }[]): boolean => {
@@ -99,7 +98,7 @@ const readText = (path: string): TextRow[] => {
   try {
     frame = ending === '.csv' ? pl.readCSV(path, { inferSchemaLength: 0 }) : pl.readParquet(path);
   } catch (error) {
-    throw new Error(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${path} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }

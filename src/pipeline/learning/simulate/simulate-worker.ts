@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../../errors.ts';
 import { type SimulationRun, type SimulationStep, simulateRun } from './simulate-run.ts';
 import type { SimulationTable } from './simulation-table.ts';
 
@@ -18,7 +19,7 @@ const serve = (port: NonNullable<typeof parentPort>, { table }: SimulateWorkerDa
     try {
       reply = { kind: 'played', steps: simulateRun(table, run) };
     } catch (error) {
-      reply = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      reply = { kind: 'failed', message: messageOf(error) };
     }
     port.postMessage(reply);
   });

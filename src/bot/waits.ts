@@ -1,0 +1,35 @@
+/** Waiting that a stop ends at once. */
+export interface Waits {
+  /** Waits for `ms`, whatever there is to do. */
+  sleep(ms: number): Promise<void>;
+  /** Waits until `wake` is called, for `ms` at most if that is told. */
+  untilWoken(ms?: number | null): Promise<void>;
+  /** Ends what waits in `untilWoken` now; who waits later is not woken by it. */
+  wake(): void;
+}
+
+export const createWaits = (stopping: AbortSignal): Waits => {
+  const sleepers = new Set<() => void>();
+
+  const wait = (ms: number | null, wakeable: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopping.aborted) return resolve();
+      const timer = ms === null ? undefined : setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        stopping.removeEventListener('abort', done);
+        sleepers.delete(done);
+        resolve();
+      }
+      stopping.addEventListener('abort', done);
+      if (wakeable) sleepers.add(done);
+    });
+
+  return {
+    sleep: (ms) => wait(ms, false),
+    untilWoken: (ms = null) => wait(ms, true),
+    wake: () => {
+      for (const wakeUp of [...sleepers]) wakeUp();
+    },
+  };
+};
