@@ -1,9 +1,9 @@
-import { createEngine, DEFAULT_ENGINE } from '../src/pipeline/learning/engines.ts';
-import { labelWeights } from '../src/pipeline/learning/label-weights.ts';
-import { fitPlattScaling, scaledProbability } from '../src/pipeline/learning/platt-scaling.ts';
-import { DEFAULT_STRATEGY } from '../src/pipeline/learning/select-candidates.ts';
-import { simulationSteps } from '../src/pipeline/learning/simulate/simulation-steps.ts';
-import type { SimulationTable } from '../src/pipeline/learning/simulate/simulation-table.ts';
+import { labelWeights } from '../src/pipeline/learning/accuracy/label-weights.ts';
+import { fitPlattScaling, scaledProbability } from '../src/pipeline/learning/accuracy/platt-scaling.ts';
+import { createEngine, DEFAULT_ENGINE } from '../src/pipeline/learning/engines/engines.ts';
+import { simulationSteps } from '../src/pipeline/learning/experiment/simulation-steps.ts';
+import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
+import { DEFAULT_STRATEGY } from '../src/pipeline/learning/strategies/select-candidates.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import { readFink } from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';

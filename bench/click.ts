@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { startBot } from '../src/bot/app.ts';
+import { startSandbox } from '../packages/slack-sandbox/src/start-sandbox.ts';
+import { startBot } from '../src/bot/slack/app.ts';
+import { readStatus } from '../src/loop/digest/status.ts';
+import { pullAlerts } from '../src/loop/intake/pull.ts';
 import { createLoop } from '../src/loop/loop.ts';
-import { pullAlerts } from '../src/loop/pull.ts';
-import { readStatus } from '../src/loop/status.ts';
-import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/pipeline/ingest/simulated-night.ts';
 import { createLearningClient } from '../src/pipeline/learning/learning-client.ts';
 import { createRandom } from '../src/pipeline/learning/random.ts';
-import { startSandbox } from '../src/sandbox/start-sandbox.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/simulation/simulated-night.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { eventually, openCards, temporaryFolder } from '../test/helpers/service.ts';
 

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { FeatureMatrix } from '../src/pipeline/learning/classifier.ts';
-import { createForestEngine, type ForestEngineName } from '../src/pipeline/learning/forest-engine.ts';
+import type { FeatureMatrix } from '../src/pipeline/learning/engines/classifier.ts';
+import { createForestEngine, type ForestEngineName } from '../src/pipeline/learning/engines/forest-engine.ts';
 import { createRandom } from '../src/pipeline/learning/random.ts';
 
 export const name = 'forest';

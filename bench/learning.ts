@@ -1,8 +1,8 @@
-import { ENGINE_NAMES } from '../src/pipeline/learning/engines.ts';
-import { STRATEGY_NAMES } from '../src/pipeline/learning/select-candidates.ts';
-import { type SimulationPlan, simulate } from '../src/pipeline/learning/simulate/simulate.ts';
-import type { SimulationTable } from '../src/pipeline/learning/simulate/simulation-table.ts';
-import { type SimulationSummary, summarise } from '../src/pipeline/learning/simulate/summarise.ts';
+import { ENGINE_NAMES } from '../src/pipeline/learning/engines/engines.ts';
+import { type SimulationPlan, simulate } from '../src/pipeline/learning/experiment/simulate.ts';
+import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
+import { type SimulationSummary, summarise } from '../src/pipeline/learning/experiment/summarise.ts';
+import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/select-candidates.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import { readFink } from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';

@@ -1,8 +1,8 @@
-import { createPictureClient } from '../src/bot/pictures/picture-client.ts';
+import { createPictureClient } from '../src/pictures/picture-client.ts';
 import type { Alert } from '../src/pipeline/alert.ts';
 import { readPath } from '../src/pipeline/ingest/read-path.ts';
-import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/pipeline/ingest/simulated-night.ts';
 import type { AlertSource } from '../src/pipeline/ingest/source.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/simulation/simulated-night.ts';
 import { hasSharedData, sharedPath } from '../test/shared-data.ts';
 
 export const name = 'pictures';

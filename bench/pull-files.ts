@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pullAlerts } from '../src/loop/pull.ts';
+import { pullAlerts } from '../src/loop/intake/pull.ts';
 import { readPath } from '../src/pipeline/ingest/read-path.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { temporaryFolder } from '../test/helpers/service.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../src/pipeline/ingest/simulated-night.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../src/simulation/simulated-night.ts';
 
 export const name = 'simulated-night';
 

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { readTopic } from '../../src/pipeline/ingest/read-topic.ts';
+import { readTopic } from '../../src/pipeline/ingest/kafka/read-topic.ts';
 
 /*
  * A pull in a process of its own, so that its memory is measured and not its broker's or producer's.

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../lib/errors.ts';
 
 /** Who may do something: everyone in the channel, or these people and user groups. */
 export type People = 'everyone' | { readonly users: readonly string[]; readonly groups: readonly string[] };

@@ -1,10 +1,10 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.ts';
-import { homesOpenedSince, keepHomeOpened } from '../store/homes.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createWaits } from '../lib/waits.ts';
+import { homesOpenedSince, keepHomeOpened } from '../store/chat/homes.ts';
 import type { Db } from '../store/open-store.ts';
-import type { DrawnHome } from './draw-home.ts';
-import { createWaits } from './waits.ts';
+import type { DrawnHome } from './slack/draw-home.ts';
 
 /** Keeps the Home tabs of those who look at them in line with the store. */
 export interface Homes {

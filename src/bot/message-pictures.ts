@@ -1,12 +1,12 @@
-import { parseDigest } from '../loop/digest.ts';
-import { findAlert } from '../store/alerts.ts';
+import { parseDigest } from '../loop/digest/digest.ts';
+import type { PictureClient } from '../pictures/picture-client.ts';
+import { findAlert } from '../store/intake/alerts.ts';
+import { stampsOf } from '../store/intake/stamps.ts';
 import type { Db } from '../store/open-store.ts';
-import { findCandidate, findRound } from '../store/rounds.ts';
+import { findCandidate, findRound } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { stampsOf } from '../store/stamps.ts';
 import { accuracyPointsUpTo } from './accuracy-points.ts';
-import type { PictureClient } from './pictures/picture-client.ts';
-import type { Picture } from './uploads.ts';
+import type { Picture } from './slack/uploads.ts';
 
 /** Names of pictures in the store's table of uploads. */
 export const cardPictureKey = (candid: string): string => `card:${candid}`;

@@ -7,7 +7,8 @@ import {
   type WebClient,
 } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createWaits } from '../lib/waits.ts';
 import {
   findMessage,
   lastPostedTs,
@@ -19,11 +20,10 @@ import {
   markSending,
   messagesToPost,
   messagesToRedraw,
-} from '../store/messages.ts';
+} from '../store/chat/messages.ts';
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
-import type { DrawnMessage } from './messages/message.ts';
-import { createWaits } from './waits.ts';
+import type { DrawnMessage } from './slack/messages/message.ts';
 
 /** Marks our messages, so that they can be found again in the channel after a crash. */
 export const MESSAGE_EVENT = 'finkvra_message';

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.ts';
-import { wantRedraw } from '../store/messages.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { PictureClient } from '../pictures/picture-client.ts';
+import { wantRedraw } from '../store/chat/messages.ts';
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { picturesOf } from './message-pictures.ts';
-import type { PictureClient } from './pictures/picture-client.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from './slack/uploads.ts';
 
 export interface PreparePicturesOptions {
   readonly db: Db;

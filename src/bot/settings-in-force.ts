@@ -1,7 +1,7 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { questionWords } from './content/answer-words.ts';
 import { scheduleWords } from './content/schedule-words.ts';
-import type { SettingInForce } from './listeners/context.ts';
+import type { SettingInForce } from './slack/listeners/context.ts';
 
 /** What App Home says of the configuration: what labellers want to know, and never a secret. */
 export const settingsInForce = (config: Config): SettingInForce[] => [

@@ -1,4 +1,4 @@
-import { FinkvraError } from '../errors.ts';
+import { FinkvraError } from '../lib/errors.ts';
 
 /** One line of CSV: a field is quoted when it needs to be, null is empty. */
 export const csvLine = (fields: readonly (string | number | null)[]): string =>

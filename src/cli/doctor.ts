@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type Config, ConfigError, type Environment, readConfig } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { type Config, ConfigError, type Environment, readConfig } from '../config/config.ts';
+import { messageOf } from '../lib/errors.ts';
 import { type Finding, ok, wrong } from './doctor/check.ts';
 import { CHECKS, type Check } from './doctor/checks.ts';
 import type { Output } from './output.ts';

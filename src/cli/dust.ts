@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../config.ts';
-import { fillEbv } from '../loop/fill-ebv.ts';
+import { type Environment, readConfig } from '../config/config.ts';
+import { fillEbv } from '../loop/intake/fill-ebv.ts';
 import { installedDust, openDustMap } from '../pipeline/enrich/dust-map.ts';
 import { type DustProgress, installDust } from '../pipeline/enrich/install-dust.ts';
 import { openStore } from '../store/open-store.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { FinkvraError } from '../errors.ts';
+import { FinkvraError } from '../lib/errors.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 
 /** Opens the store to read what is in it; one that is not there is not made, but told. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../config.ts';
-import { fillEbv } from '../loop/fill-ebv.ts';
+import { type Environment, readConfig } from '../config/config.ts';
+import { fillEbv } from '../loop/intake/fill-ebv.ts';
 import { countArchiveFile, isArchiveFile, readArchiveFile } from '../pipeline/archive/archive-file.ts';
 import { type DustMap, openDustMap } from '../pipeline/enrich/dust-map.ts';
 import { alertFeatures } from '../pipeline/features/alert-features.ts';

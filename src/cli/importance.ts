@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { importanceContent } from '../bot/content/importance.ts';
-import type { ImportancePictureInput } from '../bot/pictures/importance-picture.ts';
-import { createPictureClient } from '../bot/pictures/picture-client.ts';
-import { type Config, type Environment, readConfig } from '../config.ts';
-import { FinkvraError } from '../errors.ts';
-import { type ModelImportance, readImportance } from '../loop/read-importance.ts';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
+import { FinkvraError } from '../lib/errors.ts';
+import { type ModelImportance, readImportance } from '../loop/rounds/read-importance.ts';
+import type { ImportancePictureInput } from '../pictures/charts/importance-picture.ts';
+import { createPictureClient } from '../pictures/picture-client.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

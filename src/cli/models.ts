@@ -1,15 +1,15 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { minuteUtc, percent } from '../bot/content/format.ts';
 import { textTable } from '../bot/content/table.ts';
-import { type Config, type Environment, readConfig } from '../config.ts';
-import { FinkvraError } from '../errors.ts';
-import { promoteRound, rollBack } from '../loop/promote.ts';
-import { parseRoundReport } from '../loop/round-report.ts';
-import type { TrackingTarget } from '../loop/tracking.ts';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
+import { FinkvraError } from '../lib/errors.ts';
+import { promoteRound, rollBack } from '../loop/rounds/promote.ts';
+import { parseRoundReport } from '../loop/rounds/round-report.ts';
+import type { TrackingTarget } from '../mlflow/round-jobs.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
-import { allModels, championModel, type ModelSummary } from '../store/models.ts';
 import type { Db } from '../store/open-store.ts';
-import { storeId } from '../store/tracking.ts';
+import { allModels, championModel, type ModelSummary } from '../store/rounds/models.ts';
+import { storeId } from '../store/rounds/tracking.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

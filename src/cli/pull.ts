@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, type Environment, readConfig } from '../config.ts';
-import { configuredSource, type NamedSource, topicSource } from '../loop/configured-source.ts';
-import { type PullSummary, pullAlerts } from '../loop/pull.ts';
-import { type TakenIn, takeIn } from '../loop/take-in.ts';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
+import { configuredSource, type NamedSource, topicSource } from '../loop/intake/configured-source.ts';
+import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
+import { type TakenIn, takeIn } from '../loop/intake/take-in.ts';
 import { criteria } from '../pipeline/ingest/filter-alert.ts';
 import { readPath } from '../pipeline/ingest/read-path.ts';
+import { countSimulatedPulls } from '../store/intake/pulls.ts';
+import { quarantineOf } from '../store/intake/quarantine.ts';
 import { type Db, openStore } from '../store/open-store.ts';
-import { countSimulatedPulls } from '../store/pulls.ts';
-import { quarantineOf } from '../store/quarantine.ts';
 import { type Output, plainProgress, progressLine, thousands } from './output.ts';
 
 interface PullFlags {

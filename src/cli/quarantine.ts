@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Environment, readConfig } from '../config.ts';
-import { FinkvraError } from '../errors.ts';
-import { retryQuarantined } from '../loop/retry-quarantine.ts';
-import { takeIn } from '../loop/take-in.ts';
+import { type Environment, readConfig } from '../config/config.ts';
+import { FinkvraError } from '../lib/errors.ts';
+import { retryQuarantined } from '../loop/intake/retry-quarantine.ts';
+import { takeIn } from '../loop/intake/take-in.ts';
+import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/intake/quarantine.ts';
 import type { Db } from '../store/open-store.ts';
-import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/quarantine.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ObjectContent } from '../bot/content/object.ts';
-import { createPictureClient } from '../bot/pictures/picture-client.ts';
 import { readObject } from '../bot/read-object.ts';
-import { type Environment, readConfig } from '../config.ts';
-import { FinkvraError } from '../errors.ts';
-import { stampsOf } from '../store/stamps.ts';
+import { type Environment, readConfig } from '../config/config.ts';
+import { FinkvraError } from '../lib/errors.ts';
+import { createPictureClient } from '../pictures/picture-client.ts';
+import { stampsOf } from '../store/intake/stamps.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { statusContent } from '../bot/content/status.ts';
-import { type Environment, readConfig } from '../config.ts';
-import { nextRun } from '../loop/next-run.ts';
-import { readStatus } from '../loop/status.ts';
+import { type Environment, readConfig } from '../config/config.ts';
+import { nextRun } from '../loop/digest/next-run.ts';
+import { readStatus } from '../loop/digest/status.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { LoggedRoundInfo } from '../mlflow/last-round.ts';
+import type { TrackingTarget } from '../mlflow/round-jobs.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
-import type { StrategyName } from '../pipeline/learning/select-candidates.ts';
-import type { LoggedRoundInfo } from '../pipeline/tracking/last-round.ts';
+import type { StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
 import type { Db } from '../store/open-store.ts';
-import type { TrackingTarget } from './tracking.ts';
 
 /** What the steps of the daily loop need, passed in. */
 export interface LoopContext {

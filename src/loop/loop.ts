@@ -1,19 +1,19 @@
-import { messageOf } from '../errors.ts';
-import { wantRedraw } from '../store/messages.ts';
-import { findRound, roundUnderWay } from '../store/rounds.ts';
+import { messageOf } from '../lib/errors.ts';
+import { wantRedraw } from '../store/chat/messages.ts';
+import { findRound, roundUnderWay } from '../store/rounds/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
+import { type DisagreeOutcome, disagree } from './answers/disagree.ts';
+import { type Answer, type AnswerOutcome, recordAnswer } from './answers/record-answer.ts';
+import { type Correction, type RelabelOutcome, relabel } from './answers/relabel.ts';
+import { type Undo, type UndoOutcome, undoAnswer } from './answers/undo-answer.ts';
 import type { LoopContext } from './context.ts';
-import { type DisagreeOutcome, disagree } from './disagree.ts';
-import { explainRound } from './explain-round.ts';
 import { headerKey, promotionKey } from './message-keys.ts';
-import { type OpenedRound, openRound } from './open-round.ts';
 import { isPaused, setPaused } from './pause.ts';
-import { promoteRound } from './promote.ts';
-import { type Answer, type AnswerOutcome, recordAnswer } from './record-answer.ts';
-import { type Correction, type RelabelOutcome, relabel } from './relabel.ts';
-import { takeOverRound } from './take-over-round.ts';
-import { trainRound } from './train-round.ts';
-import { type Undo, type UndoOutcome, undoAnswer } from './undo-answer.ts';
+import { explainRound } from './rounds/explain-round.ts';
+import { type OpenedRound, openRound } from './rounds/open-round.ts';
+import { promoteRound } from './rounds/promote.ts';
+import { takeOverRound } from './rounds/take-over-round.ts';
+import { trainRound } from './rounds/train-round.ts';
 
 export interface LoopOptions extends LoopContext {
   /** Whether a round follows the last one at once, or waits for the schedule. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, Migrator, SqliteAdapter, SqliteDialect, type Transaction } from 'kysely';
-import { FinkvraError, messageOf } from '../errors.ts';
+import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { migrations } from './migrations/index.ts';
 import { openNodeSqlite } from './node-sqlite-database.ts';
 import type { Database } from './schema.ts';

@@ -2,7 +2,7 @@ import type { Generated, Insertable, Selectable } from 'kysely';
 import type { FeatureName } from '../pipeline/features/feature-names.ts';
 import type { AnswerValue } from '../pipeline/learning/answers.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
-import type { Drawn, StrategyName } from '../pipeline/learning/select-candidates.ts';
+import type { Drawn, StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
 
 export type { AnswerValue } from '../pipeline/learning/answers.ts';
 

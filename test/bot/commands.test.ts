@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPictureClient } from '../../src/bot/pictures/picture-client.ts';
-import type { StoredMessage } from '../../src/sandbox/start-sandbox.ts';
+import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { createPictureClient } from '../../src/pictures/picture-client.ts';
 import { eventually, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team } from '../helpers/team.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createPictureClient } from '../../src/bot/pictures/picture-client.ts';
-import type { StoredMessage } from '../../src/sandbox/start-sandbox.ts';
-import { homesOpenedSince } from '../../src/store/homes.ts';
+import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { createPictureClient } from '../../src/pictures/picture-client.ts';
+import { homesOpenedSince } from '../../src/store/chat/homes.ts';
 import { eventually, messagesOf } from '../helpers/service.ts';
 import { startTeam, type Team } from '../helpers/team.ts';
 

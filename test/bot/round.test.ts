@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createPictureClient } from '../../src/bot/pictures/picture-client.ts';
+import { createPictureClient } from '../../src/pictures/picture-client.ts';
 import { eventually, messagesOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { manifestScopes } from '../../src/bot/check-slack.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { manifestScopes } from '../../src/bot/slack/check-slack.ts';
 import { finkvra, slackSettings, temporaryFolder } from '../helpers/service.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

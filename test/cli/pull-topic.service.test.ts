@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../../src/pipeline/ingest/simulated-night.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../../src/simulation/simulated-night.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { createTopic, produce } from '../kafka/topics.ts';

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beginPull } from '../../src/store/intake/pulls.ts';
+import { quarantine } from '../../src/store/intake/quarantine.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { beginPull } from '../../src/store/pulls.ts';
-import { quarantine } from '../../src/store/quarantine.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../shared-data.ts';
 

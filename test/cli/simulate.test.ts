@@ -4,9 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/main.ts';
 import { createOutput } from '../../src/cli/output.ts';
-import { createProgram } from '../../src/cli.ts';
-import { simulatedTruth } from '../../src/pipeline/ingest/simulated-night.ts';
+import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
 import { eventually, finkvra, temporaryFolder } from '../helpers/service.ts';
 import { madeUpTable } from '../pipeline/learning/made-up-table.ts';
 
@@ -247,7 +247,7 @@ describe('finkvra simulate says what is wrong', () => {
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s ends a long simulation soon, threads and all',
   async (signal) => {
-    const cli = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
+    const cli = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
     const out = join(folder.path, `${signal}.png`);
     const child = spawn(
       process.execPath,

@@ -33,7 +33,7 @@ const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
 
 const stored = async (dataDir: string): Promise<number> => {
   const { openStore } = await import('../../src/store/open-store.ts');
-  const { countAlerts } = await import('../../src/store/alerts.ts');
+  const { countAlerts } = await import('../../src/store/intake/alerts.ts');
   const db = await openStore(join(dataDir, 'finkvra.sqlite'));
   try {
     return (await countAlerts(db)).alerts;

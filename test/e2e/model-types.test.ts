@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { connectToSandbox, type SandboxClient } from '../../packages/slack-sandbox/src/sandbox-client.ts';
+import type { StoredMessage } from '../../packages/slack-sandbox/src/workspace/types.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
-import { connectToSandbox, type SandboxClient } from '../../src/sandbox/sandbox-client.ts';
-import type { StoredMessage } from '../../src/sandbox/workspace/types.ts';
 import {
   eventually,
   finkvra,

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Sandbox, type StoredMessage, startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import {
+  type Sandbox,
+  type StoredMessage,
+  startSandbox,
+} from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,

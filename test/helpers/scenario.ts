@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { simulatedTruth } from '../../src/pipeline/ingest/simulated-night.ts';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
+import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
 import { finkvra } from './service.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sandbox, StoredMessage } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox, StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
@@ -31,7 +31,7 @@ export const finkvra = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> => {
-  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'src', 'cli.ts'), ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'src', 'cli', 'main.ts'), ...args], {
     cwd: tmpdir(),
     env: cleanEnvironment(env),
   });

@@ -1,13 +1,17 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
-import { type Bot, type BotOptions, startBot } from '../../src/bot/app.ts';
+import {
+  type Sandbox,
+  type StoredMessage,
+  startSandbox,
+} from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { type Bot, type BotOptions, startBot } from '../../src/bot/slack/app.ts';
+import { readStatus } from '../../src/loop/digest/status.ts';
+import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import { createLoop, type Loop, type LoopOptions } from '../../src/loop/loop.ts';
-import { pullAlerts } from '../../src/loop/pull.ts';
-import { readStatus } from '../../src/loop/status.ts';
-import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/pipeline/ingest/simulated-night.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { createLearningClient } from '../../src/pipeline/learning/learning-client.ts';
-import { type Sandbox, type StoredMessage, startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { eventually, messagesOf, textOf } from './service.ts';
 

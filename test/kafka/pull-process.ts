@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readTopic } from '../../src/pipeline/ingest/read-topic.ts';
+import { readTopic } from '../../src/pipeline/ingest/kafka/read-topic.ts';
 
 /*
  * A pull in a process of its own, to be killed: appends each batch's candids to a file ("the store") and then

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { decide } from '../../src/loop/read-answers.ts';
+import { decide } from '../../src/loop/answers/read-answers.ts';
 import type { AnswerValue } from '../../src/pipeline/learning/answers.ts';
-import type { AnswerRow } from '../../src/store/answers.ts';
-import { countLabels, trainingLabels } from '../../src/store/labels.ts';
-import { allModels, championModel, latestModel, modelTypeOf } from '../../src/store/models.ts';
-import { candidatesOf, closedRounds, roundUnderWay } from '../../src/store/rounds.ts';
+import type { AnswerRow } from '../../src/store/answers/answers.ts';
+import { countLabels, trainingLabels } from '../../src/store/answers/labels.ts';
+import { allModels, championModel, latestModel, modelTypeOf } from '../../src/store/rounds/models.ts';
+import { candidatesOf, closedRounds, roundUnderWay } from '../../src/store/rounds/rounds.ts';
 import { eventually, isOpenCard, messagesOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 

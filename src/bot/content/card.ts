@@ -1,5 +1,5 @@
-import type { CandidateReasons } from '../../loop/explain-round.ts';
-import { dissentFrom, readAnswers } from '../../loop/read-answers.ts';
+import { dissentFrom, readAnswers } from '../../loop/answers/read-answers.ts';
+import type { CandidateReasons } from '../../loop/rounds/explain-round.ts';
 import { type Alert, mjdFromJd } from '../../pipeline/alert.ts';
 import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
@@ -8,8 +8,8 @@ import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts
 import type { SherlockResult } from '../../pipeline/enrich/sherlock-result.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { AnswerRow } from '../../store/answers.ts';
-import type { CorrectionRow } from '../../store/corrections.ts';
+import type { AnswerRow } from '../../store/answers/answers.ts';
+import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
 import { featureWords } from './feature-words.ts';

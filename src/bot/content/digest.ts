@@ -1,4 +1,4 @@
-import { type Digest, SOUGHT } from '../../loop/digest.ts';
+import { type Digest, SOUGHT } from '../../loop/digest/digest.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
 import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';

@@ -1,4 +1,4 @@
-import { type AnswerHistory, dissentFrom } from '../../loop/read-answers.ts';
+import { type AnswerHistory, dissentFrom } from '../../loop/answers/read-answers.ts';
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';

@@ -1,5 +1,5 @@
-import type { PersonStats } from '../../loop/people-stats.ts';
-import type { AnswerHistory } from '../../loop/read-answers.ts';
+import type { PersonStats } from '../../loop/answers/people-stats.ts';
+import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, MessageRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';

@@ -1,5 +1,5 @@
-import type { ModelImportance } from '../../loop/read-importance.ts';
-import type { ImportancePictureInput } from '../pictures/importance-picture.ts';
+import type { ModelImportance } from '../../loop/rounds/read-importance.ts';
+import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
 import { featureWords } from './feature-words.ts';
 import { decimal, plural, signed } from './format.ts';
 import { textTable } from './table.ts';

@@ -1,6 +1,6 @@
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { CorrectionRow } from '../../store/corrections.ts';
+import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
 import { type CardInput, type Fact, factsOf, type Link, pagesOf, positionText } from './card.ts';

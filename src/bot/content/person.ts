@@ -1,4 +1,4 @@
-import type { PersonStats } from '../../loop/people-stats.ts';
+import type { PersonStats } from '../../loop/answers/people-stats.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { classCounts } from './answer-words.ts';
 import { percent, plural } from './format.ts';

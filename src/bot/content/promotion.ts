@@ -1,4 +1,4 @@
-import type { RoundReport } from '../../loop/round-report.ts';
+import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { percent } from './format.ts';
 
 /** What the channel is asked when a new model did worse than noise explains. */

@@ -1,7 +1,7 @@
-import { dissentFrom } from '../../loop/read-answers.ts';
-import type { RoundReport } from '../../loop/round-report.ts';
-import type { RoundVoices } from '../../loop/round-voices.ts';
-import { votersAgreement } from '../../loop/voters-kappa.ts';
+import { dissentFrom } from '../../loop/answers/read-answers.ts';
+import type { RoundVoices } from '../../loop/answers/round-voices.ts';
+import { votersAgreement } from '../../loop/answers/voters-kappa.ts';
+import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answerWords, classCounts, classWords, probabilityOf } from './answer-words.ts';

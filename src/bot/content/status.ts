@@ -1,5 +1,5 @@
-import { numberingWords } from '../../loop/numbering.ts';
-import type { Status, StatusRound } from '../../loop/status.ts';
+import type { Status, StatusRound } from '../../loop/digest/status.ts';
+import { numberingWords } from '../../loop/rounds/numbering.ts';
 import { classCounts } from './answer-words.ts';
 import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
 import { textTable } from './table.ts';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../lib/errors.ts';
 import type { ArchiveColumns } from './archive-columns.ts';
 import { writeArchiveFile } from './archive-file.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FinkvraError } from '../../errors.ts';
+import { FinkvraError } from '../../lib/errors.ts';
 import { headerNumber, readAt, readFitsHeader } from './fits-header.ts';
 import type { Galactic } from './galactic-coordinates.ts';
 

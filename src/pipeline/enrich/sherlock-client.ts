@@ -1,4 +1,4 @@
-import { FinkvraError, messageOf } from '../../errors.ts';
+import { FinkvraError, messageOf } from '../../lib/errors.ts';
 import type { Position } from './angular-separation.ts';
 import { isRecord, parseExact, readSherlockAnswer, type SherlockResult } from './sherlock-result.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../lib/errors.ts';
 import type { ObjectId } from '../alert.ts';
 import type { Position } from './angular-separation.ts';
 import {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import pl from 'nodejs-polars';
 import type { Candid, ObjectId } from '../alert.ts';
-import type { FeatureMatrix } from '../learning/classifier.ts';
+import type { FeatureMatrix } from '../learning/engines/classifier.ts';
 import { FEATURE_NAMES, type Features } from './feature-names.ts';
 
 /** One alert's row of a feature table. */

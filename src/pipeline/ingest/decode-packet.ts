@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../lib/errors.ts';
 import type { Alert } from '../alert.ts';
 import { cursorOver } from './avro/cursor.ts';
 import { readWhole } from './avro/reader.ts';

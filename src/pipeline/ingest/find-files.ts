@@ -1,6 +1,6 @@
 import { glob, open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { kafkaValueEnding } from './read-kafka-files.ts';
+import { kafkaValueEnding } from './kafka/read-kafka-files.ts';
 
 export type FileKind = 'avro' | 'parquet' | 'kafka-value';
 

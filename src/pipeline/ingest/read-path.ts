@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { countAvroFile, readAvroFile } from './avro/read-avro-file.ts';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
+import { readKafkaFile } from './kafka/read-kafka-files.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
 import type { Footer } from './parquet/footer.ts';
-import { countAvroFile, readAvroFile } from './read-avro-file.ts';
-import { readKafkaFile } from './read-kafka-files.ts';
-import { parquetFooter, readParquetFile } from './read-parquet-file.ts';
+import { parquetFooter, readParquetFile } from './parquet/read-parquet-file.ts';
 import type { AlertSource, ReadBatch, ReadItem } from './source.ts';
 
 export interface ReadPathOptions {

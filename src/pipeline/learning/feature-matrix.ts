@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from './classifier.ts';
+import type { FeatureMatrix } from './engines/classifier.ts';
 
 /** A matrix from one record per row; null and absent are missing (NaN). */
 export const featureMatrix = (

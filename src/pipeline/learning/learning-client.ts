@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { FeatureMatrix } from './classifier.ts';
-import type { Reason } from './explanation.ts';
+import type { FeatureMatrix } from './engines/classifier.ts';
+import type { Reason } from './engines/explanation.ts';
 import type { ExplainJob, OnProgress, ScoreJob, TrainJob, TrainResult } from './learning-job.ts';
 import type { WorkerReply, WorkerRequest } from './learning-worker.ts';
 

@@ -1,7 +1,7 @@
-import type { FeatureMatrix, SavedModel } from './classifier.ts';
-import { createEngine, loadModel } from './engines.ts';
-import { type Reason, strongestReasons } from './explanation.ts';
-import { type PermutationImportance, permutationImportance } from './permutation-importance.ts';
+import { type PermutationImportance, permutationImportance } from './accuracy/permutation-importance.ts';
+import type { FeatureMatrix, SavedModel } from './engines/classifier.ts';
+import { createEngine, loadModel } from './engines/engines.ts';
+import { type Reason, strongestReasons } from './engines/explanation.ts';
 
 /** Trains a model and scores what is wanted with it, in one go. */
 export interface TrainJob {

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Reason } from './explanation.ts';
+import type { Reason } from './engines/explanation.ts';
 import {
   type ExplainJob,
   runExplainJob,

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ReadTopicOptions, readTopic, topicState } from '../../../src/pipeline/ingest/read-topic.ts';
+import {
+  type ReadTopicOptions,
+  readTopic,
+  topicState,
+} from '../../../src/pipeline/ingest/kafka/read-topic.ts';
 import { type Broker, startBroker } from '../../kafka/broker.ts';
 import { createTopic, produce } from '../../kafka/topics.ts';
 import { candidOf, encodePacket, fullSizeKey, fullSizePacket, packetKey } from './packets.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { FeatureMatrix } from '../../../src/pipeline/learning/classifier.ts';
+import type { FeatureMatrix } from '../../../src/pipeline/learning/engines/classifier.ts';
 import { featureMatrix } from '../../../src/pipeline/learning/feature-matrix.ts';
 import { sharedPath } from '../../shared-data.ts';
 

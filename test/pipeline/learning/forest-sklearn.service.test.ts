@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { binaryMetrics } from '../../../src/pipeline/learning/accuracy/metrics.ts';
+import {
+  createForestEngine,
+  type ForestEngineName,
+} from '../../../src/pipeline/learning/engines/forest-engine.ts';
 import { selectRows } from '../../../src/pipeline/learning/feature-matrix.ts';
-import { createForestEngine, type ForestEngineName } from '../../../src/pipeline/learning/forest-engine.ts';
-import { binaryMetrics } from '../../../src/pipeline/learning/metrics.ts';
 import { createRandom, shuffle } from '../../../src/pipeline/learning/random.ts';
 import { hasSharedData, sharedNote } from '../../shared-data.ts';
 import { readAtlas } from './atlas-table.ts';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, expect, test } from 'vitest';
-import { createEngine, loadModel } from '../../../src/pipeline/learning/engines.ts';
+import { createEngine, loadModel } from '../../../src/pipeline/learning/engines/engines.ts';
 import { createLearningClient, type LearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import type { TrainJob } from '../../../src/pipeline/learning/learning-job.ts';
 import { madeUpTable } from './made-up-table.ts';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Kysely, Migrator, SqliteDialect, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { parseDigest } from '../../../src/loop/digest.ts';
-import { parseRoundReport } from '../../../src/loop/round-report.ts';
-import { countLabels } from '../../../src/store/labels.ts';
+import { parseDigest } from '../../../src/loop/digest/digest.ts';
+import { parseRoundReport } from '../../../src/loop/rounds/round-report.ts';
+import { countLabels } from '../../../src/store/answers/labels.ts';
 import { migrations } from '../../../src/store/migrations/index.ts';
-import { allModels, championModel, insertModel, scoresBy } from '../../../src/store/models.ts';
 import { openNodeSqlite } from '../../../src/store/node-sqlite-database.ts';
 import { openStore } from '../../../src/store/open-store.ts';
-import { closedRounds } from '../../../src/store/rounds.ts';
+import { allModels, championModel, insertModel, scoresBy } from '../../../src/store/rounds/models.ts';
+import { closedRounds } from '../../../src/store/rounds/rounds.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';

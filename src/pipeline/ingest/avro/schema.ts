@@ -1,5 +1,5 @@
 import avsc, { type Type } from 'avsc';
-import { messageOf } from '../../../errors.ts';
+import { messageOf } from '../../../lib/errors.ts';
 
 /**
  * Parses an Avro schema (JSON text or its UTF-8 bytes) into avsc's tree of types.

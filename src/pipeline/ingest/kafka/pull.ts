@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { messageOf } from '../../../errors.ts';
+import { messageOf } from '../../../lib/errors.ts';
 import type { Origin, ReadBatch, ReadItem } from '../source.ts';
 import { createChannel } from './channel.ts';
 import { explainKafkaError, type KafkaConnection, openKafka } from './connection.ts';

@@ -3,7 +3,7 @@ import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
-import { messageOf } from '../../../errors.ts';
+import { messageOf } from '../../../lib/errors.ts';
 import type { ReadAt } from '../read-at.ts';
 import type { Chunk } from './footer.ts';
 import type { Leaf } from './wanted-columns.ts';

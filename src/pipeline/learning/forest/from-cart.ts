@@ -1,4 +1,4 @@
-import { fieldsOf } from '../saved-model.ts';
+import { fieldsOf } from '../engines/saved-model.ts';
 import type { FlatForest } from './flat-forest.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { damagedModel, fieldsOf } from '../saved-model.ts';
+import { damagedModel, fieldsOf } from '../engines/saved-model.ts';
 import type { FlatForest } from './flat-forest.ts';
 
 /** A forest as JSON: little-endian typed arrays in base64, so that every bit comes back. */

@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Core } from '../core.ts';
+import { handleResponseUrl } from '../interactivity/responses.ts';
+import { isObject, parseJson } from '../json.ts';
+import { parseBody } from '../web-api/arguments.ts';
+import { handleApiCall } from '../web-api/handle-api-call.ts';
+import { BadRequest, readBody, sendJson, sendText } from './messages.ts';
+import { lazyPage } from './page-bundle.ts';
+import { hostAllowed, originAllowed } from './request-guard.ts';
+import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
+import { takeUpload } from './uploads.ts';
+
+const maxCallBytes = 2_000_000;
+
+/** Nothing but this server: no other script, style, picture, frame or connection. */
+const contentPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Answers every HTTP request of the sandbox. */
+export const createRequestHandler = (
+  parts: SandboxParts & { readonly listenHost: string },
+): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const { core, listenHost } = parts;
+  const page = lazyPage();
+  const sandboxRoutes = createSandboxRoutes(parts);
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!hostAllowed(request, listenHost)) {
+      sendText(response, 403, 'text/plain', 'Open this page as http://localhost or http://127.0.0.1.\n');
+      return;
+    }
+    const url = new URL(request.url ?? '/', core.baseUrl());
+    const [, area = '', name = ''] = url.pathname.split('/');
+    switch (area) {
+      case '':
+      case 'page':
+        await sendPage(url.pathname, response, page);
+        return;
+      case 'api':
+        await callApi(name, url, request, response, core);
+        return;
+      case 'upload':
+        await takeUpload(name, request, response, core);
+        return;
+      case 'response': {
+        const body = parseJson((await readBody(request, maxCallBytes)).toString());
+        const answer = handleResponseUrl(name, isObject(body) ? body : {}, core);
+        sendJson(response, answer.status, answer.body);
+        return;
+      }
+      case 'files':
+        sendFile(name, response, core);
+        return;
+      case 'sandbox':
+        if (originAllowed(request)) await sandboxRoutes(request, response, url);
+        else sendText(response, 403, 'text/plain', 'Only the sandbox’s own page may do this.\n');
+        return;
+      default:
+        sendText(response, 404, 'text/plain', 'There is nothing at this address.\n');
+    }
+  };
+
+  return (request, response) => {
+    route(request, response).catch((error: unknown) => {
+      const status = error instanceof BadRequest ? 400 : 500;
+      if (response.headersSent) response.destroy();
+      else
+        sendJson(response, status, {
+          ok: false,
+          error: error instanceof Error ? error.message : String(error),
+        });
+    });
+  };
+};
+
+const callApi = async (
+  method: string,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+  core: Core,
+): Promise<void> => {
+  const body = (await readBody(request, maxCallBytes)).toString();
+  const values = parseBody(request.headers['content-type'] ?? '', body, url.searchParams);
+  const answer = handleApiCall(method, values, request.headers.authorization, core);
+  if (answer.delayMs > 0) await sleep(answer.delayMs);
+  if (answer.lose) request.socket.destroy();
+  else sendJson(response, answer.status, answer.body, answer.headers);
+};
+
+const sendPage = async (
+  path: string,
+  response: ServerResponse,
+  page: ReturnType<typeof lazyPage>,
+): Promise<void> => {
+  const headers = { 'content-security-policy': contentPolicy, 'cache-control': 'no-cache' };
+  const { html, script, style } = await page();
+  if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', html, headers);
+  else if (path === '/page/main.js')
+    sendText(response, 200, 'text/javascript; charset=utf-8', script, headers);
+  else if (path === '/page/style.css') sendText(response, 200, 'text/css; charset=utf-8', style, headers);
+  else sendText(response, 404, 'text/plain', 'There is nothing at this address.\n');
+};
+
+const sendFile = (id: string, response: ServerResponse, core: Core): void => {
+  const file = core.workspace.storage.file(id);
+  const bytes = file === undefined ? undefined : core.workspace.storage.bytes(id);
+  if (file === undefined || bytes === undefined)
+    sendText(response, 404, 'text/plain', 'There is no such file.\n');
+  else
+    sendText(response, 200, file.mimetype || 'application/octet-stream', bytes, {
+      'cache-control': 'private, max-age=31536000, immutable',
+      'content-disposition': `${file.mimetype.startsWith('image/') ? 'inline' : 'attachment'}; filename="${file.name.replaceAll(/[^\w.-]/g, '_')}"`,
+    });
+};

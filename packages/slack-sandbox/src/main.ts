@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from './start-sandbox.ts';
+
+// A sandbox in a process of its own: prints one JSON line with its addresses and tokens, and runs until
+// it is told to stop. `node packages/slack-sandbox/src/main.ts --port 0 --db /tmp/sandbox.sqlite`
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '3210' },
+    db: { type: 'string', default: ':memory:' },
+    banner: { type: 'string' },
+  },
+});
+
+const sandbox = await startSandbox({
+  port: Number(values.port),
+  databasePath: values.db,
+  ...(values.banner === undefined ? {} : { bannerText: values.banner }),
+});
+
+const { url, apiUrl, botToken, appToken, channel, users } = sandbox;
+console.log(JSON.stringify({ url, apiUrl, botToken, appToken, channel, users }));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.stop());

@@ -1,0 +1,168 @@
+import { App } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { SlackConfig } from '../../config/config.ts';
+import { messageOf } from '../../lib/errors.ts';
+import type { Status } from '../../loop/digest/status.ts';
+import type { Loop } from '../../loop/loop.ts';
+import type { PictureClient } from '../../pictures/picture-client.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Db } from '../../store/open-store.ts';
+import { type Access, createAccess, openAccess, type People } from '../access.ts';
+import { createHomes } from '../homes.ts';
+import { createOutbox } from '../outbox.ts';
+import { preparePictures } from '../prepare-pictures.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { connect } from './connect.ts';
+import { drawHome } from './draw-home.ts';
+import { drawMessage } from './draw-message.ts';
+import { joinChannel } from './join-channel.ts';
+import { learnNames } from './learn-names.ts';
+import type { Jobs, SettingInForce } from './listeners/context.ts';
+import { registerListeners } from './listeners/index.ts';
+import { createUploads } from './uploads.ts';
+
+export interface BotOptions {
+  readonly slack: SlackConfig;
+  readonly db: Db;
+  readonly loop: Loop;
+  readonly status: () => Promise<Status>;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Draws the cards' pictures; without it cards go out as text. */
+  readonly pictures?: PictureClient;
+  /** Who may label and who may run the loop; everyone without it. */
+  readonly people?: { readonly labellers: People; readonly operators: People };
+  /** What is asked. */
+  readonly modelType: ModelType;
+  /** People asked about each candidate; 1 without it. */
+  readonly answersPerCandidate?: number;
+  /** What commands can have done; see `Jobs`. */
+  readonly jobs?: Jobs;
+  /** What App Home shows of the configuration. */
+  readonly settings?: readonly SettingInForce[];
+  /** How to label, in Markdown. */
+  readonly guidelines?: string;
+}
+
+export interface Bot {
+  /** There may be messages to post or to draw again. */
+  poke(): void;
+  /** Takes no more clicks, finishes those under way, then stops posting. */
+  stop(): Promise<void>;
+}
+
+const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
+
+/**
+ * Connects the loop to a channel and starts posting what the store wants posted.
+ * @throws FinkvraError when Slack does not accept the tokens
+ */
+export const startBot = async (options: BotOptions): Promise<Bot> => {
+  const { slack, db, loop, status, clock, log, pictures, people } = options;
+  const logger = boltLogger(log.child({ part: 'slack' }));
+  const clientOptions = { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl, logger };
+  const connection = connect({ slack, clientOptions, logger });
+  const app = new App({ token: slack.botToken, receiver: connection.receiver, clientOptions, logger });
+  connection.attach(app);
+  app.error(async (error) => log.error({ error: messageOf(error) }, 'a listener failed'));
+
+  const underWay = new Set<Promise<unknown>>();
+  const track = async <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  };
+  const access: Access =
+    people === undefined
+      ? openAccess
+      : createAccess({ ...people, membersOf: (group) => membersOf(app.client, group), clock, log });
+
+  // Clients of their own, without retries: after an unanswered post the outbox looks before it posts again.
+  const background = (): WebClient =>
+    new WebClient(slack.botToken, {
+      ...clientOptions,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    });
+  // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
+  const uploads = createUploads({ db, client: new WebClient(slack.botToken, clientOptions), clock, log });
+  const home = {
+    db,
+    modelType: options.modelType,
+    pictures: pictures ?? null,
+    uploads,
+    clock,
+    guidelines: options.guidelines ?? '',
+    settings: options.settings ?? [],
+    access,
+  };
+  const homes = createHomes({
+    db,
+    client: background(),
+    draw: (userId, workspace, onLate) => drawHome(home, userId, workspace, onLate),
+    clock,
+    log,
+  });
+  const outbox = createOutbox({
+    db,
+    client: background(),
+    channel: slack.channel,
+    draw: (row) => drawMessage({ db, needed: options.answersPerCandidate ?? 1 }, row),
+    ...(pictures === undefined
+      ? {}
+      : { prepare: preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() }) }),
+    onSent: () => homes.changed(),
+    clock,
+    log,
+  });
+  const poke = (): void => {
+    outbox.poke();
+    homes.changed();
+  };
+  registerListeners(app, {
+    loop,
+    db,
+    status,
+    access,
+    jobs: options.jobs ?? {},
+    pictures: pictures ?? null,
+    uploads,
+    homes,
+    channel: slack.channel,
+    modelType: options.modelType,
+    needed: options.answersPerCandidate ?? 1,
+    clock,
+    log,
+    poke,
+    track,
+  });
+  try {
+    await connection.start();
+  } catch (error) {
+    await Promise.all([outbox.stop(), homes.stop()]);
+    throw error;
+  }
+  void joinChannel(app.client, slack.channel).catch((error: unknown) =>
+    log.warn({ error: messageOf(error) }, 'the bot could not join the channel: invite it there with /invite'),
+  );
+  void learnNames({ client: app.client, channel: slack.channel, db }).catch((error: unknown) =>
+    log.warn({ error: messageOf(error) }, 'the names of the channel’s members could not be read'),
+  );
+
+  return {
+    poke,
+    stop: async () => {
+      await connection.stop();
+      await Promise.allSettled([...underWay]);
+      await Promise.all([outbox.stop(), uploads.stop(), homes.stop()]);
+    },
+  };
+};
+
+/** The ids of a user group's members. */
+const membersOf = async (client: WebClient, usergroup: string): Promise<readonly string[]> =>
+  (await client.usergroups.users.list({ usergroup })).users ?? [];

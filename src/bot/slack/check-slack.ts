@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { WebClient } from '@slack/web-api';
+import type { SlackConfig } from '../../config/config.ts';
+import { messageOf } from '../../lib/errors.ts';
+
+export interface SlackCheck {
+  /** Why the bot token is refused; null when it is not. */
+  readonly botFault: string | null;
+  readonly team: string | null;
+  readonly bot: string | null;
+  readonly missingScopes: readonly string[];
+  /** Why the app token is refused; null when it is not. */
+  readonly appFault: string | null;
+  /** Why the channel cannot be read; null when it can. */
+  readonly channelFault: string | null;
+  readonly channelName: string | null;
+  readonly isMember: boolean;
+}
+
+/** The bot scopes that the manifest asks for. */
+export const manifestScopes = (): string[] => {
+  const manifest = readFileSync(new URL('../../../manifest.yaml', import.meta.url), 'utf8');
+  const bot = /\n {4}bot:\n((?: {6}- .*\n)+)/.exec(manifest)?.[1] ?? '';
+  return [...bot.matchAll(/^ {6}- ([\w:.]+)/gm)].flatMap(([, scope]) => (scope === undefined ? [] : [scope]));
+};
+
+const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 } };
+
+/** Asks Slack about the tokens, their scopes and the channel; posts nothing. */
+export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {
+  const client = new WebClient(slack.botToken, { ...OPTIONS, slackApiUrl: slack.apiUrl });
+  const told = async <T>(work: Promise<T>): Promise<{ answer: T | null; fault: string | null }> => {
+    try {
+      return { answer: await work, fault: null };
+    } catch (error) {
+      return { answer: null, fault: messageOf(error) };
+    }
+  };
+  const { answer: who, fault: botFault } = await told(client.auth.test());
+  const scopes = who?.response_metadata?.scopes ?? null;
+  const { answer: info, fault: infoFault } =
+    botFault === null
+      ? await told(client.conversations.info({ channel: slack.channel }))
+      : { answer: null, fault: null };
+  // Where clicks come over HTTP there is no app token to open connections with.
+  const { fault: appFault } =
+    slack.appToken === null
+      ? { fault: null }
+      : await told(
+          new WebClient(slack.appToken, { ...OPTIONS, slackApiUrl: slack.apiUrl }).apiCall(
+            'apps.connections.open',
+          ),
+        );
+  return {
+    botFault,
+    team: who?.team ?? null,
+    bot: who?.user ?? null,
+    missingScopes: scopes === null ? [] : manifestScopes().filter((scope) => !scopes.includes(scope)),
+    appFault,
+    channelFault: botFault ?? infoFault,
+    channelName: info?.channel?.name ?? null,
+    isMember: info?.channel?.is_member === true,
+  };
+};

@@ -1,0 +1,128 @@
+import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@slack/types';
+import { ANSWERS, classOf } from '../../../pipeline/learning/answers.ts';
+import type { AnswerValue } from '../../../store/schema.ts';
+import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
+import type { CardContent, CardDecision } from '../../content/card.ts';
+import { context, imageFile, section } from './blocks.ts';
+import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
+import { clip, LIMITS } from './limits.ts';
+import type { SlackMessage } from './message.ts';
+import { unbroken, unbrokenNumbers } from './unbroken.ts';
+
+/** The menu of the finer answers, and the button that takes an answer back. */
+export const FINER_ACTION = 'finer_answer';
+export const UNDO_ACTION = 'undo_answer';
+
+/** `answer_galactic` and so on: the actions that a card's buttons send. */
+export const answerActionId = (answer: AnswerValue): string => `answer_${answer}`;
+
+/** The answer behind an action id, of whichever model type's card; null if it is none. */
+export const answerOfAction = (actionId: string): AnswerValue | null =>
+  ANSWERS.find((answer) => answerActionId(answer) === actionId) ?? null;
+
+/** One mark for each class, and one for none. */
+const decisionMark = ({ modelType }: CardContent, { answer }: CardDecision): string => {
+  const y = classOf(modelType, answer);
+  return y === null ? ':white_circle:' : y === 1 ? ':large_blue_circle:' : ':large_orange_circle:';
+};
+
+const button = ({ answer, name }: AnswerChoice, candidateId: number): Button => ({
+  type: 'button',
+  action_id: answerActionId(answer),
+  // No colours: a green button would suggest an answer.
+  text: { type: 'plain_text', text: name },
+  value: String(candidateId),
+});
+
+/** Values are `<answer>:<candidate>`, since a menu has no value of its own. */
+export const menuValue = (answer: AnswerValue, candidateId: number): string => `${answer}:${candidateId}`;
+
+/** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
+const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({
+  type: 'overflow',
+  action_id: FINER_ACTION,
+  options: menuAnswers(modelType).map(({ answer, name, meaning }) => ({
+    text: { type: 'plain_text', text: `${name}: ${meaning}` },
+    value: menuValue(answer, candidateId),
+  })),
+});
+
+const undoButton = (candidateId: number, text: string): Button => ({
+  type: 'button',
+  action_id: UNDO_ACTION,
+  text: { type: 'plain_text', text },
+  value: String(candidateId),
+});
+
+const title = (card: CardContent): string => {
+  const name = card.page === null ? escapeMrkdwn(card.objectId) : mrkdwnLink(card.page, card.objectId);
+  const links = card.links.map(({ name: text, url }) => mrkdwnLink(url, text)).join(' · ');
+  return `*${name}*  ${card.simulated ? '_simulated: no pages_' : links}`;
+};
+
+const answerRow = (card: CardContent): ActionsBlock => ({
+  type: 'actions',
+  block_id: `card_${card.candidateId}`,
+  elements: [
+    ...buttonAnswers(card.modelType).map((choice) => button(choice, card.candidateId)),
+    finerMenu(card),
+    ...(card.waiting === null ? [] : [undoButton(card.candidateId, 'Undo mine')]),
+  ],
+});
+
+/** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
+const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
+  const verdict = section(
+    `${title(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${escapeMrkdwn(card.probability)} · ${escapeMrkdwn(card.why)}`,
+  );
+  return [
+    fileId === null
+      ? verdict
+      : { ...verdict, accessory: { ...imageFile(fileId, `Stamps and light curve of ${card.objectId}`) } },
+    ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
+  ];
+};
+
+const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[] => {
+  const verdict: SectionBlock = section(
+    `${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*`,
+  );
+  return [
+    decision.undoable ? { ...verdict, accessory: undoButton(card.candidateId, 'Undo') } : verdict,
+    ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
+  ];
+};
+
+/**
+ * One candidate to label, or, once decided, what it was decided to be.
+ * @param fileId the picture given to Slack, or null for a card without one
+ */
+export const cardMessage = (card: CardContent, fileId: string | null = null): SlackMessage => {
+  if (card.decision !== null && !card.decision.undoable) {
+    return {
+      text: clip(`${card.place}: ${card.objectId}, ${card.decision.words}`, LIMITS.fallbackText),
+      blocks: closedBlocks(card, card.decision, fileId),
+    };
+  }
+  const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`);
+  const blocks: KnownBlock[] = [
+    section(
+      [
+        `${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`,
+        ...facts,
+        ...(card.pushed === null
+          ? []
+          : [`*Model*  points by feature: ${escapeMrkdwn(unbrokenNumbers(card.pushed))}`]),
+      ].join('\n'),
+    ),
+    ...(fileId === null
+      ? []
+      : [imageFile(fileId, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),
+    context(escapeMrkdwn(`${card.position} · ${unbroken(card.place)}`)),
+  ];
+  if (card.waiting !== null) blocks.push(context(escapeMrkdwn(card.waiting)));
+  if (card.decision === null) blocks.push(answerRow(card));
+  else blocks.push(...decisionBlocks(card, card.decision));
+  const state = card.decision === null ? questionWords(card.modelType) : card.decision.words;
+  return { text: clip(`${card.place}: ${card.objectId}, ${state}`, LIMITS.fallbackText), blocks };
+};

@@ -1,0 +1,55 @@
+import type { HeaderContent } from '../../content/header.ts';
+import { context, heading, section } from './blocks.ts';
+import { escapeMrkdwn } from './escape-mrkdwn.ts';
+import type { SlackMessage } from './message.ts';
+
+const BAR_CELLS = 12;
+/** More names than this would bury the progress. */
+const NAMES_SHOWN = 12;
+
+/** A bar of filled and empty squares; full only when everything is done. */
+export const progressBar = (done: number, total: number): string => {
+  const filled = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
+  return '▰'.repeat(filled) + '▱'.repeat(BAR_CELLS - filled);
+};
+
+/** `Vera 10 · Chandra 8 · and 3 more`. */
+export const namesWithCounts = (
+  people: readonly { readonly name: string; readonly count: number }[],
+): string => {
+  const shown = people.slice(0, NAMES_SHOWN).map(({ name, count }) => `${escapeMrkdwn(name)} ${count}`);
+  const more = people.length - NAMES_SHOWN;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
+};
+
+const STATE_WORDS: Readonly<Record<HeaderContent['state'], string>> = {
+  open: '',
+  training: '\nAll answered: the model is training …',
+  closed: '',
+};
+
+/** The message at the head of a round, with its progress. */
+export const headerMessage = (header: HeaderContent): SlackMessage => {
+  const skipped = header.skipped === 0 ? '' : `, ${header.skipped} skipped`;
+  const disputed = header.disputed === 0 ? '' : `, ${header.disputed} disputed`;
+  const progress = `${header.labelled} of ${header.total} labelled${skipped}${disputed}`;
+  const people = namesWithCounts(header.people);
+  const notes = [
+    escapeMrkdwn(header.chosen),
+    header.opened,
+    header.asked ?? '',
+    header.simulated ? '*Simulated alerts: nothing here is real sky.*' : '',
+  ].filter((note) => note !== '');
+  return {
+    text: `${header.title}: ${progress}`,
+    blocks: [
+      heading(header.title),
+      section(
+        `${progressBar(header.labelled, header.total)}  *${progress}*${STATE_WORDS[header.state]}${
+          people === '' ? '' : `\n${people}`
+        }`,
+      ),
+      context(notes.join(' ')),
+    ],
+  };
+};

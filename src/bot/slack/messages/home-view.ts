@@ -1,0 +1,96 @@
+import type { HomeView } from '@slack/types';
+import type { Access } from '../../access.ts';
+import type { HomeContent } from '../../content/home.ts';
+import type { SettingInForce } from '../listeners/context.ts';
+import { context, heading, imageFile, section } from './blocks.ts';
+import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
+import { progressBar } from './header-message.ts';
+import { markdownToMrkdwn } from './markdown-to-mrkdwn.ts';
+import { mentions } from './mention.ts';
+import type { MessageBlock } from './message.ts';
+
+const WAITING_SHOWN = 20;
+const PEOPLE_SHOWN = 20;
+/** Slack takes 100 blocks; this is what is left for a team's own guidelines. */
+const GUIDELINE_SECTIONS = 40;
+
+const waitingText = ({ waiting }: HomeContent): string => {
+  const names = waiting
+    .slice(0, WAITING_SHOWN)
+    .map(({ objectId, page }) => (page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId)));
+  const more = waiting.length - WAITING_SHOWN;
+  return `*Waiting for you*\n${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+const teamText = ({ team }: HomeContent): string => {
+  const lines = team
+    .slice(0, PEOPLE_SHOWN)
+    .map(({ name, text }) => `• *${escapeMrkdwn(name)}* ${escapeMrkdwn(text)}`);
+  const more = team.length - PEOPLE_SHOWN;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+};
+
+/** The team's guidelines; what stands first as a heading of the tab's own. */
+const guidelineBlocks = (guidelines: string): MessageBlock[] => {
+  const sections = markdownToMrkdwn(guidelines).slice(0, GUIDELINE_SECTIONS);
+  const title = /^#\s+(.+)$/m.exec(guidelines.trimStart().split(/\r?\n/, 1)[0] ?? '')?.[1];
+  if (title === undefined) return sections.map(section);
+  const [first = '', ...rest] = sections;
+  const under = first.split('\n').slice(1).join('\n');
+  return [heading(title), ...(under === '' ? rest : [under, ...rest]).map(section)];
+};
+
+export interface HomeParts {
+  /** Picture of the accuracy over the rounds, or null. */
+  readonly fileId: string | null;
+  readonly guidelines: string;
+  readonly settings: readonly SettingInForce[];
+  readonly access: Pick<Access, 'labellers' | 'operators'>;
+}
+
+/** One person's Home tab. */
+export const homeView = (
+  home: HomeContent,
+  { fileId, guidelines, settings, access }: HomeParts,
+): HomeView => {
+  const notes = [
+    ...(home.paused ? ['No new round is opened until somebody types `/finkvra resume`.'] : []),
+    ...(home.simulated ? ['*Simulated alerts: nothing here is real sky.*'] : []),
+  ];
+  const blocks: MessageBlock[] = [
+    heading(`${home.title}${home.paused ? ' · paused' : ''}`),
+    section(
+      home.done === null
+        ? escapeMrkdwn(home.round)
+        : `${progressBar(home.done.labelled, home.done.total)}  *${home.done.labelled} of ${home.done.total} labelled*\n${escapeMrkdwn(home.round)}`,
+    ),
+    ...(home.waiting.length === 0 ? [] : [section(waitingText(home))]),
+    ...(notes.length === 0 ? [] : [context(notes.join('\n'))]),
+    heading('My labels'),
+    section(home.mine.map(escapeMrkdwn).join('\n')),
+    ...(home.team.length === 0 ? [] : [heading('The team'), section(teamText(home))]),
+    heading('The model'),
+    section(
+      home.accuracy === null
+        ? escapeMrkdwn(home.accuracyNote)
+        : `*${escapeMrkdwn(home.accuracy)}* ${escapeMrkdwn(home.accuracyNote)}`,
+    ),
+    ...(fileId === null ? [] : [imageFile(fileId, `Accuracy over ${home.points.length} rounds`)]),
+    { type: 'divider' },
+    ...guidelineBlocks(guidelines),
+    { type: 'divider' },
+    heading('Settings in force'),
+    context(
+      [
+        ...settings.map(({ name, value }) => `*${escapeMrkdwn(name)}*  ${escapeMrkdwn(value)}`),
+        `*May label*  ${mentions(access.labellers)}`,
+        `*May run the loop*  ${mentions(access.operators)}`,
+      ].join('\n'),
+    ),
+  ];
+  return { type: 'home', blocks: blocks.filter(isHomeBlock) };
+};
+
+/** Charts that Slack draws itself stand in messages only. */
+const isHomeBlock = (block: MessageBlock): block is HomeView['blocks'][number] & MessageBlock =>
+  block.type !== 'data_visualization';

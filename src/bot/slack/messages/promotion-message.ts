@@ -1,0 +1,29 @@
+import type { KnownBlock } from '@slack/types';
+import type { PromotionContent } from '../../content/promotion.ts';
+import { section } from './blocks.ts';
+import { escapeMrkdwn } from './escape-mrkdwn.ts';
+import type { SlackMessage } from './message.ts';
+
+export const PROMOTE_ACTION = 'promote_model';
+
+/** Asks the channel whether a model that did worse shall be the champion all the same. */
+export const promotionMessage = (content: PromotionContent): SlackMessage => {
+  const blocks: KnownBlock[] = [
+    section(`*${escapeMrkdwn(content.title)}*\n${escapeMrkdwn(content.decision ?? content.text)}`),
+  ];
+  if (content.decision === null) {
+    blocks.push({
+      type: 'actions',
+      block_id: `promotion_${content.roundNumber}`,
+      elements: [
+        {
+          type: 'button',
+          action_id: PROMOTE_ACTION,
+          text: { type: 'plain_text', text: 'Promote it all the same' },
+          value: String(content.roundNumber),
+        },
+      ],
+    });
+  }
+  return { text: `${content.title} ${content.decision ?? content.text}`, blocks };
+};

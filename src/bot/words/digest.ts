@@ -1,0 +1,16 @@
+import { wantDigest } from '../../loop/digest/digest.ts';
+import type { Word } from './word.ts';
+
+export const digest: Word = {
+  word: 'digest',
+  usage: '',
+  what: 'post today’s digest now',
+  who: 'operate',
+  answer: async (_asked, { db, clock, modelType, poke }) => {
+    const wanted = await wantDigest(db, clock(), modelType);
+    poke();
+    return wanted === null
+      ? 'There is nothing to say about the last 24 hours.'
+      : `The digest of ${wanted.day} is in the channel; there is one a day.`;
+  },
+};

@@ -1,0 +1,28 @@
+import { digest } from './digest.ts';
+import { exportLabels } from './export.ts';
+import { history } from './history.ts';
+import { importance } from './importance.ts';
+import { mine } from './mine.ts';
+import { next } from './next.ts';
+import { pause, resume } from './pause.ts';
+import { pull } from './pull.ts';
+import { relabel } from './relabel.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import type { Word } from './word.ts';
+
+/** All that `/finkvra` understands besides help, in the order in which help lists them. */
+export const words: readonly Word[] = [
+  status,
+  mine,
+  show,
+  relabel,
+  history,
+  importance,
+  exportLabels,
+  next,
+  pull,
+  digest,
+  pause,
+  resume,
+];

@@ -1,0 +1,25 @@
+import type { Word } from './word.ts';
+
+export const pause: Word = {
+  word: 'pause',
+  usage: '',
+  what: 'open no more rounds; the rest goes on',
+  who: 'operate',
+  answer: async (_asked, { loop, poke }) => {
+    await loop.setPaused(true);
+    poke();
+    return 'Paused: no round is opened until `/finkvra resume`. Answers and pulls go on.';
+  },
+};
+
+export const resume: Word = {
+  word: 'resume',
+  usage: '',
+  what: 'go on after a pause',
+  who: 'operate',
+  answer: async (_asked, { loop, poke }) => {
+    await loop.setPaused(false);
+    poke();
+    return 'Going on: rounds are opened again.';
+  },
+};

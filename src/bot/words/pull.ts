@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../lib/errors.ts';
+import { escapeMrkdwn } from '../slack/messages/escape-mrkdwn.ts';
+import type { Word } from './word.ts';
+
+/** A command's private answer cannot be changed later, so it waits a while for the counts. */
+const WAIT_MS = 60_000;
+
+export const pull: Word = {
+  word: 'pull',
+  usage: '',
+  what: 'read alerts now',
+  who: 'operate',
+  answer: async (_asked, { jobs, log, track }) => {
+    if (jobs.pull === undefined)
+      return 'This service pulls from nowhere (SOURCE=none): use `finkvra pull --from` in a terminal.';
+    const counts = track(
+      jobs.pull().catch((error: unknown) => {
+        log.error({ error: messageOf(error) }, 'a pull asked for in the channel failed');
+        return `The pull failed: ${messageOf(error)}`;
+      }),
+    );
+    const late = sleep(WAIT_MS, 'The pull is under way; `/finkvra status` says what came in.', {
+      ref: false,
+    });
+    return escapeMrkdwn(await Promise.race([counts, late]));
+  },
+};

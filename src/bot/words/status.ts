@@ -1,0 +1,11 @@
+import { statusContent } from '../content/status.ts';
+import { statusMessage } from '../slack/messages/status-message.ts';
+import type { Word } from './word.ts';
+
+export const status: Word = {
+  word: 'status',
+  usage: '',
+  what: 'the open round, labels, last rounds, pulls',
+  who: 'anyone',
+  answer: async (_asked, context) => statusMessage(statusContent(await context.status())),
+};

@@ -1,0 +1,68 @@
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { allAnswers } from '../../store/answers/answers.ts';
+import type { Db } from '../../store/open-store.ts';
+import { chosenProbabilities } from '../../store/rounds/rounds.ts';
+import { historiesOf } from './round-voices.ts';
+
+/** What one person has answered, and how it compares. */
+export interface PersonStats {
+  readonly userId: string;
+  readonly name: string;
+  /** Answers of class 1, of class 0 and without a class of the model type. */
+  readonly positive: number;
+  readonly negative: number;
+  readonly withoutClass: number;
+  /** Answers with a class that somebody else gave one to too, and how many of those agree. */
+  readonly shared: number;
+  readonly agreed: number;
+  /** Answers with a class that the model had a probability for, and how many it had right. */
+  readonly predicted: number;
+  readonly asPredicted: number;
+}
+
+type Counts = { -readonly [K in keyof PersonStats]: PersonStats[K] };
+
+/** Everybody who has answered, most labels first. Of each candidate one's standing answer counts. */
+export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonStats[]> => {
+  const probabilities = await chosenProbabilities(db, type);
+  const people = new Map<string, Counts>();
+  for (const [candidateId, history] of historiesOf(await allAnswers(db))) {
+    const p = probabilities.get(candidateId) ?? null;
+    const voices = [...history.votes, ...history.late].map((one) => ({
+      ...one,
+      y: classOf(type, one.answer),
+    }));
+    for (const { user_id, user_name, y } of voices) {
+      const person = people.get(user_id) ?? {
+        userId: user_id,
+        name: user_name,
+        positive: 0,
+        negative: 0,
+        withoutClass: 0,
+        shared: 0,
+        agreed: 0,
+        predicted: 0,
+        asPredicted: 0,
+      };
+      people.set(user_id, person);
+      if (y === null) {
+        person.withoutClass += 1;
+        continue;
+      }
+      if (y === 1) person.positive += 1;
+      else person.negative += 1;
+      for (const other of voices) {
+        if (other.user_id === user_id || other.y === null) continue;
+        person.shared += 1;
+        if (other.y === y) person.agreed += 1;
+      }
+      if (p !== null) {
+        person.predicted += 1;
+        if (p >= 0.5 === (y === 1)) person.asPredicted += 1;
+      }
+    }
+  }
+  const labels = ({ positive, negative }: PersonStats): number => positive + negative;
+  return [...people.values()].sort((a, b) => labels(b) - labels(a) || a.name.localeCompare(b.name));
+};

@@ -1,0 +1,180 @@
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
+import { findLabel, insertLabel } from '../../store/answers/labels.ts';
+import { findMessage, wantMessage, wantRedraw } from '../../store/chat/messages.ts';
+import { type Db, inTransaction } from '../../store/open-store.ts';
+import {
+  candidatesOf,
+  claimForTraining,
+  findCandidate,
+  findRound,
+  insertCandidates,
+  setCandidateState,
+} from '../../store/rounds/rounds.ts';
+import type { AnswerValue, CandidateRow, RoundRow } from '../../store/schema.ts';
+import { cardKey, headerKey } from '../message-keys.ts';
+import { nextCandidate } from '../rounds/next-candidate.ts';
+import { decide, readAnswers } from './read-answers.ts';
+
+export interface Answer {
+  readonly candidateId: number;
+  readonly userId: string;
+  readonly userName: string;
+  readonly answer: AnswerValue;
+  /** The chat's own name of the click, the same when it is delivered again; null where there is none. */
+  readonly click?: string | null;
+}
+
+/** Whose answer made a label, and which. */
+export interface DecidedBy {
+  readonly userId: string;
+  readonly name: string;
+  readonly answer: AnswerValue;
+  readonly at: string;
+}
+
+export type AnswerOutcome =
+  /** This answer decided the candidate. */
+  | {
+      readonly kind: 'decided';
+      readonly objectId: string;
+      /** The round's id if this was the last one open in it. */
+      readonly finishedRound: number | null;
+      /** The round's id if another candidate may have taken this one's place. */
+      readonly replacedIn: number | null;
+    }
+  /** Kept; more people are asked before the candidate is decided. */
+  | { readonly kind: 'counted'; readonly objectId: string; readonly votes: number; readonly needed: number }
+  /** The same person has given the same answer already: a double click or a repeated delivery. */
+  | { readonly kind: 'repeated'; readonly objectId: string }
+  /** It was decided before; this answer is kept beside the decision and changes nothing. */
+  | {
+      readonly kind: 'late';
+      readonly objectId: string;
+      readonly candidateId: number;
+      readonly given: AnswerValue;
+      readonly by: DecidedBy;
+      /** Whether it teaches something else than what was decided. */
+      readonly differs: boolean;
+    }
+  | { readonly kind: 'unknown' };
+
+/** Keeps an answer that came after the decision. */
+const keepLate = async (
+  trx: Db,
+  candidate: CandidateRow,
+  type: ModelType,
+  given: Answer,
+  row: Parameters<typeof insertAnswer>[1],
+): Promise<AnswerOutcome> => {
+  const objectId = candidate.object_id;
+  const earlier = readAnswers(await answersTo(trx, candidate.id));
+  const same = [...earlier.votes, ...earlier.late].some(
+    (one) => one.user_id === given.userId && one.answer === given.answer,
+  );
+  if (same) return { kind: 'repeated', objectId };
+  const label = await findLabel(trx, objectId);
+  if (label === undefined) throw new Error(`candidate ${candidate.id} is decided but has no label`);
+  await insertAnswer(trx, { ...row, kind: 'late' });
+  return {
+    kind: 'late',
+    objectId,
+    candidateId: candidate.id,
+    given: given.answer,
+    by: { userId: label.user_id, name: label.user_name, answer: label.answer, at: label.at },
+    differs: classOf(type, given.answer) !== classOf(type, label.answer) || given.answer !== label.answer,
+  };
+};
+
+/**
+ * Takes one person's click. One transaction decides who was first (with `needed` above 1: whether enough
+ * people have answered, and what most of them say), makes the label, puts the next candidate in the place
+ * of one that got no class, asks for the messages to be drawn again and, with the last answer, claims the
+ * round for training: whatever happens at the same moment, one caller is told to train.
+ */
+export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 1): Promise<AnswerOutcome> =>
+  inTransaction(db, async (trx): Promise<AnswerOutcome> => {
+    const candidate = await findCandidate(trx, given.candidateId);
+    if (candidate === undefined) return { kind: 'unknown' };
+    const objectId = candidate.object_id;
+    const type = (await roundOf(trx, candidate)).model_type;
+    const at = clock().toISOString();
+    const row = {
+      candidate_id: candidate.id,
+      user_id: given.userId,
+      user_name: given.userName,
+      answer: given.answer,
+      decided: 0,
+      at,
+      kind: 'vote' as const,
+      click: given.click ?? null,
+    };
+    if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
+    if (candidate.state !== 'open') return keepLate(trx, candidate, type, given, row);
+
+    const before = readAnswers(await answersTo(trx, candidate.id)).votes;
+    if (before.some((vote) => vote.user_id === given.userId && vote.answer === given.answer))
+      return { kind: 'repeated', objectId };
+    const others = before.filter((vote) => vote.user_id !== given.userId);
+    const decides = others.length + 1 >= needed;
+    await insertAnswer(trx, { ...row, decided: decides ? 1 : 0 });
+    await wantRedraw(trx, [cardKey(candidate.id), headerKey(candidate.round_id)]);
+    const { votes } = readAnswers(await answersTo(trx, candidate.id));
+    const decision = decide(votes, needed, type);
+    if (decision === null) return { kind: 'counted', objectId, votes: votes.length, needed };
+
+    await setCandidateState(trx, candidate.id, decision.y === null ? 'skipped' : 'labelled');
+    await insertLabel(trx, {
+      object_id: objectId,
+      candid: candidate.candid,
+      answer: decision.answer,
+      candidate_id: candidate.id,
+      user_id: decision.vote.user_id,
+      user_name: decision.vote.user_name,
+      at,
+    });
+    if (decision.y === null) await replaceSkipped(trx, candidate, at);
+    const replacedIn = decision.y === null ? candidate.round_id : null;
+    if (!(await claimForTraining(trx, candidate.round_id)))
+      return { kind: 'decided', objectId, finishedRound: null, replacedIn };
+    // Nothing can be undone from here on: the cards no longer offer it.
+    const all = await candidatesOf(trx, candidate.round_id);
+    await wantRedraw(
+      trx,
+      all.map(({ id }) => cardKey(id)),
+    );
+    return { kind: 'decided', objectId, finishedRound: candidate.round_id, replacedIn: null };
+  });
+
+const roundOf = async (trx: Db, { round_id }: CandidateRow): Promise<RoundRow> => {
+  const round = await findRound(trx, round_id);
+  if (round === undefined) throw new Error(`round ${round_id} is gone`);
+  return round;
+};
+
+/** Asks about one more object, unless an undone skip has left the round with as many as it should have. */
+export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
+  const roundId = skipped.round_id;
+  const round = await roundOf(trx, skipped);
+  const asked = await candidatesOf(trx, roundId);
+  if (asked.filter(({ state }) => state !== 'skipped').length >= round.size) return;
+  const next = await nextCandidate(trx, round, skipped);
+  if (next === null) return;
+  const [inserted] = await insertCandidates(trx, roundId, [next]);
+  if (inserted === undefined) throw new Error(`the replacement in round ${roundId} was not stored`);
+  const first = asked[0];
+  const thread = first === undefined ? null : await threadOf(trx, cardKey(first.id));
+  await wantMessage(trx, {
+    key: cardKey(inserted.id),
+    kind: 'card',
+    roundId,
+    candidateId: inserted.id,
+    at,
+    // Where the round's other cards are.
+    ...(thread === null ? {} : { threadKey: thread }),
+  });
+};
+
+const threadOf = async (trx: Db, key: string): Promise<string | null> =>
+  (await findMessage(trx, key))?.thread_key ?? null;

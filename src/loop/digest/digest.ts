@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { MODEL_TYPES, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answersSince } from '../../store/answers/answers.ts';
+import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
+import { wantMessage } from '../../store/chat/messages.ts';
+import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
+import { countsOfPull, pullsSince, quarantineReasonsSince } from '../../store/intake/pulls.ts';
+import { countLookups } from '../../store/intake/sherlock.ts';
+import { countLookupFailures } from '../../store/intake/sherlock-failures.ts';
+import { type Db, inTransaction } from '../../store/open-store.ts';
+import { allModels, mostChangedScores, surestOf } from '../../store/rounds/models.ts';
+import { closedRounds } from '../../store/rounds/rounds.ts';
+import { countTrackingFailures } from '../../store/rounds/tracking-failures.ts';
+import { answersByPerson } from '../answers/answers-by-person.ts';
+import { digestDetailsKey, digestKey } from '../message-keys.ts';
+import { readableProbability } from '../rounds/readable-probability.ts';
+import { parseRoundReport } from '../rounds/round-report.ts';
+
+const DAY_MS = 86_400_000;
+const OBJECTS_SHOWN = 5;
+/** The class whose surest objects are worth a look: what people follow up. */
+export const SOUGHT: Readonly<Record<ModelType, 0 | 1>> = { galactic: 0, real: 1, transient: 1 };
+/** Probability of the other class below which an object counts as sure. */
+const SURE_BELOW = 0.2;
+/** Change of the probability between two models from which an object is worth a look. */
+const CHANGED_BY = 0.2;
+
+const digestSchema = z.object({
+  day: z.string(),
+  /** The one in use that day; digests of older versions do not say it. */
+  modelType: z.enum(MODEL_TYPES).default('galactic'),
+  since: z.string(),
+  read: z.number(),
+  kept: z.number(),
+  filtered: z.record(z.string(), z.number()),
+  quarantined: z.number(),
+  /** Objects kept out of the pool by their Sherlock class since; absent in digests of older versions. */
+  excluded: z.record(z.string(), z.number()).optional(),
+  /** Whether objects of a simulated night are in the store; digests of older versions do not say. */
+  simulated: z.boolean().optional(),
+  /** What went wrong, one line each, worst first. */
+  failures: z.array(z.string()),
+  people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
+  labels: z.object({ positive: z.number(), negative: z.number(), withoutClass: z.number() }),
+  accuracy: z
+    .object({
+      round: z.number(),
+      accuracy: z.number(),
+      low: z.number(),
+      high: z.number(),
+      majorityRate: z.number(),
+    })
+    .nullable(),
+  surest: z.array(
+    z.object({
+      candid: z.string(),
+      objectId: z.string(),
+      ra: z.number(),
+      dec: z.number(),
+      magpsf: z.number(),
+      fid: z.number(),
+      /** Probability of class 1. */
+      p: z.number(),
+    }),
+  ),
+  /** Objects of which the newest model thinks most differently than the one before. */
+  changed: z.array(
+    z.object({
+      objectId: z.string(),
+      ra: z.number(),
+      dec: z.number(),
+      before: z.number(),
+      after: z.number(),
+    }),
+  ),
+});
+
+/** One day's figures, kept with the message so that it can be drawn again as it was. */
+export type Digest = z.infer<typeof digestSchema>;
+
+export const parseDigest = (text: string): Digest => digestSchema.parse(JSON.parse(text));
+
+const isQuiet = (digest: Digest): boolean =>
+  digest.read === 0 && digest.failures.length === 0 && digest.people.length === 0;
+
+/** The figures of the 24 hours before `now`, or null when there is nothing to say. */
+export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Digest | null> => {
+  const since = new Date(now.getTime() - DAY_MS).toISOString();
+  const pulls = await pullsSince(db, since);
+  const counts = pulls.map(countsOfPull);
+  const sum = (pick: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((total, count) => total + pick(count), 0);
+  const filtered: Record<string, number> = {};
+  for (const count of counts) {
+    for (const [criterion, n] of Object.entries(count.filtered))
+      filtered[criterion] = (filtered[criterion] ?? 0) + n;
+  }
+  const labels: LabelCounts = await countLabels(db, type);
+  const lastHonest = (await closedRounds(db, type))
+    .flatMap(({ number, report }) => (report === null ? [] : [{ number, ...parseRoundReport(report) }]))
+    .findLast(({ honest }) => honest !== null);
+  const models = (await allModels(db, type)).slice(-2).map(({ id }) => id);
+  const readable = await readableProbability(db, models.at(-1) ?? null);
+  const readableBefore = await readableProbability(db, models.length < 2 ? null : (models[0] ?? null));
+  const digest: Digest = {
+    day: now.toISOString().slice(0, 10),
+    modelType: type,
+    since,
+    read: sum(({ read }) => read),
+    kept: sum(({ kept }) => kept),
+    filtered,
+    quarantined: sum(({ quarantined }) => quarantined),
+    excluded: (await countLookups(db, since)).excluded,
+    simulated: await holdsSimulatedAlerts(db),
+    failures: [
+      ...pulls.flatMap(({ source, error }) => (error === null ? [] : [`Pull from ${source}: ${error}`])),
+      ...(await quarantineReasonsSince(db, since)).map(
+        ({ reason, count }) => `Unreadable, in quarantine: ${count} × ${reason}`,
+      ),
+      ...(await countLookupFailures(db)).map(
+        ({ reason, count }) => `Sherlock did not answer for ${count}: ${reason}`,
+      ),
+      ...(await countTrackingFailures(db)).map(({ reason, count }) => `MLflow, ${count} waiting: ${reason}`),
+    ],
+    people: answersByPerson(await answersSince(db, since), type),
+    labels,
+    accuracy:
+      lastHonest?.honest == null
+        ? null
+        : {
+            round: lastHonest.number,
+            accuracy: lastHonest.honest.accuracy,
+            low: lastHonest.honest.low,
+            high: lastHonest.honest.high,
+            majorityRate: lastHonest.honest.majorityRate,
+          },
+    surest: (await surestOf(db, { type, wanted: SOUGHT[type], since }, SURE_BELOW, OBJECTS_SHOWN)).map(
+      (object) => ({ ...object, p: readable(object.p) }),
+    ),
+    changed: (await mostChangedScores(db, type, since, CHANGED_BY, OBJECTS_SHOWN)).map((object) => ({
+      ...object,
+      before: readableBefore(object.before),
+      after: readable(object.after),
+    })),
+  };
+  return isQuiet(digest) ? null : digest;
+};
+
+/** Asks for the day's digest to be posted, once a day; returns null when there is nothing to say. */
+export const wantDigest = (db: Db, now: Date, type: ModelType): Promise<Digest | null> =>
+  inTransaction(db, async (trx) => {
+    const digest = await readDigest(trx, now, type);
+    if (digest === null) return null;
+    await wantMessage(trx, {
+      key: digestKey(digest.day),
+      kind: 'digest',
+      payload: JSON.stringify(digest),
+      at: now.toISOString(),
+    });
+    await wantMessage(trx, {
+      key: digestDetailsKey(digest.day),
+      kind: 'digest_details',
+      payload: JSON.stringify(digest),
+      threadKey: digestKey(digest.day),
+      at: now.toISOString(),
+    });
+    return digest;
+  });

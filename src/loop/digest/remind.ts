@@ -1,0 +1,65 @@
+import { wantMessage } from '../../store/chat/messages.ts';
+import { type Db, inTransaction } from '../../store/open-store.ts';
+import { candidatesOf, roundUnderWay } from '../../store/rounds/rounds.ts';
+import { reminderKey } from '../message-keys.ts';
+import { isPaused } from '../pause.ts';
+
+/** When people may be reminded. */
+export interface ReminderTimes {
+  /** 0: never. */
+  readonly afterHours: number;
+  /** Hours of the day in `timeZone`, from (inclusive) and until (exclusive). */
+  readonly from: number;
+  readonly until: number;
+  readonly weekends: boolean;
+  readonly timeZone: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The day and hour that the clock on the wall shows there. */
+const wallClock = (
+  at: Date,
+  timeZone: string,
+): { readonly day: string; readonly hour: number; readonly weekend: boolean } => {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((one) => one.type === type)?.value ?? '';
+  return {
+    day: `${part('year')}-${part('month')}-${part('day')}`,
+    hour: Number(part('hour')),
+    weekend: ['Sat', 'Sun'].includes(part('weekday')),
+  };
+};
+
+/**
+ * Asks for a reminder of the open round if it has been open long enough and people are awake. The
+ * message's key has the day in it: one a day at most, however often this is called and wherever it dies.
+ * @returns whether there is a reminder for today
+ */
+export const wantReminder = (db: Db, now: Date, times: ReminderTimes): Promise<boolean> =>
+  inTransaction(db, async (trx) => {
+    if (times.afterHours === 0 || (await isPaused(trx))) return false;
+    const round = await roundUnderWay(trx);
+    if (round?.state !== 'open') return false;
+    if (now.getTime() - Date.parse(round.opened_at) < times.afterHours * HOUR_MS) return false;
+    const { day, hour, weekend } = wallClock(now, times.timeZone);
+    if (hour < times.from || hour >= times.until || (weekend && !times.weekends)) return false;
+    const open = (await candidatesOf(trx, round.id)).filter(({ state }) => state === 'open');
+    if (open.length === 0) return false;
+    await wantMessage(trx, {
+      key: reminderKey(round.id, day),
+      kind: 'reminder',
+      roundId: round.id,
+      at: now.toISOString(),
+    });
+    return true;
+  });

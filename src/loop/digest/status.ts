@@ -1,0 +1,105 @@
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
+import { countAlerts, countPool } from '../../store/intake/alerts.ts';
+import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
+import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
+import type { Db } from '../../store/open-store.ts';
+import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
+import { type Numbering, readNumbering } from '../rounds/numbering.ts';
+import { parseRoundReport, type RoundReport } from '../rounds/round-report.ts';
+
+export interface StatusRound {
+  readonly number: number;
+  readonly state: 'open' | 'training' | 'closed';
+  readonly strategy: string;
+  readonly modelType: ModelType;
+  readonly labelled: number;
+  readonly open: number;
+  readonly skipped: number;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly report: RoundReport | null;
+}
+
+/** Where things stand: what `/finkvra status` and `finkvra status` say. */
+export interface Status {
+  readonly at: string;
+  /** The one in use: what labels are counted for. */
+  readonly modelType: ModelType;
+  readonly alerts: { readonly alerts: number; readonly objects: number; readonly pool: number };
+  readonly labels: LabelCounts;
+  /** How the lookups of hosts and classes stand. */
+  readonly sherlock: SherlockCounts;
+  /** The round under way, if there is one. */
+  readonly current: StatusRound | null;
+  /** The last closed rounds of this model type, oldest first. */
+  readonly closed: readonly StatusRound[];
+  /** How the rounds came to their numbers; null before the first one. */
+  readonly numbering: Numbering | null;
+  readonly lastPull:
+    | (PullCounts & {
+        readonly source: string;
+        readonly startedAt: string;
+        readonly finishedAt: string | null;
+        readonly error: string | null;
+      })
+    | null;
+  /** ISO 8601; null when no pull is scheduled. */
+  readonly nextPull: string | null;
+}
+
+const CLOSED_ROUNDS_SHOWN = 8;
+
+export const readStatus = async (
+  db: Db,
+  at: Date,
+  nextPull: Date | null,
+  modelType: ModelType,
+): Promise<Status> => {
+  const rounds: StatusRound[] = [];
+  const rows = await allRounds(db);
+  const shown = [
+    ...rows
+      .filter(({ state, model_type }) => state === 'closed' && model_type === modelType)
+      .slice(-CLOSED_ROUNDS_SHOWN),
+    ...rows.filter(({ state }) => state !== 'closed'),
+  ];
+  for (const row of shown) {
+    const candidates = await candidatesOf(db, row.id);
+    const count = (state: string): number => candidates.filter((one) => one.state === state).length;
+    rounds.push({
+      number: row.number,
+      state: row.state,
+      strategy: row.strategy,
+      modelType: row.model_type,
+      labelled: count('labelled'),
+      open: count('open'),
+      skipped: count('skipped'),
+      openedAt: row.opened_at,
+      closedAt: row.closed_at,
+      report: row.report === null ? null : parseRoundReport(row.report),
+    });
+  }
+  const pull = await lastPull(db);
+  return {
+    at: at.toISOString(),
+    modelType,
+    alerts: { ...(await countAlerts(db)), pool: await countPool(db) },
+    labels: await countLabels(db, modelType),
+    sherlock: await countLookups(db),
+    current: rounds.find(({ state }) => state !== 'closed') ?? null,
+    closed: rounds.filter(({ state }) => state === 'closed'),
+    numbering: await readNumbering(db),
+    lastPull:
+      pull === undefined
+        ? null
+        : {
+            ...countsOfPull(pull),
+            source: pull.source,
+            startedAt: pull.started_at,
+            finishedAt: pull.finished_at,
+            error: pull.error,
+          },
+    nextPull: nextPull?.toISOString() ?? null,
+  };
+};

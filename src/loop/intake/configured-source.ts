@@ -1,0 +1,57 @@
+import type { Config } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { readTopic } from '../../pipeline/ingest/kafka/read-topic.ts';
+import type { AlertSource } from '../../pipeline/ingest/source.ts';
+import { DEFAULT_SIMULATION_NIGHT, dateOfNight, simulatedSource } from '../../simulation/simulated-night.ts';
+
+export interface NamedSource {
+  /** What people call it. */
+  readonly name: string;
+  readonly source: AlertSource;
+}
+
+export type SourceLog = (entry: { level: 'info' | 'warn' | 'error'; message: string }) => void;
+
+const simulated = (simulation: Config['simulation'], nightsBefore: number): NamedSource => {
+  // Counted from a fixed night, so that the same seed gives the same first round on every day of the year.
+  const night = DEFAULT_SIMULATION_NIGHT + nightsBefore;
+  return { name: `simulated night ${dateOfNight(night)}`, source: simulatedSource({ ...simulation, night }) };
+};
+
+/**
+ * What a topic holds that the group has not read. A topic of the data-transfer service (`ftransfer_...`)
+ * takes its schema from its side topic.
+ * @throws FinkvraError without a group id; Error when Kafka cannot be reached or has no such topic
+ */
+export const topicSource = async (
+  { brokers, groupId, ssl, sasl }: Config['kafka'],
+  topic: string,
+  limit: number,
+  onLog: SourceLog,
+): Promise<NamedSource> => {
+  if (groupId === null) throw new FinkvraError('Set KAFKA_GROUP_ID to the group id that Fink gave you.');
+  const connection = { brokers, ssl, onLog, ...(sasl === null ? {} : { sasl }) };
+  return { name: `topic ${topic}`, source: await readTopic({ ...connection, topic, groupId, limit }) };
+};
+
+/**
+ * Where the configuration says that alerts come from: the Kafka topic, or the next simulated night after
+ * the `nightsBefore` that the store has.
+ * @throws FinkvraError when it names no source; Error when Kafka cannot be reached or has no such topic
+ */
+export const configuredSource = async (
+  { source, kafka, simulation, pull }: Pick<Config, 'source' | 'kafka' | 'simulation' | 'pull'>,
+  nightsBefore: number,
+  onLog: SourceLog,
+): Promise<NamedSource> => {
+  switch (source) {
+    case 'simulated':
+      return simulated(simulation, nightsBefore);
+    case 'kafka':
+      return topicSource(kafka, kafka.topic, pull.limit, onLog);
+    case 'none':
+      throw new FinkvraError(
+        'No source is configured (SOURCE=none): name files with --from, or set KAFKA_GROUP_ID to read from Fink.',
+      );
+  }
+};

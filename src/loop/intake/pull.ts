@@ -1,0 +1,165 @@
+import { messageOf } from '../../lib/errors.ts';
+import type { Alert } from '../../pipeline/alert.ts';
+import type { DustMap } from '../../pipeline/enrich/dust-map.ts';
+import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import { resultAt } from '../../pipeline/enrich/sherlock-result.ts';
+import { alertFeatures } from '../../pipeline/features/alert-features.ts';
+import type { Features } from '../../pipeline/features/feature-names.ts';
+import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
+import type { AlertSource, ReadBatch, ReadItem } from '../../pipeline/ingest/source.ts';
+import { keepAlerts } from '../../store/intake/alerts.ts';
+import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../store/intake/pulls.ts';
+import { quarantine } from '../../store/intake/quarantine.ts';
+import { queueLookups, savedResults } from '../../store/intake/sherlock.ts';
+import { type Db, inTransaction } from '../../store/open-store.ts';
+import { parseSherlockResult } from './sherlock-store.ts';
+
+export interface PullSummary extends PullCounts {
+  readonly pullId: number;
+  readonly source: string;
+  readonly seconds: number;
+  /** True when the pull was told to stop before the source ended. */
+  readonly stopped: boolean;
+}
+
+export interface PullOptions {
+  readonly db: Db;
+  readonly source: AlertSource;
+  /** What people call the source: a path, a topic, a simulated night. */
+  readonly name: string;
+  /** Without the criteria of fink_vra_ztf every readable alert is kept. */
+  readonly filter: boolean;
+  /** E(B-V) for the features; missing without it. */
+  readonly dust?: DustMap | null;
+  readonly clock: () => Date;
+  readonly onProgress?: (counts: PullCounts, total: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+const EMPTY: PullCounts = { read: 0, kept: 0, known: 0, quarantined: 0, filtered: {} };
+
+type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
+
+interface Sorted {
+  readonly passed: { alert: Alert; features: Features }[];
+  readonly unreadable: Unreadable[];
+  readonly filtered: Record<string, number>;
+}
+
+type Measure = (alert: Alert) => Features;
+
+/** An alert's features with what the dust map and earlier lookups say of its place. */
+export const measureWith = async (
+  db: Db,
+  alerts: readonly Alert[],
+  dust: DustMap | null,
+): Promise<Measure> => {
+  const results = await savedResults(
+    db,
+    alerts.map(({ objectId }) => objectId),
+  );
+  return (alert) => {
+    const result = results.get(alert.objectId);
+    return alertFeatures(alert, {
+      sepArcsec: result === undefined ? null : resultAt(parseSherlockResult(result), alert).separationArcsec,
+      ebv: dust?.ebv(alert.ra, alert.dec) ?? null,
+    });
+  };
+};
+
+/** Asks for the alerts' objects to be looked up; simulated ones exist nowhere but here. */
+export const queueObjects = async (db: Db, alerts: readonly Alert[], at: string): Promise<void> => {
+  const positions = new Map(
+    alerts
+      .filter(({ objectId }) => !isSimulated(objectId))
+      .map(({ objectId, ra, dec }) => [objectId, { objectId, ra, dec }]),
+  );
+  await queueLookups(db, [...positions.values()], at);
+};
+
+const sortItems = (
+  items: readonly ReadItem[],
+  filter: boolean,
+  measure: Measure,
+  before: PullCounts,
+): Sorted => {
+  const sorted: Sorted = { passed: [], unreadable: [], filtered: { ...before.filtered } };
+  for (const item of items) {
+    if (item.kind === 'unreadable') {
+      sorted.unreadable.push(item);
+      continue;
+    }
+    const failed = filter ? failedCriterion(item.alert) : null;
+    if (failed === null) sorted.passed.push({ alert: item.alert, features: measure(item.alert) });
+    else sorted.filtered[failed] = (sorted.filtered[failed] ?? 0) + 1;
+  }
+  return sorted;
+};
+
+const keepBatch = async (
+  db: Db,
+  pullId: number,
+  batch: ReadBatch,
+  before: PullCounts,
+  { filter, clock, dust = null }: Pick<PullOptions, 'filter' | 'clock' | 'dust'>,
+): Promise<PullCounts> => {
+  const alerts = batch.items.flatMap((item) => (item.kind === 'alert' ? [item.alert] : []));
+  const measure = await measureWith(db, alerts, dust);
+  const { passed, unreadable, filtered } = sortItems(batch.items, filter, measure, before);
+  const at = clock().toISOString();
+  return inTransaction(db, async (trx) => {
+    const fresh = await keepAlerts(trx, passed, pullId, at);
+    await queueObjects(
+      trx,
+      passed.flatMap(({ alert }) => (fresh.has(alert.candid) ? [alert] : [])),
+      at,
+    );
+    await quarantine(trx, pullId, unreadable, at);
+    const counts: PullCounts = {
+      read: before.read + batch.items.length,
+      kept: before.kept + fresh.size,
+      known: before.known + passed.length - fresh.size,
+      quarantined: before.quarantined + unreadable.length,
+      filtered,
+    };
+    await recordPullCounts(trx, pullId, counts);
+    return counts;
+  });
+};
+
+/**
+ * Reads a source to its end into the store: each alert once, what is filtered out counted by criterion,
+ * what cannot be read put into quarantine. The source is told that a batch is safe only after the
+ * transaction that stored it.
+ * @throws what the source throws, after the store has noted it; everything read before stays
+ */
+export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => {
+  const { db, source, name, clock, onProgress, signal } = options;
+  const started = clock();
+  const pullId = await beginPull(db, name, started.toISOString());
+  let counts = EMPTY;
+  let stopped = false;
+  try {
+    for await (const batch of source.batches()) {
+      counts = await keepBatch(db, pullId, batch, counts, options);
+      await batch.stored();
+      onProgress?.(counts, source.total);
+      if (signal?.aborted === true) {
+        stopped = true;
+        break;
+      }
+    }
+  } catch (error) {
+    await finishPull(db, pullId, clock().toISOString(), messageOf(error));
+    throw error;
+  }
+  const finished = clock();
+  await finishPull(db, pullId, finished.toISOString(), stopped ? 'stopped before the end' : null);
+  return {
+    ...counts,
+    pullId,
+    source: name,
+    seconds: (finished.getTime() - started.getTime()) / 1000,
+    stopped,
+  };
+};

@@ -1,0 +1,73 @@
+import { messageOf } from '../../lib/errors.ts';
+import { type DustMap, openDustMap } from '../../pipeline/enrich/dust-map.ts';
+import type { Db } from '../../store/open-store.ts';
+import { archivePulls, type WrittenArchive } from './archive-pulls.ts';
+import { fillEbv } from './fill-ebv.ts';
+import { attachLabels } from './import-reference.ts';
+
+export interface TakeInContext {
+  readonly db: Db;
+  readonly dustDir: string;
+  readonly archiveDir: string;
+  readonly clock: () => Date;
+  readonly log: (entry: { level: 'info' | 'warn'; message: string }) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TakenIn {
+  readonly archives: readonly WrittenArchive[];
+  /** Objects that got an imported label. */
+  readonly attached: number;
+}
+
+/** The dust map if there is one; a damaged one is told of and counts as none. */
+const openDust = async ({ dustDir, log }: TakeInContext): Promise<DustMap | null> => {
+  try {
+    return await openDustMap({ directory: dustDir });
+  } catch (error) {
+    log({ level: 'warn', message: messageOf(error) });
+    return null;
+  }
+};
+
+/** E(B-V) for alerts that came in while there was no map, or only a coarse one; returns how many got it. */
+export const fillWithDust = async (context: TakeInContext, dust: DustMap | null): Promise<number> => {
+  if (dust === null) return 0;
+  const filled = await fillEbv(context.db, dust, context.signal);
+  if (filled > 0) context.log({ level: 'info', message: `E(B-V) of ${filled} stored alerts filled in` });
+  return filled;
+};
+
+/**
+ * What every way of taking alerts in has in common: the dust map is open meanwhile and fills older alerts
+ * first; afterwards, whatever happened, imported labels find their alerts and each pull its archive file.
+ */
+export const takeIn = async <T>(
+  context: TakeInContext,
+  work: (dust: DustMap | null) => Promise<T>,
+): Promise<T & TakenIn> => {
+  const { db, archiveDir, clock, log } = context;
+  const dust = await openDust(context);
+  let archives: readonly WrittenArchive[] = [];
+  let attached = 0;
+  const afterwards = async (): Promise<void> => {
+    dust?.close();
+    attached = await attachLabels(db);
+    try {
+      archives = await archivePulls(db, archiveDir, clock);
+    } catch (error) {
+      // The store has the alerts; the file is written after the next pull, or at the next start.
+      log({ level: 'warn', message: `the archive could not be written yet: ${messageOf(error)}` });
+    }
+  };
+  let result: T;
+  try {
+    await fillWithDust(context, dust);
+    result = await work(dust);
+  } catch (error) {
+    await afterwards();
+    throw error;
+  }
+  await afterwards();
+  return { ...result, archives, attached };
+};

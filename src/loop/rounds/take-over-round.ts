@@ -1,0 +1,42 @@
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { labelsOfRound } from '../../store/answers/labels.ts';
+import { wantRedraw } from '../../store/chat/messages.ts';
+import { type Db, inTransaction } from '../../store/open-store.ts';
+import { candidatesOf, changeModelType, setDecidedState } from '../../store/rounds/rounds.ts';
+import type { RoundRow } from '../../store/schema.ts';
+import { replaceSkipped } from '../answers/record-answer.ts';
+import { cardKey, headerKey } from '../message-keys.ts';
+
+/**
+ * Has an open round ask what the configuration says now: its cards get the new question's buttons, answers
+ * given so far are read anew, and one that has no class any more is replaced as a skipped one is. How its
+ * candidates were drawn stays: it is what weighs their labels. A round that is training ends as it began.
+ *
+ * @returns whether the round asked something else before
+ */
+export const takeOverRound = (
+  db: Db,
+  round: Pick<RoundRow, 'id' | 'model_type'>,
+  type: ModelType,
+  clock: () => Date,
+): Promise<boolean> =>
+  inTransaction(db, async (trx) => {
+    if (round.model_type === type || !(await changeModelType(trx, round.id, type))) return false;
+    const answers = new Map(
+      (await labelsOfRound(trx, round.id)).map((one) => [one.candidate_id, one.answer]),
+    );
+    for (const candidate of await candidatesOf(trx, round.id)) {
+      const answer = answers.get(candidate.id);
+      if (answer === undefined) continue;
+      const state = classOf(type, answer) === null ? 'skipped' : 'labelled';
+      if (state === candidate.state) continue;
+      await setDecidedState(trx, candidate.id, state);
+      if (state === 'skipped') await replaceSkipped(trx, candidate, clock().toISOString());
+    }
+    await wantRedraw(trx, [
+      headerKey(round.id),
+      ...(await candidatesOf(trx, round.id)).map(({ id }) => cardKey(id)),
+    ]);
+    return true;
+  });

@@ -1,0 +1,99 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { messageOf } from '../../../lib/errors.ts';
+import { packetToAlert } from '../packet-to-alert.ts';
+import { type ReadAt, readAt, windowOver } from '../read-at.ts';
+import type { ReadItem } from '../source.ts';
+import { type Footer, readFooter } from './footer.ts';
+import { createPageCodecs } from './page-codecs.ts';
+import { runsOf } from './runs.ts';
+
+/** A file up to this size is read in one go. */
+const smallFile = 8 * 1024 * 1024;
+/** Of a larger one this much of a column at a time: there are some 50 columns. */
+const windowSize = 256 * 1024;
+/** Milliseconds of decoding after which other work gets its turn. */
+const turn = 15;
+
+export interface ReadParquetOptions {
+  readonly stamps: boolean;
+  /** The file's footer, where it has been read with the same `stamps`. */
+  readonly footer?: Footer | undefined;
+}
+
+/**
+ * The packets of a Parquet file as Fink's data-transfer client and Fink's tables write them: `candidate` a
+ * struct (or its fields as columns of their own, `candidate.jd` or `jd`), `prv_candidates` a list of
+ * structs, the cutouts structs with `stampData`. Read page by page; rows that cannot be read become
+ * `unreadable` items, and the others are read. `origin.position` is the row, from 0.
+ */
+export async function* readParquetFile(
+  path: string,
+  options: ReadParquetOptions,
+): AsyncGenerator<ReadItem, void, void> {
+  const unreadable = (reason: string, position: number): ReadItem => ({
+    kind: 'unreadable',
+    reason,
+    origin: { name: path, kind: 'file', position },
+    bytes: null,
+    key: null,
+  });
+  await using file = await open(path);
+  let footer: Footer;
+  try {
+    footer = options.footer ?? (await readFooter(file, options));
+  } catch (error) {
+    yield unreadable(`the file cannot be read as Parquet: ${messageOf(error)}`, 0);
+    return;
+  }
+  if (footer.columns.leaves.length === 0) {
+    yield unreadable('the file has none of the columns of a packet', 0);
+    return;
+  }
+
+  const context = { read: await readsOf(file), codecs: createPageCodecs(), pause: createPause() };
+  let start = 0;
+  for (const group of footer.groups) {
+    for await (const run of runsOf(group, footer.columns, context)) {
+      const position = start + run.row;
+      if (run.kind === 'damaged') {
+        const rows = run.count === 1 ? `row ${position}` : `rows ${position} to ${position + run.count - 1}`;
+        yield unreadable(`${rows} cannot be read: ${run.reason}`, position);
+        continue;
+      }
+      for (const [index, packet] of run.packets.entries()) {
+        try {
+          const alert = packetToAlert(packet);
+          yield { kind: 'alert', alert, origin: { name: path, kind: 'file', position: position + index } };
+        } catch (error) {
+          yield unreadable(messageOf(error), position + index);
+        }
+      }
+    }
+    start += group.rows;
+  }
+}
+
+/** The footer of a Parquet file. Rejects when it is none. */
+export async function parquetFooter(path: string, options: { stamps: boolean }): Promise<Footer> {
+  await using file = await open(path);
+  return await readFooter(file, options);
+}
+
+/** Gives each column what it reads the file with. */
+async function readsOf(file: FileHandle): Promise<() => ReadAt> {
+  const { size } = await file.stat();
+  if (size > smallFile) return () => windowOver(file, windowSize);
+  const bytes = await readAt(file, 0, size);
+  const read: ReadAt = async (position, wanted) => bytes.subarray(position, position + wanted);
+  return () => read;
+}
+
+function createPause(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < turn) return;
+    await setImmediate();
+    last = performance.now();
+  };
+}

@@ -1,0 +1,126 @@
+import type { Probability } from '../../alert.ts';
+import { type Confusion, predictedClass } from './metrics.ts';
+
+/** A label with what the model says of it unseen. */
+export interface UnseenLabel {
+  readonly y: 0 | 1;
+  readonly p: Probability;
+  /** How much it counts; above 0. */
+  readonly weight: number;
+}
+
+export interface AssistedConfusion {
+  /** Shares of the objects; they sum to 1. */
+  readonly shares: Confusion;
+  /** Variance of the accuracy that the shares give, as an estimate of that on further objects. */
+  readonly variance: number;
+  /** Of the variance: how many independent labels it was learned from, less one. */
+  readonly degrees: number;
+}
+
+const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative'] as const;
+
+/**
+ * The confusion of a model on all objects, from a few labels and the model's own probabilities: what the
+ * probabilities would come to if they were right, plus by how much they were off on the labels,
+ *
+ *   share_c = mean over all objects of e_c(p) + sum v (i_c - e_c(p)) / sum v,
+ *
+ * where i_c is 1 if a label falls into cell c, e_c(p) its expectation, and v the label's weight. This is the
+ * survey statistician's difference estimator (Saerndal, Swensson and Wretman 1992, Model Assisted Survey
+ * Sampling, chapter 6; for models that learn: Angelopoulos et al. 2023, arXiv 2301.09633). Of probabilities
+ * that are off everywhere it is as right as the labels alone; the better they are, the less is left to the
+ * chance of which objects were labelled. And the trees that did not see a label of a sparse region are less
+ * sure there, as they are more often wrong there: the two errors cancel.
+ *
+ * The variance is that of the corrections, with one label right and one wrong added, for ten that all agree do
+ * not show that none ever will not; plus that of the objects being a draw from those to come. Labels of
+ * unequal weight tell it less exactly: as many as their effective number (Kish 1965), (sum v)^2 / sum v^2.
+ *
+ * @param objects P(class 1) of every object, those of the labels included
+ * @param believed what such a P(class 1) is taken to be worth; the class is predicted by the P itself
+ */
+export const assistedConfusion = (
+  labels: readonly UnseenLabel[],
+  objects: ArrayLike<Probability>,
+  believed: (p: Probability) => Probability = (p) => p,
+): AssistedConfusion => {
+  const sums: Record<keyof Confusion, number> = {
+    truePositive: 0,
+    falsePositive: 0,
+    trueNegative: 0,
+    falseNegative: 0,
+  };
+  for (let i = 0; i < objects.length; i++) {
+    const expected = expectation(objects[i] ?? Number.NaN, believed);
+    for (const cell of CELLS) sums[cell] += expected[cell] / objects.length;
+  }
+  const weight = labels.reduce((sum, label) => sum + label.weight, 0);
+  for (const { y, p, weight: v } of labels) {
+    const expected = expectation(p, believed);
+    const seen = cellOf(y, p);
+    for (const cell of CELLS) sums[cell] += (v * ((cell === seen ? 1 : 0) - expected[cell])) / weight;
+  }
+  // A correction can carry a share that is near none below it: right and wrong keep their sums, 1 at most.
+  const right = Math.min(1, Math.max(0, sums.truePositive + sums.trueNegative));
+  const [truePositive, trueNegative] = divide(right, sums.truePositive, sums.trueNegative);
+  const [falsePositive, falseNegative] = divide(1 - right, sums.falsePositive, sums.falseNegative);
+  return {
+    shares: { truePositive, falsePositive, trueNegative, falseNegative },
+    variance: varianceOf(labels, right, objects.length, believed),
+    degrees: effectiveNumber(labels) - 1,
+  };
+};
+
+/** `whole` in the proportion of two parts, of which neither is below none; halves where both are none. */
+const divide = (whole: number, a: number, b: number): [number, number] => {
+  const [x, y] = [Math.max(0, a), Math.max(0, b)];
+  const first = x + y > 0 ? (whole * x) / (x + y) : whole / 2;
+  return [first, whole - first];
+};
+
+const expectation = (p: Probability, believed: (p: Probability) => Probability): Confusion => {
+  const one = believed(p);
+  return predictedClass(p) === 1
+    ? { truePositive: one, falsePositive: 1 - one, trueNegative: 0, falseNegative: 0 }
+    : { truePositive: 0, falsePositive: 0, trueNegative: 1 - one, falseNegative: one };
+};
+
+const cellOf = (y: 0 | 1, p: Probability): keyof Confusion => {
+  if (predictedClass(p) === 1) return y === 1 ? 'truePositive' : 'falsePositive';
+  return y === 1 ? 'falseNegative' : 'trueNegative';
+};
+
+const varianceOf = (
+  labels: readonly UnseenLabel[],
+  accuracy: number,
+  objects: number,
+  believed: (p: Probability) => Probability,
+): number => {
+  const sure = ({ p }: UnseenLabel): Probability => (predictedClass(p) === 1 ? believed(p) : 1 - believed(p));
+  const n = labels.length;
+  const weight = labels.reduce((sum, label) => sum + label.weight, 0);
+  const typical = weight / n;
+  const sureness = labels.reduce((sum, label) => sum + sure(label), 0) / n;
+  const residuals = labels.map((label) => (predictedClass(label.p) === label.y ? 1 : 0) - sure(label));
+  const mean = residuals.reduce((sum, one, i) => sum + one * (labels[i]?.weight ?? 0), 0) / weight;
+  const squares = residuals.reduce(
+    (sum, one, i) => sum + ((labels[i]?.weight ?? 0) * (one - mean)) ** 2,
+    typical ** 2 * ((1 - sureness) ** 2 + sureness ** 2),
+  );
+  const independent = effectiveNumber(labels);
+  const ofLabels = (squares / (weight + 2 * typical) ** 2) * (independent / Math.max(1, independent - 1));
+  return ofLabels + bernoulliVariance(accuracy) / objects;
+};
+
+const effectiveNumber = (labels: readonly UnseenLabel[]): number => {
+  const sum = labels.reduce((total, { weight }) => total + weight, 0);
+  const squares = labels.reduce((total, { weight }) => total + weight * weight, 0);
+  return (sum * sum) / squares;
+};
+
+/** a (1 - a), kept off 0: objects that are all right today do not show that all will be. */
+export const bernoulliVariance = (accuracy: number): number => {
+  const a = Math.min(0.99, Math.max(0.5, accuracy));
+  return a * (1 - a);
+};

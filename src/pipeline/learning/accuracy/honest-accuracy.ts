@@ -1,0 +1,101 @@
+import type { Probability } from '../../alert.ts';
+import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
+import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
+import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
+import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
+import { type Interval, studentQuantile95, wilsonInterval } from './wilson.ts';
+
+/** Accuracy on labels that the model had not seen. */
+export interface HonestAccuracy {
+  /**
+   * 'weighted': all labels, each weighed to stand for the pool; 'random-labels': those drawn at random only,
+   * because the others were not drawn by chance.
+   */
+  readonly estimator: 'weighted' | 'random-labels';
+  readonly accuracy: Probability;
+  /** 95 %, see `intervalOf`. */
+  readonly interval: Interval;
+  /** Labels that count, and how many drawn at random would tell the accuracy as exactly by themselves. */
+  readonly n: number;
+  readonly nEff: number;
+  /** All objects that the accuracy is of: the labelled ones and the pool. */
+  readonly objects: number;
+  /** Accuracy of always answering the more frequent class, on the same objects. */
+  readonly majorityRate: Probability;
+  /**
+   * The confusion (of all objects, scaled to `n`) and what follows from it as `assistedConfusion` has them;
+   * ROC-AUC, Brier score and reliability of the labels that count, with their weights.
+   */
+  readonly metrics: BinaryMetrics;
+}
+
+/**
+ * The honest accuracy from out-of-bag probabilities (NaN: none). Null while no label counts.
+ *
+ * Out-of-bag predictions of labels chosen for being uncertain say how hard those are, not how good the model
+ * is; so each label counts with the weight that `labelWeights` gives it, and the model's own expectation of
+ * the whole pool, corrected by them, stands for the objects that nobody labelled. What the model expects is
+ * read off its probabilities after Platt scaling, for forests of few labels believe too little: an easy object,
+ * of which few are drawn and each counts much, then leaves less to correct.
+ *
+ * @param pool P(class 1) of the objects without a label, by the whole model
+ */
+export const honestAccuracy = (
+  labels: readonly DrawnLabel[],
+  outOfBag: ArrayLike<number>,
+  pool: ArrayLike<number> = [],
+): HonestAccuracy | null => {
+  const weights = labelWeights(labels);
+  const predicted = labels
+    .map((label, i) => ({ y: label.y, p: outOfBag[i] ?? Number.NaN, weight: weights[i] ?? 0 }))
+    .filter(({ p }) => !Number.isNaN(p));
+  const counted = predicted.filter(({ weight }) => weight > 0);
+  if (counted.length === 0) return null;
+  const n = counted.length;
+  const objects = [...Array.from(pool), ...predicted.map(({ p }) => p)];
+  const y = counted.map((label) => label.y);
+  const p = counted.map((label) => label.p);
+  const weightsOf = counted.map(({ weight }) => weight);
+  const scaling = fitPlattScaling(y, p, weightsOf);
+  const { shares, variance, degrees } = assistedConfusion(counted, objects, (raw) =>
+    scaling === null ? raw : scaledProbability(scaling, raw),
+  );
+  const ofLabels = binaryMetrics({ y, p, weights: weightsOf });
+  const ofAll = confusionMetrics(shares);
+  const { accuracy, majorityRate } = ofAll;
+  if (accuracy === null || majorityRate === null) return null;
+  const nEff = bernoulliVariance(accuracy) / variance;
+  return {
+    estimator:
+      allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
+    accuracy,
+    interval: intervalOf(accuracy, nEff, degrees),
+    n,
+    nEff,
+    objects: objects.length,
+    majorityRate,
+    metrics: {
+      ...ofLabels,
+      ...ofAll,
+      confusion: {
+        truePositive: n * shares.truePositive,
+        falsePositive: n * shares.falsePositive,
+        trueNegative: n * shares.trueNegative,
+        falseNegative: n * shares.falseNegative,
+      },
+    },
+  };
+};
+
+/**
+ * The interval, with Student's quantile for a variance that was learned from few labels. Below, it is Wilson's
+ * on the effective number of labels: that few were wrong may have been luck. Above, it reaches at least as far
+ * as the standard error says, which Wilson's does not. The estimate is no count of right ones: a single wrong
+ * label of much weight takes it far down, and measured, Wilson's interval missed on that side alone.
+ */
+const intervalOf = (accuracy: Probability, nEff: number, degrees: number): Interval => {
+  const quantile = studentQuantile95(degrees);
+  const { low, high } = wilsonInterval(accuracy, nEff, quantile);
+  const error = Math.sqrt(bernoulliVariance(accuracy) / nEff);
+  return { low, high: Math.min(1, Math.max(high, accuracy + quantile * error)) };
+};

@@ -1,0 +1,36 @@
+import { type BinaryMetrics, binaryMetrics } from '../accuracy/metrics.ts';
+import { evaluateRound, type RoundEvaluation } from '../accuracy/round-evaluation.ts';
+import { createEngine } from '../engines/engines.ts';
+import { type RunSettings, simulationSteps } from './simulation-steps.ts';
+import type { SimulationTable } from './simulation-table.ts';
+
+export interface SimulationRun extends RunSettings {
+  readonly engine: string;
+}
+
+/** What one step of one run came to. */
+export interface SimulationStep {
+  readonly engine: string;
+  readonly strategy: string;
+  readonly seed: number;
+  readonly labels: number;
+  /** The truth: how the model does on objects that were never labelled. */
+  readonly heldOut: BinaryMetrics;
+  /** What the round would report, from its own labels alone. */
+  readonly reported: RoundEvaluation;
+}
+
+/** Plays one run to its end. Pure; some seconds of computing, so in a worker thread. */
+export const simulateRun = (table: SimulationTable, run: SimulationRun): SimulationStep[] =>
+  simulationSteps(table, createEngine(run.engine), run)
+    .map(
+      ({ labels, fit, training, pool, heldOut }): SimulationStep => ({
+        engine: run.engine,
+        strategy: run.strategy,
+        seed: run.seed,
+        labels: labels.length,
+        heldOut: binaryMetrics(heldOut),
+        reported: evaluateRound({ labels, outOfBag: fit.outOfBag, training, pool }),
+      }),
+    )
+    .toArray();

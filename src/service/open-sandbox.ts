@@ -1,0 +1,35 @@
+import { startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { truthButton } from '../bot/content/answer-words.ts';
+import { MESSAGE_EVENT } from '../bot/outbox.ts';
+import { answerActionId } from '../bot/slack/messages/card-message.ts';
+import type { Config, SlackConfig } from '../config/config.ts';
+import { answerOfLabel } from '../pipeline/learning/answers.ts';
+import { simulatedTruth } from '../simulation/simulated-night.ts';
+
+export interface OpenSandbox {
+  /** The page's address. */
+  readonly url: string;
+  /** What the bot needs to work there as it would on Slack. */
+  readonly slack: SlackConfig;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the local workspace that stands in for Slack where no tokens are set. Cards of simulated objects
+ * can be answered there from the simulation's truth.
+ */
+export const openSandbox = async ({ sandbox, simulation, modelType }: Config): Promise<OpenSandbox> => {
+  const opened = await startSandbox({
+    port: sandbox.port,
+    databasePath: sandbox.databasePath,
+    bannerText: 'Sandbox on this machine. Objects named SIM… are simulated: nothing about them is real sky.',
+    truth: ({ event_type, event_payload }) => {
+      const { object } = event_payload;
+      if (event_type !== MESSAGE_EVENT || typeof object !== 'string') return null;
+      const truth = simulatedTruth(object, simulation.seed);
+      return truth === null ? null : answerActionId(truthButton(modelType, answerOfLabel(truth.label)));
+    },
+  });
+  const { botToken, appToken, channel, apiUrl } = opened;
+  return { url: opened.url, slack: { botToken, appToken, channel, apiUrl }, stop: opened.stop };
+};

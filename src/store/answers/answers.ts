@@ -1,0 +1,63 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../open-store.ts';
+import type { AnswerKind, AnswerTable } from '../schema.ts';
+
+export type AnswerRow = Selectable<AnswerTable> & { readonly kind: AnswerKind };
+
+/**
+ * Adds an event to a candidate's answers.
+ * @returns false when this very click is there already: the chat delivered it a second time
+ */
+export const insertAnswer = async (db: Db, answer: Omit<AnswerRow, 'id'>): Promise<boolean> => {
+  const inserted = await db
+    .insertInto('answers')
+    .values(answer)
+    .onConflict((conflict) =>
+      conflict.columns(['candidate_id', 'user_id', 'click']).where('click', 'is not', null).doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+};
+
+/** Whether this click of this person has been taken before. */
+export const hasClick = async (
+  db: Db,
+  { candidate_id, user_id, click }: Pick<AnswerRow, 'candidate_id' | 'user_id' | 'click'>,
+): Promise<boolean> =>
+  click !== null &&
+  (await db
+    .selectFrom('answers')
+    .select('id')
+    .where('candidate_id', '=', candidate_id)
+    .where('user_id', '=', user_id)
+    .where('click', '=', click)
+    .executeTakeFirst()) !== undefined;
+
+/** Answers with the people's display names where they are known by now. */
+const namedAnswers = (db: Db) =>
+  db
+    .selectFrom('answers as a')
+    .leftJoin('people as p', 'p.user_id', 'a.user_id')
+    .select(['a.id', 'a.candidate_id', 'a.user_id', 'a.answer', 'a.decided', 'a.at'])
+    .select(['a.kind', 'a.click'])
+    .select((eb) => eb.fn.coalesce('p.name', 'a.user_name').as('user_name'))
+    .orderBy('a.id');
+
+/** All answers given to one candidate, oldest first. */
+export const answersTo = (db: Db, candidateId: number): Promise<AnswerRow[]> =>
+  namedAnswers(db).where('a.candidate_id', '=', candidateId).execute();
+
+/** All answers given to a round's candidates, oldest first. */
+export const answersOfRound = (db: Db, roundId: number): Promise<AnswerRow[]> =>
+  namedAnswers(db)
+    .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
+    .where('c.round_id', '=', roundId)
+    .execute();
+
+/** Every answer there is, oldest first. */
+export const allAnswers = (db: Db): Promise<AnswerRow[]> => namedAnswers(db).execute();
+
+/** All answers given after `since` (ISO 8601), oldest first. */
+export const answersSince = (db: Db, since: string): Promise<AnswerRow[]> =>
+  namedAnswers(db).where('a.at', '>', since).execute();

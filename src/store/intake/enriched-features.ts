@@ -1,0 +1,46 @@
+import type { Candid } from '../../pipeline/alert.ts';
+import type { Db } from '../open-store.ts';
+
+/** What a model said of alerts whose features have changed holds until the next round is opened. */
+const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {
+  if (candids.length === 0) return;
+  await db.updateTable('scores').set({ stale: 1 }).where('candid', 'in', candids).execute();
+};
+
+/** Puts a newly known separation into the features of an alert. */
+export const setSeparation = async (db: Db, candid: Candid, sepArcsec: number | null): Promise<void> => {
+  await db.updateTable('features').set({ sep_arcsec: sepArcsec }).where('candid', '=', candid).execute();
+  await markScoresStale(db, [candid]);
+};
+
+export interface AlertPlace {
+  readonly candid: Candid;
+  readonly ra: number;
+  readonly dec: number;
+}
+
+/** Alerts by candid, after the one named: those without E(B-V), or all. */
+export const alertsForEbv = (db: Db, after: Candid, limit: number, all: boolean): Promise<AlertPlace[]> => {
+  const query = db
+    .selectFrom('features as f')
+    .innerJoin('alerts as a', 'a.candid', 'f.candid')
+    .where('f.candid', '>', after)
+    .select(['a.candid', 'a.ra', 'a.dec'])
+    .orderBy('f.candid')
+    .limit(limit);
+  return (all ? query : query.where('f.ebv', 'is', null)).execute();
+};
+
+/** Puts E(B-V) into the features of alerts; call it inside a transaction. */
+export const setEbv = async (
+  db: Db,
+  values: readonly { readonly candid: Candid; readonly ebv: number }[],
+): Promise<void> => {
+  for (const { candid, ebv } of values) {
+    await db.updateTable('features').set({ ebv }).where('candid', '=', candid).execute();
+  }
+  await markScoresStale(
+    db,
+    values.map(({ candid }) => candid),
+  );
+};

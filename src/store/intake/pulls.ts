@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Db } from '../open-store.ts';
+import type { PullRow } from '../schema.ts';
+
+export interface PullCounts {
+  readonly read: number;
+  readonly kept: number;
+  readonly known: number;
+  readonly quarantined: number;
+  /** How many were filtered out, by the criterion that did it. */
+  readonly filtered: Readonly<Record<string, number>>;
+}
+
+const filteredSchema = z.record(z.string(), z.number());
+
+export const beginPull = async (db: Db, source: string, at: string): Promise<number> => {
+  const row = await db
+    .insertInto('pulls')
+    .values({
+      source,
+      started_at: at,
+      finished_at: null,
+      read: 0,
+      kept: 0,
+      known: 0,
+      quarantined: 0,
+      filtered: '{}',
+      error: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+};
+
+/** Brings the pull's row up to date, in the transaction that stores a batch: the counts say what is kept. */
+export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): Promise<void> => {
+  await db
+    .updateTable('pulls')
+    .set({
+      read: counts.read,
+      kept: counts.kept,
+      known: counts.known,
+      quarantined: counts.quarantined,
+      filtered: JSON.stringify(counts.filtered),
+    })
+    .where('id', '=', id)
+    .execute();
+};
+
+export const finishPull = async (db: Db, id: number, at: string, error: string | null): Promise<void> => {
+  await db.updateTable('pulls').set({ finished_at: at, error }).where('id', '=', id).execute();
+};
+
+export const countsOfPull = (row: PullRow): PullCounts => ({
+  read: row.read,
+  kept: row.kept,
+  known: row.known,
+  quarantined: row.quarantined,
+  filtered: filteredSchema.parse(JSON.parse(row.filtered)),
+});
+
+export const lastPull = (db: Db): Promise<PullRow | undefined> =>
+  db.selectFrom('pulls').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+
+/** Pulls that ended after `since` (ISO 8601). */
+export const pullsSince = (db: Db, since: string): Promise<PullRow[]> =>
+  db.selectFrom('pulls').selectAll().where('finished_at', '>', since).orderBy('id').execute();
+
+/** Simulated nights pulled to their end so far. */
+export const countSimulatedPulls = async (db: Db): Promise<number> => {
+  const { count } = await db
+    .selectFrom('pulls')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('source', 'like', 'simulated night %')
+    .where('finished_at', 'is not', null)
+    .where('error', 'is', null)
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
+/** Why packets that came after `since` (ISO 8601) could not be read and still are not, most frequent first. */
+export const quarantineReasonsSince = (
+  db: Db,
+  since: string,
+): Promise<{ readonly reason: string; readonly count: number }[]> =>
+  db
+    .selectFrom('quarantine')
+    .where('at', '>', since)
+    .where('resolved_at', 'is', null)
+    .groupBy('reason')
+    .select((eb) => ['reason', eb.fn.countAll<number>().as('count')])
+    .orderBy('count', 'desc')
+    .orderBy('reason')
+    .execute();

@@ -1,0 +1,139 @@
+import type { ReadItem } from '../../pipeline/ingest/source.ts';
+import type { Db } from '../open-store.ts';
+
+type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
+
+/**
+ * Keeps what could not be read, with its reason, where it came from and its bytes. What is read again at the
+ * same place with the same bytes (after a crash before the commit, or a file pulled twice) is kept once.
+ */
+export const quarantine = async (
+  db: Db,
+  pullId: number,
+  items: readonly Unreadable[],
+  at: string,
+): Promise<void> => {
+  for (const { reason, origin, bytes, key } of items) {
+    const place = {
+      source: origin.name,
+      kind: origin.kind,
+      partition: origin.partition ?? null,
+      offset: origin.offset ?? null,
+      position: origin.position ?? null,
+      bytes,
+    };
+    const again = await db
+      .updateTable('quarantine')
+      .set({ pull_id: pullId, reason, at })
+      .where('resolved_at', 'is', null)
+      .where('source', '=', place.source)
+      .where('kind', '=', place.kind)
+      .where('partition', 'is', place.partition)
+      .where('offset', 'is', place.offset)
+      .where('position', 'is', place.position)
+      .where('bytes', 'is', place.bytes)
+      .executeTakeFirst();
+    if (again.numUpdatedRows > 0n) continue;
+    await db
+      .insertInto('quarantine')
+      .values({ ...place, pull_id: pullId, reason, key, at })
+      .execute();
+  }
+};
+
+export interface QuarantineEntry {
+  readonly id: number;
+  readonly pullId: number;
+  /** `topic partition 0 offset 17`, or a file with the block or row. */
+  readonly where: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly partition: number | null;
+  readonly offset: string | null;
+  readonly position: number | null;
+  readonly reason: string;
+  readonly at: string;
+  /** Bytes kept; null where there were none to keep. */
+  readonly size: number | null;
+  readonly keySize: number | null;
+  readonly tries: number;
+  readonly triedAt: string | null;
+  readonly resolvedAt: string | null;
+  readonly outcome: 'kept' | 'known' | 'filtered' | null;
+}
+
+const placeWords = (row: Pick<QuarantineEntry, 'source' | 'partition' | 'offset' | 'position'>): string => {
+  if (row.offset !== null) return `${row.source} partition ${row.partition ?? 0} offset ${row.offset}`;
+  return row.position === null ? row.source : `${row.source} (${row.position})`;
+};
+
+const entries = (db: Db) =>
+  db
+    .selectFrom('quarantine')
+    .select(['id', 'pull_id as pullId', 'source', 'kind', 'partition', 'offset', 'position', 'reason', 'at'])
+    .select(['tries', 'tried_at as triedAt', 'resolved_at as resolvedAt', 'outcome'])
+    .select((eb) => [
+      eb.fn<number | null>('length', ['bytes']).as('size'),
+      eb.fn<number | null>('length', ['key']).as('keySize'),
+    ])
+    .orderBy('id');
+
+/** What is in quarantine, oldest first; with `resolved` also what a retry has read since. */
+export const listQuarantine = async (db: Db, resolved: boolean): Promise<QuarantineEntry[]> => {
+  const query = resolved ? entries(db) : entries(db).where('resolved_at', 'is', null);
+  return (await query.execute()).map((row) => ({ ...row, where: placeWords(row) }));
+};
+
+/** What a pull could not read, in the order it came. */
+export const quarantineOf = async (db: Db, pullId: number): Promise<QuarantineEntry[]> =>
+  (await entries(db).where('pull_id', '=', pullId).execute()).map((row) => ({
+    ...row,
+    where: placeWords(row),
+  }));
+
+export const findQuarantined = async (
+  db: Db,
+  id: number,
+): Promise<
+  (QuarantineEntry & { readonly bytes: Uint8Array | null; readonly key: Uint8Array | null }) | null
+> => {
+  const row = await entries(db).select(['bytes', 'key']).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : { ...row, where: placeWords(row) };
+};
+
+export const countQuarantined = async (db: Db): Promise<number> => {
+  const { count } = await db
+    .selectFrom('quarantine')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('resolved_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
+/** A retry could read it: says what became of it. */
+export const quarantineRead = async (
+  db: Db,
+  id: number,
+  outcome: 'kept' | 'known' | 'filtered',
+  at: string,
+): Promise<void> => {
+  await db
+    .updateTable('quarantine')
+    .set((eb) => ({ resolved_at: at, outcome, tried_at: at, tries: eb('tries', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+};
+
+/** A retry could not read it either; the newest reason is the one to show. */
+export const quarantineFailedAgain = async (
+  db: Db,
+  id: number,
+  reason: string,
+  at: string,
+): Promise<void> => {
+  await db
+    .updateTable('quarantine')
+    .set((eb) => ({ reason, tried_at: at, tries: eb('tries', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+};

@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import { FEATURE_NAMES } from '../../pipeline/features/feature-names.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { labelClass } from '../answers/label-class.ts';
+import type { Db } from '../open-store.ts';
+import { exportedProbability } from './model-probability.ts';
+
+/** Every answer that people gave, undone and late ones too, oldest first. */
+export async function* exportAnswers(db: Db) {
+  const rows = await db
+    .selectFrom('answers as a')
+    .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .leftJoin('people as p', 'p.user_id', 'a.user_id')
+    .select(['a.id', 'c.candid', 'c.object_id', 'r.number as round', 'a.answer', 'a.kind', 'a.decided'])
+    .select((eb) => ['a.user_id', eb.fn.coalesce('p.name', 'a.user_name').as('user_name'), 'a.at'])
+    .orderBy('a.id')
+    .execute();
+  yield* rows;
+}
+
+/** Every alert that was put to people, in the order it was; `p` is that of the model which chose it. */
+export async function* exportCandidates(db: Db) {
+  const rows = await db
+    .selectFrom('candidates as c')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .leftJoin('labels as l', 'l.candidate_id', 'c.id')
+    .leftJoin('models as m', 'm.id', 'r.model_id')
+    .select(['c.id', 'r.number as round', 'c.draw_order', 'c.candid', 'c.object_id', 'c.state', 'c.drawn'])
+    .select(['m.model_type as model', 'c.p', 'c.q', 'c.pool_size', 'l.answer as label', 'r.opened_at'])
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .execute();
+  yield* rows;
+}
+
+/** Every model; the model itself is left out. */
+export async function* exportModels(db: Db) {
+  const rows = await db
+    .selectFrom('models as m')
+    .leftJoin('rounds as r', 'r.id', 'm.round_id')
+    .select(['m.id', 'r.number as round', 'm.model_type', 'm.engine', 'm.seed', 'm.labels', 'm.trained_at'])
+    .select(sql<number>`length(m.saved)`.as('bytes'))
+    .orderBy('m.id')
+    .execute();
+  yield* rows;
+}
+
+/**
+ * What a training is made from: one row a label with a class, with the features. The class is in a column that
+ * has the name of the model type.
+ */
+export async function* exportTraining(db: Db, type: ModelType) {
+  const rows = await db
+    .selectFrom('labels as l')
+    .innerJoin('features as f', 'f.candid', 'l.candid')
+    .leftJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .leftJoin('rounds as r', 'r.id', 'c.round_id')
+    .leftJoin('models as m', 'm.id', 'r.model_id')
+    .where(labelClass(type), 'is not', null)
+    .select(['l.candid', 'l.object_id', 'r.number as round', 'l.answer as label'])
+    .select([labelClass(type).as(type), 'l.at', 'c.drawn'])
+    .select(exportedProbability(type, 'c.p'))
+    .select('c.q')
+    .select(FEATURE_NAMES.map((name) => `f.${name}` as const))
+    .orderBy(sql`r.number is not null`)
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .orderBy('l.at')
+    .orderBy('l.object_id')
+    .execute();
+  yield* rows;
+}
+
+/** Labels for the reference's labeled.csv: those that came in from one as they came, and those made here. */
+export const labelsForReference = async (
+  db: Db,
+): Promise<{ candid: string; objectId: string; label: string; at: string; imported: number }[]> => {
+  const imported = db
+    .selectFrom('imported_labels as i')
+    .select(['i.candid', 'i.object_id as objectId', 'i.label', 'i.at', sql<number>`1`.as('imported')]);
+  const made = db
+    .selectFrom('labels as l')
+    .where('l.user_id', '<>', 'import')
+    .select([
+      'l.candid',
+      'l.object_id as objectId',
+      'l.answer as label',
+      'l.at',
+      sql<number>`0`.as('imported'),
+    ]);
+  return imported.unionAll(made).orderBy('at').orderBy('candid').execute();
+};
+
+/**
+ * For training_ids.csv, which counts from 0: imported rounds as they came, then the rounds trained here. Where
+ * those do not come after the imported ones by their own numbers, they are counted on from them.
+ */
+export const trainingForReference = async (
+  db: Db,
+  name: string | null,
+  type: ModelType,
+): Promise<{ candid: string; round: number }[]> => {
+  const query = db.selectFrom('imported_training').select(['candid', 'round']).orderBy('id');
+  const imported = await (name === null ? query : query.where('name', '=', name)).execute();
+  const known = new Set(imported.map(({ candid }) => candid));
+  const last = imported.reduce((most, { round }) => Math.max(most, round), -1);
+  const made = await db
+    .selectFrom('labels as l')
+    .innerJoin('candidates as c', 'c.id', 'l.candidate_id')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .where(labelClass(type), 'is not', null)
+    .where('r.state', '=', 'closed')
+    .select(['l.candid', 'r.number'])
+    .orderBy('r.number')
+    .orderBy('c.draw_order')
+    .execute();
+  const first = await db
+    .selectFrom('rounds')
+    .select((eb) => eb.fn.min('number').as('number'))
+    .executeTakeFirst();
+  const shift = Math.max(0, last + 2 - (first?.number ?? 1));
+  return [
+    ...imported,
+    ...made.flatMap(({ candid, number }) =>
+      known.has(candid) ? [] : [{ candid, round: number - 1 + shift }],
+    ),
+  ];
+};

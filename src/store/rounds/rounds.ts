@@ -1,0 +1,241 @@
+import { sql } from 'kysely';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Db } from '../open-store.ts';
+import type { CandidateRow, RoundRow } from '../schema.ts';
+
+export interface NewCandidate {
+  readonly candid: string;
+  readonly objectId: string;
+  readonly drawn: CandidateRow['drawn'];
+  /** Probability of class 1 by the round's model. */
+  readonly p: number | null;
+  readonly q: number | null;
+  readonly poolSize: number;
+}
+
+/**
+ * Opens the next round with its candidates; call it inside a transaction.
+ * @returns null when another round is under way (the database decides, see the unique index)
+ */
+export const insertRound = async (
+  db: Db,
+  round: Pick<RoundRow, 'size' | 'strategy' | 'model_type' | 'pool_size' | 'model_id' | 'opened_at'> & {
+    /** Round n gets the seed firstSeed + n: with one seed for all, chance would repeat itself. */
+    readonly firstSeed: number;
+    /** Number from which a store without rounds counts on; 0 without it. */
+    readonly after?: number;
+  },
+): Promise<RoundRow | null> => {
+  const inserted = await db
+    .insertInto('rounds')
+    .columns([
+      'number',
+      'state',
+      'size',
+      'strategy',
+      'model_type',
+      'seed',
+      'pool_size',
+      'model_id',
+      'opened_at',
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('rounds')
+        .select((e) => [
+          sql<number>`coalesce(max(number), ${round.after ?? 0}) + 1`.as('number'),
+          e.val('open').as('state'),
+          e.val(round.size).as('size'),
+          e.val(round.strategy).as('strategy'),
+          e.val(round.model_type).as('model_type'),
+          sql<number>`${round.firstSeed} + coalesce(max(number), ${round.after ?? 0}) + 1`.as('seed'),
+          e.val(round.pool_size).as('pool_size'),
+          e.val(round.model_id).as('model_id'),
+          e.val(round.opened_at).as('opened_at'),
+        ])
+        .having((e) => e.eb(sql<number>`count(*) filter (where state in ('open', 'training'))`, '=', 0)),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  return inserted ?? null;
+};
+
+/** Adds candidates behind those the round has; call it inside a transaction. */
+export const insertCandidates = async (
+  db: Db,
+  roundId: number,
+  candidates: readonly NewCandidate[],
+): Promise<CandidateRow[]> => {
+  if (candidates.length === 0) return [];
+  const { last } = await db
+    .selectFrom('candidates')
+    .select(sql<number>`coalesce(max(draw_order), 0)`.as('last'))
+    .where('round_id', '=', roundId)
+    .executeTakeFirstOrThrow();
+  return db
+    .insertInto('candidates')
+    .values(
+      candidates.map((candidate, index) => ({
+        round_id: roundId,
+        candid: candidate.candid,
+        object_id: candidate.objectId,
+        draw_order: last + 1 + index,
+        drawn: candidate.drawn,
+        p: candidate.p,
+        q: candidate.q,
+        pool_size: candidate.poolSize,
+        state: 'open' as const,
+      })),
+    )
+    .returningAll()
+    .execute();
+};
+
+/** Whether there has been a round, of one type or at all. */
+export const hasRounds = async (db: Db, type?: ModelType): Promise<boolean> => {
+  const query = db.selectFrom('rounds').select('id').limit(1);
+  const row = await (type === undefined ? query : query.where('model_type', '=', type)).executeTakeFirst();
+  return row !== undefined;
+};
+
+/** Has an open round ask another question; false when it is not open any more. */
+export const changeModelType = async (db: Db, roundId: number, type: ModelType): Promise<boolean> => {
+  const result = await db
+    .updateTable('rounds')
+    .set({ model_type: type })
+    .where('id', '=', roundId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+export const findRound = (db: Db, id: number): Promise<RoundRow | undefined> =>
+  db.selectFrom('rounds').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** The round that is open or training, if there is one. */
+export const roundUnderWay = (db: Db): Promise<RoundRow | undefined> =>
+  db.selectFrom('rounds').selectAll().where('state', 'in', ['open', 'training']).executeTakeFirst();
+
+/** Rounds that are over, of one type or of all, oldest first. */
+export const closedRounds = (db: Db, type?: ModelType): Promise<RoundRow[]> => {
+  const query = db.selectFrom('rounds').selectAll().where('state', '=', 'closed').orderBy('number');
+  return (type === undefined ? query : query.where('model_type', '=', type)).execute();
+};
+
+export const allRounds = (db: Db): Promise<RoundRow[]> =>
+  db.selectFrom('rounds').selectAll().orderBy('number').execute();
+
+export const candidatesOf = (db: Db, roundId: number): Promise<CandidateRow[]> =>
+  db.selectFrom('candidates').selectAll().where('round_id', '=', roundId).orderBy('draw_order').execute();
+
+export const findCandidate = (db: Db, id: number): Promise<CandidateRow | undefined> =>
+  db.selectFrom('candidates').selectAll().where('id', '=', id).executeTakeFirst();
+
+export const setCandidateState = async (
+  db: Db,
+  id: number,
+  state: Exclude<CandidateRow['state'], 'open'>,
+): Promise<boolean> => {
+  const result = await db
+    .updateTable('candidates')
+    .set({ state })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** Says anew of a decided candidate whether its label has a class. */
+export const setDecidedState = async (
+  db: Db,
+  id: number,
+  state: Exclude<CandidateRow['state'], 'open'>,
+): Promise<void> => {
+  await db
+    .updateTable('candidates')
+    .set({ state })
+    .where('id', '=', id)
+    .where('state', '!=', 'open')
+    .execute();
+};
+
+/**
+ * Opens a decided candidate again, if its round is still open.
+ * @returns false when the round was claimed for training in the meantime
+ */
+export const reopenCandidate = async (db: Db, id: number): Promise<boolean> => {
+  const result = await db
+    .updateTable('candidates')
+    .set({ state: 'open' })
+    .where('id', '=', id)
+    .where('state', '!=', 'open')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('rounds')
+          .select('rounds.id')
+          .whereRef('rounds.id', '=', 'candidates.round_id')
+          .where('rounds.state', '=', 'open'),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** The newest candidate of an object, whatever its state. */
+export const lastCandidateOf = (db: Db, objectId: string): Promise<CandidateRow | undefined> =>
+  db
+    .selectFrom('candidates')
+    .selectAll()
+    .where('object_id', '=', objectId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/**
+ * Claims the round for training when nothing in it is open any more.
+ * @returns true for the one caller that may train it
+ */
+export const claimForTraining = async (db: Db, roundId: number): Promise<boolean> => {
+  const result = await db
+    .updateTable('rounds')
+    .set({ state: 'training' })
+    .where('id', '=', roundId)
+    .where('state', '=', 'open')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('candidates')
+            .select('id')
+            .where('round_id', '=', roundId)
+            .where('state', '=', 'open'),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** Closes a round that was training; false when somebody else did. */
+export const closeRound = async (db: Db, roundId: number, report: string, at: string): Promise<boolean> => {
+  const result = await db
+    .updateTable('rounds')
+    .set({ state: 'closed', closed_at: at, report })
+    .where('id', '=', roundId)
+    .where('state', '=', 'training')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
+/** P(class 1) of the candidates that a model of this type chose, by candidate id. */
+export const chosenProbabilities = async (db: Db, type: ModelType): Promise<Map<number, number>> => {
+  const rows = await db
+    .selectFrom('candidates as c')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .innerJoin('models as m', 'm.id', 'r.model_id')
+    .where('m.model_type', '=', type)
+    .select(['c.id', 'c.p'])
+    .execute();
+  return new Map(rows.flatMap(({ id, p }) => (p === null ? [] : [[id, p] as const])));
+};

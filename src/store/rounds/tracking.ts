@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { readFact } from '../facts.ts';
+import type { Db } from '../open-store.ts';
+
+export interface WaitingTrackingJob {
+  readonly id: number;
+  readonly attempts: number;
+  readonly work: string;
+  /** The saved model that belongs to it, as JSON text. */
+  readonly model: string | null;
+}
+
+/** Puts a round, with its model, into the queue of what is to be logged. */
+export const insertTrackingJob = async (
+  db: Db,
+  job: { readonly modelId: number | null; readonly work: string; readonly at: string },
+): Promise<void> => {
+  await db
+    .insertInto('tracking_jobs')
+    .values({ model_id: job.modelId, work: job.work, created_at: job.at })
+    .execute();
+};
+
+/** Puts a change of an alias into the queue, in place of one of the same alias that still waits. */
+export const insertAliasJob = async (
+  db: Db,
+  job: { readonly alias: string; readonly work: string; readonly at: string },
+): Promise<void> => {
+  await db.deleteFrom('tracking_jobs').where('alias', '=', job.alias).where('done_at', 'is', null).execute();
+  await db
+    .insertInto('tracking_jobs')
+    .values({ alias: job.alias, work: job.work, created_at: job.at })
+    .execute();
+};
+
+/** The oldest job that is neither done nor waiting for its next try. */
+export const nextTrackingJob = async (db: Db, now: string): Promise<WaitingTrackingJob | null> => {
+  const row = await db
+    .selectFrom('tracking_jobs as j')
+    .leftJoin('models as m', 'm.id', 'j.model_id')
+    .select(['j.id', 'j.attempts', 'j.work', 'm.saved as model'])
+    .where('j.done_at', 'is', null)
+    .where((eb) => eb.or([eb('j.retry_at', 'is', null), eb('j.retry_at', '<=', now)]))
+    .orderBy('j.id')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+};
+
+/** The job is done; its text, which holds the whole training table, is dropped. */
+export const finishTrackingJob = async (
+  db: Db,
+  id: number,
+  done: { readonly at: string; readonly runId: string; readonly modelVersion: string | null },
+): Promise<void> => {
+  await db
+    .updateTable('tracking_jobs')
+    .set({ done_at: done.at, run_id: done.runId, model_version: done.modelVersion, work: '', error: null })
+    .where('id', '=', id)
+    .execute();
+};
+
+export const postponeTrackingJob = async (
+  db: Db,
+  id: number,
+  failure: { readonly retryAt: string; readonly reason: string },
+): Promise<void> => {
+  await db
+    .updateTable('tracking_jobs')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1), retry_at: failure.retryAt, error: failure.reason }))
+    .where('id', '=', id)
+    .execute();
+};
+
+/** Rounds that wait to be logged, and what the last try of the oldest one ran into. */
+export const trackingBacklog = async (db: Db): Promise<{ waiting: number; error: string | null }> => {
+  const row = await db
+    .selectFrom('tracking_jobs')
+    .select([sql<number>`count(*)`.as('waiting'), sql<string | null>`max(error)`.as('error')])
+    .where('done_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return row;
+};
+
+/** A name made once for this store, by which its rounds are told from those of others. */
+export const storeId = async (db: Db): Promise<string> => {
+  const id = await readFact(db, 'store_id');
+  if (id === null) throw new Error('the store has no id');
+  return id;
+};

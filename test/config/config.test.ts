@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, settings } from '../../src/config/config.ts';
+import { temporaryFolder } from '../helpers/service.ts';
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };
+
+describe('the configuration', () => {
+  test('with nothing set it is the sandbox with simulated nights, rounds following at once', () => {
+    const config = readConfig({});
+    expect(config.slack).toBeNull();
+    expect(config.source).toBe('simulated');
+    expect(config.rounds).toMatchObject({ firstSize: 30, size: 10, next: 'at-once' });
+    expect(config.databasePath).toBe(join(process.cwd(), 'data', 'finkvra.sqlite'));
+  });
+
+  test('with the three Slack settings and a group id it is Slack and Fink, rounds on their schedule', () => {
+    const config = readConfig({ ...slack, KAFKA_GROUP_ID: 'team' });
+    expect(config.slack?.channel).toBe('C0123456789');
+    expect(config.source).toBe('kafka');
+    expect(config.rounds.next).toBe('scheduled');
+    expect(config.kafka).toMatchObject({ topic: 'fink_vra_ztf', groupId: 'team', sasl: null });
+  });
+
+  test('all faults are told at once, each with what to set', () => {
+    const faults = faultsOf({
+      SLACK_BOT_TOKEN: 'xoxp-wrong',
+      SLACK_CHANNEL: '#general',
+      ROUND_SIZE: 'ten',
+      PULL_SCHEDULE: 'every day',
+      KAFKA_USERNAME: 'u',
+      KAFKA_BROKERS: 'nohost',
+      SOURCE: 'kafka',
+    });
+    for (const name of [
+      'SLACK_BOT_TOKEN: must begin with xoxb-',
+      'SLACK_CHANNEL: must be a channel id',
+      'SLACK_APP_TOKEN: set it too',
+      'ROUND_SIZE: must be a whole number from 1 to 100',
+      'PULL_SCHEDULE: must be a cron expression',
+      'KAFKA_PASSWORD: set it too',
+      'KAFKA_BROKERS: "nohost" is not host:port',
+      'KAFKA_GROUP_ID: set the group id',
+    ]) {
+      expect(faults.filter((fault) => fault.startsWith(name))).toHaveLength(1);
+    }
+    expect(faults).toHaveLength(8);
+  });
+
+  test('Slack without a source of alerts is a contradiction', () => {
+    expect(faultsOf(slack)).toEqual([expect.stringMatching(/^KAFKA_GROUP_ID: .*SOURCE=none/)]);
+    expect(faultsOf({ ...slack, SOURCE: 'none' })).toEqual([]);
+  });
+
+  test('an empty value is an unset one', () => {
+    expect(readConfig({ SLACK_BOT_TOKEN: '', ROUND_SIZE: ' ' }).rounds.size).toBe(10);
+  });
+
+  test('a data folder that is a file is told', () => {
+    const folder = temporaryFolder();
+    const path = join(folder.path, 'file');
+    writeFileSync(path, '');
+    expect(faultsOf({ DATA_DIR: path })).toEqual([expect.stringMatching(/^DATA_DIR: .* is a file/)]);
+    folder.remove();
+  });
+
+  test('the README lists every setting, and no other', () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    expect(listed.sort()).toEqual(Object.keys(settings.shape).sort());
+  });
+});

@@ -1,0 +1,170 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
+import type { LoopContext } from '../../../src/loop/context.ts';
+import { createLoop, type Loop } from '../../../src/loop/loop.ts';
+import { openRound } from '../../../src/loop/rounds/open-round.ts';
+import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
+import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
+import { countLabels } from '../../../src/store/answers/labels.ts';
+import { keepAlerts } from '../../../src/store/intake/alerts.ts';
+import { beginPull } from '../../../src/store/intake/pulls.ts';
+import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { candidatesOf, closedRounds, findRound, roundUnderWay } from '../../../src/store/rounds/rounds.ts';
+import type { AnswerValue } from '../../../src/store/schema.ts';
+import { alertWith, detection } from '../../helpers/alerts.ts';
+
+const clock = (): Date => new Date();
+let db: Db;
+let context: LoopContext;
+let loop: Loop | null;
+
+const fill = async (objects: number): Promise<void> => {
+  const pull = await beginPull(db, 'test', clock().toISOString());
+  const rows = Array.from({ length: objects }, (_, i) => {
+    const bright = i % 2 === 0;
+    const alert = alertWith({
+      candid: String(3_000_000_000_000_000_000n + BigInt(i)),
+      objectId: `ZTF25obj${i}`,
+      dec: bright ? 5 : 60,
+      epochs: [detection({ magpsf: bright ? 19.6 : 20.6 }), detection({ jd: 2_460_799.5 + i / 100 })],
+    });
+    return { alert, features: alertFeatures(alert) };
+  });
+  await inTransaction(db, (trx) => keepAlerts(trx, rows, pull, clock().toISOString()));
+};
+
+beforeEach(async () => {
+  db = await openStore(':memory:');
+  loop = null;
+  context = {
+    db,
+    learning: createLearningClient(),
+    clock,
+    log: pino({ level: 'silent' }),
+    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty' },
+    modelType: 'galactic',
+    engine: 'ml-random-forest',
+    tracking: null,
+    seed: 1,
+  };
+});
+afterEach(async () => {
+  await loop?.stop();
+  await context.learning.close();
+  await db.destroy();
+});
+
+const opened = async () => {
+  const result = await openRound(context);
+  if (result.kind !== 'opened') throw new Error(result.kind);
+  return { round: result.round, candidates: await candidatesOf(db, result.round.id) };
+};
+
+const give = (candidateId: number, answer: AnswerValue, userId = 'U1') =>
+  recordAnswer(db, { candidateId, userId, userName: userId, answer }, clock);
+
+describe('a round', () => {
+  test('is opened once, however many ask at the same moment', async () => {
+    await fill(20);
+    const results = await Promise.all(Array.from({ length: 5 }, () => openRound(context)));
+    expect(results.filter(({ kind }) => kind === 'opened')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'under-way')).toHaveLength(4);
+  });
+
+  test('is claimed for training by one of those who answer last at the same moment', async () => {
+    await fill(20);
+    const { round, candidates } = await opened();
+    const outcomes = await Promise.all(
+      candidates.flatMap(({ id }) => [give(id, 'galactic', 'U1'), give(id, 'not_galactic', 'U2')]),
+    );
+    const finished = outcomes.filter(
+      (outcome) => outcome.kind === 'decided' && outcome.finishedRound === round.id,
+    );
+    expect(finished).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'late')).toHaveLength(6);
+    expect((await findRound(db, round.id))?.state).toBe('training');
+  });
+
+  test('asks about an object once, and never about one that has a label', async () => {
+    await fill(20);
+    const { candidates } = await opened();
+    for (const { id } of candidates) await give(id, 'galactic');
+    expect(new Set(candidates.map(({ object_id }) => object_id)).size).toBe(6);
+    expect(await countLabels(db, 'galactic')).toEqual({ positive: 6, negative: 0, withoutClass: 0 });
+  });
+
+  test('gives a skipped candidate a successor until the pool is used up, then ends all the same', async () => {
+    await fill(8);
+    const { round, candidates } = await opened();
+    for (const { id } of candidates) await give(id, 'skip');
+    const all = await candidatesOf(db, round.id);
+    expect(all).toHaveLength(8);
+    const open = all.filter(({ state }) => state === 'open');
+    expect(open).toHaveLength(2);
+    const last = await Promise.all(open.map(({ id }) => give(id, 'skip')));
+    expect(last.at(-1)).toMatchObject({ kind: 'decided', finishedRound: round.id });
+    expect(await countLabels(db, 'galactic')).toEqual({ positive: 0, negative: 0, withoutClass: 8 });
+  });
+
+  test('closes with its report, and the next one follows by uncertainty', async () => {
+    await fill(20);
+    loop = createLoop({ ...context, next: 'at-once', onMessages: () => undefined });
+    const { candidates } = await opened();
+    for (const candidate of candidates) {
+      const bright = Number(candidate.candid.slice(-2)) % 2 === 0;
+      const answer = bright ? 'galactic' : 'not_galactic';
+      await loop.answer({ candidateId: candidate.id, userId: 'U1', userName: 'Vera', answer });
+    }
+    await loop.idle();
+    const [closed] = await closedRounds(db);
+    expect(closed?.report).toContain('"labels":6');
+    const next = await roundUnderWay(db);
+    expect(next).toMatchObject({ number: 2, strategy: 'uncertainty', size: 3 });
+    const chosen = await candidatesOf(db, next?.id ?? 0);
+    for (const { p } of chosen) expect(p).toBeGreaterThanOrEqual(0);
+  });
+
+  test('of one class only trains nothing, says so, and the next one is drawn at random again', async () => {
+    await fill(20);
+    loop = createLoop({ ...context, next: 'at-once', onMessages: () => undefined });
+    const { candidates } = await opened();
+    for (const { id } of candidates) {
+      await loop.answer({ candidateId: id, userId: 'U1', userName: 'Vera', answer: 'galactic' });
+    }
+    await loop.idle();
+    const [closed] = await closedRounds(db);
+    expect(closed?.report).toContain('a model needs both classes');
+    expect((await roundUnderWay(db))?.strategy).toBe('random');
+  });
+
+  test('is not opened while there is nothing to ask about', async () => {
+    expect(await openRound(context)).toEqual({ kind: 'empty-pool' });
+  });
+});
+
+describe('an answer', () => {
+  test('given again by the same person changes nothing; another person is told who was first', async () => {
+    await fill(8);
+    const { candidates } = await opened();
+    const id = candidates[0]?.id ?? 0;
+    expect(await give(id, 'galactic', 'Vera')).toMatchObject({ kind: 'decided', finishedRound: null });
+    expect(await give(id, 'galactic', 'Vera')).toMatchObject({ kind: 'repeated' });
+    expect(await give(id, 'not_galactic', 'Chandra')).toMatchObject({
+      kind: 'late',
+      by: { userId: 'Vera', answer: 'galactic' },
+    });
+  });
+
+  test('to a candidate that is not there is no error', async () => {
+    expect(await give(99, 'galactic')).toEqual({ kind: 'unknown' });
+  });
+
+  test('can be neither changed nor taken away in the store', async () => {
+    await fill(8);
+    const { candidates } = await opened();
+    await give(candidates[0]?.id ?? 0, 'galactic');
+    await expect(db.deleteFrom('answers').execute()).rejects.toThrow('append-only');
+    await expect(db.updateTable('answers').set({ answer: 'skip' }).execute()).rejects.toThrow('append-only');
+  });
+});
