@@ -1,8 +1,13 @@
 import type { Random } from '../pipeline/learning/random.ts';
-import { dampedRandomWalk } from './damped-random-walk.ts';
 import { chance, exponential, logUniform, normal, uniform } from './draws.ts';
-import { fluxOf } from './flux.ts';
-import { type Band, type Counterpart, G, type LightSource } from './light-source.ts';
+import {
+  type Band,
+  type Counterpart,
+  dampedRandomWalk,
+  fluxOf,
+  G,
+  type LightSource,
+} from './light-source.ts';
 
 /** A host galaxy some arcseconds away; a quarter are too faint for the template. */
 function hostGalaxy(random: Random, visible = 0.75): Counterpart | null {

@@ -4,14 +4,20 @@ import { createPacketDecoder, type PacketDecoder } from '../pipeline/ingest/deco
 import type { AlertSource, Origin, ReadItem } from '../pipeline/ingest/source.ts';
 import type { FineLabel } from '../pipeline/learning/label-maps.ts';
 import { createRandom } from '../pipeline/learning/random.ts';
-import { chance } from './draws.ts';
-import { measurementsUntil } from './light-curve-history.ts';
-import { dateOfNight, jdOfNight, type NightNumber, nightOfDate } from './night-calendar.ts';
-import { FIRST_BOGUS, type SimulatedIdentity, simulatedIdentity } from './object-id.ts';
-import { packetSchema } from './packet-schema.ts';
-import { isAlert, kindOf, type SimulatedObject, simulatedObject } from './simulated-object.ts';
+import { chance, STREAM } from './draws.ts';
+import { measurementsUntil } from './measurements.ts';
+import { packetSchema } from './packet-encoding.ts';
+import {
+  FIRST_BOGUS,
+  isAlert,
+  kindOf,
+  type SimulatedIdentity,
+  type SimulatedObject,
+  simulatedIdentity,
+  simulatedObject,
+} from './simulated-object.ts';
 import { simulatedPacket } from './simulated-packet.ts';
-import { STREAM } from './streams.ts';
+import { dateOfNight, jdOfNight, type NightNumber, nightOfDate } from './visits.ts';
 
 export { dateOfNight, type NightNumber, nightOfDate };
 

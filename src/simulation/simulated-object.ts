@@ -1,14 +1,135 @@
 import type { ObjectId } from '../pipeline/alert.ts';
+import type { FineLabel } from '../pipeline/learning/label-maps.ts';
 import { createRandom, type Random } from '../pipeline/learning/random.ts';
-import { chance } from './draws.ts';
-import type { Counterpart, LightSource } from './light-source.ts';
-import { type Measurement, measure } from './measurement.ts';
-import { jdOfNight } from './night-calendar.ts';
-import { FIRST_BOGUS, MOST_OBJECTS, type SimulatedIdentity, simulatedObjectId } from './object-id.ts';
-import { drawNeighbour, drawPosition } from './sky-position.ts';
-import { ASTEROID, BAD_SUBTRACTION, SOURCE_CLASSES, type SourceClass } from './source-classes.ts';
-import { STREAM } from './streams.ts';
-import { type Cadence, drawCadence, visitsOf } from './visits.ts';
+import { chance, STREAM } from './draws.ts';
+import { drawAgn, drawSnIa, drawSnIi, drawTde } from './extragalactic-sources.ts';
+import {
+  drawDwarfNova,
+  drawEclipsingBinary,
+  drawLongPeriodVariable,
+  drawNova,
+  drawRrLyrae,
+  drawStellarFlare,
+  drawYoungStar,
+} from './galactic-sources.ts';
+import { type Counterpart, drawAsteroid, drawBadSubtraction, type LightSource } from './light-source.ts';
+import { type Measurement, measure } from './measurements.ts';
+import {
+  type Cadence,
+  dateOfNight,
+  drawCadence,
+  drawNeighbour,
+  drawPosition,
+  jdOfNight,
+  type NightNumber,
+  visitsOf,
+} from './visits.ts';
+
+/** Which simulated object: the night it first alerts, and its number in that night. */
+export interface SimulatedIdentity {
+  readonly night: NightNumber;
+  readonly index: number;
+}
+
+/** Objects that one night can have. */
+export const MOST_OBJECTS = 65_536;
+/** Numbers from here on are those of bogus detections. */
+export const FIRST_BOGUS = 32_768;
+const LETTERS = 7;
+const SIMULATED_ID = /^SIM(\d\d)([a-z]{7})$/;
+
+/** `SIM`, the night's year and seven letters, as ZTF spells its ids: `SIM26aaceqdg`. */
+export function simulatedObjectId({ night, index }: SimulatedIdentity): ObjectId {
+  let rest = night * MOST_OBJECTS + index;
+  let letters = '';
+  for (let i = 0; i < LETTERS; i++) {
+    letters = String.fromCharCode(97 + (rest % 26)) + letters;
+    rest = Math.floor(rest / 26);
+  }
+  return `SIM${dateOfNight(night).slice(2, 4)}${letters}`;
+}
+
+/** Reads `simulatedObjectId` back; null for any other text, real objects' ids included. */
+export function simulatedIdentity(objectId: ObjectId): SimulatedIdentity | null {
+  const match = SIMULATED_ID.exec(objectId);
+  const letters = match?.[2];
+  if (letters === undefined) return null;
+  let number = 0;
+  for (const letter of letters) number = number * 26 + letter.charCodeAt(0) - 97;
+  const identity = { night: Math.floor(number / MOST_OBJECTS), index: number % MOST_OBJECTS };
+  return simulatedObjectId(identity) === objectId ? identity : null;
+}
+
+/** How a class is spread over the sky. */
+export interface SkyProfile {
+  /** Scale in |b|, degrees, of an exponential concentration to the Galactic plane; null: none. */
+  readonly planeScale: number | null;
+  /** Part of the class that is spread evenly nevertheless (halo stars, nearby stars). */
+  readonly evenPart: number;
+  /** Below this |b|, degrees, dust hides most of the class; null: it does not. */
+  readonly hiddenBelow: number | null;
+}
+
+export interface SourceClass {
+  readonly name: string;
+  /** What a labeller would rightly call it. */
+  readonly label: FineLabel;
+  /** Share of the alerts; the shares of all classes add up to 1. */
+  readonly share: number;
+  readonly sky: SkyProfile;
+  /** Draws one source that is near alert brightness around `jd`. */
+  readonly draw: (random: Random, jd: number) => LightSource;
+}
+
+const disc = (planeScale: number, evenPart = 0.15): SkyProfile => ({
+  planeScale,
+  evenPart,
+  hiddenBelow: null,
+});
+const beyond: SkyProfile = { planeScale: null, evenPart: 1, hiddenBelow: 9 };
+
+/**
+ * The classes of a simulated night. Shares are those that make a night worth labelling, not the sky's:
+ * 45 % Galactic.
+ */
+export const SOURCE_CLASSES: readonly SourceClass[] = [
+  { name: 'RR Lyrae', label: 'varstar', share: 0.07, sky: disc(25, 0.4), draw: drawRrLyrae },
+  { name: 'eclipsing binary', label: 'varstar', share: 0.08, sky: disc(12), draw: drawEclipsingBinary },
+  {
+    name: 'long-period variable',
+    label: 'varstar',
+    share: 0.15,
+    sky: disc(8),
+    draw: drawLongPeriodVariable,
+  },
+  { name: 'young star', label: 'varstar', share: 0.05, sky: disc(10), draw: drawYoungStar },
+  { name: 'dwarf nova', label: 'gal', share: 0.05, sky: disc(14, 0.2), draw: drawDwarfNova },
+  { name: 'stellar flare', label: 'gal', share: 0.05, sky: disc(22, 0.3), draw: drawStellarFlare },
+  { name: 'nova', label: 'gal', share: 0.03, sky: disc(6), draw: drawNova },
+  { name: 'SN Ia', label: 'extragal', share: 0.15, sky: beyond, draw: drawSnIa },
+  { name: 'SN II', label: 'extragal', share: 0.11, sky: beyond, draw: drawSnIi },
+  { name: 'AGN', label: 'agn', share: 0.22, sky: beyond, draw: drawAgn },
+  { name: 'TDE', label: 'extragal', share: 0.04, sky: beyond, draw: drawTde },
+];
+
+/** Passing by: one night's alert without a history, kept out by the filter. */
+export const ASTEROID: SourceClass = {
+  name: 'asteroid',
+  // The guidelines count what moves among the bogus ones.
+  label: 'bogus',
+  share: 0,
+  sky: { planeScale: null, evenPart: 1, hiddenBelow: null },
+  draw: drawAsteroid,
+};
+
+/** In nights for the question real or bogus only: not one of the sky's, and it passes the filter. */
+export const BAD_SUBTRACTION: SourceClass = {
+  name: 'bad subtraction',
+  label: 'bogus',
+  share: 0,
+  sky: disc(20, 0.4),
+  draw: drawBadSubtraction,
+};
 
 /**
  * Why an alert does not pass the fink_vra_ztf filter: too bright, a known asteroid, a SIMBAD type, or a low

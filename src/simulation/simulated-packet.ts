@@ -1,20 +1,18 @@
+import type { Epoch } from '../pipeline/alert.ts';
+import { type BandLightCurve, lightCurve } from '../pipeline/features/light-curve.ts';
+import { lightCurveFeatures } from '../pipeline/features/light-curve-features.ts';
 import { createRandom } from '../pipeline/learning/random.ts';
-import { type AvroWriter, createAvroWriter, type LeafValues } from './avro-writer.ts';
-import { bandFeatureValues } from './band-feature-values.ts';
-import { candidateValues } from './candidate-values.ts';
-import { uniform } from './draws.ts';
-import { epochValues } from './epoch-values.ts';
-import { exposureIds } from './exposure-ids.ts';
-import { epochOf } from './light-curve-history.ts';
-import type { Measurement } from './measurement.ts';
-import { dateOfJd } from './night-calendar.ts';
-import * as schema from './packet-schema.ts';
+import { EXPOSURE_STREAM, uniform } from './draws.ts';
+import { epochOf, type Measurement } from './measurements.ts';
+import * as schema from './packet-encoding.ts';
+import { type AvroWriter, BAND_FEATURES, createAvroWriter, type LeafValues } from './packet-encoding.ts';
+import { candidateValues, epochValues, exposureIds } from './packet-values.ts';
 import type { SimulatedObject } from './simulated-object.ts';
 import { simulatedStamps } from './simulated-stamps.ts';
-import { EXPOSURE_STREAM } from './streams.ts';
+import { dateOfJd } from './visits.ts';
 
 /**
- * One alert as Kafka delivers it, without its key: Avro binary of the schema of packet-schema.ts.
+ * One alert as Kafka delivers it, without its key: Avro binary of the schema of packet-encoding.ts.
  *
  * @param measurements the object's, up to and with the one that makes the alert, in order of time
  */
@@ -153,3 +151,36 @@ const timestamp = (jd: number, minutes: number): string =>
     .toISOString()
     .replace('T', ' ')
     .replace('Z', '000');
+
+/**
+ * Fink's light-curve features of both bands: those that this pipeline uses and the moments, computed as Fink
+ * does; the others are NaN, which is Fink's way to say that there are too few points.
+ */
+export function bandFeatureValues(epochs: readonly Epoch[]): { g: LeafValues; r: LeafValues } {
+  const curve = lightCurve(epochs);
+  const { g, r } = lightCurveFeatures(epochs);
+  return { g: complete({ ...g, ...moments(curve.g) }), r: complete({ ...r, ...moments(curve.r) }) };
+}
+
+const complete = (known: Readonly<Record<string, number | null>>): LeafValues =>
+  Object.fromEntries(BAND_FEATURES.map(({ name }) => [name, known[name] ?? Number.NaN]));
+
+function moments({ m, sigma }: BandLightCurve): Record<string, number> {
+  const n = m.length;
+  if (n === 0) return {};
+  const mean = m.reduce((sum, value) => sum + value, 0) / n;
+  const weights = sigma.map((value) => 1 / (value * value));
+  const weight = weights.reduce((sum, value) => sum + value, 0);
+  const weightedMean = m.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0) / weight;
+  if (n === 1) return { mean, weighted_mean: weightedMean };
+  const deviation = Math.sqrt(m.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  const chi2 =
+    m.reduce((sum, value, i) => sum + (value - weightedMean) ** 2 * (weights[i] ?? 0), 0) / (n - 1);
+  return {
+    mean,
+    weighted_mean: weightedMean,
+    standard_deviation: deviation,
+    mean_variance: deviation / mean,
+    chi2,
+  };
+}

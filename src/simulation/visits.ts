@@ -1,10 +1,90 @@
 import type { Jd } from '../pipeline/alert.ts';
+import { galacticLatitude } from '../pipeline/enrich/galactic-coordinates.ts';
 import { createRandom, type Random } from '../pipeline/learning/random.ts';
-import { chance, normal, uniform } from './draws.ts';
-import { type Band, G, R } from './light-source.ts';
-import { jdOfNight, moonlight, type NightNumber } from './night-calendar.ts';
-import type { SimulatedIdentity } from './object-id.ts';
-import { STREAM } from './streams.ts';
+import { chance, normal, STREAM, uniform } from './draws.ts';
+import { type Band, type Counterpart, G, R } from './light-source.ts';
+import type { SimulatedIdentity, SkyProfile } from './simulated-object.ts';
+
+/**
+ * A night by its ZTF number (`nid`): days since 2017-01-01, Palomar's local date at sunset, so that its
+ * observations fall on UT date nid itself.
+ */
+export type NightNumber = number;
+
+const JD_OF_NIGHT_0 = 2_457_754.5;
+const UNIX_EPOCH_JD = 2_440_587.5;
+const MS_PER_DAY = 86_400_000;
+
+/** Julian date of 0h UT of the night. */
+export const jdOfNight = (night: NightNumber): Jd => JD_OF_NIGHT_0 + night;
+
+/** The night that has a UT date. */
+export const nightOfDate = (date: Date): NightNumber =>
+  Math.floor(date.getTime() / MS_PER_DAY + UNIX_EPOCH_JD - JD_OF_NIGHT_0);
+
+/** UTC date of a Julian date. */
+export const dateOfJd = (jd: Jd): Date => new Date(Math.round((jd - UNIX_EPOCH_JD) * MS_PER_DAY));
+
+/** The night's UT date as YYYY-MM-DD. */
+export const dateOfNight = (night: NightNumber): string =>
+  dateOfJd(jdOfNight(night)).toISOString().slice(0, 10);
+
+const SYNODIC_MONTH = 29.530588853;
+/** A new moon: 2000-01-06 18:14 UT. */
+const NEW_MOON_JD = 2_451_550.26;
+
+/** Illuminated part of the Moon's disc, 0 to 1, good to some percent. */
+export const moonlight = (jd: Jd): number =>
+  (1 - Math.cos((2 * Math.PI * (jd - NEW_MOON_JD)) / SYNODIC_MONTH)) / 2;
+
+/** Right ascension opposite the Sun, degrees, good to four degrees: what culminates at midnight. */
+export const midnightRightAscension = (jd: Jd): number => {
+  // The mean Sun passes RA 0 at the March equinox, JD 2460389.6 in 2024, and 360 degrees in a tropical year.
+  const sun = ((jd - 2_460_389.6) / 365.2422) * 360;
+  return (((sun + 180) % 360) + 360) % 360;
+};
+
+const SOUTHERN_LIMIT = -29;
+/** The sky of a night: this far from the midnight meridian, degrees of right ascension. */
+const HOUR_ANGLE_LIMIT = 105;
+
+/** Where something is: ICRS and Galactic latitude, degrees. */
+export interface SkyPosition {
+  readonly ra: number;
+  readonly dec: number;
+  readonly b: number;
+}
+
+/** A place in the night's sky, as the class is spread over it. */
+export function drawPosition(random: Random, sky: SkyProfile, night: NightNumber): SkyPosition {
+  const midnight = midnightRightAscension(jdOfNight(night));
+  const even = chance(random, sky.evenPart);
+  for (;;) {
+    const ra = (midnight + uniform(random, -HOUR_ANGLE_LIMIT, HOUR_ANGLE_LIMIT) + 360) % 360;
+    const dec = (Math.asin(uniform(random, Math.sin((SOUTHERN_LIMIT * Math.PI) / 180), 1)) * 180) / Math.PI;
+    const b = galacticLatitude(ra, dec);
+    if (chance(random, visibility(sky, even, Math.abs(b)))) return { ra, dec, b };
+  }
+}
+
+function visibility(sky: SkyProfile, even: boolean, b: number): number {
+  if (sky.hiddenBelow !== null) return b < sky.hiddenBelow ? 0.12 : 1;
+  return even || sky.planeScale === null ? 1 : Math.exp(-b / sky.planeScale);
+}
+
+/** Stars to about magnitude 21.5: 2 per square arcminute at the pole, some 40 in the plane. */
+export const starsPerSquareArcsec = (b: number): number => (2 + 40 * Math.exp(-Math.abs(b) / 9)) / 3600;
+
+export function drawNeighbour(random: Random, b: number): Counterpart {
+  const r = uniform(random, 17.5, 21.7);
+  return {
+    kind: 'star',
+    g: r + uniform(random, 0.3, 1.5),
+    r,
+    offset: Math.sqrt(-Math.log(1 - random.float()) / (Math.PI * starsPerSquareArcsec(b))),
+    direction: uniform(random, 0, 2 * Math.PI),
+  };
+}
 
 /** One exposure of an object's field. */
 export interface Visit {
@@ -17,7 +97,7 @@ export interface Visit {
   readonly calibration: number;
   /** Seeing, arcsec (full width at half maximum). */
   readonly seeing: number;
-  /** For what else is measured in the exposure (see streams.ts). */
+  /** For what else is measured in the exposure (`EXPOSURE_STREAM`). */
   readonly seed: number;
 }
 

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
-import { measurementsUntil } from '../../src/simulation/light-curve-history.ts';
-import { isAlert, kindOf, simulatedObject } from '../../src/simulation/simulated-object.ts';
-import { SOURCE_CLASSES } from '../../src/simulation/source-classes.ts';
+import { measurementsUntil } from '../../src/simulation/measurements.ts';
+import {
+  isAlert,
+  kindOf,
+  SOURCE_CLASSES,
+  simulatedIdentity,
+  simulatedObject,
+  simulatedObjectId,
+} from '../../src/simulation/simulated-object.ts';
+import { nightOfDate } from '../../src/simulation/visits.ts';
 
 const NIGHT = 3612;
 const objects = Array.from({ length: 1500 }, (_, index) => simulatedObject(7, { night: NIGHT, index }));
@@ -90,3 +97,19 @@ it('is another object with another seed', () => {
     Array.from({ length: 50 }, (_, index) => kindOf(seed, { night: NIGHT, index }));
   expect(classes(1)).not.toEqual(classes(2));
 });
+
+it('spells night and number like a ZTF name that begins with SIM, and is read back', () => {
+  const night = nightOfDate(new Date('2026-11-22T05:00:00Z'));
+  for (const index of [0, 1, 299, 65_535]) {
+    const objectId = simulatedObjectId({ night, index });
+    expect(objectId).toMatch(/^SIM26[a-z]{7}$/);
+    expect(simulatedIdentity(objectId)).toEqual({ night, index });
+  }
+});
+
+it.each(['ZTF25aapafwq', 'SIM26', 'SIM25atsvxoq', 'SIM26ATSVXOQ', 'SIM26atsvxoqo', ''])(
+  'is not in %j',
+  (text) => {
+    expect(simulatedIdentity(text)).toBeNull();
+  },
+);

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { measurementsUntil } from '../../src/simulation/light-curve-history.ts';
+import { measurementsUntil } from '../../src/simulation/measurements.ts';
 import { isAlert, type SimulatedObject, simulatedObject } from '../../src/simulation/simulated-object.ts';
 import { simulatedStamps } from '../../src/simulation/simulated-stamps.ts';
 

@@ -1,5 +1,5 @@
 import { type Epoch, NO_CONTEXT } from '../../pipeline/alert.ts';
-import { stampFile } from '../../simulation/stamp-file.ts';
+import { stampFile } from '../../simulation/simulated-stamps.ts';
 import type { CardPictureInput } from './card-picture.ts';
 
 const SIDE = 63;

@@ -5,7 +5,7 @@ import {
   midnightRightAscension,
   moonlight,
   nightOfDate,
-} from '../../src/simulation/night-calendar.ts';
+} from '../../src/simulation/visits.ts';
 
 it('counts nights as ZTF does', () => {
   // nid 3063 is in the candids of 2025-05-22.
