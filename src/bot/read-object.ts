@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readableProbability } from '../loop/rounds/readable-probability.ts';
 import type { Alert } from '../pipeline/alert.ts';
-import type { SherlockResult } from '../pipeline/enrich/sherlock-result.ts';
+import type { SherlockResult } from '../pipeline/enrich/sherlock/sherlock-result.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { correctionsOf } from '../store/answers/corrections.ts';
 import { findLabel } from '../store/answers/labels.ts';

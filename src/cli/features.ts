@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
 import { fillEbv } from '../loop/intake/fill-ebv.ts';
 import { countArchiveFile, isArchiveFile, readArchiveFile } from '../pipeline/archive/archive-file.ts';
-import { type DustMap, openDustMap } from '../pipeline/enrich/dust-map.ts';
+import { type DustMap, openDustMap } from '../pipeline/enrich/dust/dust-map.ts';
 import { alertFeatures } from '../pipeline/features/alert-features.ts';
 import { assertFeatureFile, type FeatureRow, writeFeatures } from '../pipeline/features/feature-frame.ts';
 import { failedCriterion } from '../pipeline/ingest/filter-alert.ts';

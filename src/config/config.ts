@@ -3,9 +3,12 @@ import { resolve } from 'node:path';
 import { validate as isCronExpression } from 'node-cron';
 import { z } from 'zod';
 import { FinkvraError } from '../lib/errors.ts';
-import { SHERLOCK_CALLS_PER_HOUR, type SherlockTokenKind } from '../pipeline/enrich/sherlock-budget.ts';
-import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock-classes.ts';
-import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock-client.ts';
+import {
+  SHERLOCK_CALLS_PER_HOUR,
+  type SherlockTokenKind,
+} from '../pipeline/enrich/sherlock/sherlock-budget.ts';
+import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock/sherlock-classes.ts';
+import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-client.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from '../pipeline/learning/engines/engines.ts';
 import { MODEL_TYPES, type ModelType } from '../pipeline/learning/label-maps.ts';
 import {

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DUST_FILES } from '../../src/pipeline/enrich/dust-map.ts';
+import { DUST_FILES } from '../../src/pipeline/enrich/dust/dust-map.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../shared-data.ts';
 

@@ -1,6 +1,6 @@
 import { type Digest, SOUGHT } from '../../loop/digest/digest.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
-import { describeSherlockClass } from '../../pipeline/enrich/sherlock-classes.ts';
+import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';
 import { classWords, probabilityOf } from './answer-words.ts';
 import { bandName, decimal, percent, plural } from './format.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DustMap } from '../../pipeline/enrich/dust-map.ts';
+import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { keepFact, readFact } from '../../store/facts.ts';
 import { alertsForEbv, setEbv } from '../../store/intake/enriched-features.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { ObjectId } from '../../pipeline/alert.ts';
 import { SIMULATED_PREFIX } from '../../pipeline/enrich/object-links.ts';
-import { createSherlockClient } from '../../pipeline/enrich/sherlock-client.ts';
-import { runSherlockQueue } from '../../pipeline/enrich/sherlock-queue.ts';
-import { resultAt, type SherlockResult } from '../../pipeline/enrich/sherlock-result.ts';
+import { createSherlockClient } from '../../pipeline/enrich/sherlock/sherlock-client.ts';
+import { runSherlockQueue } from '../../pipeline/enrich/sherlock/sherlock-queue.ts';
+import { resultAt, type SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { setSeparation } from '../../store/intake/enriched-features.ts';
 import {

@@ -1,8 +1,8 @@
 import { messageOf } from '../../lib/errors.ts';
 import type { Alert } from '../../pipeline/alert.ts';
-import type { DustMap } from '../../pipeline/enrich/dust-map.ts';
+import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
-import { resultAt } from '../../pipeline/enrich/sherlock-result.ts';
+import { resultAt } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../pipeline/features/alert-features.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';

@@ -1,4 +1,4 @@
-import type { DustMap } from '../../pipeline/enrich/dust-map.ts';
+import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { createPacketDecoder } from '../../pipeline/ingest/decode-packet.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
 import type { AlertSource, ReadBatch } from '../../pipeline/ingest/source.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../lib/errors.ts';
-import { type DustMap, openDustMap } from '../../pipeline/enrich/dust-map.ts';
+import { type DustMap, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import type { Db } from '../../store/open-store.ts';
 import { archivePulls, type WrittenArchive } from './archive-pulls.ts';
 import { fillEbv } from './fill-ebv.ts';

@@ -1,6 +1,6 @@
 import type { Cursor } from './avro/cursor.ts';
+import { parseAvroSchema } from './avro/parse-schema.ts';
 import { type AvroValue, compileReader } from './avro/reader.ts';
-import { parseAvroSchema } from './avro/schema.ts';
 import { packetFields } from './packet-fields.ts';
 
 /** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */

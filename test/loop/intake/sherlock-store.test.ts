@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSherlockStore, parseSherlockResult } from '../../../src/loop/intake/sherlock-store.ts';
-import type { SherlockResult } from '../../../src/pipeline/enrich/sherlock-result.ts';
+import type { SherlockResult } from '../../../src/pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull } from '../../../src/store/intake/pulls.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursorOver, readLong } from '../../../../src/pipeline/ingest/avro/cursor.ts';
+import { parseAvroSchema } from '../../../../src/pipeline/ingest/avro/parse-schema.ts';
 import { compileReader, readWhole } from '../../../../src/pipeline/ingest/avro/reader.ts';
-import { parseAvroSchema } from '../../../../src/pipeline/ingest/avro/schema.ts';
 import { avscType } from '../packets.ts';
 
 const inner = { type: 'record', name: 'inner', fields: [{ name: 'a', type: 'int' }] };

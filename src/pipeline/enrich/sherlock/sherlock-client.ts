@@ -1,5 +1,5 @@
-import { FinkvraError, messageOf } from '../../lib/errors.ts';
-import type { Position } from './angular-separation.ts';
+import { FinkvraError, messageOf } from '../../../lib/errors.ts';
+import type { Position } from '../sky-position.ts';
 import { isRecord, parseExact, readSherlockAnswer, type SherlockResult } from './sherlock-result.ts';
 
 /** Lasair's API for ZTF. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { galacticFromIcrs } from '../../../src/pipeline/enrich/galactic-coordinates.ts';
-import { pixelCount, ringPixel, ringPixelCentre } from '../../../src/pipeline/enrich/healpix.ts';
-import { openHealpixMap } from '../../../src/pipeline/enrich/healpix-map.ts';
-import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
+import { pixelCount, ringPixel, ringPixelCentre } from '../../../../src/pipeline/enrich/dust/healpix.ts';
+import { openHealpixMap } from '../../../../src/pipeline/enrich/dust/healpix-map.ts';
+import { galacticFromIcrs } from '../../../../src/pipeline/enrich/galactic-coordinates.ts';
+import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
 import { writeHealpixFile } from './dust-fixtures.ts';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FinkvraError } from '../../lib/errors.ts';
+import { FinkvraError } from '../../../lib/errors.ts';
 import type { DUST_FILES } from './dust-map.ts';
 import { readAt, readFitsHeader } from './fits-header.ts';
 import { readHealpixLayout } from './healpix-map.ts';

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { FinkvraError } from '../../lib/errors.ts';
+import { FinkvraError } from '../../../lib/errors.ts';
 
 const BLOCK = 2880;
 const CARD = 80;

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FinkvraError } from '../../lib/errors.ts';
+import { FinkvraError } from '../../../lib/errors.ts';
+import type { Galactic } from '../galactic-coordinates.ts';
 import { headerNumber, readAt, readFitsHeader } from './fits-header.ts';
-import type { Galactic } from './galactic-coordinates.ts';
 
 const RADIANS = Math.PI / 180;
 const BYTES_PER_PIXEL = 4;

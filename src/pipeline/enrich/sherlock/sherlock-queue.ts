@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import { messageOf } from '../../lib/errors.ts';
-import type { ObjectId } from '../alert.ts';
-import type { Position } from './angular-separation.ts';
+import { messageOf } from '../../../lib/errors.ts';
+import type { ObjectId } from '../../alert.ts';
+import type { Position } from '../sky-position.ts';
 import {
   afterAnswer,
   afterRefusal,

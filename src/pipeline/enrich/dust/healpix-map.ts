@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FinkvraError } from '../../lib/errors.ts';
+import { FinkvraError } from '../../../lib/errors.ts';
+import type { Galactic } from '../galactic-coordinates.ts';
 import { type FitsHeader, headerNumber, readAt, readFitsHeader } from './fits-header.ts';
-import type { Galactic } from './galactic-coordinates.ts';
 import { pixelCount, ringPixel } from './healpix.ts';
 
 /** HEALPix's mark for a pixel without a value. */

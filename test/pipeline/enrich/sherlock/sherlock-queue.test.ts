@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SHERLOCK_CALLS_PER_HOUR } from '../../../src/pipeline/enrich/sherlock-budget.ts';
-import { createSherlockClient } from '../../../src/pipeline/enrich/sherlock-client.ts';
+import { SHERLOCK_CALLS_PER_HOUR } from '../../../../src/pipeline/enrich/sherlock/sherlock-budget.ts';
+import { createSherlockClient } from '../../../../src/pipeline/enrich/sherlock/sherlock-client.ts';
 import {
   runSherlockQueue,
   type SherlockQueueOptions,
   sherlockBudget,
-} from '../../../src/pipeline/enrich/sherlock-queue.ts';
-import { type LasairStandIn, type StandInOptions, startLasairStandIn } from '../../lasair/stand-in.ts';
+} from '../../../../src/pipeline/enrich/sherlock/sherlock-queue.ts';
+import { type LasairStandIn, type StandInOptions, startLasairStandIn } from '../../../lasair/stand-in.ts';
 import { type MemorySherlockStore, memorySherlockStore } from './memory-sherlock-store.ts';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { type Position, separationArcsec } from './angular-separation.ts';
+import { type Position, separationArcsec } from '../sky-position.ts';
 import { plainText } from './plain-text.ts';
 
 /** The catalogued source that Sherlock takes the alert to belong to: a host galaxy, or the star itself. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/pipeline/enrich/plain-text.ts';
+import { plainText } from '../../../../src/pipeline/enrich/sherlock/plain-text.ts';
 
 describe('plain text of an HTML sentence', () => {
   it('has no tags, and entities as the characters they stand for', () => {

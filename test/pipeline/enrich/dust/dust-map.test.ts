@@ -7,8 +7,8 @@ import {
   installedDust,
   openDustMap,
   openSfdPair,
-} from '../../../src/pipeline/enrich/dust-map.ts';
-import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
+} from '../../../../src/pipeline/enrich/dust/dust-map.ts';
+import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
 import { writeHealpixFile, writeSfdFile } from './dust-fixtures.ts';
 
 let directory = '';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FinkvraError, messageOf } from '../../lib/errors.ts';
-import { galacticFromIcrs } from './galactic-coordinates.ts';
+import { FinkvraError, messageOf } from '../../../lib/errors.ts';
+import { galacticFromIcrs } from '../galactic-coordinates.ts';
 import { openHealpixMap } from './healpix-map.ts';
 import { openSfdMap, type SfdMap } from './sfd-map.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decToDms, raToHms, sexagesimal } from '../../../src/pipeline/enrich/sexagesimal.ts';
+import { decToDms, raToHms, sexagesimal } from '../../../src/pipeline/enrich/sky-position.ts';
 
 describe('sexagesimal coordinates', () => {
   it('prints the position of a known star as its name has it', () => {

@@ -4,13 +4,13 @@ import {
   createSherlockClient,
   SherlockError,
   type SherlockErrorKind,
-} from '../../../src/pipeline/enrich/sherlock-client.ts';
+} from '../../../../src/pipeline/enrich/sherlock/sherlock-client.ts';
 import {
   type Fault,
   type LasairStandIn,
   type StandInOptions,
   startLasairStandIn,
-} from '../../lasair/stand-in.ts';
+} from '../../../lasair/stand-in.ts';
 
 const here = { ra: 150.097, dec: 1.6369 };
 const running: LasairStandIn[] = [];

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { galacticFromIcrs } from '../../../src/pipeline/enrich/galactic-coordinates.ts';
-import { openSfdMap } from '../../../src/pipeline/enrich/sfd-map.ts';
-import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
+import { openSfdMap } from '../../../../src/pipeline/enrich/dust/sfd-map.ts';
+import { galacticFromIcrs } from '../../../../src/pipeline/enrich/galactic-coordinates.ts';
+import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
 import { writeSfdFile } from './dust-fixtures.ts';
 
 let folder = '';

@@ -13,10 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashFile } from '../../../src/pipeline/enrich/check-dust.ts';
-import { DUST_FILES, openDustMap } from '../../../src/pipeline/enrich/dust-map.ts';
-import { type DustProgress, dustUrls, installDust } from '../../../src/pipeline/enrich/install-dust.ts';
-import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
+import { hashFile } from '../../../../src/pipeline/enrich/dust/check-dust.ts';
+import { DUST_FILES, openDustMap } from '../../../../src/pipeline/enrich/dust/dust-map.ts';
+import {
+  type DustProgress,
+  dustUrls,
+  installDust,
+} from '../../../../src/pipeline/enrich/dust/install-dust.ts';
+import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
 import { type DustServer, startDustServer, writeHealpixFile, writeSfdFile } from './dust-fixtures.ts';
 
 let source = '';

@@ -1,8 +1,8 @@
-import type { ObjectId } from '../../../src/pipeline/alert.ts';
-import { type Position, separationArcsec } from '../../../src/pipeline/enrich/angular-separation.ts';
-import type { BudgetState } from '../../../src/pipeline/enrich/sherlock-budget.ts';
-import type { SavedDetails, SherlockStore } from '../../../src/pipeline/enrich/sherlock-queue.ts';
-import type { SherlockResult } from '../../../src/pipeline/enrich/sherlock-result.ts';
+import type { ObjectId } from '../../../../src/pipeline/alert.ts';
+import type { BudgetState } from '../../../../src/pipeline/enrich/sherlock/sherlock-budget.ts';
+import type { SavedDetails, SherlockStore } from '../../../../src/pipeline/enrich/sherlock/sherlock-queue.ts';
+import type { SherlockResult } from '../../../../src/pipeline/enrich/sherlock/sherlock-result.ts';
+import { type Position, separationArcsec } from '../../../../src/pipeline/enrich/sky-position.ts';
 
 export interface Entry extends Position {
   readonly objectId: ObjectId;

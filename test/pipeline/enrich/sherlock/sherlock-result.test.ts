@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { separationArcsec } from '../../../src/pipeline/enrich/angular-separation.ts';
-import { describeSherlockClass, isExcludedClass } from '../../../src/pipeline/enrich/sherlock-classes.ts';
+import {
+  describeSherlockClass,
+  isExcludedClass,
+} from '../../../../src/pipeline/enrich/sherlock/sherlock-classes.ts';
 import {
   parseExact,
   readSherlockAnswer,
   resultAt,
   type SherlockResult,
-} from '../../../src/pipeline/enrich/sherlock-result.ts';
-import { baseAnswer } from '../../lasair/stand-in.ts';
-import { hasSharedData, sharedNote } from '../../shared-data.ts';
+} from '../../../../src/pipeline/enrich/sherlock/sherlock-result.ts';
+import { separationArcsec } from '../../../../src/pipeline/enrich/sky-position.ts';
+import { baseAnswer } from '../../../lasair/stand-in.ts';
+import { hasSharedData, sharedNote } from '../../../shared-data.ts';
 
 const read = (answer: unknown): SherlockResult => {
   const result = readSherlockAnswer(parseExact(JSON.stringify(answer)));

@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FinkvraError, messageOf } from '../../lib/errors.ts';
+import { FinkvraError, messageOf } from '../../../lib/errors.ts';
 import { checkSum, type DustPart, identifyDust } from './check-dust.ts';
 import { discardPart, downloadFile } from './download-file.ts';
 import { DUST_FILES, installedDust } from './dust-map.ts';
