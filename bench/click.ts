@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { startSandbox } from '../packages/slack-sandbox/src/start-sandbox.ts';
+import { startSandbox } from 'slack-sandbox';
 import { startBot } from '../src/bot/slack/app.ts';
 import { readStatus } from '../src/loop/digest/status.ts';
 import { pullAlerts } from '../src/loop/intake/pull.ts';

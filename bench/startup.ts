@@ -1,4 +1,4 @@
-import { connectToSandbox } from '../packages/slack-sandbox/src/sandbox-client.ts';
+import { connectToSandbox } from 'slack-sandbox/client';
 import { eventually, startService, temporaryFolder } from '../test/helpers/service.ts';
 
 export const name = 'startup';

@@ -34,22 +34,41 @@ test('the pipeline knows neither Slack nor SQL, nor anything that stands on it',
   expect(
     breaking(
       'src/pipeline/',
-      /^(src\/(store|loop|bot|cli|config|service|mlflow|pictures|simulation)|packages|@slack|kysely|node:sqlite)/,
+      /^(src\/(store|loop|bot|cli|config|service|mlflow|pictures|simulation)|slack-sandbox|packages|@slack|kysely|node:sqlite)/,
     ),
   ).toEqual([]);
 });
 
 test('the store knows of the pipeline its types and names only, and nothing of what stands on it', () => {
-  expect(breaking('src/store/', /^(src\/(loop|bot|cli|config|service)|packages|@slack)/)).toEqual([]);
+  expect(
+    breaking('src/store/', /^(src\/(loop|bot|cli|config|service)|slack-sandbox|packages|@slack)/),
+  ).toEqual([]);
 });
 
 test('the loop knows no chat', () => {
-  expect(breaking('src/loop/', /^(src\/(bot|cli|service)|packages|@slack)/)).toEqual([]);
+  expect(breaking('src/loop/', /^(src\/(bot|cli|service)|slack-sandbox|packages|@slack)/)).toEqual([]);
 });
 
 test('the bot does not know the sandbox, and the sandbox does not know the bot', () => {
-  expect(breaking('src/bot/', /^(src\/(cli|service)|packages)/)).toEqual([]);
-  expect(breaking('packages/slack-sandbox/', /^src\//)).toEqual([]);
+  expect(breaking('src/bot/', /^(src\/(cli|service)|slack-sandbox|packages)/)).toEqual([]);
+  expect(breaking('packages/', /^(src|test|cron\.ts)(\/|$)/)).toEqual([]);
+});
+
+test('a package imports only what its own package.json names', () => {
+  for (const folder of globSync('packages/*', { cwd: root })) {
+    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    );
+    const known = new RegExp(`^(node:|${folder}/|(${Object.keys(dependencies).join('|')})(/|$))`);
+    const strange = imports.filter(({ from, to }) => from.startsWith(`${folder}/`) && !known.test(to));
+    expect(strange).toEqual([]);
+  }
+});
+
+test('the rest knows a package by its name, and the service alone opens the sandbox', () => {
+  expect(breaking('src/', /^packages\//)).toEqual([]);
+  const opening = imports.filter(({ from, to }) => from.startsWith('src/') && to.startsWith('slack-sandbox'));
+  expect(opening.map(({ from }) => from)).toEqual(['src/service/open-sandbox.ts']);
 });
 
 test('SQL is written in the store only', () => {

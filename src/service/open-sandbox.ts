@@ -1,4 +1,4 @@
-import { startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { startSandbox } from 'slack-sandbox';
 import { truthButton } from '../bot/content/answer-words.ts';
 import { MESSAGE_EVENT } from '../bot/outbox.ts';
 import { answerActionId } from '../bot/slack/messages/card-message.ts';

@@ -1,5 +1,5 @@
+import type { StoredMessage } from 'slack-sandbox';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { countLabels, findLabel } from '../../src/store/answers/labels.ts';
 import { eventually, isOpenCard, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';

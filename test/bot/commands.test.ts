@@ -1,5 +1,5 @@
+import type { StoredMessage } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { createPictureClient } from '../../src/pictures/picture-client.ts';
 import { eventually, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team } from '../helpers/team.ts';

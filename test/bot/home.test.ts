@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredMessage } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { createPictureClient } from '../../src/pictures/picture-client.ts';
 import { homesOpenedSince } from '../../src/store/chat/homes.ts';
 import { eventually, messagesOf } from '../helpers/service.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
+import type { StoredMessage } from 'slack-sandbox';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { findLabel } from '../../src/store/answers/labels.ts';
 import { subjectOf } from '../helpers/service.ts';
 import { startTeam, type Team } from '../helpers/team.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { validateMessage, validateView } from 'slack-sandbox/validate';
 import { describe, expect, test } from 'vitest';
-import { validateMessage, validateView } from '../../packages/slack-sandbox/src/validate-message.ts';
 import { type CardInput, cardContent } from '../../src/bot/content/card.ts';
 import { digestContent } from '../../src/bot/content/digest.ts';
 import { headerContent } from '../../src/bot/content/header.ts';

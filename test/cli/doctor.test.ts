@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startSandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { manifestScopes } from '../../src/bot/slack/check-slack.ts';
 import { finkvra, slackSettings, temporaryFolder } from '../helpers/service.ts';
 

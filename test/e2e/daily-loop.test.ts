@@ -1,5 +1,5 @@
+import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,

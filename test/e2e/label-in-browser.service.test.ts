@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { connectToSandbox } from 'slack-sandbox/client';
 import { expect, test } from 'vitest';
-import { connectToSandbox } from '../../packages/slack-sandbox/src/sandbox-client.ts';
 import { eventually, startService, temporaryFolder } from '../helpers/service.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,6 @@
+import type { StoredMessage } from 'slack-sandbox';
+import { connectToSandbox, type SandboxClient } from 'slack-sandbox/client';
 import { afterEach, expect, test } from 'vitest';
-import { connectToSandbox, type SandboxClient } from '../../packages/slack-sandbox/src/sandbox-client.ts';
-import type { StoredMessage } from '../../packages/slack-sandbox/src/workspace/types.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import {
   eventually,

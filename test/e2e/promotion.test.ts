@@ -1,9 +1,5 @@
+import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type Sandbox,
-  type StoredMessage,
-  startSandbox,
-} from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,

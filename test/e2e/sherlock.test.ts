@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import {
   eventually,
   finkvra,

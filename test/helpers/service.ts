@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sandbox, StoredMessage } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import type { Sandbox, StoredMessage } from 'slack-sandbox';
 
 const root = join(import.meta.dirname, '..', '..');
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];

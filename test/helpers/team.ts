@@ -1,10 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
-import {
-  type Sandbox,
-  type StoredMessage,
-  startSandbox,
-} from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
 import { type Bot, type BotOptions, startBot } from '../../src/bot/slack/app.ts';
 import { readStatus } from '../../src/loop/digest/status.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';

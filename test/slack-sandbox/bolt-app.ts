@@ -1,5 +1,5 @@
 import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { Sandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import type { Sandbox } from 'slack-sandbox';
 
 /** A Bolt app exactly as the documentation makes one, except for the address of the Web API. */
 export const startBoltApp = async (

@@ -1,5 +1,5 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import type { Sandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import type { Sandbox } from 'slack-sandbox';
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text, emoji: true });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn' as const, text });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { startBoltApp, until } from './bolt-app.ts';
 import { labellingCard, registerLabelling } from './labelling-app.ts';
 

@@ -4,9 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { connectToSandbox } from 'slack-sandbox/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectToSandbox } from '../../packages/slack-sandbox/src/sandbox-client.ts';
 import { startBoltApp, until } from './bolt-app.ts';
 
 const announced = z.object({

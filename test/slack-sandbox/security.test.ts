@@ -1,6 +1,6 @@
 import { request } from 'node:http';
+import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
 import { maskSecrets } from '../../packages/slack-sandbox/src/traffic.ts';
 
 describe('who may use the sandbox', () => {

@@ -1,10 +1,10 @@
+import { validateMessage, validateView } from 'slack-sandbox/validate';
 import { describe, expect, it } from 'vitest';
 import {
   countBlockCharacters,
   type Surface,
   validateBlocks,
 } from '../../packages/slack-sandbox/src/validate-blocks.ts';
-import { validateMessage, validateView } from '../../packages/slack-sandbox/src/validate-message.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

@@ -1,10 +1,6 @@
 import { webApi } from '@slack/bolt';
+import { type Sandbox, type SandboxOptions, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Sandbox,
-  type SandboxOptions,
-  startSandbox,
-} from '../../packages/slack-sandbox/src/start-sandbox.ts';
 
 const { ErrorCode, WebClient } = webApi;
 
