@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { schedule } from 'node-cron';
-import { pullWords } from './src/bot/content/status.ts';
+import { pullWords } from './src/bot/content/status-content.ts';
 import { readGuidelines } from './src/bot/read-guidelines.ts';
 import { settingsInForce } from './src/bot/settings-in-force.ts';
 import { startBot } from './src/bot/slack/app.ts';

@@ -5,7 +5,7 @@ import { stampsOf } from '../store/intake/stamps.ts';
 import type { Db } from '../store/open-store.ts';
 import { findCandidate, findRound } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { accuracyPointsUpTo } from './accuracy-points.ts';
+import { accuracyPointsUpTo } from './readings/accuracy-points.ts';
 import type { Picture } from './slack/uploads.ts';
 
 /** Names of pictures in the store's table of uploads. */

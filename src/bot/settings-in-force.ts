@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { questionWords } from './content/answer-words.ts';
-import { scheduleWords } from './content/schedule-words.ts';
+import { scheduleWords } from './content/format.ts';
 import type { SettingInForce } from './slack/listeners/context.ts';
 
 /** What App Home says of the configuration: what labellers want to know, and never a secret. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { importanceContent } from '../bot/content/importance.ts';
+import { importanceContent } from '../bot/content/importance-content.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { type ModelImportance, readImportance } from '../loop/rounds/read-importance.ts';

@@ -1,6 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { minuteUtc, percent } from '../bot/content/format.ts';
-import { textTable } from '../bot/content/table.ts';
+import { minuteUtc, percent, textTable } from '../bot/content/format.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { promoteRound, rollBack } from '../loop/rounds/promote.ts';

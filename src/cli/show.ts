@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { ObjectContent } from '../bot/content/object.ts';
-import { readObject } from '../bot/read-object.ts';
+import type { ObjectContent } from '../bot/content/object-content.ts';
+import { readObject } from '../bot/readings/read-object.ts';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';

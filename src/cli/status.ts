@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { statusContent } from '../bot/content/status.ts';
+import { statusContent } from '../bot/content/status-content.ts';
 import { type Environment, readConfig } from '../config/config.ts';
 import { nextRun } from '../loop/digest/next-run.ts';
 import { readStatus } from '../loop/digest/status.ts';

@@ -39,3 +39,37 @@ export const elapsed = (from: string, to: Date): string => {
   const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 };
+
+/**
+ * A small table in monospaced text: the first column to the left, the others to the right, two spaces
+ * between.
+ */
+export const textTable = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const widths = head.map((cell, column) =>
+    Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    widths
+      .map((width, column) => {
+        const cell = cells[column] ?? '';
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map(line).join('\n');
+};
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const SIMPLE = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[0-7]|1-5)$/;
+
+/**
+ * A cron expression (UTC) in words where it is a daily or weekly one: `daily at 14:00 UTC`. Any other one as
+ * it is, its asterisks written so that no chat takes them for bold.
+ */
+export const scheduleWords = (expression: string): string => {
+  const [, minute = '', hour = '', day = ''] = SIMPLE.exec(expression.trim().replaceAll(/\s+/g, ' ')) ?? [];
+  if (minute === '') return `${expression.replaceAll('*', '∗')} (cron, UTC)`;
+  const at = `at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')} UTC`;
+  if (day === '*') return `daily ${at}`;
+  return day === '1-5' ? `Monday to Friday ${at}` : `every ${DAYS[Number(day)]} ${at}`;
+};

@@ -9,9 +9,9 @@ import { fileIdOf } from '../../store/chat/uploads.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
 import { roundUnderWay } from '../../store/rounds/rounds.ts';
-import { accuracyPointsUpTo } from '../accuracy-points.ts';
-import { homeContent } from '../content/home.ts';
+import { homeContent } from '../content/home-content.ts';
 import { chartPicture } from '../message-pictures.ts';
+import { accuracyPointsUpTo } from '../readings/accuracy-points.ts';
 import { type HomeParts, homeView } from './messages/home-view.ts';
 import type { Uploads } from './uploads.ts';
 

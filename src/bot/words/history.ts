@@ -1,6 +1,5 @@
-import { accuracyPointsUpTo } from '../accuracy-points.ts';
-import { percent } from '../content/format.ts';
-import { textTable } from '../content/table.ts';
+import { percent, textTable } from '../content/format.ts';
+import { accuracyPointsUpTo } from '../readings/accuracy-points.ts';
 import { context, section } from '../slack/messages/blocks.ts';
 import type { Word } from './word.ts';
 

@@ -1,6 +1,6 @@
 import { readImportance } from '../../loop/rounds/read-importance.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
-import { importanceContent } from '../content/importance.ts';
+import { importanceContent } from '../content/importance-content.ts';
 import { context, imageFile, section } from '../slack/messages/blocks.ts';
 import type { Word } from './word.ts';
 

@@ -1,5 +1,5 @@
 import { readPeopleStats } from '../../loop/answers/people-stats.ts';
-import { personLines } from '../content/person.ts';
+import { personLines } from '../content/person-words.ts';
 import type { Word } from './word.ts';
 
 export const mine: Word = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors.ts';
-import { escapeMrkdwn } from '../slack/messages/escape-mrkdwn.ts';
+import { escapeMrkdwn } from '../slack/messages/mrkdwn.ts';
 import type { Word } from './word.ts';
 
 /** A command's private answer cannot be changed later, so it waits a while for the counts. */

@@ -1,5 +1,5 @@
 import { findRelabelling } from '../../loop/answers/relabel.ts';
-import { escapeMrkdwn } from '../slack/messages/escape-mrkdwn.ts';
+import { escapeMrkdwn } from '../slack/messages/mrkdwn.ts';
 import { relabelModal } from '../slack/messages/relabel-modal.ts';
 import type { Word } from './word.ts';
 

@@ -1,8 +1,8 @@
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { cardPicture, cardPictureKey } from '../message-pictures.ts';
-import { readObject } from '../read-object.ts';
-import { escapeMrkdwn } from '../slack/messages/escape-mrkdwn.ts';
-import { objectMessage } from '../slack/messages/object-message.ts';
+import { readObject } from '../readings/read-object.ts';
+import { escapeMrkdwn } from '../slack/messages/mrkdwn.ts';
+import { objectMessage } from '../slack/messages/reply-message.ts';
 import type { Word } from './word.ts';
 
 const PICTURE_WAIT_MS = 8000;

@@ -1,5 +1,5 @@
-import { statusContent } from '../content/status.ts';
-import { statusMessage } from '../slack/messages/status-message.ts';
+import { statusContent } from '../content/status-content.ts';
+import { statusMessage } from '../slack/messages/reply-message.ts';
 import type { Word } from './word.ts';
 
 export const status: Word = {

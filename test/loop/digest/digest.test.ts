@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestContent } from '../../../src/bot/content/digest.ts';
+import { digestContent } from '../../../src/bot/content/digest-content.ts';
 import { digestMessage } from '../../../src/bot/slack/messages/digest-message.ts';
 import { type Digest, readDigest, wantDigest } from '../../../src/loop/digest/digest.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';

@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../../content/report.ts';
+import type { CurvePoint } from '../../content/report-content.ts';
 import type { ChartBlock } from './message.ts';
 
 /** Slack takes at most this many points a series; of more rounds the last ones are shown. */

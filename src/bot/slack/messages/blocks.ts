@@ -1,6 +1,6 @@
 import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
-import { clip, clipLines, LIMITS } from './limits.ts';
-import { unbrokenPercent } from './unbroken.ts';
+import { clip, clipLines, LIMITS } from './message-limits.ts';
+import { unbrokenPercent } from './mrkdwn.ts';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
 export const section = (text: string): SectionBlock => ({

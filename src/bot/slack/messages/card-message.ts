@@ -2,12 +2,11 @@ import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@
 import { ANSWERS, classOf } from '../../../pipeline/learning/answers.ts';
 import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
-import type { CardContent, CardDecision } from '../../content/card.ts';
+import type { CardContent, CardDecision } from '../../content/card-content.ts';
 import { context, imageFile, section } from './blocks.ts';
-import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
-import { clip, LIMITS } from './limits.ts';
 import type { SlackMessage } from './message.ts';
-import { unbroken, unbrokenNumbers } from './unbroken.ts';
+import { clip, LIMITS } from './message-limits.ts';
+import { escapeMrkdwn, mrkdwnLink, unbroken, unbrokenNumbers } from './mrkdwn.ts';
 
 /** The menu of the finer answers, and the button that takes an answer back. */
 export const FINER_ACTION = 'finer_answer';

@@ -1,8 +1,8 @@
-import type { DigestContent, DigestObject } from '../../content/digest.ts';
+import type { DigestContent, DigestObject } from '../../content/digest-content.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
-import { clip, LIMITS } from './limits.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
+import { clip, LIMITS } from './message-limits.ts';
+import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** What a phone's screen has room for; the rest is in the thread. */
 const OBJECTS_SHOWN = 3;

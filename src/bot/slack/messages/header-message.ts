@@ -1,7 +1,8 @@
-import type { HeaderContent } from '../../content/header.ts';
+import type { HeaderContent } from '../../content/header-content.ts';
+import type { ReminderContent } from '../../content/reminder-content.ts';
 import { context, heading, section } from './blocks.ts';
-import { escapeMrkdwn } from './escape-mrkdwn.ts';
 import type { SlackMessage } from './message.ts';
+import { escapeMrkdwn } from './mrkdwn.ts';
 
 const BAR_CELLS = 12;
 /** More names than this would bury the progress. */
@@ -53,3 +54,9 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
     ],
   };
 };
+
+/** One line in the channel; nobody is called by name. */
+export const reminderMessage = ({ text }: ReminderContent): SlackMessage => ({
+  text,
+  blocks: [section(`:hourglass_flowing_sand: ${escapeMrkdwn(text)}`)],
+});

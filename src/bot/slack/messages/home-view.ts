@@ -1,13 +1,11 @@
 import type { HomeView } from '@slack/types';
 import type { Access } from '../../access.ts';
-import type { HomeContent } from '../../content/home.ts';
+import type { HomeContent } from '../../content/home-content.ts';
 import type { SettingInForce } from '../listeners/context.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
 import { progressBar } from './header-message.ts';
-import { markdownToMrkdwn } from './markdown-to-mrkdwn.ts';
-import { mentions } from './mention.ts';
 import type { MessageBlock } from './message.ts';
+import { escapeMrkdwn, markdownToMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 
 const WAITING_SHOWN = 20;
 const PEOPLE_SHOWN = 20;

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
-import type { PromotionContent } from '../../content/promotion.ts';
+import type { PromotionContent } from '../../content/promotion-content.ts';
 import { section } from './blocks.ts';
-import { escapeMrkdwn } from './escape-mrkdwn.ts';
 import type { SlackMessage } from './message.ts';
+import { escapeMrkdwn } from './mrkdwn.ts';
 
 export const PROMOTE_ACTION = 'promote_model';
 

@@ -6,7 +6,7 @@ import type { AnswerValue, LabelRow } from '../../../store/schema.ts';
 import { answerWords, buttonAnswers, menuAnswers } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
 import { section } from './blocks.ts';
-import { escapeMrkdwn } from './escape-mrkdwn.ts';
+import { escapeMrkdwn } from './mrkdwn.ts';
 
 export const RELABEL_CALLBACK = 'relabel';
 export const RELABEL_ANSWER = 'relabel_answer';

@@ -1,9 +1,8 @@
-import type { CurvePoint, ReportContent } from '../../content/report.ts';
+import type { CurvePoint, ReportContent } from '../../content/report-content.ts';
 import { accuracyChart } from './accuracy-chart.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import { escapeMrkdwn, mrkdwnLink } from './escape-mrkdwn.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
-import { unbrokenNumbers } from './unbroken.ts';
+import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
 
 /** How the accuracy over the rounds is shown: Slack's own chart, a picture by its file id, or not at all. */
 export type ReportCurve = 'chart' | string | null;

@@ -7,8 +7,7 @@ import type {
 } from '@slack/bolt';
 import type { AnswerValue } from '../../../../store/schema.ts';
 import { answerOfAction } from '../../messages/card-message.ts';
-import { lateAnswerMessage, readMenuValue } from '../../messages/late-answer-message.ts';
-import { refusalText } from '../../messages/refusal-text.ts';
+import { lateAnswerMessage, readMenuValue, refusalText } from '../../messages/note-message.ts';
 import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';

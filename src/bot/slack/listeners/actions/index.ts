@@ -1,6 +1,6 @@
 import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import { FINER_ACTION, UNDO_ACTION } from '../../messages/card-message.ts';
-import { DISAGREE_ACTION } from '../../messages/late-answer-message.ts';
+import { DISAGREE_ACTION } from '../../messages/note-message.ts';
 import { PROMOTE_ACTION } from '../../messages/promotion-message.ts';
 import type { ListenerContext } from '../context.ts';
 import { answerCandidate } from './answer-candidate.ts';

@@ -3,8 +3,8 @@ import { messageOf } from '../../../../lib/errors.ts';
 import { promotionKey } from '../../../../loop/message-keys.ts';
 import { wantRedraw } from '../../../../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../../../../store/rounds/models.ts';
-import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
-import { refusalText } from '../../messages/refusal-text.ts';
+import { escapeMrkdwn } from '../../messages/mrkdwn.ts';
+import { refusalText } from '../../messages/note-message.ts';
 import type { ListenerContext } from '../context.ts';
 import { tellPrivately } from '../tell-privately.ts';
 

@@ -1,6 +1,6 @@
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { UndoOutcome } from '../../../../loop/answers/undo-answer.ts';
-import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
+import { escapeMrkdwn } from '../../messages/mrkdwn.ts';
 import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { FOREIGN_CARD } from '../old-message-words.ts';

@@ -3,9 +3,9 @@ import { messageOf } from '../../../../lib/errors.ts';
 import { words } from '../../../words/index.ts';
 import { nearestWord } from '../../../words/nearest-word.ts';
 import type { Asked, Word } from '../../../words/word.ts';
-import { helpMessage } from '../../messages/help-message.ts';
 import type { SlackMessage } from '../../messages/message.ts';
-import { refusalText } from '../../messages/refusal-text.ts';
+import { refusalText } from '../../messages/note-message.ts';
+import { helpMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
 
 const NAMES = [...words.map(({ word }) => word), 'help'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scheduleWords } from '../../../src/bot/content/schedule-words.ts';
+import { scheduleWords } from '../../../src/bot/content/format.ts';
 
 test('daily and weekly schedules are told in words', () => {
   expect(scheduleWords('0 14 * * *')).toBe('daily at 14:00 UTC');

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { readableProbability } from '../loop/rounds/readable-probability.ts';
-import type { Alert } from '../pipeline/alert.ts';
-import type { SherlockResult } from '../pipeline/enrich/sherlock/sherlock-result.ts';
-import type { ModelType } from '../pipeline/learning/label-maps.ts';
-import { correctionsOf } from '../store/answers/corrections.ts';
-import { findLabel } from '../store/answers/labels.ts';
-import { featuresOf, newestAlertOf } from '../store/intake/alerts.ts';
-import { savedResults } from '../store/intake/sherlock.ts';
-import type { Db } from '../store/open-store.ts';
-import { scoreOf } from '../store/rounds/models.ts';
-import { type ObjectContent, objectContent } from './content/object.ts';
+import { readableProbability } from '../../loop/rounds/readable-probability.ts';
+import type { Alert } from '../../pipeline/alert.ts';
+import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { correctionsOf } from '../../store/answers/corrections.ts';
+import { findLabel } from '../../store/answers/labels.ts';
+import { featuresOf, newestAlertOf } from '../../store/intake/alerts.ts';
+import { savedResults } from '../../store/intake/sherlock.ts';
+import type { Db } from '../../store/open-store.ts';
+import { scoreOf } from '../../store/rounds/models.ts';
+import { type ObjectContent, objectContent } from '../content/object-content.ts';
 
 const sherlockSchema = z.object({
   class: z.string(),

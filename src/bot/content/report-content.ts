@@ -6,8 +6,7 @@ import { objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answerWords, classCounts, classWords, probabilityOf } from './answer-words.ts';
 import { featureWords } from './feature-words.ts';
-import { decimal, percent, plural, signed } from './format.ts';
-import { textTable } from './table.ts';
+import { decimal, percent, plural, signed, textTable } from './format.ts';
 
 /** Accuracy after one round, for the curve. */
 export interface CurvePoint {

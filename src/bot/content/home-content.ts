@@ -3,8 +3,8 @@ import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, MessageRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';
-import { personLines } from './person.ts';
-import type { CurvePoint } from './report.ts';
+import { personLines } from './person-words.ts';
+import type { CurvePoint } from './report-content.ts';
 
 export interface WaitingCandidate {
   readonly objectId: string;

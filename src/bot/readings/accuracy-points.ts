@@ -1,8 +1,8 @@
-import { parseRoundReport } from '../loop/rounds/round-report.ts';
-import type { AccuracyPoint } from '../pictures/charts/accuracy-picture.ts';
-import type { ModelType } from '../pipeline/learning/label-maps.ts';
-import type { Db } from '../store/open-store.ts';
-import { closedRounds } from '../store/rounds/rounds.ts';
+import { parseRoundReport } from '../../loop/rounds/round-report.ts';
+import type { AccuracyPoint } from '../../pictures/charts/accuracy-picture.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Db } from '../../store/open-store.ts';
+import { closedRounds } from '../../store/rounds/rounds.ts';
 
 /** What the models of a type's closed rounds up to this one reached, oldest first. */
 export const accuracyPointsUpTo = async (

@@ -3,7 +3,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
-import { type CardInput, type Fact, factsOf, type Link, pagesOf, positionText } from './card.ts';
+import { type CardInput, type Fact, factsOf, type Link, pagesOf, positionText } from './card-content.ts';
 import { minuteUtc, percent } from './format.ts';
 
 /** What is known of an object, in no chat's language. */

@@ -1,12 +1,13 @@
 import type { AnswerOutcome } from '../../../loop/answers/record-answer.ts';
 import { type AnswerValue, isAnswer } from '../../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../../pipeline/learning/label-maps.ts';
+import type { Access } from '../../access.ts';
 import { answerWords } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
 import { section } from './blocks.ts';
 import { menuValue } from './card-message.ts';
-import { escapeMrkdwn } from './escape-mrkdwn.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
+import { escapeMrkdwn, mentions } from './mrkdwn.ts';
 
 export const DISAGREE_ACTION = 'disagree';
 
@@ -51,3 +52,9 @@ export const lateAnswerMessage = (
   }
   return { text, blocks };
 };
+
+/** The private note to somebody who may not do what they tried, with whom to ask. */
+export const refusalText = (what: 'label' | 'operate', access: Access): string =>
+  what === 'label'
+    ? `Labels are given by ${mentions(access.labellers)} here. Ask ${mentions(access.operators)} to be added (the setting LABELLERS).`
+    : `Only ${mentions(access.operators)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;

@@ -4,7 +4,7 @@ import type { RelabelOutcome } from '../../../../loop/answers/relabel.ts';
 import { isAnswer } from '../../../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../../../pipeline/learning/label-maps.ts';
 import { answerWords } from '../../../content/answer-words.ts';
-import { escapeMrkdwn } from '../../messages/escape-mrkdwn.ts';
+import { escapeMrkdwn } from '../../messages/mrkdwn.ts';
 import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
 import { NOT_KEPT } from '../store-then-acknowledge.ts';

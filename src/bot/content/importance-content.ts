@@ -1,8 +1,7 @@
 import type { ModelImportance } from '../../loop/rounds/read-importance.ts';
 import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
 import { featureWords } from './feature-words.ts';
-import { decimal, plural, signed } from './format.ts';
-import { textTable } from './table.ts';
+import { decimal, plural, signed, textTable } from './format.ts';
 
 export interface ImportanceContent {
   readonly title: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unbroken, unbrokenNumbers, unbrokenPercent } from '../../../../src/bot/slack/messages/unbroken.ts';
+import { unbroken, unbrokenNumbers, unbrokenPercent } from '../../../../src/bot/slack/messages/mrkdwn.ts';
 
 /** The places where a narrow screen may break the line. */
 const pieces = (text: string): string[] => text.split(' ');

@@ -1,8 +1,7 @@
 import type { Status, StatusRound } from '../../loop/digest/status.ts';
 import { numberingWords } from '../../loop/rounds/numbering.ts';
 import { classCounts } from './answer-words.ts';
-import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
-import { textTable } from './table.ts';
+import { elapsed, minuteUtc, percent, plural, signed, textTable } from './format.ts';
 
 /** What a status says: short titled paragraphs and the table of the last rounds. */
 export interface StatusContent {

@@ -1,0 +1,81 @@
+import type { KnownBlock } from '@slack/types';
+import type { ObjectContent } from '../../content/object-content.ts';
+import type { StatusContent } from '../../content/status-content.ts';
+import { context, imageFile, section } from './blocks.ts';
+import type { MessageBlock, SlackMessage } from './message.ts';
+import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
+
+/** The answer to `/finkvra status`. */
+export const statusMessage = (status: StatusContent): SlackMessage => {
+  const blocks: KnownBlock[] = [section(`*${escapeMrkdwn(status.round)}*\n${escapeMrkdwn(status.labels)}`)];
+  if (status.table !== null) blocks.push(section(`\`\`\`${escapeMrkdwn(status.table)}\`\`\``));
+  if (status.tableNote !== null) blocks.push(context(escapeMrkdwn(status.tableNote)));
+  if (status.numbering !== null) blocks.push(context(escapeMrkdwn(status.numbering)));
+  blocks.push(section([status.alerts, status.lastPull, status.nextPull].map(escapeMrkdwn).join('\n')));
+  return { text: `${status.round} ${status.labels}`, blocks };
+};
+
+/** The answer to `/finkvra show <objectId>`. */
+export const objectMessage = (object: ObjectContent, fileId: string | null): SlackMessage => {
+  const links = object.links.map(({ name, url }) => mrkdwnLink(url, name)).join(' · ');
+  const lines = [
+    `*${escapeMrkdwn(object.objectId)}*  ${object.simulated ? '_simulated: no pages_' : links}`,
+    `*${escapeMrkdwn(object.probability)}* · ${escapeMrkdwn(object.label)}`,
+    ...object.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`),
+  ];
+  return {
+    text: `${object.objectId}: ${object.probability}, ${object.label}`,
+    blocks: [
+      section(lines.join('\n')),
+      ...(fileId === null ? [] : [imageFile(fileId, `Stamps and light curve of ${object.objectId}`)]),
+      context(escapeMrkdwn(`${object.position}\ncandid ${object.candid}`)),
+    ],
+  };
+};
+
+export interface HelpEntry {
+  readonly word: string;
+  readonly usage: string;
+  readonly what: string;
+  /** `operate`: for those who run the loop. */
+  readonly who: 'anyone' | 'label' | 'operate';
+}
+
+const LONGEST_WORD_SHOWN = 60;
+
+const line = ({ word, usage, what }: HelpEntry): string =>
+  `\`${escapeMrkdwn(usage === '' ? word : `${word} ${usage}`)}\`  ${escapeMrkdwn(what)}`;
+
+const list = (entries: readonly HelpEntry[]): MessageBlock[] => {
+  const running = entries.filter(({ who }) => who === 'operate');
+  const others = entries.filter(({ who }) => who !== 'operate');
+  return [
+    section(['*Type `/finkvra` and one of these words*', ...others.map(line)].join('\n')),
+    section(['*For those who run the loop*', ...running.map(line)].join('\n')),
+    context('To label, press the buttons of a card; ⋯ has the finer answers.'),
+  ];
+};
+
+/**
+ * What `/finkvra` understands.
+ * @param unknown a word that it did not, with the one that was probably meant
+ */
+export const helpMessage = (
+  entries: readonly HelpEntry[],
+  unknown: { readonly word: string; readonly nearest: string | null } | null,
+): SlackMessage => {
+  if (unknown === null) return { text: 'What /finkvra understands', blocks: list(entries) };
+  const wrong = escapeMrkdwn(unknown.word.slice(0, LONGEST_WORD_SHOWN));
+  const text = `There is no \`/finkvra ${wrong}\`.`;
+  return {
+    text: `There is no /finkvra ${wrong}`,
+    blocks:
+      unknown.nearest === null
+        ? [section(text), ...list(entries)]
+        : [
+            section(
+              `${text} Did you mean \`/finkvra ${unknown.nearest}\`? \`/finkvra help\` lists all words.`,
+            ),
+          ],
+  };
+};
