@@ -1,15 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { createJobWorker } from '../lib/worker.ts';
 import type { CardPictureInput } from './card/card-picture.ts';
 import { sampleCard } from './card/sample-card.ts';
 import type { AccuracyPictureInput } from './charts/accuracy-picture.ts';
 import type { ImportancePictureInput } from './charts/importance-picture.ts';
 import type { LearningCurvesPictureInput } from './charts/learning-curves-picture.ts';
-import type { PictureJob } from './picture-job.ts';
-import type { PictureReply, PictureRequest } from './picture-worker.ts';
+import type { PictureJob } from './picture-worker.ts';
 
 /**
- * Pictures, drawn in a worker thread; each resolves to the bytes of a PNG. The inputs are copied: they stay
- * the caller's. A picture that fails or takes too long is rejected, and the next one is drawn all the same:
+ * Pictures, drawn in a worker thread one after another; each resolves to the bytes of a PNG. The inputs are
+ * copied: they stay the caller's. A picture that fails or takes too long is rejected, and the next one is drawn all the same:
  * whoever asks goes on without the picture.
  */
 export interface PictureClient {
@@ -28,18 +27,12 @@ export interface PictureClient {
 }
 
 export interface PictureClientOptions {
-  /** For one picture, from when it is asked for; default 20,000 ms. Then the thread is ended, which rejects all that wait. */
+  /** For one picture, from when it is asked for; default 20,000 ms. Then the thread is ended, and the next picture gets a new one. */
   readonly timeoutMs?: number;
   /** What the thread runs. */
   readonly script?: URL;
 }
 
-interface Waiting {
-  resolve(png: Buffer): void;
-  reject(error: Error): void;
-}
-
-const WORKER = new URL('./picture-worker.ts', import.meta.url);
 const TIMEOUT_MS = 20_000;
 
 /**
@@ -48,15 +41,22 @@ const TIMEOUT_MS = 20_000;
  */
 export const createPictureClient = ({
   timeoutMs = TIMEOUT_MS,
-  script = WORKER,
+  script = new URL('./picture-worker.ts', import.meta.url),
 }: PictureClientOptions = {}): PictureClient => {
-  let thread: PictureThread | null = null;
-  let closed = false;
+  const worker = createJobWorker<PictureJob, Uint8Array>({ script, name: 'picture' });
 
   const draw = async (job: PictureJob): Promise<Buffer> => {
-    if (closed) throw new Error('The picture worker is closed.');
-    if (thread === null || thread.dead) thread = startThread(script);
-    return thread.draw(job, timeoutMs);
+    const tooLate = new AbortController();
+    const timer = setTimeout(
+      () => tooLate.abort(new Error(`The picture was not drawn within ${timeoutMs} ms.`)),
+      timeoutMs,
+    );
+    try {
+      const { buffer, byteOffset, byteLength } = await worker.run(job, { signal: tooLate.signal });
+      return Buffer.from(buffer, byteOffset, byteLength);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   return {
@@ -67,91 +67,6 @@ export const createPictureClient = ({
     warmUp: async () => {
       await draw({ kind: 'card', input: sampleCard() });
     },
-    close: async () => {
-      closed = true;
-      await thread?.end(new Error('The picture worker was closed before this picture was drawn.'));
-    },
-  };
-};
-
-interface PictureThread {
-  readonly dead: boolean;
-  draw(job: PictureJob, timeoutMs: number): Promise<Buffer>;
-  end(reason: Error): Promise<void>;
-}
-
-const startThread = (script: URL): PictureThread => {
-  const worker = new Worker(script, {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    name: 'pictures',
-  });
-  const waiting = new Map<number, Waiting>();
-  let dead = false;
-  let asked = 0;
-
-  const settle = (id: number): Waiting | undefined => {
-    const one = waiting.get(id);
-    waiting.delete(id);
-    // A thread at work keeps the process alive; an idle one does not.
-    if (waiting.size === 0) worker.unref();
-    return one;
-  };
-  const die = (reason: Error): void => {
-    dead = true;
-    for (const id of [...waiting.keys()]) settle(id)?.reject(reason);
-  };
-
-  worker
-    .on('message', (reply: PictureReply) => {
-      const one = settle(reply.id);
-      if (reply.kind === 'drawn') {
-        const { buffer, byteOffset, byteLength } = reply.png;
-        one?.resolve(Buffer.from(buffer, byteOffset, byteLength));
-      } else {
-        const error = new Error(reply.message);
-        error.stack = reply.stack;
-        one?.reject(error);
-      }
-    })
-    .on('error', (cause) =>
-      die(new Error('The picture worker failed; pictures can be asked for again.', { cause })),
-    )
-    .on('exit', (code) =>
-      die(new Error(`The picture worker ended (exit code ${code}) before its picture was drawn.`)),
-    )
-    .unref();
-
-  const end = async (reason: Error): Promise<void> => {
-    die(reason);
-    await worker.terminate();
-  };
-
-  return {
-    get dead() {
-      return dead;
-    },
-    end,
-    draw: (job, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        asked += 1;
-        const id = asked;
-        const request: PictureRequest = { id, job };
-        // First of all: it throws if the input cannot be sent, and then nothing may be left waiting.
-        worker.postMessage(request);
-        const late = setTimeout(() => {
-          void end(new Error(`The picture was not drawn within ${timeoutMs} ms.`));
-        }, timeoutMs);
-        waiting.set(id, {
-          resolve: (png) => {
-            clearTimeout(late);
-            resolve(png);
-          },
-          reject: (error) => {
-            clearTimeout(late);
-            reject(error);
-          },
-        });
-        worker.ref();
-      }),
+    close: () => worker.close(),
   };
 };

@@ -1,30 +1,36 @@
-import { parentPort } from 'node:worker_threads';
-import { loadFonts } from './drawing/fonts.ts';
-import { drawPicture, type PictureJob } from './picture-job.ts';
+import { serveJobs } from '../lib/worker.ts';
+import { type CardPictureInput, cardPicture } from './card/card-picture.ts';
+import { type AccuracyPictureInput, accuracyPicture } from './charts/accuracy-picture.ts';
+import { type ImportancePictureInput, importancePicture } from './charts/importance-picture.ts';
+import { type LearningCurvesPictureInput, learningCurvesPicture } from './charts/learning-curves-picture.ts';
+import { type Fonts, loadFonts } from './drawing/fonts.ts';
 
-/** What the client sends, any number of them at once; they are drawn in order. */
-export interface PictureRequest {
-  readonly id: number;
-  readonly job: PictureJob;
-}
+/** One picture to draw: its kind and its data, which can be sent to a thread. */
+export type PictureJob =
+  | { readonly kind: 'card'; readonly input: CardPictureInput }
+  | { readonly kind: 'accuracy'; readonly input: AccuracyPictureInput }
+  | { readonly kind: 'learning-curves'; readonly input: LearningCurvesPictureInput }
+  | { readonly kind: 'importance'; readonly input: ImportancePictureInput };
 
-/** What the worker answers to each. */
-export type PictureReply =
-  | { readonly id: number; readonly kind: 'drawn'; readonly png: Uint8Array }
-  | { readonly id: number; readonly kind: 'failed'; readonly message: string; readonly stack: string };
-
-const serve = (port: NonNullable<typeof parentPort>): void => {
-  const fonts = loadFonts();
-  port.on('message', ({ id, job }: PictureRequest) => {
-    try {
-      // A copy with a buffer of its own, which can be handed over: a Buffer may share one with others.
-      const png = new Uint8Array(drawPicture(job, fonts));
-      port.postMessage({ id, kind: 'drawn', png } satisfies PictureReply, [png.buffer]);
-    } catch (error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      port.postMessage({ id, kind: 'failed', message, stack: stack ?? message } satisfies PictureReply);
-    }
-  });
+/** PNG. */
+const drawPicture = (job: PictureJob, fonts: Fonts): Buffer => {
+  switch (job.kind) {
+    case 'card':
+      return cardPicture(job.input, fonts);
+    case 'accuracy':
+      return accuracyPicture(job.input, fonts);
+    case 'learning-curves':
+      return learningCurvesPicture(job.input, fonts);
+    case 'importance':
+      return importancePicture(job.input, fonts);
+  }
 };
 
-if (parentPort) serve(parentPort);
+let fonts: Fonts | null = null;
+
+serveJobs<PictureJob, Uint8Array>(import.meta.url, (job) => {
+  fonts ??= loadFonts();
+  // A copy with a buffer of its own, which can be handed over: a Buffer may share one with others.
+  const png = new Uint8Array(drawPicture(job, fonts));
+  return { result: png, transfer: [png.buffer] };
+});

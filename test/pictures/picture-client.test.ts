@@ -95,7 +95,7 @@ describe('the picture client', () => {
   it('rejects what is not drawn when it is closed, and what is asked for afterwards', async () => {
     const pictures = client();
     const waiting = pictures.card(card());
-    const outcome = expect(waiting).rejects.toThrow('was closed before this picture was drawn');
+    const outcome = expect(waiting).rejects.toThrow('was closed before this job was done');
     await pictures.close();
     await outcome;
     await expect(pictures.card(card())).rejects.toThrow('is closed');

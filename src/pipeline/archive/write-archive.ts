@@ -1,6 +1,11 @@
-import { Worker } from 'node:worker_threads';
-import { type ArchivedAlert, archiveColumns } from './archive-columns.ts';
-import type { FromArchiveWorker, ToArchiveWorker } from './archive-worker.ts';
+import { createJobWorker, serveJobs } from '../../lib/worker.ts';
+import { type ArchiveColumns, type ArchivedAlert, archiveColumns } from './archive-columns.ts';
+import { writeArchiveFile } from './archive-file.ts';
+
+/** A page of alerts to keep, or the path to write all pages to; `pages` is how many came before. */
+type ArchiveJob =
+  | { readonly kind: 'page'; readonly pages: number; readonly columns: ArchiveColumns }
+  | { readonly kind: 'write'; readonly pages: number; readonly path: string };
 
 /**
  * Writes alerts, which come in pages of some hundred, to one archive file, whole or not at all; polars works
@@ -12,26 +17,26 @@ export const writeArchive = async (
   path: string,
   pages: AsyncIterable<readonly ArchivedAlert[]>,
 ): Promise<number> => {
-  const worker = new Worker(new URL('./archive-worker.ts', import.meta.url), { workerData: { path } });
-  let settle: ((reply: FromArchiveWorker) => void) | null = null;
-  let fail: ((error: Error) => void) | null = null;
-  worker.on('message', (reply: FromArchiveWorker) => settle?.(reply));
-  worker.on('error', (error) => fail?.(error));
-  worker.on('exit', (code) => fail?.(new Error(`the archive's thread ended (${code})`)));
-  const answer = (message: ToArchiveWorker): Promise<FromArchiveWorker> =>
-    new Promise((resolve, reject) => {
-      settle = resolve;
-      fail = reject;
-      worker.postMessage(message);
-    });
+  const worker = createJobWorker<ArchiveJob, number>({ script: new URL(import.meta.url), name: 'archive' });
   try {
+    let sent = 0;
     for await (const alerts of pages) {
-      if (alerts.length > 0) await answer(archiveColumns(alerts));
+      if (alerts.length > 0) {
+        sent = await worker.run({ kind: 'page', pages: sent, columns: archiveColumns(alerts) });
+      }
     }
-    const reply = await answer(null);
-    if (reply.kind === 'written') return reply.rows;
-    throw new Error(reply.kind === 'failed' ? reply.reason : 'the archive was not written');
+    return await worker.run({ kind: 'write', pages: sent, path });
   } finally {
-    await worker.terminate();
+    await worker.close();
   }
 };
+
+const kept: ArchiveColumns[] = [];
+
+serveJobs<ArchiveJob, number>(import.meta.url, (job) => {
+  // A thread that died between two pages took those before with it: better no file than part of one.
+  if (kept.length !== job.pages) throw new Error('the archive thread was started anew and lost its pages');
+  if (job.kind === 'write') return { result: writeArchiveFile(job.path, kept) };
+  kept.push(job.columns);
+  return { result: kept.length };
+});

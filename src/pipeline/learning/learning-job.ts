@@ -1,3 +1,4 @@
+import type { OnProgress } from '../../lib/worker.ts';
 import { type PermutationImportance, permutationImportance } from './accuracy/permutation-importance.ts';
 import type { FeatureMatrix, SavedModel } from './engines/classifier.ts';
 import { createEngine, loadModel } from './engines/engines.ts';
@@ -44,8 +45,6 @@ export interface ExplainJob {
   /** Reasons for each row, 3 without it. */
   readonly count?: number;
 }
-
-export type OnProgress = (done: number, total: number) => void;
 
 export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult => {
   const { seed, groups } = job;

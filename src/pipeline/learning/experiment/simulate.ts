@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { createJobWorker, type JobWorker, type OnProgress, serveJobs } from '../../../lib/worker.ts';
 import type { StrategyName } from '../strategies/select-candidates.ts';
-import type { SimulationRun, SimulationStep } from './simulate-run.ts';
-import type { SimulateReply, SimulateWorkerData } from './simulate-worker.ts';
+import { type SimulationRun, type SimulationStep, simulateRun } from './simulate-run.ts';
 import type { SimulationTable } from './simulation-table.ts';
 
 export interface SimulationPlan {
@@ -22,7 +21,7 @@ export interface SimulateOptions {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   /** Runs that are done, and all. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnProgress;
 }
 
 /** The runs of a plan, seed by seed, so that half of the runs are half of the seeds. */
@@ -43,48 +42,39 @@ export const simulate = async (
   signal?.throwIfAborted();
   const runs = plannedRuns(plan);
   const results = new Map<number, readonly SimulationStep[]>();
-  const workers = Array.from({ length: Math.min(threads, runs.length) }, () => startWorker({ table }));
+  const workers = Array.from({ length: Math.min(threads, runs.length) }, () =>
+    createJobWorker<SimulateJob, SimulationStep[]>({ script: new URL(import.meta.url), name: 'simulation' }),
+  );
   let next = 0;
-  const work = async (worker: Worker): Promise<void> => {
+  const work = async (worker: JobWorker<SimulateJob, SimulationStep[]>): Promise<void> => {
+    await worker.run({ kind: 'table', table });
     for (let index = next++; index < runs.length; index = next++) {
       const run = runs[index];
       if (!run) return;
-      results.set(index, await play(worker, run));
+      results.set(index, await worker.run({ kind: 'run', run }, { signal }));
       onProgress?.(results.size, runs.length);
     }
   };
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
   try {
-    await Promise.race([Promise.all(workers.map(work)), aborted]);
+    await Promise.all(workers.map(work));
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all(workers.map((worker) => worker.close()));
   }
   return runs.flatMap((_, index) => results.get(index) ?? []);
 };
 
-const startWorker = (workerData: SimulateWorkerData): Worker =>
-  new Worker(new URL('./simulate-worker.ts', import.meta.url), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    name: 'simulate',
-    workerData,
-  });
+/** The table, once for all runs of a thread; then runs, asked for one at a time, so that quick threads do more. */
+type SimulateJob =
+  | { readonly kind: 'table'; readonly table: SimulationTable }
+  | { readonly kind: 'run'; readonly run: SimulationRun };
 
-const play = (worker: Worker, run: SimulationRun): Promise<readonly SimulationStep[]> =>
-  new Promise((resolve, reject) => {
-    const settle = (then: () => void): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      then();
-    };
-    const onMessage = (reply: SimulateReply): void =>
-      settle(() => (reply.kind === 'played' ? resolve(reply.steps) : reject(new Error(reply.message))));
-    const onError = (cause: unknown): void =>
-      settle(() => reject(new Error('A simulation thread failed.', { cause })));
-    const onExit = (code: number): void =>
-      settle(() =>
-        reject(new Error(`A simulation thread ended (exit code ${code}) before its run was done.`)),
-      );
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(run);
-  });
+let tableOfThread: SimulationTable | null = null;
+
+serveJobs<SimulateJob, SimulationStep[]>(import.meta.url, (job) => {
+  if (job.kind === 'table') {
+    tableOfThread = job.table;
+    return { result: [] };
+  }
+  if (tableOfThread === null) throw new Error('A simulation was asked to run before it had its table.');
+  return { result: simulateRun(tableOfThread, job.run) };
+});
