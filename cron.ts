@@ -7,16 +7,16 @@ import { settingsInForce } from './src/bot/settings-in-force.ts';
 import { startBot } from './src/bot/slack/app.ts';
 import { csvText } from './src/cli/csv.ts';
 import { type Config, processEnvironment, readConfig } from './src/config/config.ts';
+import { nextRun } from './src/lib/cron-times.ts';
 import { FinkvraError, messageOf } from './src/lib/errors.ts';
 import { createLog } from './src/lib/log.ts';
 import { wantDigest } from './src/loop/digest/digest.ts';
-import { nextRun } from './src/loop/digest/next-run.ts';
 import { wantReminder } from './src/loop/digest/remind.ts';
 import { readStatus } from './src/loop/digest/status.ts';
 import { configuredSource } from './src/loop/intake/configured-source.ts';
 import { startLookUps } from './src/loop/intake/look-up-objects.ts';
 import { type PullSummary, pullAlerts } from './src/loop/intake/pull.ts';
-import { takeIn } from './src/loop/intake/take-in.ts';
+import { runIntake } from './src/loop/intake/run-intake.ts';
 import { createLoop } from './src/loop/loop.ts';
 import { createMlflowClient } from './src/mlflow/client/mlflow-client.ts';
 import { lastRound } from './src/mlflow/last-round.ts';
@@ -102,7 +102,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
       await countSimulatedPulls(db),
       ({ level, message }) => log[level](message),
     );
-    const summary = await takeIn(intake, (dust) =>
+    const summary = await runIntake(intake, (dust) =>
       pullAlerts({ db, source, name, filter: true, dust, clock, signal: stopping.signal }),
     );
     log.info(
@@ -174,7 +174,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
       ? Promise.resolve()
       : job('the first pull', pull)();
   // What an earlier process left: E(B-V) from maps installed since, imported labels, archive files.
-  const catchUp = firstPull.then(job('catching up', () => takeIn(intake, async () => ({}))));
+  const catchUp = firstPull.then(job('catching up', () => runIntake(intake, async () => ({}))));
   const stopLookUps = await startLookUps({
     db,
     lasair: config.lasair.kind === null ? null : config.lasair,

@@ -5,8 +5,11 @@ import { Argument, Command, Option } from 'commander';
 import pl from 'nodejs-polars';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
-import { exportReferenceLabels, exportReferenceTraining } from '../loop/intake/export-reference.ts';
-import { exportRounds } from '../loop/rounds/export-rounds.ts';
+import {
+  exportReferenceLabels,
+  exportReferenceTraining,
+  exportRounds,
+} from '../loop/rounds/export-tables.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { exportLabels } from '../store/answers/labels.ts';
 import { exportAlerts } from '../store/intake/alerts.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
-import { importLabels, importTraining } from '../loop/intake/import-reference.ts';
+import { importLabels, importTraining } from '../loop/intake/reference-files.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import { parseCsv } from './csv.ts';
 import type { Output } from './output.ts';

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { importanceContent } from '../bot/content/importance-content.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
-import { type ModelImportance, readImportance } from '../loop/rounds/read-importance.ts';
+import { type ModelImportance, readImportance } from '../loop/rounds/read-model.ts';
 import type { ImportancePictureInput } from '../pictures/charts/importance-picture.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { openExistingStore } from './existing-store.ts';

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { configuredSource, type NamedSource, topicSource } from '../loop/intake/configured-source.ts';
 import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
-import { type TakenIn, takeIn } from '../loop/intake/take-in.ts';
+import { type IntakeOutcome, runIntake } from '../loop/intake/run-intake.ts';
 import { criteria } from '../pipeline/ingest/filter-alert.ts';
 import { readPath } from '../pipeline/ingest/read-path.ts';
 import { countSimulatedPulls } from '../store/intake/pulls.ts';
@@ -79,7 +79,7 @@ const pull = async (flags: PullFlags, output: Output, env: Environment): Promise
       log: ({ message }: { message: string }) => output.note(message),
       signal: stopping.signal,
     };
-    const summary = await takeIn(context, async (dust) => {
+    const summary = await runIntake(context, async (dust) => {
       const pulled = await pullAlerts({
         db,
         source,
@@ -107,7 +107,7 @@ const pull = async (flags: PullFlags, output: Output, env: Environment): Promise
 
 const printSummary = async (
   db: Db,
-  summary: PullSummary & TakenIn,
+  summary: PullSummary & IntakeOutcome,
   flags: PullFlags,
   output: Output,
 ): Promise<void> => {
@@ -128,7 +128,7 @@ const printSummary = async (
 };
 
 /** What a pull did, for people. */
-export const summaryText = (summary: PullSummary & TakenIn): string => {
+export const summaryText = (summary: PullSummary & IntakeOutcome): string => {
   const rate = summary.seconds > 0 ? `, ${thousands(Math.round(summary.read / summary.seconds))}/s` : '';
   const number = (count: number): string => String(count).padStart(7);
   const filtered = Object.values(summary.filtered).reduce((sum, count) => sum + count, 0);

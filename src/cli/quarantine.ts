@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { retryQuarantined } from '../loop/intake/retry-quarantine.ts';
-import { takeIn } from '../loop/intake/take-in.ts';
+import { runIntake } from '../loop/intake/run-intake.ts';
 import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/intake/quarantine.ts';
 import type { Db } from '../store/open-store.ts';
 import { openExistingStore } from './existing-store.ts';
@@ -115,7 +115,7 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
         const clock = (): Date => new Date();
         const log = ({ message }: { message: string }): void => output.note(message);
         const wanted = ids === undefined || ids.length === 0 ? null : ids;
-        const summary = await takeIn({ db, dustDir, archiveDir, clock, log }, (dust) =>
+        const summary = await runIntake({ db, dustDir, archiveDir, clock, log }, (dust) =>
           retryQuarantined({ db, ids: wanted, filter: flags.filter, dust, clock }),
         );
         if (flags.json === true) {

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { percent, plural, textTable } from '../bot/content/format.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
-import { labelTable } from '../loop/rounds/label-table.ts';
+import { labelTable } from '../loop/rounds/training-table.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { answersOfClass } from '../pipeline/learning/answers.ts';
 import { ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { statusContent } from '../bot/content/status-content.ts';
 import { type Environment, readConfig } from '../config/config.ts';
-import { nextRun } from '../loop/digest/next-run.ts';
+import { nextRun } from '../lib/cron-times.ts';
 import { readStatus } from '../loop/digest/status.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';

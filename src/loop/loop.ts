@@ -7,10 +7,9 @@ import { type Answer, type AnswerOutcome, recordAnswer } from './answers/record-
 import { type Correction, type RelabelOutcome, relabel } from './answers/relabel.ts';
 import { type Undo, type UndoOutcome, undoAnswer } from './answers/undo-answer.ts';
 import type { LoopContext } from './context.ts';
-import { headerKey, promotionKey } from './message-keys.ts';
-import { isPaused, setPaused } from './pause.ts';
+import { headerKey, promotionKey } from './round-messages.ts';
 import { explainRound } from './rounds/explain-round.ts';
-import { type OpenedRound, openRound } from './rounds/open-round.ts';
+import { isPaused, type OpenedRound, openRound, setPaused } from './rounds/open-round.ts';
 import { promoteRound } from './rounds/promote.ts';
 import { takeOverRound } from './rounds/take-over-round.ts';
 import { trainRound } from './rounds/train-round.ts';

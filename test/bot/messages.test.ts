@@ -21,7 +21,7 @@ import { relabelModal } from '../../src/bot/slack/messages/relabel-modal.ts';
 import { helpMessage, objectMessage, statusMessage } from '../../src/bot/slack/messages/reply-message.ts';
 import { reportMessage } from '../../src/bot/slack/messages/report-message.ts';
 import { words } from '../../src/bot/words/index.ts';
-import { historiesOf } from '../../src/loop/answers/round-voices.ts';
+import { historiesOf } from '../../src/loop/answers/round-votes.ts';
 import type { Digest } from '../../src/loop/digest/digest.ts';
 import type { RoundReport } from '../../src/loop/rounds/round-report.ts';
 import { type Alert, NO_CONTEXT } from '../../src/pipeline/alert.ts';

@@ -1,4 +1,4 @@
-import type { ModelImportance } from '../../loop/rounds/read-importance.ts';
+import type { ModelImportance } from '../../loop/rounds/read-model.ts';
 import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
 import { featureWords } from './feature-words.ts';
 import { decimal, plural, signed, textTable } from './format.ts';

@@ -1,6 +1,6 @@
 import { dissentFrom } from '../../loop/answers/read-answers.ts';
-import type { RoundVoices } from '../../loop/answers/round-voices.ts';
-import { votersAgreement } from '../../loop/answers/voters-kappa.ts';
+import type { RoundVotes } from '../../loop/answers/round-votes.ts';
+import { votersAgreement } from '../../loop/answers/round-votes.ts';
 import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -42,7 +42,7 @@ export interface ReportInput {
   readonly roundNumber: number;
   readonly modelType: ModelType;
   readonly report: RoundReport;
-  readonly voices: RoundVoices;
+  readonly voices: RoundVotes;
   readonly points: readonly CurvePoint[];
   /** People asked about each candidate. */
   readonly needed: number;
@@ -124,7 +124,7 @@ const hardestOf = ({ hardest }: RoundReport, type: ModelType): ReportContent['ha
         text: `labelled ${classWords(type, hardest.positive ? 1 : 0)}, the model had said ${probabilityOf(type)} ${percent(hardest.p)}`,
       };
 
-const disputedOf = ({ histories, labels }: RoundVoices, type: ModelType): ReportContent['disputed'] =>
+const disputedOf = ({ histories, labels }: RoundVotes, type: ModelType): ReportContent['disputed'] =>
   labels.flatMap((label) => {
     const history = histories.get(label.candidate_id ?? -1);
     const dissent = history === undefined ? [] : dissentFrom(history, label.answer, type);

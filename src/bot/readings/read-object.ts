@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readableProbability } from '../../loop/rounds/readable-probability.ts';
+import { readableProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
 import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';

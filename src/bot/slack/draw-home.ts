@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types';
 import { readPeopleStats } from '../../loop/answers/people-stats.ts';
-import { readRoundVoices } from '../../loop/answers/round-voices.ts';
-import { isPaused } from '../../loop/pause.ts';
+import { readRoundVotes } from '../../loop/answers/round-votes.ts';
+import { isPaused } from '../../loop/rounds/open-round.ts';
 import type { PictureClient } from '../../pictures/picture-client.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { cardMessagesOf } from '../../store/chat/messages.ts';
@@ -45,7 +45,7 @@ export const drawHome = async (
   onLate: () => void,
 ): Promise<DrawnHome> => {
   const round = (await roundUnderWay(db)) ?? null;
-  const voices = round === null ? null : await readRoundVoices(db, round.id);
+  const voices = round === null ? null : await readRoundVotes(db, round.id);
   const points = await accuracyPointsUpTo(db, modelType);
   const home = homeContent({
     userId,

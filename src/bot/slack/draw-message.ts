@@ -1,7 +1,7 @@
-import { readRoundVoices } from '../../loop/answers/round-voices.ts';
+import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { parseDigest } from '../../loop/digest/digest.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
-import { readableProbability } from '../../loop/rounds/readable-probability.ts';
+import { readableProbability } from '../../loop/rounds/read-model.ts';
 import { parseRoundReport } from '../../loop/rounds/round-report.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { answersTo } from '../../store/answers/answers.ts';
@@ -76,7 +76,7 @@ const drawCard = async (options: DrawOptions, row: MessageRow): Promise<DrawnMes
 
 const drawHeader = async ({ db, needed }: DrawOptions, roundId: number): Promise<SlackMessage> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
-  const { candidates, histories, labels } = await readRoundVoices(db, roundId);
+  const { candidates, histories, labels } = await readRoundVotes(db, roundId);
   const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
   return headerMessage(headerContent({ round, candidates, histories, labels, needed, simulated }));
 };
@@ -88,7 +88,7 @@ const drawReport = async ({ db, needed }: DrawOptions, row: MessageRow): Promise
     roundNumber: round.number,
     modelType: round.model_type,
     report: parseRoundReport(found(round.report, `report of round ${round.number}`)),
-    voices: await readRoundVoices(db, roundId),
+    voices: await readRoundVotes(db, roundId),
     points: await accuracyPointsUpTo(db, round.model_type, roundId),
     needed,
   });

@@ -1,4 +1,4 @@
-import { readImportance } from '../../loop/rounds/read-importance.ts';
+import { readImportance } from '../../loop/rounds/read-model.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { importanceContent } from '../content/importance-content.ts';
 import { context, imageFile, section } from '../slack/messages/blocks.ts';

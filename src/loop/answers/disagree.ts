@@ -4,7 +4,7 @@ import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { findCandidate } from '../../store/rounds/rounds.ts';
 import type { AnswerValue } from '../../store/schema.ts';
-import { cardKey, headerKey, reportKey } from '../message-keys.ts';
+import { cardKey, headerKey, reportKey } from '../round-messages.ts';
 import { readAnswers } from './read-answers.ts';
 import type { Answer } from './record-answer.ts';
 

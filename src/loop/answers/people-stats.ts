@@ -1,9 +1,10 @@
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { AnswerRow } from '../../store/answers/answers.ts';
 import { allAnswers } from '../../store/answers/answers.ts';
 import type { Db } from '../../store/open-store.ts';
 import { chosenProbabilities } from '../../store/rounds/rounds.ts';
-import { historiesOf } from './round-voices.ts';
+import { historiesOf } from './round-votes.ts';
 
 /** What one person has answered, and how it compares. */
 export interface PersonStats {
@@ -65,4 +66,29 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
   }
   const labels = ({ positive, negative }: PersonStats): number => positive + negative;
   return [...people.values()].sort((a, b) => labels(b) - labels(a) || a.name.localeCompare(b.name));
+};
+
+export interface PersonCount {
+  readonly name: string;
+  /** Standing votes with a class of the model type. */
+  readonly labels: number;
+  /** Standing votes without one. */
+  readonly skips: number;
+}
+
+/** Standing votes by person, most labels first. */
+export const answersByPerson = (events: readonly AnswerRow[], type: ModelType): PersonCount[] => {
+  const people = new Map<string, PersonCount>();
+  for (const { votes } of historiesOf(events).values()) {
+    for (const { user_id, user_name, answer } of votes) {
+      const { labels, skips } = people.get(user_id) ?? { labels: 0, skips: 0 };
+      const counts = classOf(type, answer) !== null;
+      people.set(user_id, {
+        name: user_name,
+        labels: labels + (counts ? 1 : 0),
+        skips: skips + (counts ? 0 : 1),
+      });
+    }
+  }
+  return [...people.values()].sort((a, b) => b.labels - a.labels || a.name.localeCompare(b.name));
 };

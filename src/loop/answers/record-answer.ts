@@ -2,19 +2,12 @@ import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
 import { findLabel, insertLabel } from '../../store/answers/labels.ts';
-import { findMessage, wantMessage, wantRedraw } from '../../store/chat/messages.ts';
+import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import {
-  candidatesOf,
-  claimForTraining,
-  findCandidate,
-  findRound,
-  insertCandidates,
-  setCandidateState,
-} from '../../store/rounds/rounds.ts';
+import { claimForTraining, findCandidate, findRound, setCandidateState } from '../../store/rounds/rounds.ts';
 import type { AnswerValue, CandidateRow, RoundRow } from '../../store/schema.ts';
-import { cardKey, headerKey } from '../message-keys.ts';
-import { nextCandidate } from '../rounds/next-candidate.ts';
+import { cardKey, headerKey, redrawCards } from '../round-messages.ts';
+import { replaceSkipped } from '../rounds/replace-skipped.ts';
 import { decide, readAnswers } from './read-answers.ts';
 
 export interface Answer {
@@ -139,11 +132,7 @@ export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 
     if (!(await claimForTraining(trx, candidate.round_id)))
       return { kind: 'decided', objectId, finishedRound: null, replacedIn };
     // Nothing can be undone from here on: the cards no longer offer it.
-    const all = await candidatesOf(trx, candidate.round_id);
-    await wantRedraw(
-      trx,
-      all.map(({ id }) => cardKey(id)),
-    );
+    await redrawCards(trx, candidate.round_id);
     return { kind: 'decided', objectId, finishedRound: candidate.round_id, replacedIn: null };
   });
 
@@ -152,29 +141,3 @@ const roundOf = async (trx: Db, { round_id }: CandidateRow): Promise<RoundRow> =
   if (round === undefined) throw new Error(`round ${round_id} is gone`);
   return round;
 };
-
-/** Asks about one more object, unless an undone skip has left the round with as many as it should have. */
-export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
-  const roundId = skipped.round_id;
-  const round = await roundOf(trx, skipped);
-  const asked = await candidatesOf(trx, roundId);
-  if (asked.filter(({ state }) => state !== 'skipped').length >= round.size) return;
-  const next = await nextCandidate(trx, round, skipped);
-  if (next === null) return;
-  const [inserted] = await insertCandidates(trx, roundId, [next]);
-  if (inserted === undefined) throw new Error(`the replacement in round ${roundId} was not stored`);
-  const first = asked[0];
-  const thread = first === undefined ? null : await threadOf(trx, cardKey(first.id));
-  await wantMessage(trx, {
-    key: cardKey(inserted.id),
-    kind: 'card',
-    roundId,
-    candidateId: inserted.id,
-    at,
-    // Where the round's other cards are.
-    ...(thread === null ? {} : { threadKey: thread }),
-  });
-};
-
-const threadOf = async (trx: Db, key: string): Promise<string | null> =>
-  (await findMessage(trx, key))?.thread_key ?? null;

@@ -4,7 +4,7 @@ import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { findCandidate, findRound, lastCandidateOf } from '../../store/rounds/rounds.ts';
 import type { AnswerValue, LabelRow } from '../../store/schema.ts';
-import { cardKey, reportKey } from '../message-keys.ts';
+import { cardKey, reportKey } from '../round-messages.ts';
 
 export interface Correction {
   readonly objectId: string;

@@ -3,7 +3,7 @@ import { deleteLabelOf, findLabel } from '../../store/answers/labels.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { findCandidate, findRound, reopenCandidate } from '../../store/rounds/rounds.ts';
-import { cardKey, headerKey } from '../message-keys.ts';
+import { cardKey, headerKey } from '../round-messages.ts';
 import { readAnswers } from './read-answers.ts';
 
 export interface Undo {

@@ -11,9 +11,9 @@ import { type Db, inTransaction } from '../../store/open-store.ts';
 import { allModels, mostChangedScores, surestOf } from '../../store/rounds/models.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
 import { countTrackingFailures } from '../../store/rounds/tracking-failures.ts';
-import { answersByPerson } from '../answers/answers-by-person.ts';
-import { digestDetailsKey, digestKey } from '../message-keys.ts';
-import { readableProbability } from '../rounds/readable-probability.ts';
+import { answersByPerson } from '../answers/people-stats.ts';
+import { digestDetailsKey, digestKey } from '../round-messages.ts';
+import { readableProbability } from '../rounds/read-model.ts';
 import { parseRoundReport } from '../rounds/round-report.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import { wantMessage } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, roundUnderWay } from '../../store/rounds/rounds.ts';
-import { reminderKey } from '../message-keys.ts';
-import { isPaused } from '../pause.ts';
+import { reminderKey } from '../round-messages.ts';
+import { isPaused } from '../rounds/open-round.ts';
 
 /** When people may be reminded. */
 export interface ReminderTimes {

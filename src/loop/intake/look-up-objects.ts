@@ -13,7 +13,7 @@ import {
   queueMissingLookups,
 } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { cardKey } from '../message-keys.ts';
+import { cardKey } from '../round-messages.ts';
 import { createSherlockStore } from './sherlock-store.ts';
 
 export interface LookUpOptions {

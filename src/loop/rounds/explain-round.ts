@@ -5,9 +5,9 @@ import { findModel } from '../../store/rounds/models.ts';
 import { keepReasons, unexplainedCandidates } from '../../store/rounds/reasons.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
-import { cardKey } from '../message-keys.ts';
-import { featureMatrixOf } from './feature-matrix-of.ts';
-import { parseSavedModel } from './saved-model.ts';
+import { cardKey } from '../round-messages.ts';
+import { parseSavedModel } from './read-model.ts';
+import { featureMatrixOf } from './training-table.ts';
 
 const REASONS = 3;
 

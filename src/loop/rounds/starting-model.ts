@@ -2,8 +2,7 @@ import { trainingLabels } from '../../store/answers/labels.ts';
 import { findModel, insertModel, type ModelRow } from '../../store/rounds/models.ts';
 import { hasRounds } from '../../store/rounds/rounds.ts';
 import type { LoopContext } from '../context.ts';
-import { tableOfLabels } from './label-table.ts';
-import { whyUntrainable } from './train-round.ts';
+import { tableOfLabels, whyUntrainable } from './training-table.ts';
 
 /**
  * The model with which a type begins that comes into use in a store with rounds of another: it is trained on

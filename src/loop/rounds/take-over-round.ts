@@ -5,8 +5,8 @@ import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, changeModelType, setDecidedState } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
-import { replaceSkipped } from '../answers/record-answer.ts';
-import { cardKey, headerKey } from '../message-keys.ts';
+import { headerKey, redrawCards } from '../round-messages.ts';
+import { replaceSkipped } from './replace-skipped.ts';
 
 /**
  * Has an open round ask what the configuration says now: its cards get the new question's buttons, answers
@@ -34,9 +34,7 @@ export const takeOverRound = (
       await setDecidedState(trx, candidate.id, state);
       if (state === 'skipped') await replaceSkipped(trx, candidate, clock().toISOString());
     }
-    await wantRedraw(trx, [
-      headerKey(round.id),
-      ...(await candidatesOf(trx, round.id)).map(({ id }) => cardKey(id)),
-    ]);
+    await wantRedraw(trx, [headerKey(round.id)]);
+    await redrawCards(trx, round.id);
     return true;
   });

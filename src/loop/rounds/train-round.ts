@@ -3,8 +3,7 @@ import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
 import { roundCalibration } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
-import { LEAST_ROWS } from '../../pipeline/learning/engines/training-input.ts';
-import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
 import { wantMessage, wantRedraw } from '../../store/chat/messages.ts';
 import { type PoolRow, readPool } from '../../store/intake/alerts.ts';
@@ -14,26 +13,10 @@ import { allRounds, candidatesOf, closedRounds, closeRound } from '../../store/r
 import { insertTrackingJob } from '../../store/rounds/tracking.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
-import { headerKey, promotionKey, reportKey } from '../message-keys.ts';
-import { featureMatrixOf } from './feature-matrix-of.ts';
-import { tableOfLabels } from './label-table.ts';
+import { headerKey, promotionKey, reportKey } from '../round-messages.ts';
 import { promoteIfSound } from './promote.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
-
-/** Why these labels cannot be trained on yet, in words for the channel; null when they can. */
-export const whyUntrainable = (labels: readonly TrainingLabel[], type: ModelType): string | null => {
-  const positive = labels.filter(({ y }) => y === 1).length;
-  if (labels.length < LEAST_ROWS) {
-    return `A model needs at least ${LEAST_ROWS} labels with a class; there are ${labels.length}.`;
-  }
-  if (positive === labels.length || positive === 0) {
-    const words = LABEL_MAPS[type];
-    return `All ${labels.length} labels are ${
-      positive === 0 ? words.negative : words.positive
-    }: a model needs both classes, so the next candidates are drawn at random again.`;
-  }
-  return null;
-};
+import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
 
 /** The label of the round that was furthest from what was expected of it; null where nothing was. */
 const hardestOf = (

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ReminderTimes, wantReminder } from '../../../src/loop/digest/remind.ts';
-import { setPaused } from '../../../src/loop/pause.ts';
+import { setPaused } from '../../../src/loop/rounds/open-round.ts';
 import { eventually, messagesOf, textOf } from '../../helpers/service.ts';
 import type { Team } from '../../helpers/team.ts';
 import { startTeam } from '../../helpers/team.ts';

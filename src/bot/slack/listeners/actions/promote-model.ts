@@ -1,6 +1,6 @@
 import type { BlockAction, ButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { messageOf } from '../../../../lib/errors.ts';
-import { promotionKey } from '../../../../loop/message-keys.ts';
+import { promotionKey } from '../../../../loop/round-messages.ts';
 import { wantRedraw } from '../../../../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../../../../store/rounds/models.ts';
 import { escapeMrkdwn } from '../../messages/mrkdwn.ts';

@@ -1,4 +1,7 @@
 import { FinkvraError } from '../../lib/errors.ts';
+import { answerOfLabel } from '../../pipeline/learning/answers.ts';
+import { classOfLabel, FINE_LABELS, MODEL_TYPES } from '../../pipeline/learning/label-maps.ts';
+import type { ImportedMeaning } from '../../store/intake/imports.ts';
 import {
   attachImportedLabels,
   countUnattachedLabels,
@@ -9,7 +12,6 @@ import {
   type TrainingIdToImport,
 } from '../../store/intake/imports.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { REFERENCE_LABELS } from './reference-labels.ts';
 
 /** A row of a CSV file by column name, with its line in the file. */
 export interface CsvRow {
@@ -135,3 +137,10 @@ export const importTraining = async (
     return { name, read: rows.length, kept, repeated: rows.length - kept, labelled };
   });
 };
+
+/** The six labels of HeloiseS/finkvra as answers; `real` and `bogus` have no class for most model types. */
+export const REFERENCE_LABELS: readonly ImportedMeaning[] = FINE_LABELS.map((label) => ({
+  label,
+  answer: answerOfLabel(label),
+  telling: MODEL_TYPES.every((type) => classOfLabel(type, label) !== null),
+}));

@@ -3,9 +3,9 @@ import { type DustMap, openDustMap } from '../../pipeline/enrich/dust/dust-map.t
 import type { Db } from '../../store/open-store.ts';
 import { archivePulls, type WrittenArchive } from './archive-pulls.ts';
 import { fillEbv } from './fill-ebv.ts';
-import { attachLabels } from './import-reference.ts';
+import { attachLabels } from './reference-files.ts';
 
-export interface TakeInContext {
+export interface IntakeContext {
   readonly db: Db;
   readonly dustDir: string;
   readonly archiveDir: string;
@@ -14,14 +14,14 @@ export interface TakeInContext {
   readonly signal?: AbortSignal;
 }
 
-export interface TakenIn {
+export interface IntakeOutcome {
   readonly archives: readonly WrittenArchive[];
   /** Objects that got an imported label. */
   readonly attached: number;
 }
 
 /** The dust map if there is one; a damaged one is told of and counts as none. */
-const openDust = async ({ dustDir, log }: TakeInContext): Promise<DustMap | null> => {
+const openDust = async ({ dustDir, log }: IntakeContext): Promise<DustMap | null> => {
   try {
     return await openDustMap({ directory: dustDir });
   } catch (error) {
@@ -31,7 +31,7 @@ const openDust = async ({ dustDir, log }: TakeInContext): Promise<DustMap | null
 };
 
 /** E(B-V) for alerts that came in while there was no map, or only a coarse one; returns how many got it. */
-export const fillWithDust = async (context: TakeInContext, dust: DustMap | null): Promise<number> => {
+export const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promise<number> => {
   if (dust === null) return 0;
   const filled = await fillEbv(context.db, dust, context.signal);
   if (filled > 0) context.log({ level: 'info', message: `E(B-V) of ${filled} stored alerts filled in` });
@@ -42,10 +42,10 @@ export const fillWithDust = async (context: TakeInContext, dust: DustMap | null)
  * What every way of taking alerts in has in common: the dust map is open meanwhile and fills older alerts
  * first; afterwards, whatever happened, imported labels find their alerts and each pull its archive file.
  */
-export const takeIn = async <T>(
-  context: TakeInContext,
+export const runIntake = async <T>(
+  context: IntakeContext,
   work: (dust: DustMap | null) => Promise<T>,
-): Promise<T & TakenIn> => {
+): Promise<T & IntakeOutcome> => {
   const { db, archiveDir, clock, log } = context;
   const dust = await openDust(context);
   let archives: readonly WrittenArchive[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readableProbability } from '../../../src/loop/rounds/readable-probability.ts';
+import { readableProbability } from '../../../src/loop/rounds/read-model.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';

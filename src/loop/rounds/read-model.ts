@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type PlattScaling, scaledProbability } from '../../pipeline/learning/accuracy/platt-scaling.ts';
+import type { SavedModel } from '../../pipeline/learning/engines/classifier.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Db } from '../../store/open-store.ts';
+import { calibrationOf } from '../../store/rounds/models.ts';
+import { closedRounds } from '../../store/rounds/rounds.ts';
+import { parseRoundReport, type RoundReport } from './round-report.ts';
+
+const savedModelSchema = z.object({
+  engine: z.string(),
+  version: z.number(),
+  features: z.array(z.string()),
+  parameters: z.unknown(),
+});
+
+/** A model as the store keeps it: JSON text. */
+export const parseSavedModel = (text: string): SavedModel => savedModelSchema.parse(JSON.parse(text));
+
+const scalingSchema = z.object({ slope: z.number(), offset: z.number() });
+
+const parseScaling = (text: string): PlattScaling => scalingSchema.parse(JSON.parse(text));
+
+/**
+ * How people are told a model's probabilities: scaled so that of all objects at 80 % some 80 % are of class 1,
+ * where the model's labels were enough to learn that. Candidates are never chosen by it.
+ */
+export const readableProbability = async (db: Db, modelId: number | null): Promise<(p: number) => number> => {
+  const text = modelId === null ? null : await calibrationOf(db, modelId);
+  if (text === null) return (p) => p;
+  const scaling = parseScaling(text);
+  return (p) => scaledProbability(scaling, p);
+};
+
+/** What each feature is worth to a round's model, as its training measured it. */
+export interface ModelImportance {
+  /** Number of the model's round. */
+  readonly round: number;
+  /** Labels it was measured with. */
+  readonly labels: number;
+  /** Largest first. */
+  readonly features: NonNullable<RoundReport['importance']>;
+}
+
+/** That of the newest model of this type, from its round's report; null while there is none. */
+export const readImportance = async (db: Db, type: ModelType): Promise<ModelImportance | null> => {
+  for (const { number, report } of (await closedRounds(db, type)).reverse()) {
+    if (report === null) continue;
+    const { labels, importance } = parseRoundReport(report);
+    if (importance != null) return { round: number, labels, features: importance };
+  }
+  return null;
+};

@@ -1,0 +1,27 @@
+import { findMessage } from '../../store/chat/messages.ts';
+import type { Db } from '../../store/open-store.ts';
+import { candidatesOf, findRound, insertCandidates } from '../../store/rounds/rounds.ts';
+import type { CandidateRow } from '../../store/schema.ts';
+import { cardKey, wantCard } from '../round-messages.ts';
+import { nextCandidate } from './choose-candidates.ts';
+
+/**
+ * Puts the next candidate in the place of one that got no class, unless an undone skip has left the round
+ * with as many as it should have, or the pool is used up.
+ */
+export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
+  const roundId = skipped.round_id;
+  const round = await findRound(trx, roundId);
+  if (round === undefined) throw new Error(`round ${roundId} is gone`);
+  const asked = await candidatesOf(trx, roundId);
+  if (asked.filter(({ state }) => state !== 'skipped').length >= round.size) return;
+  const next = await nextCandidate(trx, round, skipped);
+  if (next === null) return;
+  const [inserted] = await insertCandidates(trx, roundId, [next]);
+  if (inserted === undefined) throw new Error(`the replacement in round ${roundId} was not stored`);
+  const [first] = asked;
+  // Where the round's other cards are.
+  const threadKey =
+    first === undefined ? null : ((await findMessage(trx, cardKey(first.id)))?.thread_key ?? null);
+  await wantCard(trx, inserted, threadKey, at);
+};

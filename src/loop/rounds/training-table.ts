@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
+import { FinkvraError } from '../../lib/errors.ts';
+import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
+import { FEATURE_NAMES } from '../../pipeline/features/feature-names.ts';
+import type { FeatureMatrix } from '../../pipeline/learning/engines/classifier.ts';
+import { LEAST_ROWS } from '../../pipeline/learning/engines/training-input.ts';
+import type { SimulationTable } from '../../pipeline/learning/experiment/simulation-table.ts';
+import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
+import { featuresOfAll } from '../../store/intake/alerts.ts';
+import type { Db } from '../../store/open-store.ts';
+
+/** The store's own labels with a class of a model type, as a table to play active learning on. */
+export const labelTable = async (db: Db, type: ModelType): Promise<SimulationTable> => {
+  const labels = await trainingLabels(db, type);
+  if (labels.length === 0) {
+    throw new FinkvraError(
+      `The store has no labels with a class for MODEL_TYPE=${type} yet: label some, or name a table with --from.`,
+    );
+  }
+  return tableOfLabels(labels);
+};
+
+/** Labels as training takes them: one row each, in their order. */
+export const tableOfLabels = (labels: readonly TrainingLabel[]): SimulationTable => ({
+  x: toFeatureMatrix(labels),
+  y: Uint8Array.from(labels, ({ y }) => y),
+  groups: labels.map(({ objectId }) => objectId),
+});
+
+/** Why these labels cannot be trained on yet, in words for the channel; null when they can. */
+export const whyUntrainable = (labels: readonly TrainingLabel[], type: ModelType): string | null => {
+  const positive = labels.filter(({ y }) => y === 1).length;
+  if (labels.length < LEAST_ROWS) {
+    return `A model needs at least ${LEAST_ROWS} labels with a class; there are ${labels.length}.`;
+  }
+  if (positive === labels.length || positive === 0) {
+    const words = LABEL_MAPS[type];
+    return `All ${labels.length} labels are ${
+      positive === 0 ? words.negative : words.positive
+    }: a model needs both classes, so the next candidates are drawn at random again.`;
+  }
+  return null;
+};
+
+/** Rows read in one go; clicks get their turn between two of them. */
+const CHUNK = 500;
+
+/** The feature matrix of these candids, one row each: candids.length x 21. */
+export const featureMatrixOf = async (db: Db, candids: readonly string[]): Promise<FeatureMatrix> => {
+  const names = FEATURE_NAMES;
+  const values = new Float64Array(candids.length * names.length);
+  for (let start = 0; start < candids.length; start += CHUNK) {
+    const chunk = toFeatureMatrix(
+      (await featuresOfAll(db, candids.slice(start, start + CHUNK))).map((features) => ({ features })),
+    );
+    values.set(chunk.values, start * names.length);
+    await setImmediate();
+  }
+  return { names, rows: candids.length, values };
+};
