@@ -45,6 +45,12 @@ test('the store knows of the pipeline its types and names only, and nothing of w
   ).toEqual([]);
 });
 
+test('a migration imports nothing of ours: what it did to old stores never changes', () => {
+  const folder = 'src/store/migrations/';
+  const foreign = imports.filter(({ from, to }) => from.startsWith(folder) && !/^(kysely$|node:)/.test(to));
+  expect(foreign.filter(({ from }) => from !== `${folder}index.ts`)).toEqual([]);
+});
+
 test('the loop knows no chat', () => {
   expect(breaking('src/loop/', /^(src\/(bot|cli|service)|slack-sandbox|packages|@slack)/)).toEqual([]);
 });

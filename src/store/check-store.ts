@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { migrations } from './migrations/index.ts';
+import { EARLIER_NAMES, migrations } from './migrations/index.ts';
 
 export interface StoreCheck {
   /** SQLite's own words: `ok`, or what is damaged. */
@@ -21,7 +21,8 @@ export const checkStore = (path: string): StoreCheck => {
     const applied = database
       .prepare('select name from kysely_migration')
       .all()
-      .map((row) => String(row.name));
+      .map((row) => String(row.name))
+      .map((name) => EARLIER_NAMES[name] ?? name);
     const known = Object.keys(migrations);
     return {
       integrity: lines.join('; '),

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dialect, Kysely, Migrator, SqliteAdapter, SqliteDialect, type Transaction } from 'kysely';
+import { type Dialect, Kysely, Migrator, SqliteAdapter, SqliteDialect, sql, type Transaction } from 'kysely';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
-import { migrations } from './migrations/index.ts';
+import { EARLIER_NAMES, migrations } from './migrations/index.ts';
 import { openNodeSqlite } from './node-sqlite-database.ts';
 import type { Database } from './schema.ts';
 
@@ -17,8 +17,7 @@ export type { Transaction };
  */
 export const openStore = async (path: string): Promise<Db> => {
   const db = new Kysely<Database>({ dialect: sqliteDialect(path) });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
+  const error = await migrate(db);
   if (error !== undefined) {
     await db.destroy();
     throw new FinkvraError(
@@ -28,6 +27,26 @@ export const openStore = async (path: string): Promise<Db> => {
     );
   }
   return db;
+};
+
+/** Applies the migrations that the store does not have yet; returns what went wrong, if anything did. */
+const migrate = async (db: Db): Promise<unknown> => {
+  try {
+    await renameAppliedMigrations(db);
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    return (await migrator.migrateToLatest()).error;
+  } catch (error) {
+    return error;
+  }
+};
+
+/** Kysely refuses a store with migrations it does not know: what was applied under an earlier name gets its new one. */
+const renameAppliedMigrations = async (db: Db): Promise<void> => {
+  const table = sql`select 1 from sqlite_master where type = 'table' and name = 'kysely_migration'`;
+  if ((await table.execute(db)).rows.length === 0) return;
+  for (const [earlier, name] of Object.entries(EARLIER_NAMES)) {
+    await sql`update kysely_migration set name = ${name} where name = ${earlier}`.execute(db);
+  }
 };
 
 /**

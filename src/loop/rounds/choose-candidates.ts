@@ -21,8 +21,9 @@ const scoredPool = async ({ db, learning }: LoopContext, model: ModelRow): Promi
   const pool = await readPool(db, model.id);
   const unscored = pool.filter(({ p, stale }) => p === null || stale).map(({ candid }) => candid);
   if (unscored.length === 0) return pool;
-  const x = await featureMatrixOf(db, unscored);
-  const p = await learning.score({ model: parseSavedModel(model.saved), x });
+  const saved = parseSavedModel(model.saved);
+  const x = await featureMatrixOf(db, unscored, saved.features);
+  const p = await learning.score({ model: saved, x });
   const scores = unscored.map((candid, index) => ({ candid, p: p[index] ?? Number.NaN }));
   await keepScores(db, model.id, scores);
   const fresh = new Map(scores.map((score) => [score.candid, score.p]));

@@ -34,11 +34,10 @@ export const explainRound = async (
     const model = await findModel(db, round.model_id);
     // A model of another question says nothing of why these are asked about now.
     if (candidates.length === 0 || model?.model_type !== round.model_type) return;
-    const x = await featureMatrixOf(
-      db,
-      candidates.map(({ candid }) => candid),
-    );
-    const reasons = await learning.explain({ model: parseSavedModel(model.saved), x, count: REASONS });
+    const saved = parseSavedModel(model.saved);
+    const candids = candidates.map(({ candid }) => candid);
+    const x = await featureMatrixOf(db, candids, saved.features);
+    const reasons = await learning.explain({ model: saved, x, count: REASONS });
     await keepReasons(
       db,
       candidates.map(({ id }, index) => ({ candidateId: id, reasons: JSON.stringify(reasons[index] ?? []) })),

@@ -46,15 +46,34 @@ export const whyUntrainable = (labels: readonly TrainingLabel[], type: ModelType
 /** Rows read in one go; clicks get their turn between two of them. */
 const CHUNK = 500;
 
-/** The feature matrix of these candids, one row each: candids.length x 21. */
-export const featureMatrixOf = async (db: Db, candids: readonly string[]): Promise<FeatureMatrix> => {
-  const names = FEATURE_NAMES;
-  const values = new Float64Array(candids.length * names.length);
-  for (let start = 0; start < candids.length; start += CHUNK) {
-    const chunk = toFeatureMatrix(
-      (await featuresOfAll(db, candids.slice(start, start + CHUNK))).map((features) => ({ features })),
+/**
+ * The feature matrix of these candids, one row each, NaN where missing: candids.length x names.length.
+ *
+ * @param names the columns: all there are, or those that a model was trained on
+ * @throws FinkvraError naming a feature that this version does not have
+ */
+export const featureMatrixOf = async (
+  db: Db,
+  candids: readonly string[],
+  names: readonly string[] = FEATURE_NAMES,
+): Promise<FeatureMatrix> => {
+  const known: readonly string[] = FEATURE_NAMES;
+  const gone = names.find((name) => !known.includes(name));
+  if (gone !== undefined) {
+    throw new FinkvraError(
+      `The model needs the feature ${gone}, which this version does not have: use the version that trained it.`,
     );
-    values.set(chunk.values, start * names.length);
+  }
+  const values = new Float64Array(candids.length * names.length);
+  let at = 0;
+  for (let start = 0; start < candids.length; start += CHUNK) {
+    const rows: Readonly<Record<string, number | null>>[] = await featuresOfAll(
+      db,
+      candids.slice(start, start + CHUNK),
+    );
+    for (const row of rows) {
+      for (const name of names) values[at++] = row[name] ?? Number.NaN;
+    }
     await setImmediate();
   }
   return { names, rows: candids.length, values };

@@ -3,8 +3,8 @@ import * as dailyLoop from './0001-daily-loop.ts';
 import * as enrichment from './0002-enrichment.ts';
 import * as tracking from './0003-tracking.ts';
 import * as labelling from './0004-labelling.ts';
-import * as reasons from './0004b-reasons.ts';
-import * as modelTypes from './0005-model-types.ts';
+import * as reasons from './0005-reasons.ts';
+import * as modelTypes from './0006-model-types.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -12,6 +12,12 @@ export const migrations: Record<string, Migration> = {
   '0002-enrichment': enrichment,
   '0003-tracking': tracking,
   '0004-labelling': labelling,
-  '0004b-reasons': reasons,
-  '0005-model-types': modelTypes,
+  '0005-reasons': reasons,
+  '0006-model-types': modelTypes,
+};
+
+/** Migrations that stores know by an earlier name. */
+export const EARLIER_NAMES: Readonly<Record<string, string>> = {
+  '0004b-reasons': '0005-reasons',
+  '0005-model-types': '0006-model-types',
 };

@@ -49,7 +49,7 @@ const olderStore = async (path: string): Promise<void> => {
     dialect: new SqliteDialect({ database: async () => openNodeSqlite(path) }),
   });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateTo('0004b-reasons');
+  const { error } = await migrator.migrateTo('0005-reasons');
   if (error !== undefined) throw error;
   await sql`insert into pulls (id, source, started_at, read, kept, known, quarantined, filtered)
     values (1, 'test', ${AT}, 4, 4, 0, 0, '{}')`.execute(db);
