@@ -10,7 +10,7 @@ import { createMlflowClient } from '../../mlflow/client/mlflow-client.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { sherlockBudget } from '../../pipeline/enrich/sherlock/sherlock-queue.ts';
 import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';
-import { topicCodec } from '../../pipeline/ingest/kafka/topic-codec.ts';
+import { topicCodec } from '../../pipeline/ingest/kafka/topic-state.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { checkStore } from '../../store/check-store.ts';

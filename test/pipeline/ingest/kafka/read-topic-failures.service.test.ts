@@ -8,10 +8,10 @@ import {
   type ReadTopicOptions,
   readTopic,
   topicState,
-} from '../../../src/pipeline/ingest/kafka/read-topic.ts';
-import { type Broker, startBroker } from '../../kafka/broker.ts';
-import { createTopic, produce } from '../../kafka/topics.ts';
-import { candidOf, encodePacket, fullSizeKey, fullSizePacket, packetKey } from './packets.ts';
+} from '../../../../src/pipeline/ingest/kafka/read-topic.ts';
+import { type Broker, startBroker } from '../../../kafka/broker.ts';
+import { createTopic, produce } from '../../../kafka/topics.ts';
+import { candidOf, encodePacket, fullSizeKey, fullSizePacket, packetKey } from '../packets.ts';
 
 let broker: Broker;
 const scratch = mkdtempSync(join(tmpdir(), 'finkvra-pull-'));
