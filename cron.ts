@@ -5,9 +5,9 @@ import { pullWords } from './src/bot/content/status-content.ts';
 import { readGuidelines } from './src/bot/read-guidelines.ts';
 import { settingsInForce } from './src/bot/settings-in-force.ts';
 import { startBot } from './src/bot/slack/app.ts';
-import { csvText } from './src/cli/csv.ts';
 import { type Config, processEnvironment, readConfig } from './src/config/config.ts';
 import { nextRun } from './src/lib/cron-times.ts';
+import { csvOfRecords } from './src/lib/csv.ts';
 import { FinkvraError, messageOf } from './src/lib/errors.ts';
 import { createLog } from './src/lib/log.ts';
 import { wantDigest } from './src/loop/digest/digest.ts';
@@ -138,7 +138,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     answersPerCandidate: config.rounds.answersPerCandidate,
     jobs: {
       ...(config.source === 'none' ? {} : { pull: async () => pullWords(await pull()) }),
-      labelsCsv: () => csvText(exportLabels(db, config.modelType)),
+      labelsCsv: () => csvOfRecords(exportLabels(db, config.modelType)),
     },
     settings: settingsInForce(config),
     guidelines: await readGuidelines(config.guidelinesFile, config.modelType),

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
-import { createWaits } from '../lib/waits.ts';
+import { createWaits } from '../lib/waiting.ts';
 import { homesOpenedSince, keepHomeOpened } from '../store/chat/homes.ts';
 import type { Db } from '../store/open-store.ts';
 import type { DrawnHome } from './slack/draw-home.ts';

@@ -8,7 +8,7 @@ import {
 } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
-import { createWaits } from '../lib/waits.ts';
+import { createWaits } from '../lib/waiting.ts';
 import {
   findMessage,
   lastPostedTs,

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
 import pl from 'nodejs-polars';
 import { type Environment, readConfig } from '../config/config.ts';
+import { csvLine } from '../lib/csv.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import {
   exportReferenceLabels,
@@ -15,7 +16,6 @@ import { exportLabels } from '../store/answers/labels.ts';
 import { exportAlerts } from '../store/intake/alerts.ts';
 import type { Db } from '../store/open-store.ts';
 import { exportAnswers, exportCandidates, exportModels, exportTraining } from '../store/rounds/exports.ts';
-import { csvLine } from './csv.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
+import { parseCsv } from '../lib/csv.ts';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { importLabels, importTraining } from '../loop/intake/reference-files.ts';
 import { type Db, openStore } from '../store/open-store.ts';
-import { parseCsv } from './csv.ts';
 import type { Output } from './output.ts';
 
 const readRows = (path: string) => {

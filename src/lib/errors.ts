@@ -5,3 +5,14 @@ export class FinkvraError extends Error {
 
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The system's or library's code of an error, such as ENOENT; '' for one without. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** The deepest reason that fetch gives; its own message is only "fetch failed". */
+export const networkReason = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return messageOf(error);
+  return cause.message || codeOf(cause) || messageOf(error);
+};

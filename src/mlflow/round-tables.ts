@@ -1,7 +1,7 @@
+import { csvText, realText } from '../lib/csv.ts';
 import type { Candid, ObjectId, Probability } from '../pipeline/alert.ts';
 import type { BinaryMetrics } from '../pipeline/learning/accuracy/metrics.ts';
 import type { FeatureMatrix } from '../pipeline/learning/engines/classifier.ts';
-import { csvText, realText } from './csv.ts';
 
 /** A label that the round's model was trained on. */
 export interface RecordedLabel {

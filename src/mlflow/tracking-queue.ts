@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../lib/errors.ts';
+import { backOff } from '../lib/retry.ts';
+import { sleepUntilAborted } from '../lib/waiting.ts';
 import type { MlflowClient } from './client/mlflow-client.ts';
 import { MlflowError } from './client/mlflow-error.ts';
 import { logRound, setRoundAlias } from './log-round.ts';
@@ -69,18 +70,6 @@ export interface TrackingQueueOptions {
 const SECOND: EpochMs = 1000;
 const MINUTE: EpochMs = 60 * SECOND;
 const HOUR: EpochMs = 60 * MINUTE;
-
-const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
-
-/** `first`, doubled with each failure before, at most `most`; between half of that and all of it. */
-const backOff = (first: EpochMs, most: EpochMs, failures: number, random: () => number): EpochMs =>
-  Math.ceil(Math.min(most, first * 2 ** Math.min(failures, 40)) * (0.5 + random() / 2));
 
 /** What a proxy says when the server behind it is down or has too much to do. */
 const AWAY = [429, 502, 503, 504];

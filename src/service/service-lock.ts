@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { FinkvraError } from '../lib/errors.ts';
+import { codeOf, FinkvraError } from '../lib/errors.ts';
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -8,7 +8,7 @@ const isRunning = (pid: number): boolean => {
     return true;
   } catch (error) {
     // EPERM: there is such a process, it is only somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
 

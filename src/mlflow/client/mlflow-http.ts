@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { FinkvraError, messageOf } from '../../lib/errors.ts';
+import { FinkvraError, networkReason } from '../../lib/errors.ts';
+import { retryAfterMs } from '../../lib/retry.ts';
 import { MlflowError } from './mlflow-error.ts';
 
 export type MlflowAuth =
@@ -132,14 +133,6 @@ const authorization = (
   };
 };
 
-/** The deepest reason that fetch gives; its own message is only "fetch failed". */
-const networkReason = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) return messageOf(error);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return cause.message || code || messageOf(error);
-};
-
 /** `error_code` and `message` of MLflow's JSON; both null when the body is something else. */
 const faultOf = (body: string): { readonly code: string | null; readonly message: string | null } => {
   let parsed: unknown;
@@ -155,14 +148,6 @@ const faultOf = (body: string): { readonly code: string | null; readonly message
     return typeof value === 'string' ? value : null;
   };
   return { code: text('error_code'), message: text('message') };
-};
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
-const retryAfterMs = (header: string | null): number | null => {
-  if (header === null) return null;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 };
 
 const refusal = (

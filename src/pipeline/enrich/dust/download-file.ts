@@ -1,7 +1,7 @@
 import { open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FinkvraError, messageOf } from '../../../lib/errors.ts';
+import { codeOf, FinkvraError, messageOf } from '../../../lib/errors.ts';
 
 /** What the resumption of a download has to know about the first part of it. */
 interface Origin {
@@ -45,9 +45,6 @@ const sizeOf = async (path: string): Promise<number> => {
     throw error;
   }
 };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 const readOrigin = async (partPath: string): Promise<Origin | null> => {
   try {

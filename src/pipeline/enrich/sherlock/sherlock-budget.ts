@@ -1,3 +1,5 @@
+import { doubled } from '../../../lib/retry.ts';
+
 /** Milliseconds since 1970, UTC. */
 export type EpochMs = number;
 
@@ -69,10 +71,6 @@ export const viewBudget = (
 
 /** Adds up to a quarter, so that many clients do not come back at the same moment. */
 export const jittered = (wait: number, random: () => number): number => wait * (1 + 0.25 * random());
-
-/** `first` doubled for each earlier failure, never above `longest`; ms. */
-export const doubled = (first: number, longest: number, failures: number): number =>
-  Math.min(longest, first * 2 ** Math.min(failures, 30));
 
 /**
  * What a 429 teaches. Its Retry-After is obeyed. If a fair number of calls went through in the hour

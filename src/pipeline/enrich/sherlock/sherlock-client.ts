@@ -1,4 +1,5 @@
-import { FinkvraError, messageOf } from '../../../lib/errors.ts';
+import { FinkvraError, messageOf, networkReason } from '../../../lib/errors.ts';
+import { retryAfterMs } from '../../../lib/retry.ts';
 import type { Position } from '../sky-position.ts';
 import { isRecord, parseExact, readSherlockAnswer, type SherlockResult } from './sherlock-result.ts';
 
@@ -50,14 +51,6 @@ export interface SherlockClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
-const retryAfterMs = (header: string | null): number | null => {
-  if (header === null) return null;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
-};
-
 /** What the body of a refusal says, if it is the JSON that Lasair sends then. */
 const detailOf = (body: string): string | null => {
   try {
@@ -69,14 +62,6 @@ const detailOf = (body: string): string | null => {
     // A web page or nothing: the status has to say it all.
     return null;
   }
-};
-
-/** The deepest reason that fetch gives; its own message is only "fetch failed". */
-const networkReason = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) return messageOf(error);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return cause.message || code || messageOf(error);
 };
 
 /**

@@ -1,5 +1,7 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors.ts';
+import { doubled } from '../../../lib/retry.ts';
+import { sleepUntilAborted } from '../../../lib/waiting.ts';
 import type { ObjectId } from '../../alert.ts';
 import type { Position } from '../sky-position.ts';
 import {
@@ -8,7 +10,6 @@ import {
   afterUnauthorised,
   type BudgetState,
   type BudgetView,
-  doubled,
   type EpochMs,
   FRESH_BUDGET,
   HOUR,
@@ -91,14 +92,6 @@ const MINUTE: EpochMs = 60_000;
 export const CACHE_RADIUS_ARCSEC = 1;
 /** While no call is allowed, this many of the queue's first are looked for in the cache. */
 const CACHE_SWEEP = 50;
-
-const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};
 
 /** How the budget stands, for the queue and for `doctor`. */
 export const sherlockBudget = async (

@@ -1,13 +1,42 @@
-import { FinkvraError } from '../lib/errors.ts';
+import { FinkvraError } from './errors.ts';
 
-/** One line of CSV: a field is quoted when it needs to be, null is empty. */
-export const csvLine = (fields: readonly (string | number | null)[]): string =>
-  fields
-    .map((field) => {
-      const text = field === null ? '' : String(field);
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    })
-    .join(',');
+export type CsvField = string | number | null;
+
+/** A field as RFC 4180 has it: quoted where it must be; null and NaN are empty, that is missing. */
+const csvField = (field: CsvField): string => {
+  if (field === null || Number.isNaN(field)) return '';
+  const text = String(field);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** One line of CSV, without its line break. */
+export const csvLine = (fields: readonly CsvField[]): string => fields.map(csvField).join(',');
+
+/** A table as CSV with a header, a line break after every line. */
+export const csvText = (header: readonly string[], rows: Iterable<readonly CsvField[]>): string =>
+  `${[header, ...rows].map(csvLine).join('\n')}\n`;
+
+/** A whole table whose header is the first row's keys; '' for a table without rows. */
+export const csvOfRecords = async (
+  rows: AsyncIterable<Readonly<Record<string, CsvField>>>,
+): Promise<string> => {
+  const lines: string[] = [];
+  for await (const row of rows) {
+    if (lines.length === 0) lines.push(csvLine(Object.keys(row)));
+    lines.push(csvLine(Object.values(row)));
+  }
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+};
+
+/**
+ * A number that a reader takes for a real one: 12 as "12.0", so that a column of whole numbers is not read as
+ * integers, which a model's signature refuses.
+ */
+export const realText = (value: number): string | null => {
+  if (Number.isNaN(value)) return null;
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+};
 
 interface CsvRecord {
   /** The line that it begins on, from 1. */
@@ -70,16 +99,4 @@ export const parseCsv = (
       values: Object.fromEntries(head.fields.map((column, i) => [column.trim(), fields[i] ?? ''])),
     };
   });
-};
-
-/** A whole table as CSV with its head; '' for a table without rows. */
-export const csvText = async (
-  rows: AsyncIterable<Readonly<Record<string, string | number | null>>>,
-): Promise<string> => {
-  const lines: string[] = [];
-  for await (const row of rows) {
-    if (lines.length === 0) lines.push(csvLine(Object.keys(row)));
-    lines.push(csvLine(Object.values(row)));
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 };

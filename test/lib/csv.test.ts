@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvText, realText } from '../../src/mlflow/csv.ts';
+import { csvText, realText } from '../../src/lib/csv.ts';
 
 test('fields with commas, quotes and line breaks are quoted, the missing are empty', () => {
   const text = csvText(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createWaits } from '../../src/lib/waits.ts';
+import { createWaits } from '../../src/lib/waiting.ts';
 
 const LONG_MS = 60_000;
 

@@ -1,3 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Resolves after so many ms, or at once when the signal is aborted. */
+export const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promise<void> => {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+
 /** Waiting that a stop ends at once. */
 export interface Waits {
   /** Waits for `ms`, whatever there is to do. */

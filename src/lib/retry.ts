@@ -1,0 +1,20 @@
+/** `first` doubled for each earlier failure, never above `most`; in the unit of both. */
+export const doubled = (first: number, most: number, failures: number): number =>
+  Math.min(most, first * 2 ** Math.min(failures, 40));
+
+/**
+ * How long to wait before the next try: `doubled`, of which a part between a half and all is taken, so that
+ * many who failed at once do not come back at once.
+ *
+ * @param random from 0 to 1
+ */
+export const backOff = (first: number, most: number, failures: number, random: () => number): number =>
+  Math.ceil(doubled(first, most, failures) * (0.5 + random() / 2));
+
+/** An answer's Retry-After, in seconds or as a date (RFC 9110, 10.2.3), as ms from now; null without one. */
+export const retryAfterMs = (header: string | null): number | null => {
+  if (header === null) return null;
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+};
