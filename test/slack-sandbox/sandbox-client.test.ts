@@ -63,7 +63,9 @@ describe('a sandbox in a process of its own', () => {
       'The sandbox answered 409',
     );
     await sandbox.faults.failNext(2, { error: 'fatal_error' });
-    expect((await sandbox.faults.state()).fail).toMatchObject({ calls: 2, error: 'fatal_error' });
+    expect((await sandbox.faults.state()).calls).toEqual([
+      { method: null, calls: 2, until: null, fate: { kind: 'error', error: 'fatal_error' } },
+    ]);
     const before = await sandbox.messages();
     expect(before).toMatchObject([{ text: 'card', user: 'U0FINKVRA' }]);
 

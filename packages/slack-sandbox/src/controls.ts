@@ -79,26 +79,63 @@ export interface SandboxActs {
   readonly answerRest: (request?: { readonly pauseMs?: number }) => Promise<{ readonly clicked: number }>;
 }
 
-/** Faults to inject; see faults.ts for what each does. */
+/**
+ * Faults to inject, each until its count or its time is used up or it is lifted. A method may also be `upload`,
+ * `response_url` or `link` (the handshake of a Socket Mode connection); left out, any method of the Web API is
+ * meant. A count of `Infinity` lasts until `lift` or `clear`. Several faults of one method are met in the order
+ * in which they were given.
+ */
 export interface SandboxFaults {
   readonly state: () => Promise<FaultState>;
   readonly set: (change: Partial<FaultState>) => Promise<void>;
   readonly clear: () => Promise<void>;
-  /** Answers the next calls (of this method, or any) with 429. */
+  /** Answers the next calls with 429. */
   readonly rateLimitNext: (calls: number, method?: string, retryAfter?: number) => Promise<void>;
-  /** Fails the next calls with an error name of Slack's, or with an HTTP status. */
+  /**
+   * Fails the next calls with an error name of Slack's, or with an HTTP status (500), or cuts their connection
+   * before anything is done.
+   */
   readonly failNext: (
     calls: number,
-    how: { method?: string; error?: string; status?: number },
+    how: {
+      readonly method?: string;
+      readonly error?: string;
+      readonly status?: number;
+      readonly cut?: boolean;
+      /** The fault ends after this many milliseconds, used up or not. */
+      readonly forMs?: number;
+    },
   ) => Promise<void>;
-  /** Performs the next calls and cuts the connection before the answer. */
+  /** Carries the next calls out and cuts the connection before the answer. */
   readonly loseNextAnswer: (calls: number, method?: string) => Promise<void>;
+  /** Answers this much later; 0 at once again. */
   readonly slowAnswers: (ms: number, method?: string) => Promise<void>;
+  /** Takes back every fault of this method; without one, those of any method. */
+  readonly lift: (method?: string) => Promise<void>;
+  /**
+   * Answers every call with these tokens with this error until it is null again: `invalid_auth`,
+   * `token_revoked`, `account_inactive`, ... Open connections end where the app's token is refused.
+   */
+  readonly refuseTokens: (error: string | null, which?: 'all' | 'bot' | 'app') => Promise<void>;
+  /**
+   * Off: every connection is told `link_disabled` and closed, and apps.connections.open answers
+   * `socket_mode_not_enabled`.
+   */
+  readonly turnSocketMode: (on: boolean) => Promise<void>;
   readonly duplicateNextEnvelopes: (count: number) => Promise<void>;
   readonly refuseUploads: (refuse: boolean) => Promise<void>;
   readonly refuseBlockTypes: (types: readonly string[]) => Promise<void>;
+  /** Cuts every Socket Mode connection without a word. */
   readonly dropConnections: () => Promise<void>;
+  /** Tells the oldest or every connection that it will be closed, as Slack does every few hours. */
   readonly refreshConnections: (which?: 'one' | 'all') => Promise<void>;
+  /**
+   * Takes everything away: connections end and nothing listens, so that new ones are refused; for this long, or
+   * until `comeBack`. A sandbox in another process must be told how long.
+   */
+  readonly goAway: (forMs?: number) => Promise<void>;
+  /** Listens again, at the same address. */
+  readonly comeBack: () => Promise<void>;
   readonly expireTriggers: () => Promise<void>;
   readonly expireResponseUrls: () => Promise<void>;
 }

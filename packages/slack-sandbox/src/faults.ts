@@ -1,74 +1,95 @@
+/** What can become of one call of the Web API, an upload, a response_url or a Socket Mode handshake. */
+export type Fate =
+  | { readonly kind: 'rate-limited'; readonly retryAfter: number }
+  /** An answer with `ok: false` and this error name. */
+  | { readonly kind: 'error'; readonly error: string }
+  | { readonly kind: 'status'; readonly status: number }
+  /** The connection dies before anything is done. */
+  | { readonly kind: 'cut' }
+  /** The call is carried out, and the connection dies before the answer. */
+  | { readonly kind: 'lost' }
+  /** The answer comes this many milliseconds later; other faults may apply as well. */
+  | { readonly kind: 'slow'; readonly ms: number };
+
+/** Which calls meet a fate. */
+export interface CallFault {
+  /**
+   * A method's name, or `upload`, `response_url`, `link` (the handshake of a Socket Mode connection);
+   * null: any of the Web API's methods.
+   */
+  readonly method: string | null;
+  /** How many calls are left; null: until it is lifted. */
+  readonly calls: number | null;
+  /** When it ends, in milliseconds since 1970; null: never. */
+  readonly until: number | null;
+  readonly fate: Fate;
+}
+
 /** Faults that the sandbox can be told to show; every count goes down as it is used up. */
 export interface FaultState {
-  readonly rateLimit: { readonly calls: number; readonly method: string | null; readonly retryAfter: number };
-  readonly fail: {
-    readonly calls: number;
-    readonly method: string | null;
-    readonly error: string | null;
-    readonly status: number;
-  };
-  readonly loseAnswer: { readonly calls: number; readonly method: string | null };
-  readonly slowAnswers: { readonly ms: number; readonly method: string | null };
+  /** The first one that fits decides. */
+  readonly calls: readonly CallFault[];
+  /** The error that every call with this token gets, e.g. `token_revoked`; null: the token is good. */
+  readonly tokens: { readonly bot: string | null; readonly app: string | null };
+  /** Whether the app's settings have Socket Mode turned on. */
+  readonly socketMode: boolean;
   readonly duplicateEnvelopes: number;
   readonly refuseUploads: boolean;
   readonly refuseBlockTypes: readonly string[];
 }
 
-/** What happens to one call. `lose`: it is performed, and the connection dies before the answer. */
-export interface CallFate {
-  readonly rateLimited: number | null;
-  readonly error: string | null;
-  readonly status: number | null;
-  readonly lose: boolean;
-  readonly delayMs: number;
-}
-
 export interface FaultBox {
   readonly state: () => FaultState;
   readonly set: (change: Partial<FaultState>) => void;
-  /** Decides one call's fate and uses the counts up. */
-  readonly fateOf: (method: string) => CallFate;
+  /** Decides one call's fate, if it is not to be answered as usual, and uses the counts up. */
+  readonly fateOf: (method: string) => {
+    readonly fate: Exclude<Fate, { kind: 'slow' }> | null;
+    delayMs: number;
+  };
   readonly takeDuplicate: () => boolean;
 }
 
 export const noFaults: FaultState = {
-  rateLimit: { calls: 0, method: null, retryAfter: 1 },
-  fail: { calls: 0, method: null, error: null, status: 500 },
-  loseAnswer: { calls: 0, method: null },
-  slowAnswers: { ms: 0, method: null },
+  calls: [],
+  tokens: { bot: null, app: null },
+  socketMode: true,
   duplicateEnvelopes: 0,
   refuseUploads: false,
   refuseBlockTypes: [],
 };
 
-export const createFaults = (onChange: () => void): FaultBox => {
+/** What is not a method of the Web API, and so not meant by "any method". */
+const ownNames = ['upload', 'response_url', 'link'];
+
+/** `now` in milliseconds since 1970. */
+export const createFaults = (onChange: () => void, now: () => number = Date.now): FaultBox => {
   let state = noFaults;
   const set = (change: Partial<FaultState>): void => {
     state = { ...state, ...change };
     onChange();
   };
-  const applies = (fault: { readonly method: string | null }, method: string): boolean =>
-    fault.method === null || fault.method === method;
+  const live = ({ calls, until }: CallFault): boolean =>
+    (calls === null || calls > 0) && (until === null || until > now());
+  const current = (): FaultState => ({ ...state, calls: state.calls.filter(live) });
   return {
-    state: () => state,
+    state: current,
     set,
     fateOf: (method) => {
-      const { rateLimit, fail, loseAnswer, slowAnswers } = state;
-      const delayMs = applies(slowAnswers, method) ? slowAnswers.ms : 0;
-      const fate = { rateLimited: null, error: null, status: null, lose: false, delayMs };
-      if (rateLimit.calls > 0 && applies(rateLimit, method)) {
-        set({ rateLimit: { ...rateLimit, calls: rateLimit.calls - 1 } });
-        return { ...fate, rateLimited: rateLimit.retryAfter };
+      const applying = current().calls.filter((fault) =>
+        fault.method === null ? !ownNames.includes(method) : fault.method === method,
+      );
+      const delays = applying.flatMap(({ fate }) => (fate.kind === 'slow' ? [fate.ms] : []));
+      const delayMs = Math.max(0, ...delays);
+      for (const fault of applying) {
+        const { fate, calls } = fault;
+        if (fate.kind === 'slow') continue;
+        if (calls !== null)
+          set({
+            calls: state.calls.map((other) => (other === fault ? { ...fault, calls: calls - 1 } : other)),
+          });
+        return { fate, delayMs };
       }
-      if (fail.calls > 0 && applies(fail, method)) {
-        set({ fail: { ...fail, calls: fail.calls - 1 } });
-        return fail.error === null ? { ...fate, status: fail.status } : { ...fate, error: fail.error };
-      }
-      if (loseAnswer.calls > 0 && applies(loseAnswer, method)) {
-        set({ loseAnswer: { ...loseAnswer, calls: loseAnswer.calls - 1 } });
-        return { ...fate, lose: true };
-      }
-      return fate;
+      return { fate: null, delayMs };
     },
     takeDuplicate: () => {
       if (state.duplicateEnvelopes === 0) return false;
@@ -76,4 +97,16 @@ export const createFaults = (onChange: () => void): FaultBox => {
       return true;
     },
   };
+};
+
+/**
+ * The list with a fault added after those that are there; a count of 0 takes away those of the same kind and
+ * method instead, and a second slowness takes the first one's place.
+ */
+export const withCallFault = (faults: readonly CallFault[], added: CallFault): CallFault[] => {
+  const same = (other: CallFault): boolean =>
+    other.method === added.method && other.fate.kind === added.fate.kind;
+  if (added.calls === 0) return faults.filter((other) => !same(other));
+  const kept = added.fate.kind === 'slow' ? faults.filter((other) => !same(other)) : faults;
+  return [...kept, added];
 };

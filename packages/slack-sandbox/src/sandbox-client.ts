@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActResult, SandboxActs, SandboxFaults } from './controls.ts';
 import { createFaultControls } from './fault-controls.ts';
-import type { FaultState } from './faults.ts';
+import { faultStateSchema } from './fault-schema.ts';
 import { isObject, type JsonObject, objectsOf } from './json.ts';
 import { type StoredMessage, storedMessageSchema } from './workspace/types.ts';
 
@@ -68,9 +68,9 @@ export const connectToSandbox = (url: string): SandboxClient => {
       answerRest: (request = {}) => post('act/answerRest', request, z.object({ clicked: z.number() })),
     },
     faults: createFaultControls({
-      state: () => read('faults', faultState),
+      state: () => read('faults', faultStateSchema),
       set: (change) => fault('set', change),
-      happen: (event, which) => fault(event, { which }),
+      happen: ({ name, ...how }) => fault(name, how),
     }),
   };
 };
@@ -96,16 +96,4 @@ const pageState = z.object({
   home: z.unknown(),
   modals: z.unknown(),
   status: z.object({ connections: z.number() }),
-});
-
-const method = z.string().nullable();
-
-const faultState: z.ZodType<FaultState> = z.object({
-  rateLimit: z.object({ calls: z.number(), method, retryAfter: z.number() }),
-  fail: z.object({ calls: z.number(), method, error: z.string().nullable(), status: z.number() }),
-  loseAnswer: z.object({ calls: z.number(), method }),
-  slowAnswers: z.object({ ms: z.number(), method }),
-  duplicateEnvelopes: z.number(),
-  refuseUploads: z.boolean(),
-  refuseBlockTypes: z.array(z.string()),
 });

@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http';
 import type { SandboxActs, SandboxFaults } from './controls.ts';
 import type { CommandInfo, Core, Settings } from './core.ts';
 import { createFaultControls, type FaultEvent } from './fault-controls.ts';
-import { createFaults, type FaultBox } from './faults.ts';
+import { createFaults, type FaultBox, type FaultState } from './faults.ts';
 import { createLiveStream } from './http/live-stream.ts';
 import { hostAllowed } from './http/request-guard.ts';
 import { createRequestHandler } from './http/request-handler.ts';
+import { type SandboxServer, startServer } from './http/server.ts';
 import { createActs } from './interactivity/acts.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
 import { createModalActs } from './interactivity/modal-acts.ts';
@@ -112,18 +112,22 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const act: SandboxActs = { ...click, ...createModalActs(core), answerRest: answering.answerRest };
   const faults = createFaultControls({
     state: async () => core.faults.state(),
-    set: async (change) => core.faults.set(change),
-    happen: async (event, which) => happen(event, which, core),
+    set: async (change) => changeFaults(change, core),
+    happen: (event) => happen(event, core, server),
   });
   const live = createLiveStream(core, options.truth === undefined ? null : answering);
-  const server = createServer(createRequestHandler({ core, act, faults, live, listenHost: host }));
-  server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (!hostAllowed(request, host) || !url.pathname.startsWith('/link')) socket.destroy();
-    else core.link.upgrade(request, socket, head, url.searchParams.get('ticket') ?? '');
+  const server = await startServer({
+    port: options.port,
+    host,
+    onRequest: createRequestHandler({ core, act, faults, live, listenHost: host }),
+    onUpgrade: (request, socket, head) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      if (!hostAllowed(request, host) || !url.pathname.startsWith('/link')) socket.destroy();
+      else core.link.upgrade(request, socket, head, url.searchParams.get('ticket') ?? '');
+    },
+    onAway: () => core.link.drop(),
   });
-  const port = await listen(server, options.port, host);
-  const baseUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+  const baseUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${server.port}`;
 
   return {
     url: baseUrl,
@@ -147,9 +151,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     stop: async () => {
       live.close();
       core.link.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await server.close();
       core.stop();
     },
   };
@@ -200,27 +202,27 @@ const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { sto
   };
 };
 
-/** Makes one of the faults happen that are not a state. */
-const happen = (event: FaultEvent, which: 'one' | 'all', core: Core): void => {
-  if (event === 'dropConnections') core.link.drop();
-  else if (event === 'refreshConnections') core.link.refresh(which);
-  else if (event === 'expireTriggers') core.triggers.expireAll();
-  else core.responseUrls.expireAll();
+/** Changes what calls meet, and ends connections that the change leaves no ground for. */
+const changeFaults = (change: Partial<FaultState>, core: Core): void => {
+  core.faults.set(change);
+  if (change.socketMode === false) core.link.disable();
+  if (change.tokens !== undefined && change.tokens.app !== null) core.link.drop();
 };
 
-const listen = (server: Server, port: number, host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `Port ${port} is taken: stop what listens there, or choose another port for the sandbox.`,
-            )
-          : error,
-      ),
-    );
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
+/** Makes one of the faults happen that are not a state. */
+const happen = async (event: FaultEvent, core: Core, server: SandboxServer): Promise<void> => {
+  switch (event.name) {
+    case 'dropConnections':
+      return core.link.drop();
+    case 'refreshConnections':
+      return core.link.refresh(event.which);
+    case 'expireTriggers':
+      return core.triggers.expireAll();
+    case 'expireResponseUrls':
+      return core.responseUrls.expireAll();
+    case 'goAway':
+      return server.goAway(event.forMs);
+    case 'comeBack':
+      return server.comeBack();
+  }
+};

@@ -54,7 +54,9 @@ export const createRequestHandler = (
       case 'response': {
         const body = parseJson((await readBody(request, maxCallBytes)).toString());
         const answer = handleResponseUrl(name, isObject(body) ? body : {}, core);
-        sendJson(response, answer.status, answer.body);
+        if (answer.delayMs > 0) await sleep(answer.delayMs);
+        if (answer.cut) request.socket.destroy();
+        else sendJson(response, answer.status, answer.body, answer.headers);
         return;
       }
       case 'files':
@@ -93,7 +95,7 @@ const callApi = async (
   const values = parseBody(request.headers['content-type'] ?? '', body, url.searchParams);
   const answer = handleApiCall(method, values, request.headers.authorization, core);
   if (answer.delayMs > 0) await sleep(answer.delayMs);
-  if (answer.lose) request.socket.destroy();
+  if (answer.cut) request.socket.destroy();
   else sendJson(response, answer.status, answer.body, answer.headers);
 };
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { SandboxActs, SandboxFaults } from '../controls.ts';
 import type { Core } from '../core.ts';
+import { faultChangeSchema } from '../fault-schema.ts';
 import { ImpossibleAct } from '../interactivity/acts.ts';
 import { parseJson } from '../json.ts';
 import { ids } from '../workspace/ids.ts';
@@ -53,19 +54,8 @@ const requests = {
   answerRest: z.object({ pauseMs: z.number().exactOptional() }),
 };
 
-const method = z.string().nullable();
-const faultChange = z.object({
-  rateLimit: z.object({ calls: z.number(), method, retryAfter: z.number() }).exactOptional(),
-  fail: z
-    .object({ calls: z.number(), method, error: z.string().nullable(), status: z.number() })
-    .exactOptional(),
-  loseAnswer: z.object({ calls: z.number(), method }).exactOptional(),
-  slowAnswers: z.object({ ms: z.number(), method }).exactOptional(),
-  duplicateEnvelopes: z.number().exactOptional(),
-  refuseUploads: z.boolean().exactOptional(),
-  refuseBlockTypes: z.array(z.string()).exactOptional(),
-});
 const oneOrAll = z.object({ which: z.enum(['one', 'all']).default('one') });
+const howLong = z.object({ forMs: z.number().positive() });
 
 /** What the addresses of the page reach. */
 export interface SandboxParts {
@@ -126,10 +116,16 @@ export const createSandboxRoutes = ({
     }
   };
 
-  const inject = (name: string, body: unknown): Promise<void> | undefined => {
+  const inject = (name: string, body: unknown, response: ServerResponse): Promise<void> | undefined => {
     switch (name) {
+      case 'goAway': {
+        // Only once the answer is out: there is no other way to tell who asked.
+        const { forMs } = howLong.parse(body);
+        response.once('finish', () => void faults.goAway(forMs));
+        return Promise.resolve();
+      }
       case 'set':
-        return faults.set(faultChange.parse(body));
+        return faults.set(faultChangeSchema.parse(body));
       case 'dropConnections':
         return faults.dropConnections();
       case 'refreshConnections':
@@ -155,7 +151,7 @@ export const createSandboxRoutes = ({
       const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
       if (path === 'act') answer(response, await act(name, body));
       else if (path === 'faults') {
-        const injected = inject(name, body);
+        const injected = inject(name, body, response);
         await injected;
         answer(response, injected === undefined ? undefined : core.faults.state());
       } else answer(response, undefined);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import { readBody, sendText } from './messages.ts';
 
@@ -12,7 +13,13 @@ export const takeUpload = async (
   core: Core,
 ): Promise<void> => {
   const body = await readBody(request, maxUploadBytes);
-  const refused = core.faults.state().refuseUploads;
+  const { fate, delayMs } = core.faults.fateOf('upload');
+  if (delayMs > 0) await sleep(delayMs);
+  if (fate !== null && fate.kind !== 'status' && fate.kind !== 'lost') {
+    request.socket.destroy();
+    return;
+  }
+  const refused = core.faults.state().refuseUploads || fate?.kind === 'status';
   const fileId = refused ? undefined : core.uploads.take(secret);
   const file = fileId === undefined ? undefined : core.workspace.storage.file(fileId);
   const bytes = await fileBytes(request.headers['content-type'] ?? '', body);
@@ -31,10 +38,14 @@ export const takeUpload = async (
     detail: { bytes: bytes?.length ?? body.length },
   });
   if (file === undefined || bytes === null) {
-    sendText(response, refused ? 500 : 404, 'text/plain', outcome);
+    sendText(response, fate?.kind === 'status' ? fate.status : refused ? 500 : 404, 'text/plain', outcome);
     return;
   }
   core.workspace.storage.saveBytes(file.id, bytes);
+  if (fate?.kind === 'lost') {
+    request.socket.destroy();
+    return;
+  }
   sendText(response, 200, 'text/plain', `OK - ${bytes.length}`);
 };
 

@@ -3,22 +3,23 @@ import { type JsonObject, objectsOf, stringOf } from '../json.ts';
 import { validateMessage } from '../validate-message.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { checkBlockFiles } from '../web-api/check-block-files.ts';
+import { type ApiAnswer, rateLimited } from '../web-api/handle-api-call.ts';
 import { ids } from '../workspace/ids.ts';
 import type { ResponseTarget } from './response-urls.ts';
 
-/** What a response_url answers: an HTTP status and a body. */
-export interface ResponseAnswer {
-  readonly status: number;
-  readonly body: JsonObject;
-}
-
 /** Takes what the app sent to a response_url: a private or public message, a replacement, a deletion. */
-export const handleResponseUrl = (secret: string, message: JsonObject, core: Core): ResponseAnswer => {
-  const target = core.responseUrls.use(secret);
-  const answer =
-    typeof target === 'string'
-      ? { status: 404, body: { ok: false, error: target } }
-      : respond(message, target, core);
+export const handleResponseUrl = (secret: string, message: JsonObject, core: Core): ApiAnswer => {
+  const { fate, delayMs } = core.faults.fateOf('response_url');
+  const base = { cut: false, delayMs, headers: {} };
+  const answer = ((): ApiAnswer => {
+    if (fate?.kind === 'rate-limited') return rateLimited(fate.retryAfter, base);
+    if (fate?.kind === 'status') return { ...base, ...failure(fate.status, 'internal_error') };
+    if (fate?.kind === 'error') return { ...base, ...failure(404, fate.error) };
+    if (fate?.kind === 'cut') return { ...base, ...failure(500, 'connection cut'), cut: true };
+    const target = core.responseUrls.use(secret);
+    if (typeof target === 'string') return { ...base, ...failure(404, target) };
+    return { ...base, ...respond(message, target, core), cut: fate?.kind === 'lost' };
+  })();
   core.traffic.record({
     direction: 'out',
     kind: 'response_url',
@@ -29,7 +30,12 @@ export const handleResponseUrl = (secret: string, message: JsonObject, core: Cor
   return answer;
 };
 
-const respond = (message: JsonObject, target: ResponseTarget, core: Core): ResponseAnswer => {
+/** An HTTP status and a body. */
+type Response = Pick<ApiAnswer, 'status' | 'body'>;
+
+const failure = (status: number, error: string): Response => ({ status, body: { ok: false, error } });
+
+const respond = (message: JsonObject, target: ResponseTarget, core: Core): Response => {
   const original =
     target.messageTs === undefined
       ? undefined
@@ -39,7 +45,7 @@ const respond = (message: JsonObject, target: ResponseTarget, core: Core): Respo
     return { status: 200, body: { ok: true } };
   }
   const problem = contentProblem(message, core);
-  if (problem !== null) return { status: 400, body: { ok: false, error: problem } };
+  if (problem !== null) return failure(400, problem);
   const text = stringOf(message.text) ?? '';
   const blocks = objectsOf(message.blocks);
   if (message.replace_original === true && original !== undefined) {

@@ -28,6 +28,8 @@ export interface SocketLink {
   readonly refresh: (which: 'one' | 'all') => void;
   /** Cuts every connection without a word. */
   readonly drop: () => void;
+  /** Tells every connection that Socket Mode was turned off, and closes it. */
+  readonly disable: () => void;
   readonly close: () => void;
 }
 
@@ -180,8 +182,13 @@ export const createSocketLink = (deps: {
     upgrade: (request, socket, head, ticket) => {
       const until = tickets.get(ticket) ?? 0;
       tickets.delete(ticket);
-      if (performance.now() > until) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      const { fate } = faults.fateOf('link');
+      if (fate !== null && fate.kind !== 'status') {
+        socket.destroy();
+        return;
+      }
+      if (fate !== null || performance.now() > until) {
+        socket.end(`HTTP/1.1 ${fate?.status ?? 404} Refused\r\nConnection: close\r\n\r\n`);
         return;
       }
       server.handleUpgrade(request, socket, head, accept);
@@ -232,6 +239,14 @@ export const createSocketLink = (deps: {
     },
     drop: () => {
       for (const connection of open) connection.terminate();
+    },
+    disable: () => {
+      for (const connection of open) {
+        connection.send(
+          JSON.stringify({ type: 'disconnect', reason: 'link_disabled', debug_info: { host: 'sandbox' } }),
+        );
+        connection.close();
+      }
     },
     close: () => {
       for (const connection of open) {

@@ -1,5 +1,6 @@
 import { type ReactElement, useState } from 'react';
-import { type FaultState, noFaults } from '../faults.ts';
+import { createFaultControls } from '../fault-controls.ts';
+import type { CallFault, Fate, FaultState } from '../faults.ts';
 import { api } from './api.ts';
 import { h } from './h.ts';
 import { usePage } from './page-context.ts';
@@ -9,15 +10,20 @@ export const FaultSwitches = (): ReactElement => {
   const { model, tell } = usePage();
   const { faults } = model.status;
   const [method, setMethod] = useState('');
-  const target = method === '' ? null : method;
+  const target = method === '' ? {} : { method };
+  const controls = createFaultControls({
+    state: async () => faults,
+    set: async (change) => {
+      await api.setFaults(change);
+    },
+    happen: async ({ name, ...how }) => {
+      await api.inject(name, how);
+    },
+  });
+  const slow = faults.calls.some(({ fate }) => fate.kind === 'slow');
   const run = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => tell(error instanceof Error ? error.message : String(error)));
   };
-  const set = (change: Partial<FaultState>) => () => run(api.setFaults(change));
-  const inject =
-    (event: string, body: object = {}) =>
-    () =>
-      run(api.inject(event, body));
   const button = (label: string, title: string, onClick: () => void): ReactElement =>
     h('button', { key: label, type: 'button', className: 'button default', title, onClick }, label);
   const active = describeFaults(faults);
@@ -48,41 +54,43 @@ export const FaultSwitches = (): ReactElement => {
       'div',
       { className: 'fault-buttons' },
       button('Rate-limit 3', 'Answers the next three calls with 429, Retry-After 2', () =>
-        run(api.setFaults({ rateLimit: { calls: 3, method: target, retryAfter: 2 } })),
+        run(controls.rateLimitNext(3, target.method, 2)),
       ),
       button('Fail 1 (HTTP 500)', 'The next call fails', () =>
-        run(api.setFaults({ fail: { calls: 1, method: target, error: null, status: 500 } })),
+        run(controls.failNext(1, { ...target, status: 500 })),
       ),
       button('Lose 1 answer', 'The next call is performed, and the connection dies before its answer', () =>
-        run(api.setFaults({ loseAnswer: { calls: 1, method: target } })),
+        run(controls.loseNextAnswer(1, target.method)),
       ),
-      button(faults.slowAnswers.ms > 0 ? 'Answer at once' : 'Answer after 4 s', 'Delays every answer', () =>
-        run(api.setFaults({ slowAnswers: { ms: faults.slowAnswers.ms > 0 ? 0 : 4_000, method: target } })),
+      button(slow ? 'Answer at once' : 'Answer after 4 s', 'Delays every answer', () =>
+        run(
+          slow
+            ? controls.set({ calls: faults.calls.filter(({ fate }) => fate.kind !== 'slow') })
+            : controls.slowAnswers(4_000, target.method),
+        ),
       ),
     ),
     h(
       'div',
       { className: 'fault-buttons' },
-      button(
-        'Duplicate next event',
-        'Delivers the next click or command twice',
-        set({ duplicateEnvelopes: 1 }),
+      button('Duplicate next event', 'Delivers the next click or command twice', () =>
+        run(controls.duplicateNextEnvelopes(1)),
       ),
-      button(
-        'Refresh one connection',
-        'As Slack does every few hours',
-        inject('refreshConnections', { which: 'one' }),
+      button('Refresh one connection', 'As Slack does every few hours', () =>
+        run(controls.refreshConnections('one')),
       ),
-      button('Drop all connections', 'Cuts them without a word', inject('dropConnections')),
-      button(
-        faults.refuseUploads ? 'Take pictures' : 'Refuse pictures',
-        'Uploads fail',
-        set({ refuseUploads: !faults.refuseUploads }),
+      button('Drop all connections', 'Cuts them without a word', () => run(controls.dropConnections())),
+      button('Go away for 10 s', 'Nothing answers, and new connections are refused', () =>
+        run(controls.goAway(10_000)),
+      ),
+      button(faults.refuseUploads ? 'Take pictures' : 'Refuse pictures', 'Uploads fail', () =>
+        run(controls.refuseUploads(!faults.refuseUploads)),
       ),
       button(
         faults.refuseBlockTypes.length > 0 ? 'Take charts' : 'Refuse charts',
         'data_visualization blocks become invalid_blocks',
-        set({ refuseBlockTypes: faults.refuseBlockTypes.length > 0 ? [] : ['data_visualization'] }),
+        () =>
+          run(controls.refuseBlockTypes(faults.refuseBlockTypes.length > 0 ? [] : ['data_visualization'])),
       ),
     ),
     active.length === 0
@@ -91,22 +99,38 @@ export const FaultSwitches = (): ReactElement => {
           'p',
           { className: 'active-faults', role: 'status' },
           active.join(' · '),
-          h('button', { type: 'button', className: 'link', onClick: set(noFaults) }, 'Clear'),
+          h('button', { type: 'button', className: 'link', onClick: () => run(controls.clear()) }, 'Clear'),
         ),
   );
 };
 
-const describeFaults = (faults: FaultState): string[] => {
-  const of = (fault: { readonly method: string | null }): string => fault.method ?? 'any method';
-  return [
-    faults.rateLimit.calls > 0 ? `${faults.rateLimit.calls} × 429 on ${of(faults.rateLimit)}` : '',
-    faults.fail.calls > 0
-      ? `${faults.fail.calls} × ${faults.fail.error ?? `HTTP ${faults.fail.status}`} on ${of(faults.fail)}`
-      : '',
-    faults.loseAnswer.calls > 0 ? `${faults.loseAnswer.calls} answer lost on ${of(faults.loseAnswer)}` : '',
-    faults.slowAnswers.ms > 0 ? `${faults.slowAnswers.ms} ms late on ${of(faults.slowAnswers)}` : '',
+const describeFaults = (faults: FaultState): string[] =>
+  [
+    ...faults.calls.map(describeCallFault),
+    faults.tokens.bot === null ? '' : `bot token: ${faults.tokens.bot}`,
+    faults.tokens.app === null ? '' : `app token: ${faults.tokens.app}`,
+    faults.socketMode ? '' : 'Socket Mode off',
     faults.duplicateEnvelopes > 0 ? `${faults.duplicateEnvelopes} duplicate to come` : '',
     faults.refuseUploads ? 'uploads refused' : '',
     faults.refuseBlockTypes.length > 0 ? `${faults.refuseBlockTypes.join(', ')} refused` : '',
   ].filter((text) => text !== '');
+
+const describeCallFault = ({ method, calls, fate }: CallFault): string =>
+  `${calls === null ? '' : `${calls} × `}${describeFate(fate)} on ${method ?? 'any method'}`;
+
+const describeFate = (fate: Fate): string => {
+  switch (fate.kind) {
+    case 'rate-limited':
+      return '429';
+    case 'error':
+      return fate.error;
+    case 'status':
+      return `HTTP ${fate.status}`;
+    case 'cut':
+      return 'connection cut';
+    case 'lost':
+      return 'answer lost';
+    case 'slow':
+      return `${fate.ms} ms late`;
+  }
 };

@@ -5,12 +5,13 @@ import { readArguments } from './arguments.ts';
 import type { Method } from './method.ts';
 import { methods } from './methods.ts';
 
-/** What goes back over HTTP; null: the connection is cut instead. */
+/** What goes back over HTTP. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
-  readonly lose: boolean;
+  /** The connection is cut instead of an answer. */
+  readonly cut: boolean;
   readonly delayMs: number;
 }
 
@@ -22,16 +23,18 @@ export const handleApiCall = (
   core: Core,
 ): ApiAnswer => {
   const started = performance.now();
-  const fate = core.faults.fateOf(name);
-  const base = { lose: false, delayMs: fate.delayMs, headers: scopeHeaders(name, core) };
+  const { fate, delayMs } = core.faults.fateOf(name);
+  const base = { cut: false, delayMs, headers: scopeHeaders(name, core) };
   const answer = ((): ApiAnswer => {
-    if (fate.rateLimited !== null) return rateLimited(fate.rateLimited, base);
-    if (fate.status !== null)
+    if (fate?.kind === 'rate-limited') return rateLimited(fate.retryAfter, base);
+    if (fate?.kind === 'status')
       return { ...base, status: fate.status, body: { ok: false, error: 'internal_error' } };
-    if (fate.error !== null) return { ...base, status: 200, body: { ok: false, error: fate.error } };
+    if (fate?.kind === 'error') return { ...base, status: 200, body: { ok: false, error: fate.error } };
+    if (fate?.kind === 'cut')
+      return { ...base, status: 500, body: { ok: false, error: 'connection cut' }, cut: true };
     try {
       const result = perform(name, values, authorization, core);
-      return { ...base, status: 200, body: { ok: true, ...result }, lose: fate.lose };
+      return { ...base, status: 200, body: { ok: true, ...result }, cut: fate?.kind === 'lost' };
     } catch (error) {
       if (!(error instanceof SlackApiError)) throw error;
       const { retryAfter, ...details } = error.details;
@@ -43,14 +46,14 @@ export const handleApiCall = (
     direction: 'out',
     kind: 'api',
     name,
-    outcome: answer.lose ? 'answer lost' : answer.body.ok === true ? 'ok' : String(answer.body.error),
+    outcome: answer.body.ok !== true ? String(answer.body.error) : answer.cut ? 'answer lost' : 'ok',
     ms: performance.now() - started,
     detail: { request: readable(values), answer: answer.body },
   });
   return answer;
 };
 
-const rateLimited = (seconds: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({
+export const rateLimited = (seconds: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({
   ...base,
   status: 429,
   headers: { ...base.headers, 'retry-after': String(seconds) },
@@ -89,6 +92,8 @@ const authenticate = (
   const token =
     given === core.settings.botToken ? 'bot' : given === core.settings.appToken ? 'app' : undefined;
   if (token === undefined) throw new SlackApiError('invalid_auth');
+  const refused = core.faults.state().tokens[token];
+  if (refused !== null) throw new SlackApiError(refused);
   if (method.token !== 'any' && method.token !== token) throw new SlackApiError('not_allowed_token_type');
   return token;
 };

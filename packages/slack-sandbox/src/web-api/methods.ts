@@ -1,3 +1,4 @@
+import { SlackApiError } from './api-error.ts';
 import { chatMethods } from './chat.ts';
 import { conversationsMethods } from './conversations.ts';
 import { filesMethods } from './files.ts';
@@ -10,9 +11,12 @@ const appsMethods: Methods = {
     token: 'app',
     scope: 'connections:write',
     perMinute: 50,
-    run: (_args, core) => ({
-      url: `${core.baseUrl().replace('http:', 'ws:')}/link/?ticket=${core.link.issueTicket()}&app_id=A0FINKVRA`,
-    }),
+    run: (_args, core) => {
+      if (!core.faults.state().socketMode) throw new SlackApiError('socket_mode_not_enabled');
+      return {
+        url: `${core.baseUrl().replace('http:', 'ws:')}/link/?ticket=${core.link.issueTicket()}&app_id=A0FINKVRA`,
+      };
+    },
   },
 };
 
