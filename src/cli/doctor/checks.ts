@@ -8,7 +8,7 @@ import { createSherlockStore } from '../../loop/intake/sherlock-store.ts';
 import { numberingWords, readNumbering } from '../../loop/rounds/numbering.ts';
 import { createMlflowClient } from '../../mlflow/client/mlflow-client.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
-import { sherlockBudget } from '../../pipeline/enrich/sherlock/sherlock-queue.ts';
+import { sherlockBudget } from '../../pipeline/enrich/sherlock/look-up.ts';
 import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-state.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';

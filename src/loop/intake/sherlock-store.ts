@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { SherlockStore } from '../../pipeline/enrich/sherlock/queue-store.ts';
 import type { BudgetState } from '../../pipeline/enrich/sherlock/sherlock-budget.ts';
 import { isExcludedClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
-import type { SherlockStore } from '../../pipeline/enrich/sherlock/sherlock-queue.ts';
 import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { separationArcsec } from '../../pipeline/enrich/sky-position.ts';
 import { keepFact, readFact } from '../../store/facts.ts';

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../../../src/pipeline/alert.ts';
+import type { SavedDetails, SherlockStore } from '../../../../src/pipeline/enrich/sherlock/queue-store.ts';
 import type { BudgetState } from '../../../../src/pipeline/enrich/sherlock/sherlock-budget.ts';
-import type { SavedDetails, SherlockStore } from '../../../../src/pipeline/enrich/sherlock/sherlock-queue.ts';
 import type { SherlockResult } from '../../../../src/pipeline/enrich/sherlock/sherlock-result.ts';
 import { type Position, separationArcsec } from '../../../../src/pipeline/enrich/sky-position.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sherlockBudget } from '../../../../src/pipeline/enrich/sherlock/look-up.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../../../../src/pipeline/enrich/sherlock/sherlock-budget.ts';
 import { createSherlockClient } from '../../../../src/pipeline/enrich/sherlock/sherlock-client.ts';
 import {
   runSherlockQueue,
   type SherlockQueueOptions,
-  sherlockBudget,
 } from '../../../../src/pipeline/enrich/sherlock/sherlock-queue.ts';
 import { type LasairStandIn, type StandInOptions, startLasairStandIn } from '../../../lasair/stand-in.ts';
 import { type MemorySherlockStore, memorySherlockStore } from './memory-sherlock-store.ts';
