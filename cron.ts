@@ -133,7 +133,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     clock,
     log,
     pictures,
-    people: { labellers: config.labellers, operators: config.operators },
+    people: { labellers: config.people.labellers, operators: config.people.operators },
     modelType: config.modelType,
     answersPerCandidate: config.rounds.answersPerCandidate,
     jobs: {
@@ -141,7 +141,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
       labelsCsv: () => csvOfRecords(exportLabels(db, config.modelType)),
     },
     settings: settingsInForce(config),
-    guidelines: await readGuidelines(config.guidelinesFile, config.modelType),
+    guidelines: await readGuidelines(config.people.guidelinesFile, config.modelType),
   });
   poke = bot.poke;
   await loop.resume();
@@ -158,7 +158,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     schedule(expression, job(what, work), { timezone: 'UTC', noOverlap: true, name: what });
   const tasks = [
     ...(config.source === 'none' ? [] : [plan(config.pull.schedule, 'the pull', pull)]),
-    plan(config.digestSchedule, 'the digest', async () => {
+    plan(config.digest.schedule, 'the digest', async () => {
       if ((await wantDigest(db, clock(), config.modelType)) !== null) bot.poke();
     }),
     plan('*/10 * * * *', 'the reminder', async () => {

@@ -38,7 +38,13 @@ export const run = async () => {
     learning: createLearningClient(),
     clock,
     log,
-    rounds: { firstSize: CLICKS, size: 10, strategy: 'uncertainty' },
+    rounds: {
+      firstSize: CLICKS,
+      size: 10,
+      strategy: 'uncertainty',
+      answersPerCandidate: 1,
+      layout: 'channel',
+    },
     modelType: 'galactic',
     engine: 'ml-random-forest',
     tracking: null,
@@ -48,7 +54,8 @@ export const run = async () => {
   });
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({
-    slack: { botToken, appToken, channel, apiUrl },
+    slack: { botToken, appToken, http: null, channel, apiUrl },
+    answersPerCandidate: 1,
     modelType: 'galactic',
     db,
     loop,

@@ -17,7 +17,7 @@ export const settingsInForce = (config: Config): SettingInForce[] => [
   { name: 'Question', value: questionWords(config.modelType) },
   { name: 'Model', value: config.engine },
   { name: 'Pull', value: scheduleWords(config.pull.schedule) },
-  { name: 'Digest', value: scheduleWords(config.digestSchedule) },
+  { name: 'Digest', value: scheduleWords(config.digest.schedule) },
   {
     name: 'Reminder',
     value:

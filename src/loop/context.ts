@@ -17,10 +17,10 @@ export interface LoopContext {
     readonly size: number;
     /** How rounds are chosen once there is a model. */
     readonly strategy: StrategyName;
-    /** People asked about each candidate; 1 without it. */
-    readonly answersPerCandidate?: number;
+    /** People asked about each candidate. */
+    readonly answersPerCandidate: number;
     /** Where the cards go: into the channel, or into the header's thread. */
-    readonly layout?: 'channel' | 'thread';
+    readonly layout: 'channel' | 'thread';
   };
   /** What new rounds ask, and their models tell apart. */
   readonly modelType: ModelType;

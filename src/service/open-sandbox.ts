@@ -31,5 +31,5 @@ export const openSandbox = async ({ sandbox, simulation, modelType }: Config): P
     },
   });
   const { botToken, appToken, channel, apiUrl } = opened;
-  return { url: opened.url, slack: { botToken, appToken, channel, apiUrl }, stop: opened.stop };
+  return { url: opened.url, slack: { botToken, appToken, http: null, channel, apiUrl }, stop: opened.stop };
 };

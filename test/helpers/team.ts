@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
 import { type Bot, type BotOptions, startBot } from '../../src/bot/slack/app.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { readStatus } from '../../src/loop/digest/status.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import { createLoop, type Loop, type LoopOptions } from '../../src/loop/loop.ts';
@@ -64,7 +65,13 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const source = simulatedSource({ ...night, bogus: modelType === 'real' });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
   await options.prepare?.({ db, sandbox });
-  const rounds = { firstSize: 6, size: 3, strategy: 'uncertainty' as const, ...options.rounds };
+  const rounds = {
+    ...readConfig({}).rounds,
+    firstSize: 6,
+    size: 3,
+    strategy: 'uncertainty' as const,
+    ...options.rounds,
+  };
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const startService = async (type: ModelType): Promise<{ loop: Loop; bot: Bot }> => {
     let poke = (): void => undefined;
@@ -89,7 +96,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
       status: () => readStatus(db, clock(), null, type),
       clock,
       log,
-      answersPerCandidate: rounds.answersPerCandidate ?? 1,
+      answersPerCandidate: rounds.answersPerCandidate,
       ...options.bot,
     });
     poke = bot.poke;

@@ -90,7 +90,7 @@ test('a model of before goes on choosing by the features that it was trained on'
       learning,
       clock: () => new Date(),
       log: pino({ level: 'silent' }),
-      rounds: { firstSize: 2, size: 2, strategy: 'uncertainty' },
+      rounds: { firstSize: 2, size: 2, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
       modelType: 'galactic',
       engine: 'extra-trees',
       tracking: null,

@@ -34,8 +34,8 @@ export interface BotOptions {
   readonly people?: { readonly labellers: People; readonly operators: People };
   /** What is asked. */
   readonly modelType: ModelType;
-  /** People asked about each candidate; 1 without it. */
-  readonly answersPerCandidate?: number;
+  /** People asked about each candidate. */
+  readonly answersPerCandidate: number;
   /** What commands can have done; see `Jobs`. */
   readonly jobs?: Jobs;
   /** What App Home shows of the configuration. */
@@ -110,7 +110,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     db,
     client: background(),
     channel: slack.channel,
-    draw: (row) => drawMessage({ db, needed: options.answersPerCandidate ?? 1 }, row),
+    draw: (row) => drawMessage({ db, needed: options.answersPerCandidate }, row),
     ...(pictures === undefined
       ? {}
       : { prepare: preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() }) }),
@@ -133,7 +133,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     homes,
     channel: slack.channel,
     modelType: options.modelType,
-    needed: options.answersPerCandidate ?? 1,
+    needed: options.answersPerCandidate,
     clock,
     log,
     poke,

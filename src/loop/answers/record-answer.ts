@@ -86,7 +86,12 @@ const keepLate = async (
  * of one that got no class, asks for the messages to be drawn again and, with the last answer, claims the
  * round for training: whatever happens at the same moment, one caller is told to train.
  */
-export const recordAnswer = (db: Db, given: Answer, clock: () => Date, needed = 1): Promise<AnswerOutcome> =>
+export const recordAnswer = (
+  db: Db,
+  given: Answer,
+  clock: () => Date,
+  needed: number,
+): Promise<AnswerOutcome> =>
   inTransaction(db, async (trx): Promise<AnswerOutcome> => {
     const candidate = await findCandidate(trx, given.candidateId);
     if (candidate === undefined) return { kind: 'unknown' };

@@ -1,4 +1,3 @@
-import type { Config } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
 import { readTopic } from '../../pipeline/ingest/kafka/read-topic.ts';
 import type { AlertSource } from '../../pipeline/ingest/source.ts';
@@ -10,9 +9,38 @@ export interface NamedSource {
   readonly source: AlertSource;
 }
 
+/** How Fink's topic is reached. */
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** Null: none was given yet. */
+  readonly groupId: string | null;
+  readonly ssl: boolean;
+  readonly sasl: {
+    readonly username: string;
+    readonly password: string;
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  } | null;
+}
+
+export interface SimulationSettings {
+  readonly seed: number;
+  /** Alerts of a night. */
+  readonly size: number;
+  readonly bogus: boolean;
+}
+
+/** Where alerts come from, and how many packets one pull reads at most. */
+export interface SourceSettings {
+  readonly source: 'kafka' | 'simulated' | 'none';
+  readonly kafka: KafkaSettings;
+  readonly simulation: SimulationSettings;
+  readonly pull: { readonly limit: number };
+}
+
 export type SourceLog = (entry: { level: 'info' | 'warn' | 'error'; message: string }) => void;
 
-const simulated = (simulation: Config['simulation'], nightsBefore: number): NamedSource => {
+const simulated = (simulation: SimulationSettings, nightsBefore: number): NamedSource => {
   // Counted from a fixed night, so that the same seed gives the same first round on every day of the year.
   const night = DEFAULT_SIMULATION_NIGHT + nightsBefore;
   return { name: `simulated night ${dateOfNight(night)}`, source: simulatedSource({ ...simulation, night }) };
@@ -24,7 +52,7 @@ const simulated = (simulation: Config['simulation'], nightsBefore: number): Name
  * @throws FinkvraError without a group id; Error when Kafka cannot be reached or has no such topic
  */
 export const topicSource = async (
-  { brokers, groupId, ssl, sasl }: Config['kafka'],
+  { brokers, groupId, ssl, sasl }: KafkaSettings,
   topic: string,
   limit: number,
   onLog: SourceLog,
@@ -40,7 +68,7 @@ export const topicSource = async (
  * @throws FinkvraError when it names no source; Error when Kafka cannot be reached or has no such topic
  */
 export const configuredSource = async (
-  { source, kafka, simulation, pull }: Pick<Config, 'source' | 'kafka' | 'simulation' | 'pull'>,
+  { source, kafka, simulation, pull }: SourceSettings,
   nightsBefore: number,
   onLog: SourceLog,
 ): Promise<NamedSource> => {

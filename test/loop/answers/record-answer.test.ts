@@ -42,7 +42,7 @@ beforeEach(async () => {
     learning: createLearningClient(),
     clock,
     log: pino({ level: 'silent' }),
-    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty' },
+    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
     engine: 'ml-random-forest',
     tracking: null,
@@ -62,7 +62,7 @@ const opened = async () => {
 };
 
 const give = (candidateId: number, answer: AnswerValue, userId = 'U1') =>
-  recordAnswer(db, { candidateId, userId, userName: userId, answer }, clock);
+  recordAnswer(db, { candidateId, userId, userName: userId, answer }, clock, 1);
 
 describe('a round', () => {
   test('is opened once, however many ask at the same moment', async () => {

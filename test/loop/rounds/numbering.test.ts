@@ -30,7 +30,7 @@ beforeEach(async () => {
     learning: createLearningClient(),
     clock,
     log: pino({ level: 'silent' }),
-    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty' },
+    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
     engine: 'extra-trees',
     tracking: { experiment: EXPERIMENT, registeredModel: null, storeId: 'this-store' },
@@ -75,7 +75,7 @@ const opened = async (given: LoopContext = context) => {
 const close = async (roundId: number): Promise<void> => {
   for (const [i, { id }] of (await candidatesOf(db, roundId)).entries()) {
     const answer = i % 2 === 0 ? 'galactic' : 'not_galactic';
-    await recordAnswer(db, { candidateId: id, userId: 'U1', userName: 'Vera', answer }, clock);
+    await recordAnswer(db, { candidateId: id, userId: 'U1', userName: 'Vera', answer }, clock, 1);
   }
   await db.updateTable('rounds').set({ state: 'closed' }).where('id', '=', roundId).execute();
 };

@@ -1,0 +1,76 @@
+import { existsSync, statSync } from 'node:fs';
+
+/** Set values by environment variable, trimmed; empty ones are left out. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+const SLACK_SETTINGS = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'];
+
+/** Both or neither: where one of the two is set, the other is missing. */
+const pair = (given: Given, one: string, other: string): string[] => {
+  if ((given[one] === undefined) === (given[other] === undefined)) return [];
+  const [set, unset] = given[one] === undefined ? [other, one] : [one, other];
+  return [`${unset}: set it too, since ${set} is set`];
+};
+
+const slackFaults = (given: Given): string[] => {
+  const overHttp = given.SLACK_SIGNING_SECRET !== undefined;
+  const wanted = SLACK_SETTINGS.filter((name) => !(overHttp && name === 'SLACK_APP_TOKEN'));
+  const missing = wanted.filter((name) => given[name] === undefined);
+  if (missing.length === 0) {
+    return given.SOURCE === undefined && given.KAFKA_GROUP_ID === undefined
+      ? [
+          'KAFKA_GROUP_ID: set the group id that Fink gave you (or SOURCE=none to pull from files only, SOURCE=simulated to try)',
+        ]
+      : [];
+  }
+  if (missing.length === wanted.length && !overHttp) return [];
+  const one = missing.length === 1;
+  return [
+    `${missing.join(' and ')}: set ${one ? 'it' : 'them'} too to run on Slack, or unset the other${
+      one ? 's' : ''
+    } to run in the sandbox`,
+  ];
+};
+
+const kafkaFaults = (given: Given): string[] => [
+  ...(given.SOURCE === 'kafka' && given.KAFKA_GROUP_ID === undefined
+    ? ['KAFKA_GROUP_ID: set the group id that Fink gave you, or SOURCE=none to pull from files only']
+    : []),
+  ...pair(given, 'KAFKA_USERNAME', 'KAFKA_PASSWORD'),
+];
+
+const lasairFaults = ({ LASAIR_TOKEN: token, LASAIR_TOKEN_KIND: kind }: Given): string[] => {
+  if (token === undefined && (kind === 'user' || kind === 'power'))
+    return [`LASAIR_TOKEN: set it too, since LASAIR_TOKEN_KIND is ${kind}`];
+  return token !== undefined && kind === 'none'
+    ? ['LASAIR_TOKEN_KIND: none means without a token: set user or power, or unset LASAIR_TOKEN']
+    : [];
+};
+
+const mlflowFaults = (given: Given): string[] => {
+  const { MLFLOW_TRACKING_USERNAME: username, MLFLOW_TRACKING_PASSWORD: password } = given;
+  const faults: string[] = [];
+  if ((username === undefined) !== (password === undefined))
+    faults.push('MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD: set both or neither');
+  if (given.MLFLOW_TRACKING_TOKEN !== undefined && username !== undefined)
+    faults.push('MLFLOW_TRACKING_TOKEN: set it, or user and password, not both');
+  return faults;
+};
+
+const fileFaults = ({ GUIDELINES_FILE: guidelines, DATA_DIR: folder }: Given): string[] => {
+  const faults: string[] = [];
+  if (guidelines !== undefined && !existsSync(guidelines))
+    faults.push(`GUIDELINES_FILE: there is no file ${guidelines}`);
+  if (folder !== undefined && existsSync(folder) && !statSync(folder).isDirectory())
+    faults.push(`DATA_DIR: ${folder} is a file; set it to a folder`);
+  return faults;
+};
+
+/** Settings that exclude or need one another; each fault says what to set. */
+export const contradictions = (given: Given): string[] => [
+  ...slackFaults(given),
+  ...kafkaFaults(given),
+  ...lasairFaults(given),
+  ...mlflowFaults(given),
+  ...fileFaults(given),
+];

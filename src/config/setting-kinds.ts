@@ -1,0 +1,107 @@
+import { validate as isCronExpression } from 'node-cron';
+import { z } from 'zod';
+
+/** What the schema says of a setting beside its type. */
+export interface SettingNotes {
+  /** The environment variable it is read from. */
+  readonly env: string;
+  readonly description: string;
+}
+
+/** A leaf of the schema: the environment variable it is read from, what it takes, what it is for. */
+export const setting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
+  schema.meta({ env, description } satisfies SettingNotes);
+
+/** The variable and description of a leaf; undefined for what is no leaf. */
+export const notesOf = (schema: z.core.$ZodType): SettingNotes | undefined => {
+  const { env, description } = z.globalRegistry.get(schema) ?? {};
+  return typeof env === 'string' ? { env, description: description ?? '' } : undefined;
+};
+
+export const wholeNumber = (least: number, most: number) => {
+  const must = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error: must }).int(must).min(least, must).max(most, must);
+};
+
+export const cronExpression = (preset: string) =>
+  z
+    .string()
+    .refine((text) => isCronExpression(text), `must be a cron expression (UTC), such as "${preset}"`)
+    .default(preset);
+
+export const choice = <const T extends readonly [string, ...string[]]>(options: T) =>
+  z.enum(options, { error: `must be one of ${options.join(', ')}` });
+
+export const flag = (preset: boolean) =>
+  z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default(preset ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
+/** Text in parts, separated by commas, without empty ones. */
+export const commaList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** `everyone`, or the ids of people and of user groups. */
+export type PeopleConfig =
+  | 'everyone'
+  | { readonly users: readonly string[]; readonly groups: readonly string[] };
+
+const PEOPLE_MUST =
+  'must be everyone, or ids of people (U…, W…) and user groups (S…) separated by commas, as in U012AB3CD,S0456EF7G';
+
+export const peopleList = () =>
+  z
+    .string()
+    .regex(/^(everyone|[UWS][A-Z0-9]{2,}(\s*,\s*[UWS][A-Z0-9]{2,})*)$/, PEOPLE_MUST)
+    .default('everyone')
+    .transform((text): PeopleConfig => {
+      if (text === 'everyone') return 'everyone';
+      const ids = commaList(text);
+      return {
+        users: ids.filter((id) => !id.startsWith('S')),
+        groups: ids.filter((id) => id.startsWith('S')),
+      };
+    });
+
+/** Hours of the day, from (inclusive) and until (exclusive). */
+export const hoursOfDay = (preset: string) =>
+  z
+    .string()
+    .regex(
+      /^([01]?\d|2[0-3])-([01]?\d|2[0-4])$/,
+      'must be two hours such as 8-18: from 08:00 until before 18:00',
+    )
+    .default(preset)
+    .transform((text) => {
+      const [from = 0, until = 24] = text.split('-').map(Number);
+      return { from, until };
+    })
+    .refine(({ from, until }) => from < until, 'the first hour must be before the second, such as 8-18');
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // RangeError: that is how Intl says that there is no such zone
+  }
+};
+
+export const timeZone = () =>
+  z.string().refine(isTimeZone, 'must be a time zone such as UTC or Europe/London');
+
+/** Addresses `host:port`, separated by commas. */
+export const hostPorts = (preset: string) =>
+  z
+    .string()
+    .transform(commaList)
+    .superRefine((hosts, check) => {
+      const wrong = hosts.filter((host) => !/^[^\s:]+:\d{1,5}$/.test(host));
+      if (hosts.length === 0) check.addIssue('set at least one host:port');
+      for (const host of wrong) check.addIssue(`"${host}" is not host:port`);
+    })
+    .prefault(preset);

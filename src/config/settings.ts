@@ -1,0 +1,292 @@
+import { z } from 'zod';
+import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock/sherlock-classes.ts';
+import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-client.ts';
+import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
+import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/select-candidates.ts';
+import {
+  choice,
+  commaList,
+  cronExpression,
+  flag,
+  hostPorts,
+  hoursOfDay,
+  notesOf,
+  peopleList,
+  type SettingNotes,
+  setting,
+  timeZone,
+  wholeNumber,
+} from './setting-kinds.ts';
+
+/**
+ * Everything that can be set, by groups: each leaf names its environment variable, what it takes, its default
+ * and what it is for. The README's table is held against it by a test.
+ */
+export const settings = z.object({
+  dataDir: setting(
+    'DATA_DIR',
+    z.string().default('./data'),
+    'Folder of the store and everything else that is kept',
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'How much is logged',
+  ),
+  slack: z.object({
+    botToken: setting(
+      'SLACK_BOT_TOKEN',
+      z
+        .string()
+        .startsWith('xoxb-', 'must begin with xoxb- (app page > OAuth & Permissions > Bot User OAuth Token)')
+        .optional(),
+      'Bot token; with the two below the bot runs on Slack, without all three in the sandbox',
+    ),
+    appToken: setting(
+      'SLACK_APP_TOKEN',
+      z
+        .string()
+        .startsWith('xapp-', 'must begin with xapp- (app page > Basic Information > App-Level Tokens)')
+        .optional(),
+      'App-level token with connections:write',
+    ),
+    channel: setting(
+      'SLACK_CHANNEL',
+      z
+        .string()
+        .regex(
+          /^[CG][A-Z0-9]{5,}$/,
+          'must be a channel id such as C0123456789 (channel name > About, at the end)',
+        )
+        .optional(),
+      'Id of the channel to post to',
+    ),
+    apiUrl: setting(
+      'SLACK_API_URL',
+      z.url({ error: 'must be a URL such as https://slack.com/api/' }).default('https://slack.com/api/'),
+      "Address of Slack's Web API",
+    ),
+    signingSecret: setting(
+      'SLACK_SIGNING_SECRET',
+      z
+        .string()
+        .min(8, 'must be the signing secret (app page > Basic Information > App Credentials)')
+        .optional(),
+      'Receive clicks over HTTP instead of Socket Mode, their signatures checked; no SLACK_APP_TOKEN then',
+    ),
+    httpPort: setting(
+      'HTTP_PORT',
+      wholeNumber(1, 65_535).default(3000),
+      'Port for Slack’s requests with SLACK_SIGNING_SECRET',
+    ),
+  }),
+  sandbox: z.object({
+    port: setting(
+      'SANDBOX_PORT',
+      wholeNumber(0, 65_535).default(3210),
+      'Port of the sandbox on 127.0.0.1; 0 takes any free one',
+    ),
+  }),
+  source: setting(
+    'SOURCE',
+    choice(['kafka', 'simulated', 'none']).optional(),
+    'Where the schedule pulls from; by default kafka on Slack or when KAFKA_GROUP_ID is set, else simulated',
+  ),
+  kafka: z.object({
+    brokers: setting(
+      'KAFKA_BROKERS',
+      hostPorts('kafka-ztf.fink-broker.org:24499'),
+      'Bootstrap servers, host:port, separated by commas',
+    ),
+    topic: setting('KAFKA_TOPIC', z.string().default('fink_vra_ztf'), 'Topic of the alerts'),
+    groupId: setting('KAFKA_GROUP_ID', z.string().optional(), 'Consumer group that Fink gave you'),
+    username: setting('KAFKA_USERNAME', z.string().optional(), 'SASL user, if Fink gave you one'),
+    password: setting('KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
+    mechanism: setting(
+      'KAFKA_SASL_MECHANISM',
+      choice(['scram-sha-512', 'scram-sha-256', 'plain']).default('scram-sha-512'),
+      'SASL mechanism',
+    ),
+    ssl: setting('KAFKA_SSL', flag(false), 'Encrypt the connection to Kafka'),
+  }),
+  dustDir: setting(
+    'DUST_DIR',
+    z.string().optional(),
+    'Folder of the dust maps (finkvra dust install); by default dust in DATA_DIR',
+  ),
+  lasair: z.object({
+    token: setting(
+      'LASAIR_TOKEN',
+      z.string().optional(),
+      'Token of your Lasair profile, for Sherlock’s host and class of each object; without it no lookups',
+    ),
+    kind: setting(
+      'LASAIR_TOKEN_KIND',
+      choice(['none', 'user', 'power']).optional(),
+      'Lookups an hour: user 100, power 10,000, none 10 without a token; by default user when LASAIR_TOKEN is set',
+    ),
+    limit: setting(
+      'LASAIR_LIMIT',
+      wholeNumber(1, 10_000).optional(),
+      'Fewer lookups an hour than the token allows, when others use it too',
+    ),
+    endpoint: setting(
+      'LASAIR_ENDPOINT',
+      z.url({ error: `must be a URL such as ${DEFAULT_LASAIR_ENDPOINT}` }).default(DEFAULT_LASAIR_ENDPOINT),
+      'Address of the Lasair API',
+    ),
+    excluded: setting(
+      'SHERLOCK_EXCLUDED',
+      z
+        .string()
+        .transform((text) => commaList(text.toUpperCase()).filter((name) => name !== 'NONE'))
+        .prefault(DEFAULT_EXCLUDED_CLASSES.join(',')),
+      'Sherlock classes that are never asked about, separated by commas; none for none',
+    ),
+  }),
+  pull: z.object({
+    schedule: setting('PULL_SCHEDULE', cronExpression('0 14 * * *'), 'When alerts are pulled (cron, UTC)'),
+    limit: setting('PULL_LIMIT', wholeNumber(1, 10_000_000).default(100_000), 'Most packets one pull reads'),
+  }),
+  rounds: z.object({
+    firstSize: setting(
+      'FIRST_ROUND_SIZE',
+      wholeNumber(4, 200).default(30),
+      'Candidates of the first round, drawn at random',
+    ),
+    size: setting('ROUND_SIZE', wholeNumber(1, 100).default(10), 'Candidates of every later round'),
+    next: setting(
+      'NEXT_ROUND',
+      choice(['at-once', 'scheduled']).optional(),
+      'When the next round is posted: by default at-once in the sandbox, scheduled on Slack',
+    ),
+    schedule: setting(
+      'ROUND_SCHEDULE',
+      cronExpression('30 14 * * 1-5'),
+      'When a round is posted if none is open, with NEXT_ROUND=scheduled (cron, UTC)',
+    ),
+    layout: setting(
+      'ROUND_LAYOUT',
+      choice(['channel', 'thread']).default('channel'),
+      'Where a round’s cards are posted: channel, or the thread of its header',
+    ),
+    answersPerCandidate: setting(
+      'ANSWERS_PER_CANDIDATE',
+      wholeNumber(1, 9).default(1),
+      'People asked about each candidate; most votes decide, a tie is left without a class',
+    ),
+    strategy: setting(
+      'STRATEGY',
+      choice(STRATEGY_NAMES).default(DEFAULT_STRATEGY),
+      `How candidates are chosen once there is a model: ${STRATEGY_NAMES.join(', ')}`,
+    ),
+  }),
+  people: z.object({
+    labellers: setting(
+      'LABELLERS',
+      peopleList(),
+      'Who may label: everyone, or ids of people and user groups',
+    ),
+    operators: setting(
+      'OPERATORS',
+      peopleList(),
+      'Who may run the loop (next, pull, digest, pause, resume): everyone, or ids',
+    ),
+    guidelinesFile: setting(
+      'GUIDELINES_FILE',
+      z.string().optional(),
+      'Markdown file of your own labelling guidelines; by default those in docs for the model type',
+    ),
+  }),
+  reminders: z.object({
+    afterHours: setting(
+      'REMIND_AFTER_HOURS',
+      wholeNumber(0, 720).default(24),
+      'Remind of a round that has been open this long, at most once a day; 0 never',
+    ),
+    hours: setting('REMIND_HOURS', hoursOfDay('8-18'), 'Hours of the day in which a reminder may be posted'),
+    weekends: setting('REMIND_WEEKENDS', flag(false), 'Remind on Saturdays and Sundays too'),
+    timeZone: setting(
+      'REMIND_TIMEZONE',
+      timeZone().default('UTC'),
+      'Time zone of the reminder’s hours and days',
+    ),
+  }),
+  digest: z.object({
+    schedule: setting(
+      'DIGEST_SCHEDULE',
+      cronExpression('0 16 * * *'),
+      'When the daily digest is posted (cron, UTC)',
+    ),
+  }),
+  modelType: setting(
+    'MODEL_TYPE',
+    choice(MODEL_TYPES).default('galactic'),
+    'What is asked and learnt: galactic or not, real or bogus, transient or not',
+  ),
+  engine: setting(
+    'ENGINE',
+    choice(ENGINE_NAMES).default(DEFAULT_ENGINE),
+    `What is trained: ${ENGINE_NAMES.join(', ')}`,
+  ),
+  mlflow: z.object({
+    url: setting(
+      'MLFLOW_TRACKING_URI',
+      z.url({ error: 'must be the address of an MLflow server, such as http://localhost:5000' }).optional(),
+      'MLflow server to log rounds to; without it nothing is logged',
+    ),
+    experiment: setting(
+      'MLFLOW_EXPERIMENT_NAME',
+      z.string().default('finkvra'),
+      'MLflow experiment of the rounds',
+    ),
+    registeredModel: setting(
+      'MLFLOW_REGISTERED_MODEL',
+      z
+        .string()
+        .regex(/^[^/:]+$/, 'must hold neither / nor :')
+        .optional(),
+      'Name of the model in the MLflow registry; by default finkvra- and the model type',
+    ),
+    username: setting(
+      'MLFLOW_TRACKING_USERNAME',
+      z.string().optional(),
+      'MLflow user (basic authentication)',
+    ),
+    password: setting('MLFLOW_TRACKING_PASSWORD', z.string().optional(), 'MLflow password'),
+    token: setting(
+      'MLFLOW_TRACKING_TOKEN',
+      z.string().optional(),
+      'MLflow bearer token, instead of user and password',
+    ),
+  }),
+  seed: setting('SEED', wholeNumber(0, 2_147_483_647).default(1), 'Seed of every draw and every forest'),
+  simulation: z.object({
+    seed: setting(
+      'SIMULATION_SEED',
+      wholeNumber(0, 2_147_483_647).default(1),
+      'Seed of the simulated nights',
+    ),
+    size: setting('SIMULATION_SIZE', wholeNumber(60, 5000).default(300), 'Alerts of a simulated night'),
+  }),
+});
+
+export type Settings = z.output<typeof settings>;
+
+/** A setting and the way to it in the schema. */
+export interface Leaf extends SettingNotes {
+  readonly path: readonly string[];
+}
+
+const leavesOf = (schema: z.ZodObject, path: readonly string[]): Leaf[] =>
+  Object.entries(schema.shape).flatMap(([name, part]) => {
+    const here = [...path, name];
+    if (part instanceof z.ZodObject) return leavesOf(part, here);
+    const notes = notesOf(part);
+    if (notes === undefined) throw new Error(`${here.join('.')} names no environment variable`);
+    return [{ ...notes, path: here }];
+  });
+
+/** Every setting, in the order of the schema. */
+export const LEAVES: readonly Leaf[] = leavesOf(settings, []);
