@@ -29,7 +29,7 @@ import { takeServiceLock } from './src/service/service-lock.ts';
 import { exportLabels } from './src/store/answers/labels.ts';
 import { countSimulatedPulls, lastPull } from './src/store/intake/pulls.ts';
 import { openStore } from './src/store/open-store.ts';
-import { storeId } from './src/store/rounds/tracking.ts';
+import { storeId } from './src/store/facts.ts';
 
 /** Longest that a clean end may take before the process goes anyway; the store survives that too. */
 const SHUTDOWN_MS = 10_000;

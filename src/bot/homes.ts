@@ -2,7 +2,7 @@ import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@sl
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
 import { createWaits } from '../lib/waiting.ts';
-import { homesOpenedSince, keepHomeOpened } from '../store/chat/homes.ts';
+import { homesOpenedSince, keepHomeOpened } from '../store/chat/people.ts';
 import type { Db } from '../store/open-store.ts';
 import type { DrawnHome } from './slack/draw-home.ts';
 

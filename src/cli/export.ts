@@ -13,9 +13,14 @@ import {
 } from '../loop/rounds/export-tables.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { exportLabels } from '../store/answers/labels.ts';
-import { exportAlerts } from '../store/intake/alerts.ts';
 import type { Db } from '../store/open-store.ts';
-import { exportAnswers, exportCandidates, exportModels, exportTraining } from '../store/rounds/exports.ts';
+import {
+  exportAlerts,
+  exportAnswers,
+  exportCandidates,
+  exportModels,
+  exportTraining,
+} from '../store/rounds/exports.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

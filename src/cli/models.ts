@@ -6,9 +6,9 @@ import { promoteRound, rollBack } from '../loop/rounds/promote.ts';
 import { parseRoundReport } from '../loop/rounds/round-report.ts';
 import type { TrackingTarget } from '../mlflow/round-jobs.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
+import { storeId } from '../store/facts.ts';
 import type { Db } from '../store/open-store.ts';
 import { allModels, championModel, type ModelSummary } from '../store/rounds/models.ts';
-import { storeId } from '../store/rounds/tracking.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 

@@ -13,3 +13,10 @@ export const keepFact = async (db: Db, name: string, value: string): Promise<voi
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute();
 };
+
+/** A name made once for this store, by which its rounds are told from those of others. */
+export const storeId = async (db: Db): Promise<string> => {
+  const id = await readFact(db, 'store_id');
+  if (id === null) throw new Error('the store has no id');
+  return id;
+};

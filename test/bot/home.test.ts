@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredMessage } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createPictureClient } from '../../src/pictures/picture-client.ts';
-import { homesOpenedSince } from '../../src/store/chat/homes.ts';
+import { homesOpenedSince } from '../../src/store/chat/people.ts';
 import { eventually, messagesOf } from '../helpers/service.ts';
 import { startTeam, type Team } from '../helpers/team.ts';
 

@@ -5,10 +5,11 @@ import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-res
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
-import { featuresOf, newestAlertOf } from '../../store/intake/alerts.ts';
+import { newestAlertOf } from '../../store/intake/alerts.ts';
+import { featuresOf } from '../../store/intake/features.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
-import { scoreOf } from '../../store/rounds/models.ts';
+import { scoreOf } from '../../store/rounds/scores.ts';
 import { type ObjectContent, objectContent } from '../content/object-content.ts';
 
 const sherlockSchema = z.object({

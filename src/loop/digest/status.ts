@@ -1,6 +1,7 @@
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
-import { countAlerts, countPool } from '../../store/intake/alerts.ts';
+import { countAlerts } from '../../store/intake/alerts.ts';
+import { countPool } from '../../store/intake/pool.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
 import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { keepFact, readFact } from '../../store/facts.ts';
-import { alertsForEbv, setEbv } from '../../store/intake/enriched-features.ts';
+import { alertsForEbv, setEbv } from '../../store/intake/features.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 
 /** Which kind of map the store's values come from. */

@@ -5,13 +5,9 @@ import { createSherlockClient } from '../../pipeline/enrich/sherlock/sherlock-cl
 import { runSherlockQueue } from '../../pipeline/enrich/sherlock/sherlock-queue.ts';
 import { resultAt, type SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
-import { setSeparation } from '../../store/intake/enriched-features.ts';
-import {
-  alertsOfObject,
-  candidateIdsOfObject,
-  markExcluded,
-  queueMissingLookups,
-} from '../../store/intake/sherlock.ts';
+import { setSeparation } from '../../store/intake/features.ts';
+import { queueMissingLookups } from '../../store/intake/lookup-queue.ts';
+import { alertsOfObject, candidateIdsOfObject, markExcluded } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { cardKey } from '../round-messages.ts';
 import { createSherlockStore } from './sherlock-store.ts';

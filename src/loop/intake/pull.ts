@@ -8,9 +8,10 @@ import type { Features } from '../../pipeline/features/feature-names.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
 import type { AlertSource, ReadBatch, ReadItem } from '../../pipeline/ingest/source.ts';
 import { keepAlerts } from '../../store/intake/alerts.ts';
+import { queueLookups } from '../../store/intake/lookup-queue.ts';
 import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../store/intake/pulls.ts';
 import { quarantine } from '../../store/intake/quarantine.ts';
-import { queueLookups, savedResults } from '../../store/intake/sherlock.ts';
+import { savedResults } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { parseSherlockResult } from './sherlock-store.ts';
 

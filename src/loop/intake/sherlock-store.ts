@@ -6,19 +6,16 @@ import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-res
 import { separationArcsec } from '../../pipeline/enrich/sky-position.ts';
 import { keepFact, readFact } from '../../store/facts.ts';
 import {
-  countWaitingLookups,
   forgetLookupCall,
   lookupCallsSince,
   orderLookups,
   priorityInputs,
   pruneLookupCalls,
   recordLookupCall,
-  resultsNear,
-  savedResults,
-  saveLookup,
   saveLookupFailure,
   waitingLookups,
-} from '../../store/intake/sherlock.ts';
+} from '../../store/intake/lookup-queue.ts';
+import { countWaitingLookups, resultsNear, savedResults, saveLookup } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 
 const BUDGET_FACT = 'sherlock-budget';

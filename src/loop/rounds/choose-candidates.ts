@@ -3,10 +3,11 @@ import {
   type StrategyName,
   selectCandidates,
 } from '../../pipeline/learning/strategies/select-candidates.ts';
-import { type PoolRow, readPool } from '../../store/intake/alerts.ts';
+import { type PoolRow, readPool } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
-import { keepScores, latestModel, type ModelRow } from '../../store/rounds/models.ts';
+import { latestModel, type ModelRow } from '../../store/rounds/models.ts';
 import { candidatesOf, type NewCandidate } from '../../store/rounds/rounds.ts';
+import { keepScores } from '../../store/rounds/scores.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { parseSavedModel } from './read-model.ts';

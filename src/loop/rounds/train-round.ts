@@ -6,10 +6,11 @@ import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accur
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
 import { wantMessage, wantRedraw } from '../../store/chat/messages.ts';
-import { type PoolRow, readPool } from '../../store/intake/alerts.ts';
+import { type PoolRow, readPool } from '../../store/intake/pool.ts';
 import { inTransaction } from '../../store/open-store.ts';
-import { insertModel, keepScores, latestModel } from '../../store/rounds/models.ts';
+import { insertModel, latestModel } from '../../store/rounds/models.ts';
 import { allRounds, candidatesOf, closedRounds, closeRound } from '../../store/rounds/rounds.ts';
+import { keepScores } from '../../store/rounds/scores.ts';
 import { insertTrackingJob } from '../../store/rounds/tracking.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';

@@ -7,7 +7,7 @@ import { LEAST_ROWS } from '../../pipeline/learning/engines/training-input.ts';
 import type { SimulationTable } from '../../pipeline/learning/experiment/simulation-table.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
-import { featuresOfAll } from '../../store/intake/alerts.ts';
+import { featuresOfAll } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
 
 /** The store's own labels with a class of a model type, as a table to play active learning on. */

@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-names.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Drawn } from '../../pipeline/learning/strategies/select-candidates.ts';
+import { exportedProbability, labelClass, probabilityFor } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
-import { exportedProbability, probabilityFor } from '../rounds/model-probability.ts';
 import type { AnswerValue, LabelRow } from '../schema.ts';
-import { labelClass } from './label-class.ts';
 
 /** Keeps a label that people have just decided; one imported for the same object meanwhile gives way. */
 export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {

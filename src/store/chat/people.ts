@@ -1,3 +1,4 @@
+import { keepFact } from '../facts.ts';
 import type { Db } from '../open-store.ts';
 
 /** Keeps a person's display name. */
@@ -12,4 +13,23 @@ export const keepPerson = async (db: Db, userId: string, name: string): Promise<
 export const personName = async (db: Db, userId: string): Promise<string | null> => {
   const row = await db.selectFrom('people').select('name').where('user_id', '=', userId).executeTakeFirst();
   return row?.name ?? null;
+};
+
+const HOME_PREFIX = 'home-opened:';
+
+/** Somebody has looked at their Home tab: it is kept up to date for them from now on. */
+export const keepHomeOpened = (db: Db, userId: string, at: string): Promise<void> =>
+  keepFact(db, `${HOME_PREFIX}${userId}`, JSON.stringify(at));
+
+/** Who has opened their Home tab after `since` (ISO 8601), the last one first. */
+export const homesOpenedSince = async (db: Db, since: string): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('facts')
+    .select('name')
+    .where('name', 'like', `${HOME_PREFIX}%`)
+    .where('value', '>', JSON.stringify(since))
+    .orderBy('value', 'desc')
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => name.slice(HOME_PREFIX.length));
 };

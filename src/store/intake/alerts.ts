@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Alert, Candid, ObjectId, Probability } from '../../pipeline/alert.ts';
+import type { Alert, Candid, ObjectId } from '../../pipeline/alert.ts';
 import { SIMULATED_PREFIX } from '../../pipeline/enrich/object-links.ts';
-import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-names.ts';
-import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
-import { exportedProbability } from '../rounds/model-probability.ts';
-import type { AlertRow, FeatureTable, StampTable } from '../schema.ts';
+import type { AlertRow, FeatureTable } from '../schema.ts';
+import { stampInsert } from './stamps.ts';
 
 const optionalNumber = z.number().nullable();
 const bandSchema = z
@@ -79,9 +78,6 @@ const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
   stored_at: at,
 });
 
-const hasStamps = ({ stamps }: Alert): boolean =>
-  stamps.science !== null || stamps.template !== null || stamps.difference !== null;
-
 /**
  * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
  * @returns the candids that were new
@@ -100,13 +96,13 @@ export const keepAlerts = async (
       .onConflict((conflict) => conflict.column('candid').doNothing()),
   );
   const insertFeatures = repeatedInsert(db, (row: FeatureTable) => db.insertInto('features').values(row));
-  const insertStamps = repeatedInsert(db, (row: StampTable) => db.insertInto('stamps').values(row));
+  const insertStamps = stampInsert(db);
   for (const { alert, features } of rows) {
     const { candid } = alert;
     if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
     fresh.add(candid);
     await insertFeatures({ candid, ...features });
-    if (hasStamps(alert)) await insertStamps({ candid, ...alert.stamps });
+    await insertStamps(alert);
   }
   return fresh;
 };
@@ -159,123 +155,8 @@ export const newestAlertOf = async (db: Db, objectId: ObjectId): Promise<Alert |
   return row === undefined ? null : alertFromRow(row);
 };
 
-/** The features of one row of the table, without its candid. */
-const featuresFromRow = (row: FeatureTable): Features => {
-  const { candid: _, ...features } = row;
-  return features;
-};
-
-export const featuresOf = async (db: Db, candid: Candid): Promise<Features | null> => {
-  const row = await db.selectFrom('features').selectAll().where('candid', '=', candid).executeTakeFirst();
-  return row === undefined ? null : featuresFromRow(row);
-};
-
-const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
-
-export interface PoolRow {
-  readonly candid: Candid;
-  readonly objectId: ObjectId;
-  /** P(class 1) by the model asked about; null where it has not scored the alert. */
-  readonly p: Probability | null;
-  /** True when the alert's features have changed since that model scored it. */
-  readonly stale: boolean;
-}
-
-/** Alerts of objects that can still be asked about: unlabelled, of no excluded class, with a positive detection. */
-const poolAlerts = (db: Db) =>
-  db
-    .selectFrom('alerts as a')
-    .innerJoin('features as f', 'f.candid', 'a.candid')
-    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-    .leftJoin('sherlock as k', (join) =>
-      join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
-    )
-    .where('l.object_id', 'is', null)
-    .where('k.object_id', 'is', null)
-    .where('f.ndets', '>=', 1);
-
-/** The pool: the newest of these of each object. Ordered by candid, so that a seeded draw from it can be replayed. */
-export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
-  const rows = await db
-    .with('newest', () =>
-      poolAlerts(db).select([
-        'a.candid',
-        'a.object_id',
-        sql<number>`row_number() over (partition by a.object_id order by a.jd desc, a.candid desc)`.as(
-          'place',
-        ),
-      ]),
-    )
-    .selectFrom('newest as n')
-    .leftJoin('scores as s', (join) =>
-      join.onRef('s.candid', '=', 'n.candid').on('s.model_id', '=', modelId ?? -1),
-    )
-    .where('n.place', '=', 1)
-    .select(['n.candid', 'n.object_id as objectId', 's.p', 's.stale'])
-    .orderBy('n.candid')
-    .execute();
-  return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
-};
-
-/** Features of these candids, in their order; throws for one that the store does not have. */
-export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise<Features[]> => {
-  if (candids.length === 0) return [];
-  const rows = await db.selectFrom('features').selectAll().where('candid', 'in', candids).execute();
-  const found = new Map(rows.map((row) => [row.candid, row]));
-  return candids.map((candid) => {
-    const row = found.get(candid);
-    if (row === undefined) throw new Error(`the store has no features of ${candid}`);
-    return featuresFromRow(row);
-  });
-};
-
-/** Objects in the pool. */
-export const countPool = async (db: Db): Promise<number> => {
-  const row = await poolAlerts(db)
-    .select(sql<number>`count(distinct a.object_id)`.as('objects'))
-    .executeTakeFirstOrThrow();
-  return row.objects;
-};
-
 export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: number }> =>
   db
     .selectFrom('alerts')
     .select([sql<number>`count(*)`.as('alerts'), sql<number>`count(distinct object_id)`.as('objects')])
     .executeTakeFirstOrThrow();
-
-/**
- * Alerts with their features for an export, in the order they were stored, a page at a time; with the
- * probability that a model of this type gives them.
- */
-export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
-  let after = '';
-  while (true) {
-    const rows = await db
-      .selectFrom('alerts as a')
-      .innerJoin('features as f', 'f.candid', 'a.candid')
-      .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-      .leftJoin('scores as s', 's.candid', 'a.candid')
-      .leftJoin('models as m', 'm.id', 's.model_id')
-      .where('a.candid', '>', after)
-      .orderBy('a.candid')
-      .limit(pageSize)
-      .select([
-        'a.candid',
-        'a.object_id',
-        'a.jd',
-        'a.fid',
-        'a.magpsf',
-        'a.sigmapsf',
-        'a.cdsxmatch',
-        'a.stored_at',
-      ])
-      .select('l.answer as label')
-      .select(exportedProbability(type, 's.p'))
-      .select(featureColumns)
-      .execute();
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageSize) return;
-    after = last.candid;
-  }
-}

@@ -1,9 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
-import { repeatedInsert } from '../repeated-insert.ts';
-import type { SherlockTable } from '../schema.ts';
 
 /** A position in ICRS degrees. */
 interface Position {
@@ -14,55 +11,6 @@ interface Position {
 export interface ObjectPosition extends Position {
   readonly objectId: ObjectId;
 }
-
-export interface WaitingLookup extends ObjectPosition {
-  readonly priority: number;
-  readonly attempts: number;
-}
-
-/** Puts objects at the end of the queue; those that are in it, or have a result, stay as they are. */
-export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], at: string): Promise<void> => {
-  const insert = repeatedInsert(db, (row: Insertable<SherlockTable>) =>
-    db
-      .insertInto('sherlock')
-      .values(row)
-      .onConflict((conflict) => conflict.column('object_id').doNothing()),
-  );
-  for (const { objectId, ra, dec } of objects) {
-    await insert({ object_id: objectId, ra, dec, priority: 0, queued_at: at });
-  }
-};
-
-/** Queues every object of the store that is not in the queue and has no result; simulated ones never. */
-export const queueMissingLookups = async (db: Db, simulatedPrefix: string, at: string): Promise<void> => {
-  await db
-    .insertInto('sherlock')
-    .columns(['object_id', 'ra', 'dec', 'priority', 'queued_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('alerts as a')
-        .leftJoin('sherlock as s', 's.object_id', 'a.object_id')
-        .where('s.object_id', 'is', null)
-        .where('a.object_id', 'not like', `${simulatedPrefix}%`)
-        .groupBy('a.object_id')
-        .select((e) => ['a.object_id', 'a.ra', 'a.dec', e.val(0).as('priority'), e.val(at).as('queued_at')]),
-    )
-    .execute();
-};
-
-/** Objects without a result whose next try is due, most important first, longest waiting first among equals. */
-export const waitingLookups = async (db: Db, limit: number, now: string): Promise<WaitingLookup[]> => {
-  const rows = await db
-    .selectFrom('sherlock')
-    .select(['object_id', 'ra', 'dec', 'priority', 'attempts'])
-    .where('result', 'is', null)
-    .where((eb) => eb.or([eb('retry_at', 'is', null), eb('retry_at', '<=', now)]))
-    .orderBy('priority', 'desc')
-    .orderBy('queued_at')
-    .limit(limit)
-    .execute();
-  return rows.map(({ object_id, ...rest }) => ({ objectId: object_id, ...rest }));
-};
 
 export const countWaitingLookups = async (db: Db): Promise<number> => {
   const { count } = await db
@@ -138,19 +86,6 @@ export const saveLookup = async (
     .execute();
 };
 
-export const saveLookupFailure = async (
-  db: Db,
-  objectId: ObjectId,
-  reason: string,
-  retryAt: string,
-): Promise<void> => {
-  await db
-    .updateTable('sherlock')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), reason, retry_at: retryAt }))
-    .where('object_id', '=', objectId)
-    .execute();
-};
-
 /** Marks which results keep their object out of the pool, after the list of classes may have changed. */
 export const markExcluded = async (db: Db, classes: readonly string[]): Promise<void> => {
   const names = classes.map((name) => name.toUpperCase());
@@ -164,97 +99,6 @@ export const markExcluded = async (db: Db, classes: readonly string[]): Promise<
     }))
     .where('result', 'is not', null)
     .execute();
-};
-
-export const recordLookupCall = async (db: Db, at: string): Promise<void> => {
-  await db.insertInto('sherlock_calls').values({ at }).execute();
-};
-
-export const forgetLookupCall = async (db: Db, at: string): Promise<void> => {
-  await sql`delete from sherlock_calls where rowid =
-    (select rowid from sherlock_calls where at = ${at} limit 1)`.execute(db);
-};
-
-/** Times of calls after `since`, ascending. */
-export const lookupCallsSince = async (db: Db, since: string): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('sherlock_calls')
-    .select('at')
-    .where('at', '>', since)
-    .orderBy('at')
-    .execute();
-  return rows.map(({ at }) => at);
-};
-
-export const pruneLookupCalls = async (db: Db, before: string): Promise<void> => {
-  await db.deleteFrom('sherlock_calls').where('at', '<', before).execute();
-};
-
-/** Changes whenever the order of the queue may have to. */
-export const priorityInputs = async (db: Db): Promise<string> => {
-  const row = await db
-    .selectNoFrom((eb) => [
-      eb
-        .selectFrom('candidates')
-        .select((e) => e.fn.max('id').as('id'))
-        .as('candidate'),
-      eb
-        .selectFrom('models')
-        .select((e) => e.fn.max('id').as('id'))
-        .as('model'),
-      eb
-        .selectFrom('rounds')
-        .select((e) => e.fn.max('closed_at').as('at'))
-        .as('closed'),
-      eb
-        .selectFrom('scores')
-        .select((e) => e.fn.countAll().as('n'))
-        .as('scores'),
-      eb
-        .selectFrom('sherlock')
-        .select((e) => e.fn.max('queued_at').as('at'))
-        .as('queued'),
-    ])
-    .executeTakeFirstOrThrow();
-  return JSON.stringify(row);
-};
-
-const ORDERED_AT_A_TIME = 500;
-
-/**
- * Puts the queue in order of how soon an object may be asked about: the open candidates (3), then scored
- * objects by how unsure the latest model is (2 for p = 0.5 down to 1), then the others, newest first
- * (below 1), at last what cannot enter the pool (-1). Some hundred objects at a time, so that nothing else
- * waits for long.
- */
-export const orderLookups = async (db: Db): Promise<void> => {
-  let after = '';
-  while (true) {
-    const page = await db
-      .selectFrom('sherlock')
-      .select('object_id')
-      .where('result', 'is', null)
-      .where('object_id', '>', after)
-      .orderBy('object_id')
-      .limit(ORDERED_AT_A_TIME)
-      .execute();
-    const last = page.at(-1)?.object_id;
-    if (last === undefined) return;
-    await sql`
-      update sherlock set priority = coalesce(
-        (select 3.0 from candidates c join rounds r on r.id = c.round_id
-          where c.object_id = sherlock.object_id and c.state = 'open' and r.state = 'open' limit 1),
-        (select 2.0 - 2.0 * min(abs(s.p - 0.5)) from scores s join alerts a on a.candid = s.candid
-          left join labels l on l.object_id = a.object_id
-          where a.object_id = sherlock.object_id and l.object_id is null
-            and s.model_id = (select max(id) from models)),
-        (select case when max(f.ndets) >= 1 then max(a.jd) / 10000000.0 else -1.0 end
-          from alerts a join features f on f.candid = a.candid where a.object_id = sherlock.object_id),
-        0.0)
-      where result is null and object_id > ${after} and object_id <= ${last}`.execute(db);
-    after = last;
-    await setImmediate();
-  }
 };
 
 export interface SherlockCounts {

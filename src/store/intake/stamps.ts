@@ -1,7 +1,20 @@
-import type { Candid, Stamps } from '../../pipeline/alert.ts';
+import type { Alert, Candid, Stamps } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
+import { repeatedInsert } from '../repeated-insert.ts';
+import type { StampTable } from '../schema.ts';
 
 const NONE: Stamps = { science: null, template: null, difference: null };
+
+const hasStamps = ({ stamps }: Alert): boolean =>
+  stamps.science !== null || stamps.template !== null || stamps.difference !== null;
+
+/** What keeps an alert's stamps, if its packet had any; the alert is in the store already. */
+export const stampInsert = (db: Db): ((alert: Alert) => Promise<void>) => {
+  const insert = repeatedInsert(db, (row: StampTable) => db.insertInto('stamps').values(row));
+  return async (alert) => {
+    if (hasStamps(alert)) await insert({ candid: alert.candid, ...alert.stamps });
+  };
+};
 
 /** The gzipped FITS stamps of an alert as they came; all null where the packet had none. */
 export const stampsOf = async (db: Db, candid: Candid): Promise<Stamps> => {

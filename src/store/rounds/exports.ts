@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import { FEATURE_NAMES } from '../../pipeline/features/feature-names.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import { labelClass } from '../answers/label-class.ts';
+import { exportedProbability, labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
-import { exportedProbability } from './model-probability.ts';
 
 /** Every answer that people gave, undone and late ones too, oldest first. */
 export async function* exportAnswers(db: Db) {
@@ -127,3 +126,42 @@ export const trainingForReference = async (
     ),
   ];
 };
+
+const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
+
+/**
+ * Alerts with their features for an export, in the order they were stored, a page at a time; with the
+ * probability that a model of this type gives them.
+ */
+export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
+  let after = '';
+  while (true) {
+    const rows = await db
+      .selectFrom('alerts as a')
+      .innerJoin('features as f', 'f.candid', 'a.candid')
+      .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+      .leftJoin('scores as s', 's.candid', 'a.candid')
+      .leftJoin('models as m', 'm.id', 's.model_id')
+      .where('a.candid', '>', after)
+      .orderBy('a.candid')
+      .limit(pageSize)
+      .select([
+        'a.candid',
+        'a.object_id',
+        'a.jd',
+        'a.fid',
+        'a.magpsf',
+        'a.sigmapsf',
+        'a.cdsxmatch',
+        'a.stored_at',
+      ])
+      .select('l.answer as label')
+      .select(exportedProbability(type, 's.p'))
+      .select(featureColumns)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) return;
+    after = last.candid;
+  }
+}

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { readFact } from '../facts.ts';
 import type { Db } from '../open-store.ts';
 
 export interface WaitingTrackingJob {
@@ -82,9 +81,17 @@ export const trackingBacklog = async (db: Db): Promise<{ waiting: number; error:
   return row;
 };
 
-/** A name made once for this store, by which its rounds are told from those of others. */
-export const storeId = async (db: Db): Promise<string> => {
-  const id = await readFact(db, 'store_id');
-  if (id === null) throw new Error('the store has no id');
-  return id;
+/** Why what is to be logged to MLflow still waits, most frequent reason first. */
+export const countTrackingFailures = async (
+  db: Db,
+): Promise<{ readonly reason: string; readonly count: number }[]> => {
+  const rows = await db
+    .selectFrom('tracking_jobs')
+    .where('done_at', 'is', null)
+    .where('error', 'is not', null)
+    .groupBy('error')
+    .select((eb) => ['error', eb.fn.countAll<number>().as('count')])
+    .orderBy('count', 'desc')
+    .execute();
+  return rows.flatMap(({ error, count }) => (error === null ? [] : [{ reason: error, count }]));
 };

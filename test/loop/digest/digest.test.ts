@@ -7,8 +7,9 @@ import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull, finishPull, recordPullCounts } from '../../../src/store/intake/pulls.ts';
 import { quarantine } from '../../../src/store/intake/quarantine.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
-import { insertModel, keepScores } from '../../../src/store/rounds/models.ts';
+import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
+import { keepScores } from '../../../src/store/rounds/scores.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 
 const NOW = new Date('2026-05-02T16:00:00Z');

@@ -3,13 +3,9 @@ import { createSherlockStore, parseSherlockResult } from '../../../src/loop/inta
 import type { SherlockResult } from '../../../src/pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
+import { queueLookups, queueMissingLookups } from '../../../src/store/intake/lookup-queue.ts';
 import { beginPull } from '../../../src/store/intake/pulls.ts';
-import {
-  countLookups,
-  markExcluded,
-  queueLookups,
-  queueMissingLookups,
-} from '../../../src/store/intake/sherlock.ts';
+import { countLookups, markExcluded } from '../../../src/store/intake/sherlock.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 

@@ -7,7 +7,7 @@ import { countLabels } from '../../../src/store/answers/labels.ts';
 import { migrations } from '../../../src/store/migrations/index.ts';
 import { openNodeSqlite } from '../../../src/store/node-sqlite-database.ts';
 import { openStore } from '../../../src/store/open-store.ts';
-import { allModels, championModel, insertModel, scoresBy } from '../../../src/store/rounds/models.ts';
+import { allModels, championModel, insertModel } from '../../../src/store/rounds/models.ts';
 import { closedRounds } from '../../../src/store/rounds/rounds.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
 
@@ -100,7 +100,9 @@ test('a store of the version before keeps all it has, now said to be about galac
     expect(await allModels(db)).toMatchObject([{ id: 7, round: 1, model_type: 'galactic', labels: 3 }]);
     expect((await championModel(db, 'galactic'))?.id).toBe(7);
     expect(await championModel(db, 'real')).toBeUndefined();
-    expect([...(await scoresBy(db, 7))]).toEqual([['1', 0.25]]);
+    expect(await db.selectFrom('scores').select(['candid', 'model_id', 'p']).execute()).toEqual([
+      { candid: '1', model_id: 7, p: 0.25 },
+    ]);
     expect(await countLabels(db, 'galactic')).toEqual({ positive: 2, negative: 1, withoutClass: 1 });
     expect(await countLabels(db, 'real')).toEqual({ positive: 3, negative: 1, withoutClass: 0 });
     expect(await countLabels(db, 'transient')).toEqual({ positive: 1, negative: 2, withoutClass: 1 });

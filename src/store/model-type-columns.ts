@@ -1,5 +1,18 @@
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';
-import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answersOfClass } from '../pipeline/learning/answers.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
+
+/**
+ * The class of a label for a model type, read from its answer: 1, 0, or null where it has none. It is stored
+ * nowhere, so that the same labels serve whichever type is in use.
+ *
+ * @param answer the column with the answer
+ */
+export const labelClass = (type: ModelType, answer = 'l.answer'): RawBuilder<0 | 1 | null> => {
+  const column = sql.ref(answer);
+  return sql`case when ${column} in (${sql.join(answersOfClass(type, 1))}) then 1
+    when ${column} in (${sql.join(answersOfClass(type, 0))}) then 0 end`;
+};
 
 /**
  * A probability in a query that joins the model it is of as `m`: null where that is of another type, or where

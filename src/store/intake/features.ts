@@ -1,5 +1,30 @@
 import type { Candid } from '../../pipeline/alert.ts';
+import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { Db } from '../open-store.ts';
+import type { FeatureTable } from '../schema.ts';
+
+/** The features of one row of the table, without its candid. */
+const featuresFromRow = (row: FeatureTable): Features => {
+  const { candid: _, ...features } = row;
+  return features;
+};
+
+export const featuresOf = async (db: Db, candid: Candid): Promise<Features | null> => {
+  const row = await db.selectFrom('features').selectAll().where('candid', '=', candid).executeTakeFirst();
+  return row === undefined ? null : featuresFromRow(row);
+};
+
+/** Features of these candids, in their order; throws for one that the store does not have. */
+export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise<Features[]> => {
+  if (candids.length === 0) return [];
+  const rows = await db.selectFrom('features').selectAll().where('candid', 'in', candids).execute();
+  const found = new Map(rows.map((row) => [row.candid, row]));
+  return candids.map((candid) => {
+    const row = found.get(candid);
+    if (row === undefined) throw new Error(`the store has no features of ${candid}`);
+    return featuresFromRow(row);
+  });
+};
 
 /** What a model said of alerts whose features have changed holds until the next round is opened. */
 const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {

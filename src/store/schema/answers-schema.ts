@@ -1,0 +1,50 @@
+import type { Generated, Selectable } from 'kysely';
+import type { AnswerValue } from '../../pipeline/learning/answers.ts';
+
+export interface AnswerTable {
+  id: Generated<number>;
+  candidate_id: number;
+  user_id: string;
+  user_name: string;
+  answer: AnswerValue;
+  /** 1 for the answer that decided the candidate when it was given; an undo may have followed. */
+  decided: number;
+  at: string;
+  /** What the click did; see `readAnswers`. */
+  kind: Generated<AnswerKind>;
+  /** The chat's own name of the click; the same click delivered again is no second event. */
+  click: string | null;
+}
+
+/**
+ * vote: counts until its author undoes it · undo: takes back the author's vote · late: given to a decided
+ * candidate, changes nothing · disagree: a late answer that its author stands by.
+ */
+export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree';
+
+/** A label changed after its round; append-only, the newest one holds. */
+export interface CorrectionTable {
+  id: Generated<number>;
+  object_id: string;
+  candid: string;
+  before: AnswerValue;
+  before_name: string;
+  after: AnswerValue;
+  user_id: string;
+  user_name: string;
+  note: string | null;
+  at: string;
+}
+
+/** An object that has one is not asked about again; its class is read from the answer, see label-class.ts. */
+export interface LabelTable {
+  object_id: string;
+  candid: string;
+  answer: AnswerValue;
+  candidate_id: number | null;
+  user_id: string;
+  user_name: string;
+  at: string;
+}
+
+export type LabelRow = Selectable<LabelTable>;

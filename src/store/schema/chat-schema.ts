@@ -1,0 +1,60 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+
+/** A file given to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
+export interface UploadTable {
+  key: string;
+  /** Null while no upload has come through. */
+  file_id: string | null;
+  attempts: number;
+  error: string | null;
+  at: string;
+}
+
+export interface MessageTable {
+  id: Generated<number>;
+  /** Names what the message is about, once and for all: `card:17`, `header:3`, `digest:2026-05-02`. */
+  key: string;
+  kind: MessageKind;
+  round_id: number | null;
+  candidate_id: number | null;
+  /** JSON of what cannot be drawn from other tables (a digest's figures). */
+  payload: string | null;
+  state: 'pending' | 'sending' | 'posted' | 'failed';
+  channel: string | null;
+  ts: string | null;
+  /** Drawn again whenever `wanted` is above `drawn`. */
+  wanted: Generated<number>;
+  drawn: Generated<number>;
+  attempts: Generated<number>;
+  created_at: string;
+  sent_at: string | null;
+  error: string | null;
+  /** Key of the message in whose thread this one stands; null in the channel itself. */
+  thread_key: string | null;
+  /** How much the chat has refused of it: 0 nothing, 1 charts, 2 charts and pictures. */
+  plainness: Generated<number>;
+}
+
+export type MessageKind =
+  | 'header'
+  | 'card'
+  | 'report'
+  | 'digest'
+  | 'digest_details'
+  | 'reminder'
+  | 'promotion';
+
+export interface PersonTable {
+  user_id: string;
+  name: string;
+}
+
+/** Small things to remember, one JSON value a name. */
+export interface FactTable {
+  name: string;
+  value: string;
+}
+
+export type MessageRow = Selectable<MessageTable>;
+
+export type NewMessage = Insertable<MessageTable>;

@@ -1,0 +1,123 @@
+import type { Generated, Selectable } from 'kysely';
+import type { FeatureName } from '../../pipeline/features/feature-names.ts';
+
+export interface AlertTable {
+  candid: string;
+  object_id: string;
+  jd: number;
+  ra: number;
+  dec: number;
+  fid: number;
+  magpsf: number;
+  sigmapsf: number | null;
+  drb: number | null;
+  rb: number | null;
+  roid: number | null;
+  cdsxmatch: string | null;
+  context: string;
+  epochs: string;
+  stored_features: string;
+  pull_id: number;
+  stored_at: string;
+}
+
+export interface StampTable {
+  candid: string;
+  science: Uint8Array | null;
+  template: Uint8Array | null;
+  difference: Uint8Array | null;
+}
+
+export type FeatureTable = { candid: string } & Record<FeatureName, number | null>;
+
+export interface PullTable {
+  id: Generated<number>;
+  source: string;
+  started_at: string;
+  finished_at: string | null;
+  read: number;
+  kept: number;
+  known: number;
+  quarantined: number;
+  filtered: string;
+  error: string | null;
+}
+
+export interface QuarantineTable {
+  id: Generated<number>;
+  pull_id: number;
+  reason: string;
+  source: string;
+  kind: string;
+  partition: number | null;
+  offset: string | null;
+  position: number | null;
+  bytes: Uint8Array | null;
+  key: Uint8Array | null;
+  at: string;
+  /** When a retry read it, and what became of it then; null while it waits. */
+  resolved_at: Generated<string | null>;
+  outcome: Generated<'kept' | 'known' | 'filtered' | null>;
+  tries: Generated<number>;
+  tried_at: Generated<string | null>;
+}
+
+/** One row an object that Sherlock is asked about: waiting in the queue while `result` is null. */
+export interface SherlockTable {
+  object_id: string;
+  ra: number;
+  dec: number;
+  /** Higher is looked up sooner. */
+  priority: number;
+  queued_at: string;
+  /** Failures so far, why the last one, and when it is tried again. */
+  attempts: Generated<number>;
+  reason: Generated<string | null>;
+  retry_at: Generated<string | null>;
+  class: Generated<string | null>;
+  /** 1: its class keeps it out of the pool. */
+  excluded: Generated<number>;
+  /** JSON of the whole result. */
+  result: Generated<string | null>;
+  /** 1: taken from a neighbour within an arcsecond. */
+  cached: Generated<number | null>;
+  saved_at: Generated<string | null>;
+}
+
+export interface SherlockCallTable {
+  at: string;
+}
+
+export interface ArchiveTable {
+  pull_id: number;
+  /** Name in the archive folder; taken before it is written. */
+  file: string;
+  /** Alerts in it; 0 until it is written. */
+  rows: number;
+  written_at: string | null;
+}
+
+/** Labels as they came in from a reference program's file: append-only, whatever becomes of them. */
+export interface ImportedLabelTable {
+  id: Generated<number>;
+  object_id: string;
+  candid: string;
+  label: string;
+  at: string;
+  source: string;
+  imported_at: string;
+}
+
+export interface ImportedTrainingTable {
+  id: Generated<number>;
+  /** The file's name without `_training_ids.csv`: strategy and model. */
+  name: string;
+  candid: string;
+  round: number;
+  source: string;
+  imported_at: string;
+}
+
+export type AlertRow = Selectable<AlertTable>;
+
+export type PullRow = Selectable<PullTable>;
