@@ -8,7 +8,7 @@ import { startBot } from './src/bot/slack/app.ts';
 import { type Config, processEnvironment, readConfig } from './src/config/config.ts';
 import { nextRun } from './src/lib/cron-times.ts';
 import { csvOfRecords } from './src/lib/csv.ts';
-import { FinkvraError, messageOf } from './src/lib/errors.ts';
+import { type FinkvraError, messageOf } from './src/lib/errors.ts';
 import { createLog } from './src/lib/log.ts';
 import { wantDigest } from './src/loop/digest/digest.ts';
 import { wantReminder } from './src/loop/digest/remind.ts';
@@ -27,17 +27,23 @@ import { createLearningClient } from './src/pipeline/learning/learning-client.ts
 import { openSandbox } from './src/service/open-sandbox.ts';
 import { takeServiceLock } from './src/service/service-lock.ts';
 import { exportLabels } from './src/store/answers/labels.ts';
+import { storeId } from './src/store/facts.ts';
 import { countSimulatedPulls, lastPull } from './src/store/intake/pulls.ts';
 import { openStore } from './src/store/open-store.ts';
-import { storeId } from './src/store/facts.ts';
 
 /** Longest that a clean end may take before the process goes anyway; the store survives that too. */
 const SHUTDOWN_MS = 10_000;
 
 const clock = (): Date => new Date();
 
-/** Starts the service; resolves to what stops it. */
-const startService = async (config: Config): Promise<() => Promise<void>> => {
+/**
+ * Starts the service; resolves to what stops it.
+ * @param onIncurable called once, when Slack refuses the service for good
+ */
+const startService = async (
+  config: Config,
+  onIncurable: (error: FinkvraError) => void,
+): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
   const unlock = takeServiceLock(join(config.dataDir, 'service.lock'));
   const db = await openStore(config.databasePath);
@@ -142,6 +148,7 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
     },
     settings: settingsInForce(config),
     guidelines: await readGuidelines(config.people.guidelinesFile, config.modelType),
+    onIncurable,
   });
   poke = bot.poke;
   await loop.resume();
@@ -198,19 +205,27 @@ const startService = async (config: Config): Promise<() => Promise<void>> => {
   };
 };
 
+const sayFault = (error: unknown): void => {
+  process.stderr.write(`finkvra: ${messageOf(error)}\n`);
+};
+
 const main = async (): Promise<void> => {
   try {
-    const stop = await startService(readConfig(processEnvironment()));
+    let stop = async (): Promise<void> => undefined;
     let stopped = false;
-    const end = async (): Promise<void> => {
+    const end = async (code: number): Promise<void> => {
       if (stopped) process.exit(1); // asked twice: at once
       stopped = true;
       await Promise.race([stop(), sleep(SHUTDOWN_MS)]);
-      process.exit(0);
+      process.exit(code);
     };
-    process.on('SIGINT', end).on('SIGTERM', end);
+    stop = await startService(readConfig(processEnvironment()), (error) => {
+      sayFault(error);
+      void end(1);
+    });
+    process.on('SIGINT', () => end(0)).on('SIGTERM', () => end(0));
   } catch (error) {
-    process.stderr.write(`finkvra: ${error instanceof FinkvraError ? error.message : messageOf(error)}\n`);
+    sayFault(error);
     process.exit(1);
   }
 };

@@ -11,6 +11,34 @@ export const doubled = (first: number, most: number, failures: number): number =
 export const backOff = (first: number, most: number, failures: number, random: () => number): number =>
   Math.ceil(doubled(first, most, failures) * (0.5 + random() / 2));
 
+export interface BackOffOptions {
+  /** The first pause, in ms, before chance shortens it. */
+  readonly firstMs: number;
+  /** The longest pause, in ms. */
+  readonly longestMs: number;
+}
+
+/** The pauses of one who tries again and again. */
+export interface BackOff {
+  /** How long to wait before the next try, in ms. */
+  next(): number;
+  /** To be called after a try that succeeded. */
+  reset(): void;
+}
+
+export const createBackOff = ({ firstMs, longestMs }: BackOffOptions): BackOff => {
+  let failures = 0;
+  return {
+    next: () => {
+      failures += 1;
+      return backOff(firstMs, longestMs, failures - 1, Math.random);
+    },
+    reset: () => {
+      failures = 0;
+    },
+  };
+};
+
 /** An answer's Retry-After, in seconds or as a date (RFC 9110, 10.2.3), as ms from now; null without one. */
 export const retryAfterMs = (header: string | null): number | null => {
   if (header === null) return null;

@@ -2,7 +2,8 @@ import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { SlackConfig } from '../../config/config.ts';
-import { messageOf } from '../../lib/errors.ts';
+import { FinkvraError, messageOf } from '../../lib/errors.ts';
+import type { BackOffOptions } from '../../lib/retry.ts';
 import type { Status } from '../../loop/digest/status.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { PictureClient } from '../../pictures/picture-client.ts';
@@ -19,6 +20,7 @@ import { drawMessage } from './draw-message.ts';
 import { joinChannel, learnNames } from './enter-channel.ts';
 import type { Jobs, SettingInForce } from './listeners/context.ts';
 import { registerListeners } from './listeners/index.ts';
+import { identify } from './until-answered.ts';
 import { createUploads } from './uploads.ts';
 
 export interface BotOptions {
@@ -42,6 +44,10 @@ export interface BotOptions {
   readonly settings?: readonly SettingInForce[];
   /** How to label, in Markdown. */
   readonly guidelines?: string;
+  /** Pauses between attempts to reach Slack. */
+  readonly backOff?: BackOffOptions;
+  /** Called once, after the start, when Slack refuses the bot for good; the service has to end then. */
+  readonly onIncurable?: (error: FinkvraError) => void;
 }
 
 export interface Bot {
@@ -51,6 +57,7 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
+const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
 const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
 
 /**
@@ -59,11 +66,41 @@ const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfie
  */
 export const startBot = async (options: BotOptions): Promise<Bot> => {
   const { slack, db, loop, status, clock, log, pictures, people } = options;
-  const logger = boltLogger(log.child({ part: 'slack' }));
+  const slackLog = log.child({ part: 'slack' });
+  const logger = boltLogger(slackLog);
   const clientOptions = { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl, logger };
-  const connection = connect({ slack, clientOptions, logger });
-  const app = new App({ token: slack.botToken, receiver: connection.receiver, clientOptions, logger });
-  connection.attach(app);
+  const backOff = options.backOff ?? BACK_OFF;
+  const onIncurable = options.onIncurable ?? (() => undefined);
+  // Clients of their own, without retries: after an unanswered post the outbox looks before it posts again.
+  const background = (): WebClient =>
+    new WebClient(slack.botToken, {
+      ...clientOptions,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+    });
+  const connection = connect({ slack, clientOptions, log: slackLog, backOff, onIncurable });
+  const stopping = new AbortController();
+  const away = Promise.withResolvers<void>();
+  // Of its own accord Bolt asks once, at once, and takes no click ever again if Slack is away just then.
+  const identity = identify(
+    { client: background(), log: slackLog, backOff, stopping: stopping.signal },
+    away.resolve,
+  );
+  const joined = identity.then(
+    async () =>
+      joinChannel({ client: background(), log: slackLog, backOff, stopping: stopping.signal }, slack.channel),
+    () => undefined, // said by the start
+  );
+  const app = new App({
+    receiver: connection.receiver,
+    authorize: async () => {
+      const me = await identity;
+      if (me === null) throw new Error('the service stops');
+      return { botToken: slack.botToken, botId: me.botId, botUserId: me.botUserId };
+    },
+    clientOptions,
+    logger,
+  });
   app.error(async (error) => log.error({ error: messageOf(error) }, 'a listener failed'));
 
   const underWay = new Set<Promise<unknown>>();
@@ -75,18 +112,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       underWay.delete(work);
     }
   };
+  const members = background();
   const access: Access =
     people === undefined
       ? openAccess
-      : createAccess({ ...people, membersOf: (group) => membersOf(app.client, group), clock, log });
+      : createAccess({ ...people, membersOf: (group) => membersOf(members, group), clock, log });
 
-  // Clients of their own, without retries: after an unanswered post the outbox looks before it posts again.
-  const background = (): WebClient =>
-    new WebClient(slack.botToken, {
-      ...clientOptions,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    });
   // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
   const uploads = createUploads({ db, client: new WebClient(slack.botToken, clientOptions), clock, log });
   const home = {
@@ -106,14 +137,19 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     clock,
     log,
   });
+  const prepare =
+    pictures === undefined
+      ? async () => undefined
+      : preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() });
   const outbox = createOutbox({
     db,
     client: background(),
     channel: slack.channel,
     draw: (row) => drawMessage({ db, needed: options.answersPerCandidate }, row),
-    ...(pictures === undefined
-      ? {}
-      : { prepare: preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() }) }),
+    prepare: async (rows, posting) => {
+      if (posting) await joined;
+      await prepare(rows, posting);
+    },
     onSent: () => homes.changed(),
     clock,
     log,
@@ -139,22 +175,28 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     poke,
     track,
   });
+  const arrived = (async (): Promise<void> => {
+    if ((await identity) !== null) await connection.start();
+  })();
   try {
-    await connection.start();
+    await Promise.race([arrived, away.promise]);
   } catch (error) {
+    stopping.abort();
     await Promise.all([outbox.stop(), homes.stop()]);
     throw error;
   }
-  void joinChannel(app.client, slack.channel).catch((error: unknown) =>
-    log.warn({ error: messageOf(error) }, 'the bot could not join the channel: invite it there with /invite'),
+  // Waited for above, unless Slack was away.
+  arrived.catch((error: unknown) =>
+    onIncurable(error instanceof FinkvraError ? error : new FinkvraError(messageOf(error), { cause: error })),
   );
-  void learnNames({ client: app.client, channel: slack.channel, db }).catch((error: unknown) =>
+  void learnNames({ client: background(), channel: slack.channel, db }).catch((error: unknown) =>
     log.warn({ error: messageOf(error) }, 'the names of the channel’s members could not be read'),
   );
 
   return {
     poke,
     stop: async () => {
+      stopping.abort();
       await connection.stop();
       await Promise.allSettled([...underWay]);
       await Promise.all([outbox.stop(), uploads.stop(), homes.stop()]);

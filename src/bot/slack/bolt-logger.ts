@@ -8,14 +8,18 @@ const inText = (parts: unknown[]): string =>
     )
     .join(' ');
 
-/** Bolt's logger over pino. Bolt's info is what our debug is, so each level moves one down. */
-export const boltLogger = (log: Logger): BoltLogger => {
+/**
+ * Bolt's logger over pino. Bolt's info is what our debug is, so each level moves one down. `quiet` puts its
+ * warnings and errors at debug too, for a part whose errors somebody else says.
+ */
+export const boltLogger = (log: Logger, { quiet = false } = {}): BoltLogger => {
   let level = LogLevel.INFO;
+  const debug = (...parts: unknown[]): void => log.debug(inText(parts));
   return {
     debug: (...parts) => log.trace(inText(parts)),
-    info: (...parts) => log.debug(inText(parts)),
-    warn: (...parts) => log.warn(inText(parts)),
-    error: (...parts) => log.error(inText(parts)),
+    info: debug,
+    warn: quiet ? debug : (...parts) => log.warn(inText(parts)),
+    error: quiet ? debug : (...parts) => log.error(inText(parts)),
     setLevel: (next) => {
       level = next;
     },

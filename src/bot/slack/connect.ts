@@ -1,15 +1,20 @@
-import { type App, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
 import type { SlackConfig } from '../../config/config.ts';
 import { FinkvraError, messageOf } from '../../lib/errors.ts';
+import type { BackOffOptions } from '../../lib/retry.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { keepConnected } from './keep-connected.ts';
 
 /** How clicks reach the bot. */
 export interface Connection {
   /** The receiver to build the app with. */
   readonly receiver: Receiver;
-  /** To be called with the app that was built. */
-  attach(app: App): void;
-  /** @throws FinkvraError when Slack does not let the bot in, or the port is taken */
+  /**
+   * Opens the way for clicks. Where Slack is away it resolves too, and goes on trying.
+   * @throws FinkvraError when Slack refuses the bot for good, or the port is taken
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -17,54 +22,48 @@ export interface Connection {
 export interface ConnectOptions {
   readonly slack: SlackConfig;
   readonly clientOptions: WebClientOptions;
-  readonly logger: Logger;
+  readonly log: Logger;
+  /** Pauses between attempts to connect. */
+  readonly backOff?: BackOffOptions;
+  /** Called once, after the start, when something has happened that waiting cannot cure. */
+  readonly onIncurable: (error: FinkvraError) => void;
 }
-
-/** Two connections: Slack refreshes each every few hours, and a click must find one that is open. */
-const CONNECTIONS = 2;
 
 /** By Socket Mode, or over HTTP where the configuration has a signing secret. */
 export const connect = (options: ConnectOptions): Connection =>
   options.slack.http == null ? bySocket(options) : overHttp(options, options.slack.http);
 
-const bySocket = ({ slack: { appToken }, clientOptions, logger }: ConnectOptions): Connection => {
+const bySocket = (options: ConnectOptions): Connection => {
+  const { appToken } = options.slack;
   if (appToken === null) throw new FinkvraError('Set SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET for HTTP.');
-  const receivers = Array.from(
-    { length: CONNECTIONS },
-    () => new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions } }),
-  );
-  const [receiver, ...others] = receivers;
-  if (receiver === undefined) throw new Error('at least one connection is needed');
+  const { log } = options;
+  const sockets = keepConnected({ ...options, appToken, quiet: boltLogger(log, { quiet: true }) });
+  let app: App | null = null;
+  const start = async (): Promise<void> => {
+    if (app === null) throw new Error('the connection was started before its app was built');
+    await sockets.start(app);
+  };
   return {
-    receiver,
-    attach: (app) => {
-      for (const other of others) other.init(app);
+    receiver: {
+      init: (built) => {
+        app = built;
+      },
+      start,
+      stop: sockets.stop,
     },
-    start: async () => {
-      try {
-        for (const one of receivers) await one.start();
-      } catch (error) {
-        throw new FinkvraError(
-          `Slack does not let the bot in: ${messageOf(error)}. Check SLACK_APP_TOKEN (connections:write) and SLACK_BOT_TOKEN.`,
-          { cause: error },
-        );
-      }
-    },
-    stop: async () => {
-      for (const one of receivers) await one.stop();
-    },
+    start,
+    stop: sockets.stop,
   };
 };
 
 /** Bolt checks each request's signature and age before anything else sees it. */
 const overHttp = (
-  { logger }: ConnectOptions,
+  { log }: ConnectOptions,
   { signingSecret, port }: NonNullable<SlackConfig['http']>,
 ): Connection => {
-  const receiver = new HTTPReceiver({ signingSecret, logger, processBeforeResponse: false });
+  const receiver = new HTTPReceiver({ signingSecret, logger: boltLogger(log), processBeforeResponse: false });
   return {
     receiver,
-    attach: () => undefined,
     start: async () => {
       try {
         await receiver.start(port);

@@ -1,0 +1,212 @@
+import { type App, type Logger as BoltLogger, SocketModeReceiver } from '@slack/bolt';
+import { WebAPIRateLimitedError, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { type FinkvraError, messageOf } from '../../lib/errors.ts';
+import { type BackOffOptions, createBackOff } from '../../lib/retry.ts';
+import { createWaits } from '../../lib/waiting.ts';
+import { incurable, socketModeOff, whyAway } from './refusals.ts';
+
+export interface SocketsOptions {
+  readonly appToken: string;
+  readonly clientOptions: WebClientOptions;
+  /** What the SDK says; it goes to debug, since what matters of it is said here. */
+  readonly quiet: BoltLogger;
+  readonly log: Logger;
+  readonly backOff?: BackOffOptions;
+  /** Called once, when something has happened that waiting cannot cure; nothing is tried any more then. */
+  readonly onIncurable: (error: FinkvraError) => void;
+}
+
+/** Connections that come back by themselves. */
+export interface Sockets {
+  /**
+   * Opens them; resolves when all are open, or when the first attempt has failed in a way that waiting may
+   * cure: then it goes on beside.
+   * @throws FinkvraError where Slack refuses for good
+   */
+  start(app: App): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Slack refreshes each connection every few hours, and a click must find one that is open. */
+const CONNECTIONS = 2;
+const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
+/** Slack says hello at once; a connection that stays silent for this long is given up. */
+const HELLO_MS = 20_000;
+/** A connection that was open for this long was a good one. */
+const STEADY_MS = 10_000;
+
+/** How a connection ended: Slack is about to close it and another one is due, or it is gone. */
+type End = { readonly kind: 'gone' } | { readonly kind: 'leaving'; readonly reason: string };
+
+interface Socket {
+  readonly ended: Promise<End>;
+  close(): void;
+}
+
+/** The reason of Slack's word that it will close the connection; null for every other message. */
+const leavingReason = (data: unknown): string | null => {
+  // Clicks are much longer; they need not be parsed twice.
+  if (typeof data !== 'string' || data.length > 1000 || !data.includes('"disconnect"')) return null;
+  try {
+    const message: unknown = JSON.parse(data);
+    if (typeof message !== 'object' || message === null) return null;
+    const { type, reason }: { type?: unknown; reason?: unknown } = message;
+    return type === 'disconnect' ? String(reason) : null;
+  } catch {
+    return null; // not JSON: the SDK leaves it alone too
+  }
+};
+
+/**
+ * Opens one connection, which is never opened again: the SDK's own reopening gives up after a few refusals,
+ * outside of anything that could catch it.
+ */
+const openSocket = async (
+  { appToken, clientOptions, quiet, log }: SocketsOptions,
+  app: App,
+  stopping: AbortSignal,
+): Promise<Socket> => {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger: quiet,
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions: { ...clientOptions, retryConfig: { retries: 0 } } },
+    processEventErrorHandler: async ({ error }) => {
+      log.error({ error: messageOf(error) }, 'what Slack sent could not be dealt with');
+      return false;
+    },
+  });
+  receiver.init(app);
+  const { client } = receiver;
+  const close = (): void => void client.disconnect();
+  let fault: unknown = null;
+  client.on('error', (error: unknown) => {
+    fault = error;
+  });
+  const ended = new Promise<End>((resolve) => {
+    client.on('close', () => resolve({ kind: 'gone' }));
+    client.on('ws_message', (data: unknown) => {
+      const reason = leavingReason(data);
+      if (reason !== null) resolve({ kind: 'leaving', reason });
+    });
+  });
+  const opening = receiver.start();
+  try {
+    await withinTime(opening, HELLO_MS, stopping);
+  } catch (error) {
+    opening.catch(() => undefined); // given up: nobody waits for it any more
+    close();
+    throw error ?? fault ?? new Error('the connection was closed before it was open');
+  }
+  return { ended, close };
+};
+
+/** Rejects when it takes longer than `ms`, or when the service stops. */
+const withinTime = async <T>(work: Promise<T>, ms: number, stopping: AbortSignal): Promise<T> => {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new Error('the service stops'));
+  const timer = setTimeout(() => reject(new Error('Slack did not open a connection in time')), ms);
+  stopping.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+    stopping.removeEventListener('abort', stop);
+  }
+};
+
+/** Says once that Slack is away and once that it is back, whatever happens in between. */
+const createReporter = (log: Logger) => {
+  let open = 0;
+  let awaySince: number | null = null;
+  return {
+    opened: (): void => {
+      open += 1;
+      if (awaySince === null) return;
+      const seconds = Math.round((performance.now() - awaySince) / 1000);
+      awaySince = null;
+      log.info({ seconds }, 'Slack is back');
+    },
+    closed: (): void => {
+      open -= 1;
+    },
+    failed: (error: unknown): void => {
+      log.debug({ error: whyAway(error), open }, 'a connection to Slack could not be opened');
+      if (open > 0 || awaySince !== null) return;
+      awaySince = performance.now();
+      log.warn(
+        { error: whyAway(error) },
+        'Slack is away: clicks cannot arrive; it is tried again until it is back',
+      );
+    },
+  };
+};
+
+/** Keeps connections open, whatever Slack answers; ends only where no waiting helps. */
+export const keepConnected = (options: SocketsOptions): Sockets => {
+  const { log, backOff = BACK_OFF, onIncurable } = options;
+  const stopping = new AbortController();
+  const waits = createWaits(stopping.signal);
+  const stopped = waits.untilWoken();
+  const reporter = createReporter(log);
+  let started = false;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const giveUp = (error: FinkvraError): void => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    if (started) onIncurable(error);
+  };
+
+  /** Waits until a connection ends. One that Slack is leaving may still acknowledge what it has. */
+  const watch = async (socket: Socket): Promise<void> => {
+    reporter.opened();
+    const end = await Promise.race([socket.ended, stopped]);
+    reporter.closed();
+    if (end === undefined) socket.close();
+    else if (end.kind === 'leaving' && end.reason === 'link_disabled') giveUp(socketModeOff());
+  };
+
+  /** One connection after the other, for ever. `attempted` is told how the first attempt went. */
+  const keepOne = async (app: App, attempted: (fault: FinkvraError | null) => void): Promise<void> => {
+    const pauses = createBackOff(backOff);
+    while (!stopping.signal.aborted) {
+      try {
+        const socket = await openSocket(options, app, stopping.signal);
+        attempted(null);
+        const since = performance.now();
+        await watch(socket);
+        // The next one at once, unless Slack closes each as soon as it is open.
+        if (performance.now() - since > STEADY_MS) pauses.reset();
+        else await waits.sleep(pauses.next());
+      } catch (error) {
+        if (stopping.signal.aborted) break;
+        const end = incurable(error, 'SLACK_APP_TOKEN');
+        attempted(end);
+        if (end !== null) return giveUp(end);
+        reporter.failed(error);
+        const asked = error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
+        await waits.sleep(Math.max(asked, pauses.next()));
+      }
+    }
+    attempted(null);
+  };
+
+  return {
+    start: async (app) => {
+      const attempts = Array.from({ length: CONNECTIONS }, () =>
+        Promise.withResolvers<FinkvraError | null>(),
+      );
+      running = Promise.all(attempts.map(({ resolve }) => keepOne(app, resolve)));
+      const faults = await Promise.all(attempts.map(({ promise }) => promise));
+      const [fault] = faults.filter((one) => one !== null);
+      if (fault !== undefined) throw fault;
+      started = true;
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+};

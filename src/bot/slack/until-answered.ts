@@ -1,0 +1,94 @@
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { type BackOffOptions, createBackOff } from '../../lib/retry.ts';
+import { createWaits } from '../../lib/waiting.ts';
+import { incurable, whyAway } from './refusals.ts';
+
+export interface UntilAnsweredOptions {
+  /** The error that ends the asking, for an answer that no waiting changes; null where it may pass. */
+  readonly refusal: (error: unknown) => Error | null;
+  readonly backOff: BackOffOptions;
+  readonly stopping: AbortSignal;
+  /** Called after each attempt that is made again. */
+  readonly onAway?: (error: unknown) => void;
+}
+
+/**
+ * Asks Slack until it answers, with growing pauses; a limit's own pause is kept to. `ask` uses a client that
+ * neither retries nor waits by itself.
+ * @returns null when it was stopped before
+ * @throws what `refusal` makes of Slack's answer
+ */
+export const untilAnswered = async <T>(
+  ask: () => Promise<T>,
+  { refusal, backOff, stopping, onAway }: UntilAnsweredOptions,
+): Promise<T | null> => {
+  const waits = createWaits(stopping);
+  const pauses = createBackOff(backOff);
+  while (!stopping.aborted) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (stopping.aborted) break;
+      const refused = refusal(error);
+      if (refused !== null) throw refused;
+      onAway?.(error);
+      const asked = error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
+      await waits.sleep(Math.max(asked, pauses.next()));
+    }
+  }
+  return null;
+};
+
+export interface AskOptions {
+  readonly client: WebClient;
+  readonly log: Logger;
+  readonly backOff: BackOffOptions;
+  readonly stopping: AbortSignal;
+}
+
+/** Who the bot is, as Slack says. */
+export interface Identity {
+  readonly teamId: string;
+  /** The organisation of the workspace, where it has one. */
+  readonly enterpriseId: string | null;
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+/**
+ * Asks who the bot is.
+ * @param onAway called once, when it has to wait for Slack
+ * @throws FinkvraError where Slack refuses the token for good
+ */
+export const identify = async (
+  { client, log, ...options }: AskOptions,
+  onAway: () => void,
+): Promise<Identity | null> => {
+  let away = false;
+  const who = await untilAnswered(() => client.auth.test(), {
+    ...options,
+    refusal: (error) => incurable(error, 'SLACK_BOT_TOKEN'),
+    onAway: (error) => {
+      if (away) return;
+      away = true;
+      log.warn({ error: whyAway(error) }, 'Slack is away: the bot waits for it');
+      onAway();
+    },
+  });
+  if (who === null) return null;
+  const {
+    team_id: teamId = '',
+    enterprise_id: enterpriseId,
+    bot_id: botId = '',
+    user_id: botUserId = '',
+  } = who;
+  return { teamId, enterpriseId: enterpriseId ?? null, botId, botUserId };
+};
+
+/** Slack's own words for an answer that it could not give. */
+const PASSING = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable']);
+
+/** A refusal that stands, for a method that is asked about one thing; null for what may pass. */
+export const standing = (error: unknown): Error | null =>
+  error instanceof WebAPIPlatformError && !PASSING.has(error.data.error) ? error : null;

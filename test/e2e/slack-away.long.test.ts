@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import {
+  eventually,
+  finkvra,
+  messagesOf,
+  openCards,
+  type RunningService,
+  slackSettings,
+  startService,
+  temporaryFolder,
+} from '../helpers/service.ts';
+
+const ROUND = 8;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+describe('the service outlives Slack, in real time', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let sandbox: Sandbox;
+  let service: RunningService;
+
+  const openWorkspace = (port: number): Promise<Sandbox> =>
+    startSandbox({ port, databasePath: join(folder.path, 'workspace.sqlite'), postBurst: 500 });
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    sandbox = await openWorkspace(0);
+    const data = { DATA_DIR: join(folder.path, 'data') };
+    const { code, stderr } = await finkvra(['pull'], {
+      ...data,
+      SOURCE: 'simulated',
+      SIMULATION_SIZE: '100',
+    });
+    if (code !== 0) throw new Error(stderr);
+    service = startService({
+      ...data,
+      SOURCE: 'none',
+      NEXT_ROUND: 'at-once',
+      FIRST_ROUND_SIZE: String(ROUND),
+      ...slackSettings(sandbox),
+    });
+    await eventually('cards', () => messagesOf(sandbox, 'card').length === ROUND, service.log);
+    await eventually('connections', () => sandbox.connections() === 2, service.log);
+    await answerOne();
+  });
+
+  afterEach(async () => {
+    await service.kill();
+    await sandbox.stop();
+    folder.remove();
+  });
+
+  /** One more card is answered, and the channel shows it. */
+  const answerOne = async (): Promise<void> => {
+    const [card] = openCards(sandbox);
+    const [user] = sandbox.users;
+    if (card === undefined || user === undefined) throw new Error('nothing to answer');
+    const left = openCards(sandbox).length;
+    const { outcome } = await sandbox.act.click({
+      user: user.id,
+      ts: card.ts,
+      actionId: 'answer_galactic',
+    });
+    expect(outcome).toBe('acknowledged');
+    await eventually('decided card', () => openCards(sandbox).length === left - 1, service.log);
+  };
+
+  const isBack = async (ms = MINUTE): Promise<void> => {
+    await eventually('connections', () => sandbox.connections() === 2, service.log, ms);
+    expect(service.child.exitCode).toBeNull();
+    await answerOne();
+    const keys = sandbox.messages().map(({ metadata }) => metadata?.event_payload.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(messagesOf(sandbox, 'card')).toHaveLength(ROUND);
+  };
+
+  /** Nobody listens at Slack's address for this long. */
+  const unplug = async (ms: number): Promise<void> => {
+    const port = Number(new URL(sandbox.url).port);
+    await sandbox.stop();
+    await sleep(ms);
+    sandbox = await openWorkspace(port);
+  };
+
+  const countOf = (words: string): number => service.log().split(words).length - 1;
+
+  test('both connections dropped and 503 on reopening for 8 s', async () => {
+    await sandbox.faults.failNext(1e6, { method: 'apps.connections.open', status: 503 });
+    await sandbox.faults.dropConnections();
+    await sleep(8 * SECOND);
+    await sandbox.faults.clear();
+    await isBack();
+    expect(countOf('Slack is away')).toBe(1);
+    expect(countOf('Slack is back')).toBe(1);
+  });
+
+  test('an ordinary refresh of one connection that meets three 503', async () => {
+    await sandbox.faults.failNext(3, { method: 'apps.connections.open', status: 503 });
+    await sandbox.faults.refreshConnections('one');
+    await sleep(12 * SECOND);
+    await isBack();
+  });
+
+  test('the network away for 40 s', async () => {
+    await unplug(40 * SECOND);
+    await isBack();
+  });
+
+  test('asleep for a minute', async () => {
+    service.child.kill('SIGSTOP');
+    await sleep(MINUTE);
+    service.child.kill('SIGCONT');
+    await isBack();
+  });
+
+  test('ten minutes away', { timeout: 13 * MINUTE }, async () => {
+    await unplug(10 * MINUTE);
+    await isBack();
+    expect(countOf('Slack is away')).toBe(1);
+    expect(countOf('Slack is back')).toBe(1);
+  });
+});
