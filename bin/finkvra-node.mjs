@@ -3,10 +3,10 @@
 // used if it is new enough, in the same process; else the one that package-lock.json names for this platform,
 // as a child. Plain JavaScript, so that any Node can start it.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const WANTED = 24;
 /** Warnings of what we use on purpose (node:sqlite), and of kafkajs, which sets a negative timeout now and then. */
@@ -14,6 +14,9 @@ const QUIET = ['ExperimentalWarning', 'TimeoutNegativeWarning'];
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGBREAK'];
 /** How often a process that npm started looks whether npm is still there, in milliseconds. */
 const LOOK_MS = 250;
+
+/** Compiled code of earlier starts, which halves the time of a start. Where it cannot be kept, nothing is lost. */
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 
 /** npm's shell takes signals for itself and dies of them: the service must not live on without it. */
 const endWithNpm = () => {
@@ -33,6 +36,7 @@ const runHere = async (script) => {
   process.on('warning', (warning) => {
     if (!QUIET.includes(warning.name)) for (const print of printers) print.call(process, warning);
   });
+  nodeModule.enableCompileCache?.(CACHE);
   process.argv.splice(1, 1); // the script sees its own name and arguments
   await import(pathToFileURL(script).href);
 };
@@ -42,7 +46,7 @@ const installedNode = () => {
   const system = process.platform === 'win32' ? 'win' : process.platform;
   const file = system === 'win' ? 'bin/node.exe' : 'bin/node';
   try {
-    return createRequire(import.meta.url).resolve(`node-${system}-${process.arch}/${file}`);
+    return nodeModule.createRequire(import.meta.url).resolve(`node-${system}-${process.arch}/${file}`);
   } catch {
     return null;
   }

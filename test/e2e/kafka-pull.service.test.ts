@@ -82,7 +82,7 @@ describe('finkvra pull from a real broker', () => {
       const before = seen.at(-1) ?? 0;
       const child = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli.ts'), 'pull', '--no-filter'],
+        ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli', 'main.ts'), 'pull', '--no-filter'],
         { env: { PATH: process.env.PATH, ...env }, stdio: 'ignore' },
       );
       const ended = once(child, 'exit');

@@ -20,7 +20,7 @@ afterEach(() => folder.remove());
 const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli.ts'), 'pull'],
+    ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli', 'main.ts'), 'pull'],
     { env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...SIMULATED }, stdio: 'ignore' },
   );
   const ended = once(child, 'exit');

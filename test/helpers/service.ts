@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, StoredMessage } from 'slack-sandbox';
 
 const root = join(import.meta.dirname, '..', '..');
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+const launcher = join(root, 'bin', 'finkvra-node.mjs');
 
 export const temporaryFolder = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'finkvra-test-'));
@@ -31,7 +31,7 @@ export const finkvra = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> => {
-  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'src', 'cli', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [launcher, join(root, 'src', 'cli', 'main.ts'), ...args], {
     cwd: tmpdir(),
     env: cleanEnvironment(env),
   });
@@ -59,7 +59,7 @@ export interface RunningService {
 
 /** Starts cron.ts, the real service, in a process of its own. */
 export const startService = (env: Readonly<Record<string, string>>): RunningService => {
-  const child = spawn(process.execPath, [...NODE_FLAGS, join(root, 'cron.ts')], {
+  const child = spawn(process.execPath, [launcher, join(root, 'cron.ts')], {
     cwd: tmpdir(),
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
