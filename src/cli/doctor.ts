@@ -7,7 +7,6 @@ import type { Output } from './output.ts';
 
 export const doctorCommand = (output: Output, env: Environment): Command =>
   new Command('doctor')
-    .description('Check everything the service needs; each line is ok, missing or wrong, with what to do.')
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly json?: boolean }) => {
       output.progress('looking ...');

@@ -47,10 +47,7 @@ export const dustCommand = (output: Output, env: Environment): Command => {
         output.print(`For exact values: finkvra dust install (missing: ${installed.missing.join(', ')})`);
       }
     });
-  return new Command('dust')
-    .description('The dust maps behind the feature ebv.')
-    .addCommand(install)
-    .addCommand(status);
+  return new Command('dust').addCommand(install).addCommand(status);
 };
 
 const installMaps = async (flags: InstallFlags, output: Output, env: Environment): Promise<void> => {

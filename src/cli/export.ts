@@ -60,7 +60,6 @@ const formatOf = ({ format, json, out }: ExportFlags): string => {
 
 export const exportCommand = (output: Output, env: Environment): Command =>
   new Command('export')
-    .description('Write what the store holds.')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(TABLES)))
     .addOption(
       new Option(

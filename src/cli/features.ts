@@ -24,9 +24,6 @@ export const featuresCommand = (output: Output, env: Environment): Command => {
     .option('--json', 'print one JSON document')
     .action((flags: { readonly json?: boolean }) => recomputeStored(flags, output, env));
   return new Command('features')
-    .description(
-      'Compute the 21 features of alerts in files (packets, or archive files of pulls); nothing is stored.',
-    )
     .option('--from <path...>', 'files, folders or globs')
     .option('--out <file>', 'table to write: .csv or .parquet')
     .option('--filter', 'only alerts that pass the fink_vra_ztf criteria')

@@ -74,8 +74,5 @@ export const importCommand = (output: Output, env: Environment): Command => {
       }
     });
 
-  return new Command('import')
-    .description("Take in the reference program's files.")
-    .addCommand(labels)
-    .addCommand(training);
+  return new Command('import').addCommand(labels).addCommand(training);
 };

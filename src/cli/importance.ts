@@ -11,9 +11,6 @@ import type { Output } from './output.ts';
 
 export const importanceCommand = (output: Output, env: Environment): Command =>
   new Command('importance')
-    .description(
-      'What each feature is worth to the latest model: the drop of its ROC-AUC when it is shuffled.',
-    )
     .option('--out <file.png>', 'picture')
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly out?: string; readonly json?: boolean }) => {

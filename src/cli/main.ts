@@ -1,13 +1,20 @@
 import { CommanderError } from 'commander';
+import type { Environment } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
+
+/** Loaded when a command needs it: `finkvra --help` does not. */
+const environment = async (): Promise<Environment> =>
+  (await import('../config/config.ts')).processEnvironment();
 
 /** Runs what the arguments say; resolves to the exit code: 2 for a command that nobody knows, 1 for one that failed. */
 const main = async (): Promise<number> => {
   const output = createOutput();
   try {
-    await createProgram(output).parseAsync();
+    const args = process.argv.slice(2);
+    const program = await createProgram(output, args, environment);
+    await program.parseAsync(args, { from: 'user' });
     return output.exitCode();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -24,9 +24,7 @@ const roundNumber = (text: string): number => {
 };
 
 export const modelsCommand = (output: Output, env: Environment): Command => {
-  const command = new Command('models').description(
-    'Models of the rounds, and which of them is the champion.',
-  );
+  const command = new Command('models');
   const withStore = async <T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> => {
     const config = readConfig(env);
     const db = await openExistingStore(config.databasePath);

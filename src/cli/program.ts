@@ -1,43 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { processEnvironment } from '../config/config.ts';
-import { doctorCommand } from './doctor.ts';
-import { dustCommand } from './dust.ts';
-import { exportCommand } from './export.ts';
-import { featuresCommand } from './features.ts';
-import { importCommand } from './import.ts';
-import { importanceCommand } from './importance.ts';
-import { modelsCommand } from './models.ts';
+import type { Environment } from '../config/config.ts';
 import type { Output } from './output.ts';
-import { pullCommand } from './pull.ts';
-import { quarantineCommand } from './quarantine.ts';
-import { showCommand } from './show.ts';
-import { simulateCommand } from './simulate.ts';
-import { statusCommand } from './status.ts';
 
-/** The whole command line; `output` and `env` are passed in so that tests can run it in place. */
-export const createProgram = (output: Output, env = processEnvironment()): Command => {
+/** A command of `finkvra`; its own module is loaded when it is the one to run. */
+interface Entry {
+  readonly name: string;
+  /** What it must be given, as the list of commands shows it. */
+  readonly takes?: string;
+  readonly description: string;
+  load(): Promise<(output: Output, env: Environment) => Command>;
+}
+
+/** In the order of `finkvra --help`. A new command is a file of this folder and an entry here. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'pull',
+    description: 'Read alerts into the store: from files, from a topic, or from the configured source.',
+    load: async () => (await import('./pull.ts')).pullCommand,
+  },
+  {
+    name: 'features',
+    description:
+      'Compute the 21 features of alerts in files (packets, or archive files of pulls); nothing is stored.',
+    load: async () => (await import('./features.ts')).featuresCommand,
+  },
+  {
+    name: 'status',
+    description: 'Where things stand: the open round, labels, the last rounds, the last and the next pull.',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'show',
+    takes: '<objectId>',
+    description: 'What the store knows of an object; with --out its stamps and light curve as a picture.',
+    load: async () => (await import('./show.ts')).showCommand,
+  },
+  {
+    name: 'export',
+    takes: '<what>',
+    description: 'Write what the store holds.',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'simulate',
+    description:
+      'Play active learning on a labelled table, or on the store’s own labels: strategies and engines compared on objects held out.',
+    load: async () => (await import('./simulate.ts')).simulateCommand,
+  },
+  {
+    name: 'importance',
+    description:
+      'What each feature is worth to the latest model: the drop of its ROC-AUC when it is shuffled.',
+    load: async () => (await import('./importance.ts')).importanceCommand,
+  },
+  {
+    name: 'models',
+    description: 'Models of the rounds, and which of them is the champion.',
+    load: async () => (await import('./models.ts')).modelsCommand,
+  },
+  {
+    name: 'import',
+    description: "Take in the reference program's files.",
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
+    name: 'quarantine',
+    description: 'What could not be read: list it, look at it, try it again.',
+    load: async () => (await import('./quarantine.ts')).quarantineCommand,
+  },
+  {
+    name: 'dust',
+    description: 'The dust maps behind the feature ebv.',
+    load: async () => (await import('./dust.ts')).dustCommand,
+  },
+  {
+    name: 'doctor',
+    description: 'Check everything the service needs; each line is ok, missing or wrong, with what to do.',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+];
+
+const chosenName = (args: readonly string[]): string | undefined => {
+  const [first, second] = args;
+  return first === 'help' ? second : first;
+};
+
+/** A command that is not to run: its line in the list, no more. */
+const listed = (name: string, takes: string | undefined): Command =>
+  takes === undefined ? new Command(name) : new Command(name).arguments(takes);
+
+const version = (): string => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+  const { version }: { version: string } = JSON.parse(text);
+  return `${version} (Node ${process.versions.node})`;
+};
+
+/**
+ * The command line for these arguments: the command they name, and the others by name and description.
+ * What it prints and what it reads of the environment is passed in, so that tests can run it in place.
+ */
+export const createProgram = async (
+  output: Output,
+  args: readonly string[],
+  readEnvironment: () => Promise<Environment>,
+): Promise<Command> => {
   const program = new Command('finkvra')
     .description(
       'Label Fink alerts from Slack and train a model (galactic or not, real or bogus, transient or not) by active learning.',
     )
+    .version(version())
     .configureOutput({
       writeOut: (text) => output.print(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
     })
     .showHelpAfterError('(finkvra --help says what there is)')
     .exitOverride();
-  program.addCommand(pullCommand(output, env));
-  program.addCommand(featuresCommand(output, env));
-  program.addCommand(statusCommand(output, env));
-  program.addCommand(showCommand(output, env));
-  program.addCommand(exportCommand(output, env));
-  program.addCommand(simulateCommand(output, env));
-  program.addCommand(importanceCommand(output, env));
-  program.addCommand(modelsCommand(output, env));
-  program.addCommand(importCommand(output, env));
-  program.addCommand(quarantineCommand(output, env));
-  program.addCommand(dustCommand(output, env));
-  program.addCommand(doctorCommand(output, env));
+  const chosen = chosenName(args);
+  for (const { name, takes, description, load } of COMMANDS) {
+    const command = name === chosen ? (await load())(output, await readEnvironment()) : listed(name, takes);
+    program.addCommand(command.description(description));
+  }
   // Subcommands are made apart, so they do not inherit these two by themselves.
   const inherit = (parent: Command): void => {
     for (const command of parent.commands) {

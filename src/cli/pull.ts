@@ -29,7 +29,6 @@ const packets = (text: string): number => {
 
 export const pullCommand = (output: Output, env: Environment): Command =>
   new Command('pull')
-    .description('Read alerts into the store: from files, from a topic, or from the configured source.')
     .option('--from <path...>', 'files, folders or globs: Avro containers, Parquet, saved Kafka values')
     .addOption(
       new Option(

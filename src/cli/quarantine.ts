@@ -137,9 +137,5 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  return new Command('quarantine')
-    .description('What could not be read: list it, look at it, try it again.')
-    .addCommand(list)
-    .addCommand(show)
-    .addCommand(retry);
+  return new Command('quarantine').addCommand(list).addCommand(show).addCommand(retry);
 };

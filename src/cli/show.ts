@@ -11,7 +11,6 @@ import type { Output } from './output.ts';
 
 export const showCommand = (output: Output, env: Environment): Command =>
   new Command('show')
-    .description('What the store knows of an object; with --out its stamps and light curve as a picture.')
     .argument('<objectId>', 'such as ZTF25aapafwq')
     .option('--out <file>', 'PNG to write')
     .option('--json', 'print one JSON document')

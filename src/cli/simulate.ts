@@ -60,9 +60,6 @@ const share = (text: string): number => {
 
 export const simulateCommand = (output: Output, env: Environment): Command =>
   new Command('simulate')
-    .description(
-      'Play active learning on a labelled table, or on the store’s own labels: strategies and engines compared on objects held out.',
-    )
     .option('--from <file...>', 'table, .csv or .parquet; without it the labels of the store')
     .option('--labels <file...>', 'table with the label column, if it is another one')
     .option('--label <column>', 'column of the classes', 'label')

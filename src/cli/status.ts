@@ -8,7 +8,6 @@ import type { Output } from './output.ts';
 
 export const statusCommand = (output: Output, env: Environment): Command =>
   new Command('status')
-    .description('Where things stand: the open round, labels, the last rounds, the last and the next pull.')
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly json?: boolean }) => {
       const config = readConfig(env);

@@ -228,8 +228,9 @@ describe('finkvra simulate says what is wrong', () => {
     // In this process: a new one for each would take a second.
     const printed: string[] = [];
     const output = { ...createOutput(), print: (text: string) => printed.push(text), note: () => undefined };
-    const command = createProgram(output, env).parseAsync(['simulate', ...args()], { from: 'user' });
-    await expect(command).rejects.toThrow(reason);
+    const words = ['simulate', ...args()];
+    const program = await createProgram(output, words, async () => env);
+    await expect(program.parseAsync(words, { from: 'user' })).rejects.toThrow(reason);
     expect(printed).toEqual([]);
   });
 
