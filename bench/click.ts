@@ -6,7 +6,7 @@ import { readStatus } from '../src/loop/digest/status.ts';
 import { pullAlerts } from '../src/loop/intake/pull.ts';
 import { createLoop } from '../src/loop/loop.ts';
 import { createLearningClient } from '../src/pipeline/learning/learning-client.ts';
-import { createRandom } from '../src/pipeline/learning/random.ts';
+import { createRandom } from '../src/pipeline/learning/seeded-random.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/simulation/simulated-night.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { eventually, openCards, temporaryFolder } from '../test/helpers/service.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FeatureMatrix } from '../src/pipeline/learning/engines/classifier.ts';
 import { createForestEngine, type ForestEngineName } from '../src/pipeline/learning/engines/forest-engine.ts';
-import { createRandom } from '../src/pipeline/learning/random.ts';
+import { createRandom } from '../src/pipeline/learning/seeded-random.ts';
 
 export const name = 'forest';
 

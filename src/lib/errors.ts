@@ -3,7 +3,11 @@ export class FinkvraError extends Error {
   override name = 'FinkvraError';
 }
 
-/** The message of whatever was thrown. */
+/**
+ * The message of whatever was thrown.
+ *
+ * @example catch (error) { log.warn({ reason: messageOf(error) }, 'The picture is left out'); }
+ */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The system's or library's code of an error, such as ENOENT; '' for one without. */

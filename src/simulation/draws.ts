@@ -1,4 +1,4 @@
-import type { Random } from '../pipeline/learning/random.ts';
+import type { Random } from '../pipeline/learning/seeded-random.ts';
 
 /** Uniform in [from, to). */
 export const uniform = (random: Random, from: number, to: number): number =>

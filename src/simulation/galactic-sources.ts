@@ -1,4 +1,4 @@
-import type { Random } from '../pipeline/learning/random.ts';
+import type { Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, exponential, logUniform, normal, uniform } from './draws.ts';
 import { type Band, dampedRandomWalk, fluxOf, G, type LightSource, ownStar } from './light-source.ts';
 

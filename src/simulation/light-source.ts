@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../pipeline/learning/random.ts';
+import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, uniform } from './draws.ts';
 
 /** ZTF's public filters: 1 g, 2 r. */

@@ -1,5 +1,5 @@
 import type { Epoch } from '../pipeline/alert.ts';
-import { createRandom } from '../pipeline/learning/random.ts';
+import { createRandom } from '../pipeline/learning/seeded-random.ts';
 import { EXPOSURE_STREAM, normal, STREAM } from './draws.ts';
 import { type Band, type Counterpart, fluxOf, G, type LightSource, magnitudeOf, R } from './light-source.ts';
 import type { SimulatedObject } from './simulated-object.ts';

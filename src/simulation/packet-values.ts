@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../pipeline/learning/random.ts';
+import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { EXPOSURE_STREAM, normal, STREAM, uniform } from './draws.ts';
 import { type Counterpart, G } from './light-source.ts';
 import {

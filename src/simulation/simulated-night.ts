@@ -3,7 +3,7 @@ import type { ObjectId } from '../pipeline/alert.ts';
 import { createPacketDecoder, type PacketDecoder } from '../pipeline/ingest/decode-packet.ts';
 import type { AlertSource, Origin, ReadItem } from '../pipeline/ingest/source.ts';
 import type { FineLabel } from '../pipeline/learning/label-maps.ts';
-import { createRandom } from '../pipeline/learning/random.ts';
+import { createRandom } from '../pipeline/learning/seeded-random.ts';
 import { chance, STREAM } from './draws.ts';
 import { measurementsUntil } from './measurements.ts';
 import { packetSchema } from './packet-encoding.ts';

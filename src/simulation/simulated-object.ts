@@ -1,6 +1,6 @@
 import type { ObjectId } from '../pipeline/alert.ts';
 import type { FineLabel } from '../pipeline/learning/label-maps.ts';
-import { createRandom, type Random } from '../pipeline/learning/random.ts';
+import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, STREAM } from './draws.ts';
 import { drawAgn, drawSnIa, drawSnIi, drawTde } from './extragalactic-sources.ts';
 import {

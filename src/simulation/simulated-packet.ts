@@ -1,7 +1,7 @@
 import type { Epoch } from '../pipeline/alert.ts';
 import { type BandLightCurve, lightCurve } from '../pipeline/features/light-curve.ts';
 import { lightCurveFeatures } from '../pipeline/features/light-curve-features.ts';
-import { createRandom } from '../pipeline/learning/random.ts';
+import { createRandom } from '../pipeline/learning/seeded-random.ts';
 import { EXPOSURE_STREAM, uniform } from './draws.ts';
 import { epochOf, type Measurement } from './measurements.ts';
 import * as schema from './packet-encoding.ts';

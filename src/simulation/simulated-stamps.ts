@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Stamps } from '../pipeline/alert.ts';
-import { createRandom, type Random } from '../pipeline/learning/random.ts';
+import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, EXPOSURE_STREAM, normal, normalDeviates, STREAM, uniform } from './draws.ts';
 import type { Band, Counterpart } from './light-source.ts';
 import { type Measurement, magnitudeIn, PIXEL } from './measurements.ts';

@@ -1,6 +1,6 @@
 import type { Jd } from '../pipeline/alert.ts';
 import { galacticLatitude } from '../pipeline/enrich/galactic-coordinates.ts';
-import { createRandom, type Random } from '../pipeline/learning/random.ts';
+import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, normal, STREAM, uniform } from './draws.ts';
 import { type Band, type Counterpart, G, R } from './light-source.ts';
 import type { SimulatedIdentity, SkyProfile } from './simulated-object.ts';

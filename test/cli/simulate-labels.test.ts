@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { FINE_LABELS } from '../../src/pipeline/learning/label-maps.ts';
-import { createRandom } from '../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../src/pipeline/learning/seeded-random.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
 
 const folder = temporaryFolder();

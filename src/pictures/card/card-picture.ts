@@ -1,10 +1,9 @@
 import type { Alert, Stamps } from '../../pipeline/alert.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { type Box, EDGE, TEXT_SIZE, WIDTH } from '../charts/chart.ts';
-import { bandLook } from '../drawing/bands.ts';
 import { type Fonts, loadFonts } from '../drawing/fonts.ts';
 import { legend } from '../drawing/legend.ts';
-import { INK, MUTED, SIMULATED } from '../drawing/palette.ts';
+import { bandLook, INK, MUTED, SIMULATED } from '../drawing/palette.ts';
 import { rasterise } from '../drawing/rasterise.ts';
 import { el, group, label, svgDocument } from '../drawing/svg.ts';
 import { lightCurveLegend } from './light-curve-legend.ts';

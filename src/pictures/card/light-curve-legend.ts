@@ -1,7 +1,6 @@
-import { bandLook } from '../drawing/bands.ts';
 import type { LegendEntry } from '../drawing/legend.ts';
 import { marker } from '../drawing/markers.ts';
-import { MUTED } from '../drawing/palette.ts';
+import { bandLook, MUTED } from '../drawing/palette.ts';
 import type { LightCurvePoints } from './light-curve-points.ts';
 
 const RADIUS = 3.6;

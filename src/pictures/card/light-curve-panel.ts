@@ -1,9 +1,8 @@
 import { type Jd, mjdFromJd } from '../../pipeline/alert.ts';
 import { type Box, TICK_SIZE } from '../charts/chart.ts';
-import { bandLook } from '../drawing/bands.ts';
 import type { Fonts } from '../drawing/fonts.ts';
 import { marker } from '../drawing/markers.ts';
-import { AXIS, GRID, INK, MUTED } from '../drawing/palette.ts';
+import { AXIS, bandLook, GRID, INK, MUTED } from '../drawing/palette.ts';
 import { linearScale, niceTicks, type Scale } from '../drawing/scale.ts';
 import { el, group, label, line } from '../drawing/svg.ts';
 import { ageDomain, magnitudeDomain } from './light-curve-domains.ts';

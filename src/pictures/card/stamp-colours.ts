@@ -1,4 +1,4 @@
-import { encodePng } from '../drawing/encode-png.ts';
+import { encodePng } from '../drawing/rasterise.ts';
 import type { Stamp } from './read-stamp.ts';
 import type { Stretch } from './stretch.ts';
 

@@ -8,7 +8,7 @@ import {
   type ForestEngineName,
 } from '../../../src/pipeline/learning/engines/forest-engine.ts';
 import { selectRows } from '../../../src/pipeline/learning/feature-matrix.ts';
-import { createRandom, shuffle } from '../../../src/pipeline/learning/random.ts';
+import { createRandom, shuffle } from '../../../src/pipeline/learning/seeded-random.ts';
 import { hasSharedData, sharedNote } from '../../shared-data.ts';
 import { readAtlas } from './atlas-table.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../src/pipeline/learning/seeded-random.ts';
 import type { Table } from './atlas-table.ts';
 
 const NAMES = ['a', 'b', 'noise', 'gaps'];

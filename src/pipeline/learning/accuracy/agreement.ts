@@ -1,6 +1,6 @@
 import type { Probability } from '../../alert.ts';
+import { type Interval, wilsonInterval } from './accuracy-interval.ts';
 import { predictedClass } from './metrics.ts';
-import { type Interval, wilsonInterval } from './wilson.ts';
 
 /**
  * Cohen's kappa of two raters' answers to the same items: (agreement - chance) / (1 - chance), chance from

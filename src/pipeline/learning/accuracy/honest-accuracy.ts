@@ -1,9 +1,9 @@
 import type { Probability } from '../../alert.ts';
+import { type Interval, studentQuantile95, wilsonInterval } from './accuracy-interval.ts';
 import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
 import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
 import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
 import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
-import { type Interval, studentQuantile95, wilsonInterval } from './wilson.ts';
 
 /** Accuracy on labels that the model had not seen. */
 export interface HonestAccuracy {

@@ -1,5 +1,5 @@
 import type { FeatureMatrix, Fit } from '../engines/classifier.ts';
-import { createRandom, type Random, shuffle } from '../random.ts';
+import { createRandom, type Random, shuffle } from '../seeded-random.ts';
 import { aucPlacements } from './auc-placements.ts';
 
 /** What a feature, or some features together, are worth to a model. */

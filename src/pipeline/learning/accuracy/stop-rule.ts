@@ -1,5 +1,5 @@
 import type { Candid, Probability } from '../../alert.ts';
-import { keyedUniform } from '../random.ts';
+import { keyedUniform } from '../seeded-random.ts';
 import { cohenKappa } from './agreement.ts';
 import { predictedClass } from './metrics.ts';
 

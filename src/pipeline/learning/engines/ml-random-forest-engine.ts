@@ -9,7 +9,7 @@ import { joinForests } from '../forest/join-forests.ts';
 import { predictForest } from '../forest/predict-forest.ts';
 import { predictOutOfBag } from '../forest/predict-out-of-bag.ts';
 import { loadForest, saveForest } from '../forest/save-forest.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../seeded-random.ts';
 import type { Classifier, FeatureMatrix, Fit, FitOptions, SavedModel, TrainedModel } from './classifier.ts';
 import { type Imputation, impute, learnImputation, readImputation } from './imputation.ts';
 import { assertReadable, fieldsOf } from './saved-model.ts';

@@ -1,7 +1,7 @@
 import type { EvaluatedLabel } from '../accuracy/round-evaluation.ts';
 import type { Classifier, Fit } from '../engines/classifier.ts';
 import { selectRows } from '../feature-matrix.ts';
-import { createRandom, shuffle } from '../random.ts';
+import { createRandom, shuffle } from '../seeded-random.ts';
 import {
   type ChosenCandidate,
   type StrategyName,

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '../seeded-random.ts';
 
 /** Rows by group: group g has `rows[starts[g]] .. rows[starts[g + 1] - 1]`. */
 export interface GroupedRows {

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '../seeded-random.ts';
 import { type Bagging, drawBag, type GroupedRows } from './bags.ts';
 import type { FlatForest } from './flat-forest.ts';
 import { createTreeGrower, type GrownTree, type TreeOptions } from './grow-tree.ts';

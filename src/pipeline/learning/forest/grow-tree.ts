@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../seeded-random.ts';
 import { createKeySorter } from './sort-keys.ts';
 import { columnRanks, type TrainingColumns } from './training-columns.ts';
 

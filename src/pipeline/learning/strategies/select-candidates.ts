@@ -1,9 +1,9 @@
 import type { Candid, ObjectId } from '../../alert.ts';
 import { auditedUncertainty } from './audited-uncertainty.ts';
 import { focusedUncertainty } from './focused-uncertainty.ts';
-import { random } from './random.ts';
 import type { ChosenCandidate, Drawn, PoolCandidate, Strategy } from './strategy.ts';
 import { uncertainty } from './uncertainty.ts';
+import { uniformDraw } from './uniform-draw.ts';
 import { weightedUncertainty } from './weighted-uncertainty.ts';
 
 export type { ChosenCandidate, Drawn, PoolCandidate } from './strategy.ts';
@@ -39,7 +39,7 @@ export interface Selection {
 }
 
 const strategies: Readonly<Record<StrategyName, Strategy>> = {
-  random,
+  random: uniformDraw,
   uncertainty,
   'weighted-uncertainty': weightedUncertainty,
   'focused-uncertainty': focusedUncertainty,

@@ -1,5 +1,5 @@
 import type { Candid, ObjectId, Probability } from '../../alert.ts';
-import { keyedUniform } from '../random.ts';
+import { keyedUniform } from '../seeded-random.ts';
 
 /** An alert that may become a candidate. `p` is P(galactic) by the latest model, null without one. */
 export interface PoolCandidate {

@@ -1,5 +1,5 @@
 import type { Probability } from '../../alert.ts';
-import { createRandom, keyedUniform } from '../random.ts';
+import { createRandom, keyedUniform } from '../seeded-random.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Share of the probability that goes by uncertainty; the rest is uniform, so that no label weighs too much. */

@@ -4,7 +4,7 @@ import {
   type UnseenLabel,
 } from '../../../../src/pipeline/learning/accuracy/assisted-confusion.ts';
 import type { Confusion } from '../../../../src/pipeline/learning/accuracy/metrics.ts';
-import { createRandom, shuffle } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom, shuffle } from '../../../../src/pipeline/learning/seeded-random.ts';
 
 const accuracyOf = (shares: Confusion): number => shares.truePositive + shares.trueNegative;
 

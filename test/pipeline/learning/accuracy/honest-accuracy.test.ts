@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { honestAccuracy } from '../../../../src/pipeline/learning/accuracy/honest-accuracy.ts';
 import { type DrawnLabel, labelWeights } from '../../../../src/pipeline/learning/accuracy/label-weights.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 import {
   type StrategyName,
   selectCandidates,

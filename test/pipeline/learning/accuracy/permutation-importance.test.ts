@@ -4,7 +4,7 @@ import {
   permutationImportance,
 } from '../../../../src/pipeline/learning/accuracy/permutation-importance.ts';
 import { createEngine, ENGINE_NAMES } from '../../../../src/pipeline/learning/engines/engines.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 import { madeUpTable } from '../made-up-table.ts';
 
 describe.each(ENGINE_NAMES)('permutation importance with %s', (name) => {

@@ -5,7 +5,7 @@ import {
   roundCalibration,
   scaledProbability,
 } from '../../../../src/pipeline/learning/accuracy/platt-scaling.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 
 /** Labels whose true log odds are `slope` times what p says, plus `offset`. */
 const sampleOf = (n: number, slope: number, offset: number, seed = 1): { y: number[]; p: number[] } => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { binaryMetrics } from '../../../../src/pipeline/learning/accuracy/metrics.ts';
 import { createEngine, ENGINE_NAMES, loadModel } from '../../../../src/pipeline/learning/engines/engines.ts';
 import { selectRows } from '../../../../src/pipeline/learning/feature-matrix.ts';
-import { createRandom, shuffle } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom, shuffle } from '../../../../src/pipeline/learning/seeded-random.ts';
 import { hasSharedData, sharedNote } from '../../../shared-data.ts';
 import { readAtlas, type Table } from '../atlas-table.ts';
 import { madeUpTable } from '../made-up-table.ts';

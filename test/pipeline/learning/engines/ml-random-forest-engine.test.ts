@@ -4,7 +4,7 @@ import { createMlRandomForest } from '../../../../src/pipeline/learning/engines/
 import { toFloat32 } from '../../../../src/pipeline/learning/forest/flat-forest.ts';
 import { fromCartTrees } from '../../../../src/pipeline/learning/forest/from-cart.ts';
 import { predictForest } from '../../../../src/pipeline/learning/forest/predict-forest.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 import { madeUpTable } from '../made-up-table.ts';
 
 describe('trees of ml-random-forest as flat arrays', () => {

@@ -5,7 +5,7 @@ import { growForest } from '../../../../src/pipeline/learning/forest/grow-forest
 import { createTreeGrower } from '../../../../src/pipeline/learning/forest/grow-tree.ts';
 import { predictForest } from '../../../../src/pipeline/learning/forest/predict-forest.ts';
 import { columnRanks, trainingColumns } from '../../../../src/pipeline/learning/forest/training-columns.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 import { madeUpTable } from '../made-up-table.ts';
 
 const nan = Number.NaN;

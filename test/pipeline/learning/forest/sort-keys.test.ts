@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createKeySorter } from '../../../../src/pipeline/learning/forest/sort-keys.ts';
-import { createRandom } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts';
 
 test.each([
   [10, 5],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, shuffle } from '../../../../src/pipeline/learning/random.ts';
+import { createRandom, shuffle } from '../../../../src/pipeline/learning/seeded-random.ts';
 import {
   type PoolCandidate,
   STRATEGY_NAMES,

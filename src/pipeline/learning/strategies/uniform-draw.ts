@@ -1,7 +1,7 @@
 import { inOrderOfChance, type Strategy } from './strategy.ts';
 
 /** Drawn uniformly without replacement. */
-export const random: Strategy = (pool, size, seed) =>
+export const uniformDraw: Strategy = (pool, size, seed) =>
   inOrderOfChance(pool, seed)
     .slice(0, size)
     .map((row, order) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, keyedUniform, sample, shuffle } from '../../../src/pipeline/learning/random.ts';
+import { createRandom, keyedUniform, sample, shuffle } from '../../../src/pipeline/learning/seeded-random.ts';
 
 describe('seeded random numbers', () => {
   test('a seed gives the same numbers every time, another seed or stream others', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodePng } from '../../../src/pictures/drawing/encode-png.ts';
+import { encodePng } from '../../../src/pictures/drawing/rasterise.ts';
 import { decodePng } from '../images.ts';
 
 describe('encodePng', () => {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { studentQuantile95, wilsonInterval } from '../../../../src/pipeline/learning/accuracy/wilson.ts';
+import {
+  studentQuantile95,
+  wilsonInterval,
+} from '../../../../src/pipeline/learning/accuracy/accuracy-interval.ts';
 
 test('the interval at 0.86 is 0.70 to 0.94 with 30 labels and 0.78 to 0.92 with 100', () => {
   const with30 = wilsonInterval(0.86, 30);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   readSimulationTable,
   type TableOptions,
-} from '../../../../src/pipeline/learning/experiment/read-table.ts';
+} from '../../../../src/pipeline/learning/experiment/simulation-table.ts';
 
 let folder: string;
 beforeEach(() => {
