@@ -4,7 +4,7 @@ import {
   countBlockCharacters,
   type Surface,
   validateBlocks,
-} from '../../packages/slack-sandbox/src/validate-blocks.ts';
+} from '../../packages/slack-sandbox/src/validate/validate-blocks.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

@@ -1,4 +1,4 @@
-import type { FaultState } from './faults.ts';
+import type { FaultState } from './faults/faults.ts';
 import type { JsonObject } from './json.ts';
 import type { StoredMessage } from './workspace/types.ts';
 

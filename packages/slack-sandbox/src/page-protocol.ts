@@ -1,5 +1,5 @@
 import type { CommandInfo } from './core.ts';
-import type { FaultState } from './faults.ts';
+import type { FaultState } from './faults/faults.ts';
 import type { JsonObject } from './json.ts';
 import type { Member, Notice, StoredMessage } from './workspace/types.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActResult, SandboxActs, SandboxFaults } from './controls.ts';
-import { createFaultControls } from './fault-controls.ts';
-import { faultStateSchema } from './fault-schema.ts';
+import { createFaultControls } from './faults/fault-controls.ts';
+import { faultStateSchema } from './faults/fault-schema.ts';
 import { isObject, type JsonObject, objectsOf } from './json.ts';
 import { type StoredMessage, storedMessageSchema } from './workspace/types.ts';
 

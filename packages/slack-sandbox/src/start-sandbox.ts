@@ -1,21 +1,22 @@
 import type { SandboxActs, SandboxFaults } from './controls.ts';
 import type { CommandInfo, Core, Settings } from './core.ts';
-import { createFaultControls, type FaultEvent } from './fault-controls.ts';
-import { createFaults, type FaultBox, type FaultState } from './faults.ts';
+import { createFaultControls, type FaultEvent } from './faults/fault-controls.ts';
+import { createFaults, type FaultBox, type FaultState } from './faults/faults.ts';
 import { createLiveStream } from './http/live-stream.ts';
-import { hostAllowed } from './http/request-guard.ts';
 import { createRequestHandler } from './http/request-handler.ts';
+import { hostAllowed } from './http/requests.ts';
 import { type SandboxServer, startServer } from './http/server.ts';
-import { createActs } from './interactivity/acts.ts';
+import { createUploads } from './http/uploads.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
+import { createElementActs } from './interactivity/element-acts.ts';
 import { createModalActs } from './interactivity/modal-acts.ts';
 import { createOpenViews, viewPayload } from './interactivity/open-views.ts';
 import { createResponseUrls } from './interactivity/response-urls.ts';
 import { createSocketLink } from './interactivity/socket-link.ts';
 import { createTriggers } from './interactivity/triggers.ts';
+import { createTypedActs } from './interactivity/typed-acts.ts';
 import type { JsonObject } from './json.ts';
 import { createTraffic } from './traffic.ts';
-import { createUploads } from './uploads.ts';
 import { createRateLimits } from './web-api/rate-limits.ts';
 import { ids, members, newSecret } from './workspace/ids.ts';
 import type { Member, StoredMessage } from './workspace/types.ts';
@@ -107,9 +108,14 @@ const defaultCommands: readonly CommandInfo[] = [
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
   const host = options.host ?? '127.0.0.1';
   const core = buildCore(options, () => baseUrl);
-  const click = createActs(core);
-  const answering = createAnswering(core, options.truth, click.click);
-  const act: SandboxActs = { ...click, ...createModalActs(core), answerRest: answering.answerRest };
+  const elements = createElementActs(core);
+  const answering = createAnswering(core, options.truth, elements.click);
+  const act: SandboxActs = {
+    ...elements,
+    ...createTypedActs(core),
+    ...createModalActs(core),
+    answerRest: answering.answerRest,
+  };
   const faults = createFaultControls({
     state: async () => core.faults.state(),
     set: async (change) => changeFaults(change, core),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOfKey, isCard, isOpenCard } from '../../../packages/slack-sandbox/src/page/cards.ts';
+import { actionOfKey, isCard, isOpenCard } from '../../../packages/slack-sandbox/src/page/messages/cards.ts';
 import type { StoredMessage } from '../../../packages/slack-sandbox/src/workspace/types.ts';
 
 const message = (actionIds: readonly string[]): StoredMessage => ({

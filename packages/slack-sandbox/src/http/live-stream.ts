@@ -1,10 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Core } from '../core.ts';
 import type { Answering } from '../interactivity/answer-rest.ts';
-import { viewPayload } from '../interactivity/open-views.ts';
-import type { PageEvent, PageState, PageStatus } from '../page-protocol.ts';
-import { directChannelOf, ids, members } from '../workspace/ids.ts';
-import type { Change, StoredMessage } from '../workspace/types.ts';
+import type { PageEvent, PageState } from '../page-protocol.ts';
+import { createPageStates } from './page-state.ts';
 
 /** Tells open pages what changes, by server-sent events. */
 export interface LiveStream {
@@ -15,21 +13,14 @@ export interface LiveStream {
   readonly close: () => void;
 }
 
-const newestMessages = 300;
 const statusDelayMs = 80;
 const heartbeatMs = 15_000;
 
 export const createLiveStream = (core: Core, answering: Answering | null): LiveStream => {
+  const { status, stateOf, eventFor } = createPageStates(core, answering);
   const watchers = new Map<ServerResponse, string>();
   const others = new Set<ServerResponse>();
   let statusTimer: NodeJS.Timeout | undefined;
-
-  const status = (): PageStatus => ({
-    connections: core.link.connections(),
-    openCards: answering?.openCards() ?? null,
-    answering: answering?.progress() ?? null,
-    faults: core.faults.state(),
-  });
 
   const sendStatus = (): void => {
     if (watchers.size === 0) return;
@@ -38,54 +29,6 @@ export const createLiveStream = (core: Core, answering: Answering | null): LiveS
       const event: PageEvent = { type: 'status', status: status() };
       for (const response of watchers.keys()) send(response, event);
     }, statusDelayMs);
-  };
-
-  const stateOf = (user: string): PageState => {
-    const { storage } = core.workspace;
-    const channel = storage.messages({ channel: ids.channel, thread: 'all', limit: newestMessages + 1 });
-    const direct = storage.messages({ channel: directChannelOf(user), thread: 'all', limit: newestMessages });
-    const notes = storage.messages({ thread: 'all', onlyTo: user, limit: 50 });
-    const home = core.views.home(user);
-    return {
-      type: 'state',
-      workspace: {
-        name: ids.teamName,
-        banner: core.settings.bannerText,
-        channel: { id: ids.channel, name: ids.channelName },
-        app: { userId: ids.botUser, name: 'Finkvra' },
-        users: members,
-        commands: core.settings.commands,
-      },
-      user,
-      messages: [...channel.slice(0, newestMessages), ...direct, ...notes].sort(byTime),
-      hasOlder: channel.length > newestMessages,
-      home: home === undefined ? null : viewPayload(home),
-      modals: core.views.stack(user).map(viewPayload),
-      status: status(),
-    };
-  };
-
-  const eventFor = (change: Change, user: string): PageEvent | null => {
-    switch (change.type) {
-      case 'message':
-        return sees(user, change.message) ? change : null;
-      case 'message_deleted':
-        return change;
-      case 'notice':
-        return change.notice.user === user ? change : null;
-      case 'home': {
-        const view = core.views.home(user);
-        return change.user === user
-          ? { type: 'home', view: view === undefined ? null : viewPayload(view) }
-          : null;
-      }
-      case 'modals':
-        return change.user === user
-          ? { type: 'modals', views: core.views.stack(user).map(viewPayload) }
-          : null;
-      case 'status':
-        return null;
-    }
   };
 
   const stopListening = core.workspace.onChange((change) => {
@@ -127,12 +70,6 @@ export const createLiveStream = (core: Core, answering: Answering | null): LiveS
     },
   };
 };
-
-const byTime = (a: StoredMessage, b: StoredMessage): number => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0);
-
-const sees = (user: string, message: StoredMessage): boolean =>
-  (message.ephemeral_to ?? user) === user &&
-  (message.channel === ids.channel || message.channel === directChannelOf(user));
 
 const open = (response: ServerResponse): void => {
   response.writeHead(200, {

@@ -17,7 +17,7 @@ export const bundlePage = async (): Promise<PageFiles> => {
   const require = createRequire(import.meta.url);
   const [bundle, blocksStyle, html] = await Promise.all([
     build({
-      entryPoints: [join(folder, 'main.ts'), join(folder, 'style.css')],
+      entryPoints: [join(folder, 'app.ts'), join(folder, 'style.css')],
       outdir: folder,
       bundle: true,
       write: false,

@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import { handleResponseUrl } from '../interactivity/responses.ts';
 import { isObject, parseJson } from '../json.ts';
-import { parseBody } from '../web-api/arguments.ts';
 import { handleApiCall } from '../web-api/handle-api-call.ts';
-import { BadRequest, readBody, sendJson, sendText } from './messages.ts';
+import { parseBody } from '../web-api/method.ts';
 import { lazyPage } from './page-bundle.ts';
-import { hostAllowed, originAllowed } from './request-guard.ts';
+import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from './requests.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 import { takeUpload } from './uploads.ts';
 

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { SandboxActs, SandboxFaults } from '../controls.ts';
 import type { Core } from '../core.ts';
-import { faultChangeSchema } from '../fault-schema.ts';
+import { faultChangeSchema } from '../faults/fault-schema.ts';
 import { ImpossibleAct } from '../interactivity/acts.ts';
 import { parseJson } from '../json.ts';
 import { ids } from '../workspace/ids.ts';
 import type { LiveStream } from './live-stream.ts';
-import { readBody, sendJson } from './messages.ts';
+import { readBody, sendJson } from './requests.ts';
 
 const place = {
   user: z.string(),

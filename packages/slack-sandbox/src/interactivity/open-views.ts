@@ -1,6 +1,5 @@
-import { limits } from '../blocks/limits.ts';
-import type { JsonObject } from '../json.ts';
-import { objectsOf } from '../json.ts';
+import { type JsonObject, objectsOf } from '../json.ts';
+import { limits } from '../validate/limits.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { ids, newId } from '../workspace/ids.ts';
 import { identifyBlocks, type Workspace } from '../workspace/workspace.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import { type JsonObject, objectsOf, stringOf } from '../json.ts';
-import { validateMessage } from '../validate-message.ts';
+import { validateMessage } from '../validate/validate-message.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { checkBlockFiles } from '../web-api/check-block-files.ts';
 import { type ApiAnswer, rateLimited } from '../web-api/handle-api-call.ts';

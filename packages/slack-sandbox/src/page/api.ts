@@ -1,5 +1,5 @@
 import type { ActResult, ClickRequest, CommandRequest, SelectRequest, SubmitRequest } from '../controls.ts';
-import type { FaultState } from '../faults.ts';
+import type { FaultState } from '../faults/faults.ts';
 import type { StoredMessage } from '../workspace/types.ts';
 
 /** What the page can do in the workspace; every one rejects with a sentence for the person. */

@@ -1,5 +1,5 @@
-import { type ReactElement, useState } from 'react';
-import { h } from './h.ts';
+import { createElement as h, type ReactElement, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 import { Page } from './page.ts';
 import { useWorkspace } from './use-workspace.ts';
 
@@ -25,3 +25,7 @@ export const App = (): ReactElement => {
     },
   });
 };
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+createRoot(root).render(h(App));

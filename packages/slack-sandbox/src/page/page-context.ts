@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Choice, PlacedElement } from '../interactivity/elements.ts';
 import type { StoredMessage } from '../workspace/types.ts';
-import type { BlockContext } from './blocks.ts';
+import type { BlockContext } from './blocks/element-parts.ts';
 import type { Model } from './use-workspace.ts';
 
 /** A picture shown large. */

@@ -1,21 +1,27 @@
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  Fragment,
+  createElement as h,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import type { StoredMessage } from '../workspace/types.ts';
 import { api } from './api.ts';
-import { Banner } from './banner.ts';
-import { isOpenCard } from './cards.ts';
-import { ChannelHeader } from './channel-header.ts';
-import { DeveloperPanel } from './developer-panel.ts';
-import { Dialog } from './dialog.ts';
-import { h } from './h.ts';
-import { KeysHelp } from './keys-help.ts';
-import { MainPane } from './main-pane.ts';
-import { ModalView } from './modal-view.ts';
-import { type PageContext, PageProvider, type Picture } from './page-context.ts';
-import { type Pane, Sidebar } from './sidebar.ts';
-import { ThreadPanel } from './thread-panel.ts';
-import { useCardKeys } from './use-card-keys.ts';
-import { useKeyboard } from './use-keyboard.ts';
-import { useTheme } from './use-theme.ts';
-import { useToast } from './use-toast.ts';
+import { Banner } from './frame/banner.ts';
+import { ChannelHeader } from './frame/channel-header.ts';
+import { DeveloperPanel } from './frame/developer-panel.ts';
+import { Dialog } from './frame/dialog.ts';
+import { KeysHelp } from './frame/keys-help.ts';
+import { ModalView } from './frame/modal-view.ts';
+import { type Pane, Sidebar } from './frame/sidebar.ts';
+import { isOpenCard } from './messages/cards.ts';
+import { MainPane } from './messages/main-pane.ts';
+import { ThreadPanel } from './messages/thread-panel.ts';
+import { useCardKeys } from './messages/use-card-keys.ts';
+import { type PageContext, PageProvider, type Picture, usePage } from './page-context.ts';
+import { useKeyboard, useTheme, useToast } from './page-hooks.ts';
 import type { Model, useWorkspace } from './use-workspace.ts';
 
 type Side = { readonly kind: 'thread'; readonly root: string } | { readonly kind: 'developer' } | null;
@@ -41,34 +47,8 @@ export const Page = ({
   const [newestWanted, setNewestWanted] = useState(0);
   const [picture, setPicture] = useState<Picture | null>(null);
   const { workspace, user } = model;
-  const inChannel = useMemo(
-    () => model.messages.filter(({ channel }) => channel === workspace.channel.id),
-    [model.messages, workspace.channel.id],
-  );
-  const openCount = useMemo(() => inChannel.filter(isOpenCard).length, [inChannel]);
-  useEffect(() => {
-    document.title = `${openCount > 0 ? `(${openCount}) ` : ''}#${workspace.channel.name} · ${workspace.name}`;
-  }, [openCount, workspace]);
-
-  const actOn: PageContext['actOn'] = useCallback(
-    async (message, placed, choice) => {
-      const request = {
-        user,
-        ts: message.ts,
-        channel: message.channel,
-        actionId: placed.actionId,
-        blockId: placed.blockId,
-        stale: true,
-      };
-      try {
-        if (choice === null) await api.click(request);
-        else await api.select({ ...request, value: choice });
-      } catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
-      }
-    },
-    [user, tell],
-  );
+  const { inChannel, openCount } = useChannel(model);
+  const actOn = useActOn(user, tell);
   const openThread = useCallback((root: string) => setSide({ kind: 'thread', root }), []);
   const { focused, focus } = useCardKeys({
     messages: inChannel,
@@ -82,10 +62,9 @@ export const Page = ({
     new Map([
       ['?', () => setHelp(true)],
       ['Escape', () => setSide(null)],
-      ['/', () => document.querySelector<HTMLTextAreaElement>('textarea[name=message]')?.focus()],
+      ['/', focusComposer],
     ]),
   );
-
   const blocks = useMemo(
     () => ({ theme, users: workspace.users, channel: workspace.channel, app: workspace.app }),
     [theme, workspace],
@@ -106,7 +85,6 @@ export const Page = ({
     }),
     [model, blocks, focused, focus, actOn, dispatch, openThread, newestWanted, tell],
   );
-  const top = model.modals.at(-1);
 
   return h(
     PageProvider,
@@ -126,12 +104,7 @@ export const Page = ({
         },
         onUser: switchUser,
       }),
-      h('button', {
-        type: 'button',
-        className: 'scrim',
-        'aria-label': 'Close the menu',
-        onClick: () => setDrawer(false),
-      }),
+      h(Scrim, { onClick: () => setDrawer(false) }),
       h(
         'main',
         null,
@@ -144,28 +117,97 @@ export const Page = ({
           onHelp: () => setHelp(true),
           onDeveloper: () => setSide(side?.kind === 'developer' ? null : { kind: 'developer' }),
         }),
-        connected
-          ? null
-          : h(
-              'p',
-              { className: 'lost', role: 'alert' },
-              'The connection to the sandbox is lost. Trying again…',
-            ),
+        connected ? null : h(Lost),
         h(Banner),
         h(MainPane, { pane, model, onSwitchUser: switchUser, dispatch }),
       ),
-      side?.kind === 'thread' ? h(ThreadPanel, { root: side.root, onClose: () => setSide(null) }) : null,
-      side?.kind === 'developer' ? h(DeveloperPanel, { onClose: () => setSide(null) }) : null,
-      top === undefined ? null : h(ModalView, { key: `${String(top.id)} ${String(top.hash)}`, view: top }),
-      picture === null
-        ? null
-        : h(
-            Dialog,
-            { label: picture.alt, className: 'picture', onClose: () => setPicture(null) },
-            h('img', { ...picture, onClick: () => setPicture(null) }),
-          ),
-      help ? h(KeysHelp, { onClose: () => setHelp(false) }) : null,
+      h(SidePanel, { side, onClose: () => setSide(null) }),
+      h(Overlays, { picture, help, onPicture: setPicture, onHelp: setHelp }),
       toast === null ? null : h('div', { className: 'toast', role: 'status' }, toast),
     ),
   );
+};
+
+const focusComposer = (): void =>
+  document.querySelector<HTMLTextAreaElement>('textarea[name=message]')?.focus();
+
+/** What lies over the page while the menu is out on a narrow screen. */
+const Scrim = ({ onClick }: { onClick: () => void }): ReactElement =>
+  h('button', { type: 'button', className: 'scrim', 'aria-label': 'Close the menu', onClick });
+
+const Lost = (): ReactElement =>
+  h('p', { className: 'lost', role: 'alert' }, 'The connection to the sandbox is lost. Trying again…');
+
+/** What stands beside the channel: a thread, or the traffic. */
+const SidePanel = ({ side, onClose }: { side: Side; onClose: () => void }): ReactElement | null => {
+  if (side === null) return null;
+  return side.kind === 'thread'
+    ? h(ThreadPanel, { root: side.root, onClose })
+    : h(DeveloperPanel, { onClose });
+};
+
+/** What stands over the page: the app's modal, a picture shown large, the keys. */
+const Overlays = ({
+  picture,
+  help,
+  onPicture,
+  onHelp,
+}: {
+  picture: Picture | null;
+  help: boolean;
+  onPicture: (picture: Picture | null) => void;
+  onHelp: (open: boolean) => void;
+}): ReactElement => {
+  const { model } = usePage();
+  const top = model.modals.at(-1);
+  const closePicture = (): void => onPicture(null);
+  return h(
+    Fragment,
+    null,
+    top === undefined ? null : h(ModalView, { key: `${String(top.id)} ${String(top.hash)}`, view: top }),
+    picture === null
+      ? null
+      : h(
+          Dialog,
+          { label: picture.alt, className: 'picture', onClose: closePicture },
+          h('img', { ...picture, onClick: closePicture }),
+        ),
+    help ? h(KeysHelp, { onClose: () => onHelp(false) }) : null,
+  );
+};
+
+/** Presses a button or chooses from a menu of a message, as this person. */
+const useActOn = (user: string, tell: (text: string) => void): PageContext['actOn'] =>
+  useCallback(
+    async (message, placed, choice) => {
+      const request = {
+        user,
+        ts: message.ts,
+        channel: message.channel,
+        actionId: placed.actionId,
+        blockId: placed.blockId,
+        stale: true,
+      };
+      try {
+        if (choice === null) await api.click(request);
+        else await api.select({ ...request, value: choice });
+      } catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+      }
+    },
+    [user, tell],
+  );
+
+/** The channel's messages, and how many cards of it wait for an answer, which the tab's title says too. */
+const useChannel = (model: Model): { inChannel: readonly StoredMessage[]; openCount: number } => {
+  const { workspace } = model;
+  const inChannel = useMemo(
+    () => model.messages.filter(({ channel }) => channel === workspace.channel.id),
+    [model.messages, workspace.channel.id],
+  );
+  const openCount = useMemo(() => inChannel.filter(isOpenCard).length, [inChannel]);
+  useEffect(() => {
+    document.title = `${openCount > 0 ? `(${openCount}) ` : ''}#${workspace.channel.name} · ${workspace.name}`;
+  }, [openCount, workspace]);
+  return { inChannel, openCount };
 };

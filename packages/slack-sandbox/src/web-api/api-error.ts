@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import type { Refusal } from '../validate-message.ts';
+import type { Refusal } from '../validate/validate-message.ts';
 
 /** A refusal of the Web API: becomes `{ok: false, error, ...details}`. */
 export class SlackApiError extends Error {

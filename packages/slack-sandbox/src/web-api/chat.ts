@@ -1,13 +1,12 @@
 import type { Core } from '../core.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
-import { validateMessage } from '../validate-message.ts';
+import { validateMessage } from '../validate/validate-message.ts';
 import { directChannelOf, ids } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import { type MessageMetadata, metadataSchema, type StoredMessage } from '../workspace/types.ts';
 import { missing, refuse, SlackApiError } from './api-error.ts';
-import type { Arguments } from './arguments.ts';
 import { checkBlockFiles } from './check-block-files.ts';
-import type { Methods } from './method.ts';
+import type { Arguments, Methods } from './method.ts';
 
 export const chatMethods: Methods = {
   'chat.postMessage': {

@@ -4,8 +4,7 @@ import { directChannelOf, ids, members } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import type { StoredMessage } from '../workspace/types.ts';
 import { SlackApiError } from './api-error.ts';
-import type { Arguments } from './arguments.ts';
-import type { Methods } from './method.ts';
+import type { Arguments, Methods } from './method.ts';
 
 export const conversationsMethods: Methods = {
   'conversations.history': {

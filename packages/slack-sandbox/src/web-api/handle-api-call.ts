@@ -1,8 +1,7 @@
 import type { Core } from '../core.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { SlackApiError } from './api-error.ts';
-import { readArguments } from './arguments.ts';
-import type { Method } from './method.ts';
+import { type Method, readArguments } from './method.ts';
 import { methods } from './methods.ts';
 
 /** What goes back over HTTP. */

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
-import type { JsonObject } from '../json.ts';
-import type { Arguments } from './arguments.ts';
+import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { missing } from './api-error.ts';
 
 /** One method of the Web API. */
 export interface Method {
@@ -15,3 +15,50 @@ export interface Method {
 }
 
 export type Methods = Readonly<Record<string, Method>>;
+
+/**
+ * The arguments of one Web API call. Clients send them form-encoded (objects as JSON text, numbers and
+ * booleans as text) or as JSON; these readers take both.
+ */
+export interface Arguments {
+  readonly text: (name: string) => string | undefined;
+  /** A text that must be there; `invalid_arguments` otherwise. */
+  readonly required: (name: string) => string;
+  readonly number: (name: string) => number | undefined;
+  readonly flag: (name: string) => boolean;
+  /** An object or an array; a text that is not JSON stays text, so that the validators can refuse it. */
+  readonly json: (name: string) => unknown;
+}
+
+export const readArguments = (values: JsonObject): Arguments => {
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+  };
+  return {
+    text,
+    required: (name) => {
+      const value = text(name);
+      if (value === undefined || value === '') throw missing(name);
+      return value;
+    },
+    number: (name) => {
+      const value = Number(text(name) ?? Number.NaN);
+      return Number.isFinite(value) ? value : undefined;
+    },
+    flag: (name) => ['true', '1'].includes(text(name) ?? ''),
+    json: (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? (parseJson(value) ?? value) : value;
+    },
+  };
+};
+
+/** The fields of a request's body, by its content type; the query's fields for a GET. */
+export const parseBody = (contentType: string, body: string, query: URLSearchParams): JsonObject => {
+  if (contentType.startsWith('application/json')) {
+    const parsed = parseJson(body);
+    return isObject(parsed) ? parsed : {};
+  }
+  return { ...Object.fromEntries(query), ...Object.fromEntries(new URLSearchParams(body)) };
+};

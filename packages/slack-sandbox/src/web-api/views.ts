@@ -1,11 +1,10 @@
 import type { Core } from '../core.ts';
 import { type View, viewPayload } from '../interactivity/open-views.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { validateView } from '../validate-message.ts';
+import { validateView } from '../validate/validate-message.ts';
 import { missing, refuse, SlackApiError } from './api-error.ts';
-import type { Arguments } from './arguments.ts';
 import { checkBlockFiles } from './check-block-files.ts';
-import type { Methods } from './method.ts';
+import type { Arguments, Methods } from './method.ts';
 
 export const viewsMethods: Methods = {
   'views.open': {

@@ -1,7 +1,6 @@
 import { isObject, type JsonObject } from '../json.ts';
-import { directChannelOf, ids, members, newId } from './ids.ts';
+import { createTimestamps, directChannelOf, ids, members, newId } from './ids.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { createTimestamps } from './timestamps.ts';
 import type { Change, Member, MessageMetadata, StoredMessage } from './types.ts';
 
 /** What a message is made of when it is posted; the workspace adds its timestamp and block ids. */

@@ -1,0 +1,63 @@
+import type { SandboxFaults } from '../controls.ts';
+import { type Fate, type FaultState, noFaults, withCallFault } from './faults.ts';
+
+/** Faults that happen once, when they are asked for. */
+export type FaultEvent =
+  | { readonly name: 'dropConnections' | 'expireTriggers' | 'expireResponseUrls' | 'comeBack' }
+  | { readonly name: 'refreshConnections'; readonly which: 'one' | 'all' }
+  | { readonly name: 'goAway'; readonly forMs?: number | undefined };
+
+/** The faults by name, over whatever reaches the sandbox: its own parts, or HTTP. */
+export const createFaultControls = (to: {
+  readonly state: () => Promise<FaultState>;
+  readonly set: (change: Partial<FaultState>) => Promise<void>;
+  readonly happen: (event: FaultEvent) => Promise<void>;
+}): SandboxFaults => {
+  /** A count of Infinity is null: JSON has no other word for it. */
+  const add = async (
+    fate: Fate,
+    { calls, method, forMs }: { calls: number; method?: string | undefined; forMs?: number | undefined },
+  ): Promise<void> => {
+    const fault = {
+      method: method ?? null,
+      calls: Number.isFinite(calls) ? calls : null,
+      until: forMs === undefined ? null : Date.now() + forMs,
+      fate,
+    };
+    await to.set({ calls: withCallFault((await to.state()).calls, fault) });
+  };
+  return {
+    state: to.state,
+    set: to.set,
+    clear: () => to.set(noFaults),
+    rateLimitNext: (calls, method, retryAfter = 1) =>
+      add({ kind: 'rate-limited', retryAfter }, { calls, method }),
+    failNext: (calls, { error, status = 500, cut = false, ...which }) =>
+      add(
+        cut ? { kind: 'cut' } : error === undefined ? { kind: 'status', status } : { kind: 'error', error },
+        {
+          calls,
+          ...which,
+        },
+      ),
+    loseNextAnswer: (calls, method) => add({ kind: 'lost' }, { calls, method }),
+    slowAnswers: (ms, method) =>
+      add({ kind: 'slow', ms }, { calls: ms === 0 ? 0 : Number.POSITIVE_INFINITY, method }),
+    lift: async (method) =>
+      to.set({ calls: (await to.state()).calls.filter((fault) => fault.method !== (method ?? null)) }),
+    refuseTokens: async (error, which = 'all') => {
+      const { tokens } = await to.state();
+      await to.set({ tokens: which === 'all' ? { bot: error, app: error } : { ...tokens, [which]: error } });
+    },
+    turnSocketMode: (on) => to.set({ socketMode: on }),
+    duplicateNextEnvelopes: (count) => to.set({ duplicateEnvelopes: count }),
+    refuseUploads: (refuse) => to.set({ refuseUploads: refuse }),
+    refuseBlockTypes: (types) => to.set({ refuseBlockTypes: types }),
+    dropConnections: () => to.happen({ name: 'dropConnections' }),
+    refreshConnections: (which = 'one') => to.happen({ name: 'refreshConnections', which }),
+    goAway: (forMs) => to.happen({ name: 'goAway', forMs }),
+    comeBack: () => to.happen({ name: 'comeBack' }),
+    expireTriggers: () => to.happen({ name: 'expireTriggers' }),
+    expireResponseUrls: () => to.happen({ name: 'expireResponseUrls' }),
+  };
+};

@@ -1,0 +1,136 @@
+import { createElement as h, memo, type ReactElement, useMemo } from 'react';
+import { type MessageProps, Message as SlackBlocks } from 'slack-blocks-to-jsx';
+
+import { isObject, type JsonObject, objectsOf } from '../../json.ts';
+import { displayBlock } from './display-text.ts';
+import { type BlockContext, type OnAct, place } from './element-parts.ts';
+import { formatSlackDate, fullTime } from './format-time.ts';
+import { InputBlock } from './input-block.ts';
+import { InteractiveElement } from './interactive-element.ts';
+
+type RenderedBlock = MessageProps['blocks'][number];
+
+/**
+ * Blocks as the chat tool shows them. Text, fields, pictures, tables and charts are drawn by
+ * slack-blocks-to-jsx, which only looks interactive; buttons, menus and inputs are drawn here, so that they
+ * do something, work by keyboard and can be found by tests.
+ */
+export const Blocks = memo(
+  ({
+    blocks,
+    context,
+    onAct,
+    errors = {},
+  }: {
+    blocks: readonly JsonObject[];
+    context: BlockContext;
+    onAct: OnAct;
+    errors?: Readonly<Record<string, string>>;
+  }): ReactElement =>
+    h(
+      'div',
+      { className: 'blocks' },
+      blocks.map((block, index) => {
+        const key = String(block.block_id ?? index);
+        if (block.type === 'actions') return h(Actions, { key, block, context, onAct });
+        if (block.type === 'input') return h(InputBlock, { key, block, context, onAct, error: errors[key] });
+        const { accessory, ...rest } = block;
+        if (!isObject(accessory) || accessory.type === 'image')
+          return h(StaticBlock, { key, block, context });
+        return h(
+          'div',
+          { key, className: 'with-accessory' },
+          h(StaticBlock, { block: rest, context }),
+          h(InteractiveElement, { placed: place(accessory, block), context, onAct }),
+        );
+      }),
+    ),
+);
+
+const Actions = ({
+  block,
+  context,
+  onAct,
+}: {
+  block: JsonObject;
+  context: BlockContext;
+  onAct: OnAct;
+}): ReactElement =>
+  h(
+    'div',
+    { className: 'actions', role: 'group', 'aria-label': 'Actions' },
+    objectsOf(block.elements).map((element) =>
+      h(InteractiveElement, {
+        key: String(element.action_id),
+        placed: place(element, block),
+        context,
+        onAct,
+      }),
+    ),
+  );
+
+/** A block that is only looked at, drawn by slack-blocks-to-jsx. */
+const StaticBlock = memo(({ block, context }: { block: JsonObject; context: BlockContext }) => {
+  const blocks = useMemo(() => [displayBlock(withFileAddresses(block))].filter(isRendered), [block]);
+  const data = useMemo(
+    () => ({
+      users: [
+        ...context.users.map(({ id, realName }) => ({ id, name: realName })),
+        { id: context.app.userId, name: context.app.name },
+      ],
+      channels: [context.channel],
+    }),
+    [context],
+  );
+  return blocks.length === 0
+    ? h('p', { className: 'unknown-block' }, `This block cannot be shown here: ${String(block.type)}`)
+    : h(SlackBlocks, { blocks, data, theme: context.theme, withoutWrapper: true, name: '', logo: '', hooks });
+});
+
+/** How slack-blocks-to-jsx is told to draw links, dates and what looks like an emoji. */
+export const hooks: NonNullable<MessageProps['hooks']> = {
+  // `10:20:30` is a right ascension, not the emoji :20:.
+  emoji: (emoji, parse) => {
+    const drawn = parse(emoji);
+    return drawn === emoji.name ? `:${emoji.name}:` : drawn;
+  },
+  link: ({ href, children, className }) =>
+    h('a', { href, className, target: '_blank', rel: 'noreferrer' }, children),
+  date: ({ timestamp, format, fallback }) =>
+    h(
+      'time',
+      { title: fullTime(timestamp) },
+      Number.isFinite(Number(timestamp)) ? formatSlackDate(timestamp, format) : fallback,
+    ),
+};
+
+/** The types that slack-blocks-to-jsx draws and that are only looked at. */
+const renderedTypes = new Set([
+  'section',
+  'divider',
+  'header',
+  'context',
+  'image',
+  'rich_text',
+  'markdown',
+  'table',
+  'data_visualization',
+  'context_actions',
+]);
+
+const isRendered = (block: unknown): block is RenderedBlock =>
+  isObject(block) && typeof block.type === 'string' && renderedTypes.has(block.type);
+
+/** Pictures in uploaded files get the address under which the sandbox serves them. */
+const withFileAddresses = (block: JsonObject): JsonObject => ({
+  ...withAddress(block),
+  ...(Array.isArray(block.elements) ? { elements: objectsOf(block.elements).map(withAddress) } : {}),
+  ...(isObject(block.accessory) ? { accessory: withAddress(block.accessory) } : {}),
+});
+
+const withAddress = (image: JsonObject): JsonObject => {
+  const file = image.slack_file;
+  if (!isObject(file)) return image;
+  const { slack_file: _, ...rest } = image;
+  return { ...rest, image_url: typeof file.id === 'string' ? `/files/${file.id}` : file.url };
+};

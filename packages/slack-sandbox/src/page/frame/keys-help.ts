@@ -1,0 +1,37 @@
+import { createElement as h, type ReactElement } from 'react';
+import { Dialog } from './dialog.ts';
+
+const keys: readonly (readonly [string, string])[] = [
+  ['j', 'next card'],
+  ['k', 'previous card'],
+  ['g', 'the first answer: Galactic'],
+  ['n', 'the second answer: Not galactic'],
+  ['v', 'Variable star, where it has a button'],
+  ['a', 'AGN, where it has a button'],
+  ['s', 'Skip'],
+  ['u', 'Undo (of this card, or of the last one you answered)'],
+  ['/', 'write a message or a command'],
+  ['?', 'these keys'],
+  ['Esc', 'close'],
+];
+
+/** The keys, for who asks with `?`. */
+export const KeysHelp = ({ onClose }: { onClose: () => void }): ReactElement =>
+  h(
+    Dialog,
+    { label: 'Keys', className: 'keys', onClose },
+    h('h2', null, 'Label by keyboard'),
+    h(
+      'dl',
+      null,
+      keys.flatMap(([key, meaning]) => [
+        h('dt', { key: `${key} key` }, h('kbd', null, key)),
+        h('dd', { key }, meaning),
+      ]),
+    ),
+    h(
+      'footer',
+      null,
+      h('button', { type: 'button', className: 'button primary', onClick: onClose }, 'Close'),
+    ),
+  );

@@ -1,0 +1,114 @@
+import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { StoredMessage } from '../../workspace/types.ts';
+import { usePage } from '../page-context.ts';
+import { isOpenCard } from './cards.ts';
+
+/** How far from its end, in pixels, a list still counts as being read there. */
+const nearBottom = 90;
+/** How much of the list may stand above the first open card. */
+const roomAbove = 0.6;
+
+/** What a list keeps in sight by itself: its end, its first open card (or end), or what it shows now. */
+type Following = 'end' | 'open card' | 'nothing';
+
+/**
+ * Keeps the newest messages in sight for somebody who reads at the end of the list. Where cards wait for an
+ * answer it stops at the first of them, so that a new round begins at its beginning; after a command it goes
+ * to the very end, where the answer comes.
+ */
+export const useFollowing = (
+  messages: readonly StoredMessage[],
+): {
+  scroller: RefObject<HTMLDivElement | null>;
+  /** Messages that came while something else was being read. */
+  unseen: readonly StoredMessage[];
+  jump: () => void;
+  onScroll: () => void;
+} => {
+  const { newestWanted } = usePage();
+  const scroller = useRef<HTMLDivElement>(null);
+  const following = useRef<Following>('open card');
+  const known = useRef<string | undefined>(undefined);
+  const endShown = useRef(newestWanted);
+  const [unseen, setUnseen] = useState<readonly StoredMessage[]>([]);
+  const last = messages.at(-1)?.ts;
+  const firstOpen = useMemo(() => messages.find(isOpenCard)?.ts, [messages]);
+
+  const follow = (): void => {
+    const element = scroller.current;
+    if (element === null || following.current === 'nothing') return;
+    const end = element.scrollHeight - element.clientHeight;
+    const card = following.current === 'end' ? null : openCardTop(element, firstOpen);
+    element.scrollTop = card === null ? end : Math.min(end, card);
+  };
+  const showEnd = (): void => {
+    following.current = 'end';
+    setUnseen([]);
+    follow();
+  };
+
+  useLayoutEffect(() => {
+    if (last === undefined || (known.current !== undefined && last <= known.current)) return;
+    const added = messages.filter(({ ts }) => known.current !== undefined && ts > known.current);
+    known.current = last;
+    if (following.current === 'nothing') setUnseen((before) => [...before, ...added]);
+    else follow();
+  });
+
+  useLayoutEffect(() => {
+    if (newestWanted === endShown.current) return;
+    endShown.current = newestWanted;
+    showEnd();
+  });
+
+  // Pictures that arrive later make the list longer.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    element?.addEventListener('load', follow, true);
+    return () => element?.removeEventListener('load', follow, true);
+  });
+
+  return {
+    scroller,
+    unseen,
+    jump: showEnd,
+    onScroll: () => {
+      const element = scroller.current;
+      if (element === null) return;
+      const left = element.scrollHeight - element.clientHeight - element.scrollTop;
+      const card = openCardTop(element, firstOpen);
+      if (left < nearBottom) {
+        setUnseen([]);
+        if (following.current === 'nothing') following.current = 'open card';
+      } else if (card === null || Math.abs(element.scrollTop - card) > 4) following.current = 'nothing';
+      else following.current = 'open card';
+    },
+  };
+};
+
+/** Where to scroll to for the first open card to be at the top. */
+const openCardTop = (list: HTMLElement, ts: string | undefined): number | null => {
+  const row = ts === undefined ? null : rowBefore(list, ts);
+  return row === null ? null : row.offsetTop - 8;
+};
+
+/**
+ * The row to begin at for an open card to be read: its own, or that of what was said right above it (the
+ * round's header, the last round's report), as far as that leaves room for the card.
+ */
+const rowBefore = (list: HTMLElement, ts: string): HTMLElement | null => {
+  const card = list.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  let row = card?.parentElement;
+  if (!(row instanceof HTMLElement) || !(card instanceof HTMLElement)) return null;
+  const bottom = row.offsetTop;
+  for (
+    let above = row.previousElementSibling;
+    above instanceof HTMLElement;
+    above = above.previousElementSibling
+  ) {
+    const isCard = above.querySelector(`[data-kind="${CSS.escape(card.dataset.kind ?? '')}"]`) !== null;
+    if (isCard || bottom - above.offsetTop > list.clientHeight * roomAbove) break;
+    row = above;
+  }
+  return row;
+};
