@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startSandbox } from 'slack-sandbox';
-import { startBot } from '../src/bot/slack/app.ts';
+import { startBot } from '../src/bot/start-bot.ts';
 import { readStatus } from '../src/loop/digest/status.ts';
 import { pullAlerts } from '../src/loop/intake/pull.ts';
 import { createLoop } from '../src/loop/loop.ts';

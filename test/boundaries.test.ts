@@ -77,6 +77,19 @@ test('the rest knows a package by its name, and the service alone opens the sand
   expect(opening.map(({ from }) => from)).toEqual(['src/service/open-sandbox.ts']);
 });
 
+test('one folder knows Slack, and one file of the bot puts it behind the port', () => {
+  const slack = imports.filter(({ to }) => to.startsWith('@slack/'));
+  expect(slack.length).toBeGreaterThan(20);
+  expect(slack.filter(({ from }) => from.startsWith('src/') && !from.startsWith('src/bot/slack/'))).toEqual(
+    [],
+  );
+  const wiring = imports
+    .filter(({ from }) => from.startsWith('src/bot/') && !from.startsWith('src/bot/slack/'))
+    .filter(({ to }) => to.startsWith('src/bot/slack/'))
+    .map(({ from, to }) => `${from} imports ${to}`);
+  expect(wiring).toEqual(['src/bot/start-bot.ts imports src/bot/slack/slack-chat.ts']);
+});
+
 test('SQL is written in the store only', () => {
   const outside = globSync(['src/**/*.ts', 'cron.ts'], {
     cwd: root,

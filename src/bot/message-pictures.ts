@@ -5,8 +5,8 @@ import { stampsOf } from '../store/intake/stamps.ts';
 import type { Db } from '../store/open-store.ts';
 import { findCandidate, findRound } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { accuracyPointsUpTo } from './readings/accuracy-points.ts';
-import type { Picture } from './slack/uploads.ts';
+import { accuracyPointsUpTo } from './readings/read-report.ts';
+import type { Picture } from './uploads.ts';
 
 /** Names of pictures in the store's table of uploads. */
 export const cardPictureKey = (candid: string): string => `card:${candid}`;

@@ -1,11 +1,3 @@
-import type { MessageMetadata } from '@slack/types';
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebAPIRequestError,
-  type WebClient,
-} from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
 import { createWaits } from '../lib/waiting.ts';
@@ -23,18 +15,15 @@ import {
 } from '../store/chat/messages.ts';
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
-import type { DrawnMessage } from './slack/messages/message.ts';
-
-/** Marks our messages, so that they can be found again in the channel after a crash. */
-export const MESSAGE_EVENT = 'finkvra_message';
+import type { ChannelMessage } from './content/said.ts';
+import type { Chat } from './port.ts';
 
 export interface OutboxOptions {
   readonly db: Db;
-  /** A client that does not retry: after an unanswered post the outbox looks before it posts again. */
-  readonly client: WebClient;
-  readonly channel: string;
-  /** Draws a message from the store. */
-  readonly draw: (row: MessageRow) => Promise<DrawnMessage>;
+  /** A chat that does not retry: after an unanswered post the outbox looks before it posts again. */
+  readonly chat: Pick<Chat, 'channel' | 'post' | 'update' | 'find' | 'refusal'>;
+  /** What a message says, from the store. */
+  readonly read: (row: MessageRow) => Promise<ChannelMessage>;
   /**
    * Called before a message is posted (`posting`) or drawn again, to get its pictures ready; what comes
    * after it in the queue may be prepared too. Bounded in time, and never rejects.
@@ -53,57 +42,11 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-/** Refusals that no second try will change: the message itself is at fault. */
-const CONTENT_ERRORS = new Set([
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'msg_too_long',
-  'msg_blocks_too_long',
-  'no_text',
-  'metadata_too_large',
-  'invalid_metadata_format',
-]);
-/** Refusals of an update that mean the message is not there, or not ours, any more. */
-const GONE_ERRORS = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
-
 /** Without charts and pictures; see `plainness` in the store's schema. */
 const PLAINEST = 2;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
-/** How long before our own time of a lost post its search starts while there is no post to start from. */
-const SEARCH_MARGIN_S = 86_400;
-
-/** What the chat's answer means for the row; `unsure`: the call may or may not have been carried out. */
-type Verdict = { kind: 'content' | 'gone' | 'refused' | 'unsure' } | { kind: 'limited'; seconds: number };
-
-const verdictOf = (error: unknown): Verdict => {
-  if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', seconds: error.retryAfter };
-  if (error instanceof WebAPIPlatformError) {
-    if (CONTENT_ERRORS.has(error.data.error)) return { kind: 'content' };
-    if (GONE_ERRORS.has(error.data.error)) return { kind: 'gone' };
-    // Slack says so itself when it cannot tell whether it did what was asked.
-    return {
-      kind: ['internal_error', 'fatal_error', 'request_timeout'].includes(error.data.error)
-        ? 'unsure'
-        : 'refused',
-    };
-  }
-  if (error instanceof WebAPIHTTPError || error instanceof WebAPIRequestError) return { kind: 'unsure' };
-  throw error;
-};
-
-const metadataFor = (row: MessageRow, about: DrawnMessage['about']): MessageMetadata => ({
-  event_type: MESSAGE_EVENT,
-  event_payload: {
-    key: row.key,
-    kind: row.kind,
-    ...(row.round_id === null ? {} : { round: row.round_id }),
-    ...(row.candidate_id === null ? {} : { candidate: row.candidate_id }),
-    ...about,
-  },
-});
-
 /**
  * Brings the channel in line with the store's messages table. Two loops run side by side, one posting and
  * one drawing posted messages again, so that thirty cards on their way never hold up the change of a card
@@ -112,14 +55,14 @@ const metadataFor = (row: MessageRow, about: DrawnMessage['about']): MessageMeta
  */
 export const createOutbox = ({
   db,
-  client,
-  channel,
-  draw,
+  chat,
+  read,
   prepare = async () => undefined,
   onSent = () => undefined,
   clock,
   log,
 }: OutboxOptions): Outbox => {
+  const { channel } = chat;
   const stopping = new AbortController();
   const waits = createWaits(stopping.signal);
   let pokes = 0;
@@ -136,31 +79,10 @@ export const createOutbox = ({
   const findPosted = async (row: MessageRow, thread: string | null): Promise<string | null> => {
     if (row.sent_at === null) return null;
     // Posts are made one after the other, so a lost one is younger than the last that was answered. That
-    // one's ts is Slack's own time; ours may be minutes away from it.
-    const oldest =
-      (await lastPostedTs(db, channel)) ?? String(Date.parse(row.sent_at) / 1000 - SEARCH_MARGIN_S);
-    let cursor: string | undefined;
-    do {
-      const where = {
-        channel,
-        oldest,
-        limit: 200,
-        include_all_metadata: true as const,
-        ...(cursor === undefined ? {} : { cursor }),
-      };
-      const page =
-        thread === null
-          ? await client.conversations.history(where)
-          : await client.conversations.replies({ ...where, ts: thread });
-      for (const message of page.messages ?? []) {
-        const { metadata } = message;
-        if (metadata?.event_type !== MESSAGE_EVENT || message.ts === undefined) continue;
-        const payload: Record<string, unknown> = { ...metadata.event_payload };
-        if (payload.key === row.key) return message.ts;
-      }
-      cursor = page.response_metadata?.next_cursor || undefined;
-    } while (cursor !== undefined);
-    return null;
+    // one's time is the chat's own; ours may be minutes away from it.
+    const after = await lastPostedTs(db, channel);
+    const found = await chat.find({ channel, thread, after, since: row.sent_at });
+    return found.get(row.key)?.id ?? null;
   };
 
   const post = async (row: MessageRow): Promise<void> => {
@@ -174,25 +96,15 @@ export const createOutbox = ({
         return;
       }
     }
-    const { about, text, blocks } = await draw(row);
+    const message = await read(row);
     await markSending(db, row.id, channel, clock().toISOString());
-    const answer = await client.chat.postMessage({
-      channel,
-      text,
-      blocks,
-      metadata: metadataFor(row, about),
-      ...(thread === null ? {} : { thread_ts: thread }),
-      unfurl_links: false,
-      unfurl_media: false,
-    });
-    if (answer.ts === undefined) throw new Error(`Slack gave no ts for ${row.key}`);
-    await markPosted(db, row.id, answer.ts, row.wanted);
+    const { id } = await chat.post(message, { channel, thread });
+    await markPosted(db, row.id, id, row.wanted);
   };
 
   const redraw = async (row: MessageRow): Promise<void> => {
     if (row.ts === null) throw new Error(`message ${row.key} is posted but has no ts`);
-    const { text, blocks } = await draw(row);
-    await client.chat.update({ channel: row.channel ?? channel, ts: row.ts, text, blocks });
+    await chat.update({ channel: row.channel ?? channel, id: row.ts }, await read(row));
     await markDrawn(db, row.id, row.wanted);
   };
 
@@ -203,23 +115,23 @@ export const createOutbox = ({
     backOff: number,
     posting: boolean,
   ): Promise<number> => {
-    const verdict = verdictOf(error);
+    const verdict = chat.refusal(error);
     switch (verdict.kind) {
       case 'limited':
         if (posting) await markPending(db, row.id);
-        log.debug({ key: row.key, seconds: verdict.seconds }, 'Slack asks to wait');
+        log.debug({ key: row.key, seconds: verdict.seconds }, 'the chat asks to wait');
         return verdict.seconds * 1000;
       case 'content':
         if (row.plainness < PLAINEST) {
           log.warn(
             { key: row.key, error: messageOf(error) },
-            'Slack refuses this message; drawing it plainer',
+            'the chat refuses this message; drawing it plainer',
           );
           await markPlainer(db, row.id, row.plainness + 1);
           if (posting) await markPending(db, row.id);
           return 0;
         }
-        log.error({ key: row.key, error: messageOf(error) }, 'Slack refuses this message');
+        log.error({ key: row.key, error: messageOf(error) }, 'the chat refuses this message');
         await (posting ? markFailed(db, row.id, messageOf(error)) : markDrawn(db, row.id, row.wanted));
         return 0;
       case 'gone':
@@ -228,10 +140,10 @@ export const createOutbox = ({
         return 0;
       case 'refused':
         if (posting) await markPending(db, row.id);
-        log.error({ key: row.key, error: messageOf(error) }, refusalAdvice(error));
+        log.error({ key: row.key, error: messageOf(error) }, verdict.advice);
         return backOff;
       case 'unsure':
-        log.warn({ key: row.key, error: messageOf(error) }, 'no answer from Slack; trying again');
+        log.warn({ key: row.key, error: messageOf(error) }, 'no answer from the chat; trying again');
         return backOff;
     }
   };
@@ -282,23 +194,4 @@ export const createOutbox = ({
       await Promise.all(loops);
     },
   };
-};
-
-const refusalAdvice = (error: unknown): string => {
-  const name = error instanceof WebAPIPlatformError ? error.data.error : '';
-  switch (name) {
-    case 'channel_not_found':
-    case 'not_in_channel':
-    case 'is_archived':
-      return 'Slack cannot post to the channel: check SLACK_CHANNEL and invite the bot with /invite';
-    case 'invalid_auth':
-    case 'not_authed':
-    case 'account_inactive':
-    case 'token_revoked':
-      return 'Slack does not accept the bot token: check SLACK_BOT_TOKEN';
-    case 'missing_scope':
-      return 'the Slack app lacks a scope: reinstall it with manifest.yaml';
-    default:
-      return 'Slack refused; trying again later';
-  }
 };

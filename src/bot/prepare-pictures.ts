@@ -5,7 +5,7 @@ import { wantRedraw } from '../store/chat/messages.ts';
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { picturesOf } from './message-pictures.ts';
-import type { Uploads } from './slack/uploads.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface PreparePicturesOptions {
   readonly db: Db;

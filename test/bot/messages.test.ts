@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { validateMessage, validateView } from 'slack-sandbox/validate';
 import { describe, expect, test } from 'vitest';
+import { openAccess } from '../../src/bot/access.ts';
 import { type CardInput, cardContent } from '../../src/bot/content/card-content.ts';
 import { digestContent } from '../../src/bot/content/digest-content.ts';
 import { headerContent } from '../../src/bot/content/header-content.ts';
 import { homeContent } from '../../src/bot/content/home-content.ts';
+import { noteOnAnswer } from '../../src/bot/content/note-content.ts';
 import { objectContent } from '../../src/bot/content/object-content.ts';
 import { promotionContent } from '../../src/bot/content/promotion-content.ts';
 import { reminderContent } from '../../src/bot/content/reminder-content.ts';
@@ -15,7 +17,7 @@ import { digestDetailsMessage, digestMessage } from '../../src/bot/slack/message
 import { headerMessage, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
 import { homeView } from '../../src/bot/slack/messages/home-view.ts';
 import type { SlackMessage } from '../../src/bot/slack/messages/message.ts';
-import { lateAnswerMessage } from '../../src/bot/slack/messages/note-message.ts';
+import { noteMessage } from '../../src/bot/slack/messages/note-message.ts';
 import { promotionMessage } from '../../src/bot/slack/messages/promotion-message.ts';
 import { relabelModal } from '../../src/bot/slack/messages/relabel-modal.ts';
 import { helpMessage, objectMessage, statusMessage } from '../../src/bot/slack/messages/reply-message.ts';
@@ -292,7 +294,7 @@ describe('every other message passes Slack’s limits', () => {
   });
 
   test('reports, with a chart, a picture or neither', () => {
-    for (const curve of ['chart', 'F0123456789', null] as const) {
+    for (const curve of ['chart', { picture: 'F0123456789' }, null] as const) {
       const input = { roundNumber: 5, modelType: 'galactic' as const, report, voices, points, needed: 3 };
       isFine(reportMessage(reportContent(input), curve));
       const untrained = { ...report, honest: null, untrained: NASTY, hardest: null, confusion: null };
@@ -380,8 +382,11 @@ describe('every other message passes Slack’s limits', () => {
         differs: given !== 'galactic',
       };
       for (const type of MODEL_TYPES) {
-        isFine(lateAnswerMessage(outcome, 'U2', type));
-        isFine(lateAnswerMessage(outcome, 'U1', type));
+        for (const user of ['U1', 'U2']) {
+          const note = noteOnAnswer(outcome, user, type);
+          if (note === null) throw new Error('a late answer has its note');
+          isFine({ blocks: [], ...noteMessage(note, openAccess) });
+        }
       }
     }
     isFine(helpMessage(words, null));
@@ -430,7 +435,6 @@ describe('every other message passes Slack’s limits', () => {
     const modelType = 'galactic' as const;
     const base = {
       userId: 'U1',
-      cards: new Map(),
       modelType,
       points,
       paused: true,
@@ -441,14 +445,13 @@ describe('every other message passes Slack’s limits', () => {
     const parts = {
       guidelines: `# A\n${NASTY}\n`.repeat(100),
       settings: [{ name: NASTY, value: NASTY }],
-      access,
     };
     const full = homeContent({
       ...base,
       round,
       candidates: open,
       histories,
-      workspace: 'https://a.slack.com/',
+      links: new Map(open.map(({ id }) => [id, `https://a.slack.com/archives/C/p${id}`])),
       people: stats,
     });
     const empty = homeContent({
@@ -456,14 +459,14 @@ describe('every other message passes Slack’s limits', () => {
       round: null,
       candidates: [],
       histories: new Map(),
-      workspace: null,
+      links: new Map(),
       people: [],
     });
     for (const home of [full, empty]) {
-      for (const fileId of [null, 'F0123456789'])
-        expect(validateView(homeView(home, { ...parts, fileId }))).toBeNull();
+      for (const picture of [null, 'F0123456789'])
+        expect(validateView(homeView({ home, picture, ...parts }, access))).toBeNull();
     }
-    const blank = homeView(empty, { guidelines: '', settings: [], access, fileId: null });
+    const blank = homeView({ home: empty, picture: null, guidelines: '', settings: [] }, access);
     expect(validateView(blank)).toBeNull();
   });
 });

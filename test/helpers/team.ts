@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
-import { type Bot, type BotOptions, startBot } from '../../src/bot/slack/app.ts';
+import { type Bot, type BotOptions, startBot } from '../../src/bot/start-bot.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { readStatus } from '../../src/loop/digest/status.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';

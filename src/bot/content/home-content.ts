@@ -1,7 +1,7 @@
 import type { PersonStats } from '../../loop/answers/people-stats.ts';
 import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { CandidateRow, MessageRow, RoundRow } from '../../store/schema.ts';
+import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';
 import { personLines } from './person-words.ts';
 import type { CurvePoint } from './report-content.ts';
@@ -36,10 +36,8 @@ export interface HomeInput {
   readonly candidates: readonly CandidateRow[];
   /** By candidate id. */
   readonly histories: ReadonlyMap<number, AnswerHistory>;
-  /** The cards' messages, by candidate id. */
-  readonly cards: ReadonlyMap<number, MessageRow>;
-  /** The workspace's address, such as https://team.slack.com/; null where it is not known. */
-  readonly workspace: string | null;
+  /** The addresses of the cards' messages, by candidate id, as far as they are known. */
+  readonly links: ReadonlyMap<number, string>;
   readonly people: readonly PersonStats[];
   /** What those counts are of. */
   readonly modelType: ModelType;
@@ -48,11 +46,6 @@ export interface HomeInput {
   readonly simulated: boolean;
   readonly now: Date;
 }
-
-const permalink = (workspace: string | null, card: MessageRow | undefined): string | null =>
-  workspace === null || card?.channel == null || card.ts === null
-    ? null
-    : `${workspace}archives/${card.channel}/p${card.ts.replace('.', '')}`;
 
 const roundText = ({ round, now }: HomeInput, open: number, waiting: number): string => {
   if (round === null) return 'The next round is announced in the channel.';
@@ -74,7 +67,7 @@ const accuracyNote = (points: readonly CurvePoint[]): string => {
 };
 
 export const homeContent = (input: HomeInput): HomeContent => {
-  const { userId, round, candidates, histories, cards, workspace, people, points, paused, simulated } = input;
+  const { userId, round, candidates, histories, links, people, points, paused, simulated } = input;
   const open = candidates.filter(({ state }) => state === 'open');
   const waiting = open.filter(
     ({ id }) => histories.get(id)?.votes.some((vote) => vote.user_id === userId) !== true,
@@ -87,7 +80,7 @@ export const homeContent = (input: HomeInput): HomeContent => {
     done: round === null ? null : { labelled, total: labelled + open.length },
     waiting: waiting.map(({ id, object_id }) => ({
       objectId: object_id,
-      page: permalink(workspace, cards.get(id)),
+      page: links.get(id) ?? null,
     })),
     mine: me === undefined ? ['You have not labelled anything yet.'] : personLines(me, input.modelType),
     team: people.map(({ name, positive, negative, shared, agreed }) => ({

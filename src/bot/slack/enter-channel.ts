@@ -1,7 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../lib/errors.ts';
-import { keepPerson } from '../../store/chat/people.ts';
-import type { Db } from '../../store/open-store.ts';
+import type { Person } from '../port.ts';
 import { type AskOptions, standing, untilAnswered } from './until-answered.ts';
 
 /**
@@ -25,23 +24,15 @@ export const joinChannel = async (
   }
 };
 
+/** Names are asked for one by one. */
 const MOST_MEMBERS = 100;
 
-/** Reads the display names of the channel's members into the store, so that messages can name people. */
-export const learnNames = async ({
-  client,
-  channel,
-  db,
-}: {
-  readonly client: WebClient;
-  readonly channel: string;
-  readonly db: Db;
-}): Promise<void> => {
+/** The people in the channel, by the names that they show. */
+export async function* membersOfChannel(client: WebClient, channel: string): AsyncGenerator<Person> {
   const { members } = await client.conversations.members({ channel, limit: MOST_MEMBERS });
-  for (const user of members ?? []) {
-    const { user: found } = await client.users.info({ user });
-    const name = found?.profile?.display_name || found?.real_name || found?.name;
-    if (found?.is_bot === true || name === undefined) continue;
-    await keepPerson(db, user, name);
+  for (const id of members ?? []) {
+    const { user } = await client.users.info({ user: id });
+    const name = user?.profile?.display_name || user?.real_name || user?.name;
+    if (user?.is_bot !== true && name !== undefined) yield { id, name };
   }
-};
+}

@@ -1,5 +1,5 @@
 import { wantDigest } from '../../loop/digest/digest.ts';
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 export const digest: Word = {
   word: 'digest',
@@ -9,8 +9,10 @@ export const digest: Word = {
   answer: async (_asked, { db, clock, modelType, poke }) => {
     const wanted = await wantDigest(db, clock(), modelType);
     poke();
-    return wanted === null
-      ? 'There is nothing to say about the last 24 hours.'
-      : `The digest of ${wanted.day} is in the channel; there is one a day.`;
+    return text(
+      wanted === null
+        ? 'There is nothing to say about the last 24 hours.'
+        : `The digest of ${wanted.day} is in the channel; there is one a day.`,
+    );
   },
 };

@@ -1,7 +1,6 @@
 import { percent, textTable } from '../content/format.ts';
-import { accuracyPointsUpTo } from '../readings/accuracy-points.ts';
-import { context, section } from '../slack/messages/blocks.ts';
-import type { Word } from './word.ts';
+import { accuracyPointsUpTo } from '../readings/read-report.ts';
+import { text, type Word } from './word.ts';
 
 const ROUNDS_SHOWN = 30;
 
@@ -12,7 +11,7 @@ export const history: Word = {
   who: 'anyone',
   answer: async (_asked, { db, modelType }) => {
     const points = await accuracyPointsUpTo(db, modelType);
-    if (points.length === 0) return 'No model has been trained yet.';
+    if (points.length === 0) return text('No model has been trained yet.');
     const table = textTable(
       ['round', 'labels', 'accuracy', '95 %', 'majority'],
       points
@@ -25,14 +24,9 @@ export const history: Word = {
           percent(majorityRate),
         ]),
     );
-    return {
-      text: `Accuracy after ${points.length} rounds`,
-      blocks: [
-        section(`\`\`\`${table}\`\`\``),
-        context(
-          'Accuracy on labels the model had not seen; majority: always answering the more frequent class.',
-        ),
-      ],
-    };
+    const title = `Accuracy after ${points.length} rounds`;
+    const note =
+      'Accuracy on labels the model had not seen; majority: always answering the more frequent class.';
+    return { kind: 'figures', figures: { title, table, picture: null, note } };
   },
 };

@@ -1,8 +1,7 @@
 import { readImportance } from '../../loop/rounds/read-model.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { importanceContent } from '../content/importance-content.ts';
-import { context, imageFile, section } from '../slack/messages/blocks.ts';
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 const SHOWN = 10;
 const PICTURE_WAIT_MS = 8000;
@@ -14,7 +13,7 @@ export const importance: Word = {
   who: 'anyone',
   answer: async (_asked, { db, modelType, pictures, uploads }) => {
     const measured = await readImportance(db, modelType);
-    if (measured === null) return 'No model has been trained yet.';
+    if (measured === null) return text('No model has been trained yet.');
     const { title, picture: input, table, note } = importanceContent(measured, SHOWN);
     const key = `importance:${measured.round}`;
     if (pictures !== null) {
@@ -22,12 +21,7 @@ export const importance: Word = {
       await uploads.want(picture, PICTURE_WAIT_MS, () => undefined);
     }
     const file = await fileIdOf(db, key);
-    return {
-      text: title,
-      blocks: [
-        file === null ? section(`\`\`\`${table}\`\`\``) : imageFile(file, `${input.quantity}, by feature`),
-        context(note),
-      ],
-    };
+    const shown = file === null ? null : { id: file, says: `${input.quantity}, by feature` };
+    return { kind: 'figures', figures: { title, table, picture: shown, note } };
   },
 };

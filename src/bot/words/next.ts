@@ -1,4 +1,4 @@
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 export const next: Word = {
   word: 'next',
@@ -9,15 +9,17 @@ export const next: Word = {
     const opened = await loop.openRound();
     switch (opened.kind) {
       case 'opened':
-        return `Round ${opened.round.number} is on its way.`;
+        return text(`Round ${opened.round.number} is on its way.`);
       case 'under-way':
-        return opened.round === null
-          ? 'A round is open already.'
-          : `Round ${opened.round.number} is ${opened.round.state === 'training' ? 'training' : 'still open'}: it comes first.`;
+        return text(
+          opened.round === null
+            ? 'A round is open already.'
+            : `Round ${opened.round.number} is ${opened.round.state === 'training' ? 'training' : 'still open'}: it comes first.`,
+        );
       case 'empty-pool':
-        return 'There is no unlabelled object to ask about. Pull alerts first: `/finkvra pull`.';
+        return text('There is no unlabelled object to ask about. Pull alerts first: `/finkvra pull`.');
       case 'paused':
-        return 'The loop is paused: `/finkvra resume` first.';
+        return text('The loop is paused: `/finkvra resume` first.');
     }
   },
 };

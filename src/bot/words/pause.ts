@@ -1,4 +1,4 @@
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 export const pause: Word = {
   word: 'pause',
@@ -8,7 +8,7 @@ export const pause: Word = {
   answer: async (_asked, { loop, poke }) => {
     await loop.setPaused(true);
     poke();
-    return 'Paused: no round is opened until `/finkvra resume`. Answers and pulls go on.';
+    return text('Paused: no round is opened until `/finkvra resume`. Answers and pulls go on.');
   },
 };
 
@@ -20,6 +20,6 @@ export const resume: Word = {
   answer: async (_asked, { loop, poke }) => {
     await loop.setPaused(false);
     poke();
-    return 'Going on: rounds are opened again.';
+    return text('Going on: rounds are opened again.');
   },
 };

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors.ts';
-import { escapeMrkdwn } from '../slack/messages/mrkdwn.ts';
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 /** A command's private answer cannot be changed later, so it waits a while for the counts. */
 const WAIT_MS = 60_000;
@@ -13,7 +12,7 @@ export const pull: Word = {
   who: 'operate',
   answer: async (_asked, { jobs, log, track }) => {
     if (jobs.pull === undefined)
-      return 'This service pulls from nowhere (SOURCE=none): use `finkvra pull --from` in a terminal.';
+      return text('This service pulls from nowhere (SOURCE=none): use `finkvra pull --from` in a terminal.');
     const counts = track(
       jobs.pull().catch((error: unknown) => {
         log.error({ error: messageOf(error) }, 'a pull asked for in the channel failed');
@@ -23,6 +22,6 @@ export const pull: Word = {
     const late = sleep(WAIT_MS, 'The pull is under way; `/finkvra status` says what came in.', {
       ref: false,
     });
-    return escapeMrkdwn(await Promise.race([counts, late]));
+    return text(await Promise.race([counts, late]));
   },
 };

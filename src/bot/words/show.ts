@@ -1,9 +1,7 @@
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { cardPicture, cardPictureKey } from '../message-pictures.ts';
 import { readObject } from '../readings/read-object.ts';
-import { escapeMrkdwn } from '../slack/messages/mrkdwn.ts';
-import { objectMessage } from '../slack/messages/reply-message.ts';
-import type { Word } from './word.ts';
+import { text, type Word } from './word.ts';
 
 const PICTURE_WAIT_MS = 8000;
 
@@ -13,13 +11,13 @@ export const show: Word = {
   what: 'an object’s facts and picture',
   who: 'anyone',
   answer: async ({ rest }, { db, modelType, pictures, uploads }) => {
-    if (rest === '') return 'Say which object: `/finkvra show ZTF25aapafwq`.';
+    if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const found = await readObject(db, rest, modelType);
     if (found === null)
-      return `There is no alert of ${escapeMrkdwn(rest)} in the store: check the name, upper and lower case matter.`;
+      return text(`There is no alert of ${rest} in the store: check the name, upper and lower case matter.`);
     const { candid } = found.alert;
     if (pictures !== null)
       await uploads.want(cardPicture(db, pictures, candid), PICTURE_WAIT_MS, () => undefined);
-    return objectMessage(found.content, await fileIdOf(db, cardPictureKey(candid)));
+    return { kind: 'object', object: found.content, picture: await fileIdOf(db, cardPictureKey(candid)) };
   },
 };

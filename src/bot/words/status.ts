@@ -1,5 +1,4 @@
 import { statusContent } from '../content/status-content.ts';
-import { statusMessage } from '../slack/messages/reply-message.ts';
 import type { Word } from './word.ts';
 
 export const status: Word = {
@@ -7,5 +6,5 @@ export const status: Word = {
   usage: '',
   what: 'the open round, labels, last rounds, pulls',
   who: 'anyone',
-  answer: async (_asked, context) => statusMessage(statusContent(await context.status())),
+  answer: async (_asked, { status: read }) => ({ kind: 'status', status: statusContent(await read()) }),
 };

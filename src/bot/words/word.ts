@@ -1,24 +1,17 @@
-import type { WebClient } from '@slack/web-api';
-import type { ListenerContext } from '../slack/listeners/context.ts';
-import type { SlackMessage } from '../slack/messages/message.ts';
+import type { BotContext } from '../bot-context.ts';
+import type { Reply, WordHelp } from '../content/said.ts';
+import type { Person } from '../port.ts';
 
 export interface Asked {
-  readonly userId: string;
-  readonly userName: string;
+  readonly person: Person;
   /** What stands after the word. */
   readonly rest: string;
-  readonly triggerId: string;
-  readonly client: WebClient;
 }
 
-/** One word that `/finkvra` understands. */
-export interface Word {
-  readonly word: string;
-  /** What follows it, such as `<objectId>`; '' for nothing. */
-  readonly usage: string;
-  readonly what: string;
-  /** `operate`: only those who may run the loop. */
-  readonly who: 'anyone' | 'label' | 'operate';
-  /** The private answer; null where there is nothing to say (a modal was opened). */
-  readonly answer: (asked: Asked, context: ListenerContext) => Promise<string | SlackMessage | null>;
+/** One word that `/finkvra` understands; only those named by `who` may use it. */
+export interface Word extends WordHelp {
+  readonly answer: (asked: Asked, context: BotContext) => Promise<Reply>;
 }
+
+/** A reply of plain text with `code` and **bold**. */
+export const text = (said: string): Reply => ({ kind: 'text', text: said });

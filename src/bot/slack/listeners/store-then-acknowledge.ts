@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors.ts';
+import { NOT_KEPT } from '../../content/note-content.ts';
+import type { Note } from '../../content/said.ts';
 import type { ListenerContext } from './context.ts';
 
 /** Slack gives a listener 3 s; should the store take longer than this, it is told to wait no more. */
 const ACKNOWLEDGE_BY_MS = 1500;
-
-/** Said to somebody of whose click or words nothing was kept. */
-export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
 
 /**
  * Acknowledges once the store has what was done, a few milliseconds later: sent first, a process that dies
@@ -20,7 +19,7 @@ export const NOT_KEPT = 'This was not kept: the store did not take it. Please tr
 export const storeThenAcknowledge = async <T extends object>(
   ack: () => Promise<void>,
   work: () => Promise<T>,
-  say: (text: string) => Promise<void>,
+  say: (note: Note) => Promise<void>,
   { log, track }: Pick<ListenerContext, 'log' | 'track'>,
 ): Promise<T | null> => {
   const settled = track(work()).then(
@@ -39,6 +38,6 @@ export const storeThenAcknowledge = async <T extends object>(
   const outcome = await settled;
   if (outcome.kept) return outcome.value;
   log.error({ error: messageOf(outcome.error) }, 'a click was not kept');
-  await say(NOT_KEPT);
+  await say({ kind: 'text', text: NOT_KEPT });
   return null;
 };

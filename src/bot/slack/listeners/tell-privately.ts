@@ -1,10 +1,11 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../lib/errors.ts';
-import type { SlackMessage } from '../messages/message.ts';
+import type { Note } from '../../content/said.ts';
+import { noteMessage } from '../messages/note-message.ts';
 import type { ListenerContext } from './context.ts';
 
-type Context = Pick<ListenerContext, 'log' | 'track'>;
+type Context = Pick<ListenerContext, 'access' | 'log' | 'track'>;
 
 /**
  * Says something to one person where only they see it: as a note in a channel, or, where there is no channel
@@ -13,24 +14,24 @@ type Context = Pick<ListenerContext, 'log' | 'track'>;
 export const tellPerson = async (
   client: WebClient,
   { user, channel, thread }: { readonly user: string; readonly channel?: string; readonly thread?: string },
-  message: string | SlackMessage,
-  { log, track }: Context,
+  note: Note,
+  { access, log, track }: Context,
 ): Promise<void> => {
-  const said = typeof message === 'string' ? { text: message } : message;
+  const said = noteMessage(note, access);
   const inThread = thread === undefined ? {} : { thread_ts: thread };
   try {
     if (channel === undefined) await track(client.chat.postMessage({ channel: user, ...said }));
     else await track(client.chat.postEphemeral({ channel, user, ...said, ...inThread }));
   } catch (error) {
     log.warn({ error: messageOf(error) }, 'a private note was not delivered');
-    if (channel !== undefined) await tellPerson(client, { user }, message, { log, track });
+    if (channel !== undefined) await tellPerson(client, { user }, note, { access, log, track });
   }
 };
 
 /** Says something to whoever pressed a button, where only they see it. */
 export const tellPrivately = (
   { client, body }: { readonly client: WebClient; readonly body: BlockAction },
-  message: string | SlackMessage,
+  note: Note,
   context: Context,
 ): Promise<void> => {
   const channel = body.channel?.id;
@@ -40,5 +41,5 @@ export const tellPrivately = (
     ...(channel === undefined ? {} : { channel }),
     ...(typeof thread === 'string' ? { thread } : {}),
   };
-  return tellPerson(client, place, message, context);
+  return tellPerson(client, place, note, context);
 };

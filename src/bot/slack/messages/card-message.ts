@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@slack/types';
-import { ANSWERS, classOf } from '../../../pipeline/learning/answers.ts';
+import { ANSWERS, classOf, isAnswer } from '../../../pipeline/learning/answers.ts';
 import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
@@ -35,6 +35,14 @@ const button = ({ answer, name }: AnswerChoice, candidateId: number): Button => 
 
 /** Values are `<answer>:<candidate>`, since a menu has no value of its own. */
 export const menuValue = (answer: AnswerValue, candidateId: number): string => `${answer}:${candidateId}`;
+
+/** The answer and candidate in a value that `menuValue` made; null if it is not one. */
+export const readMenuValue = (
+  value: string | undefined,
+): { readonly answer: AnswerValue; readonly candidateId: number } | null => {
+  const [answer = '', id = ''] = (value ?? '').split(':');
+  return isAnswer(answer) && /^\d+$/.test(id) ? { answer, candidateId: Number(id) } : null;
+};
 
 /** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
 const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({

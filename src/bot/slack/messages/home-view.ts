@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types';
 import type { Access } from '../../access.ts';
 import type { HomeContent } from '../../content/home-content.ts';
-import type { SettingInForce } from '../listeners/context.ts';
+import type { HomePage } from '../../content/said.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
 import { progressBar } from './header-message.ts';
 import type { MessageBlock } from './message.ts';
@@ -38,18 +38,10 @@ const guidelineBlocks = (guidelines: string): MessageBlock[] => {
   return [heading(title), ...(under === '' ? rest : [under, ...rest]).map(section)];
 };
 
-export interface HomeParts {
-  /** Picture of the accuracy over the rounds, or null. */
-  readonly fileId: string | null;
-  readonly guidelines: string;
-  readonly settings: readonly SettingInForce[];
-  readonly access: Pick<Access, 'labellers' | 'operators'>;
-}
-
 /** One person's Home tab. */
 export const homeView = (
-  home: HomeContent,
-  { fileId, guidelines, settings, access }: HomeParts,
+  { home, picture, guidelines, settings }: HomePage,
+  access: Pick<Access, 'labellers' | 'operators'>,
 ): HomeView => {
   const notes = [
     ...(home.paused ? ['No new round is opened until somebody types `/finkvra resume`.'] : []),
@@ -73,7 +65,7 @@ export const homeView = (
         ? escapeMrkdwn(home.accuracyNote)
         : `*${escapeMrkdwn(home.accuracy)}* ${escapeMrkdwn(home.accuracyNote)}`,
     ),
-    ...(fileId === null ? [] : [imageFile(fileId, `Accuracy over ${home.points.length} rounds`)]),
+    ...(picture === null ? [] : [imageFile(picture, `Accuracy over ${home.points.length} rounds`)]),
     { type: 'divider' },
     ...guidelineBlocks(guidelines),
     { type: 'divider' },

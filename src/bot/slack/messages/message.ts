@@ -26,7 +26,5 @@ export interface SlackMessage {
   readonly blocks: MessageBlock[];
 }
 
-/** A message drawn from the store, with what its metadata says that it is about. */
-export interface DrawnMessage extends SlackMessage {
-  readonly about: Readonly<Record<string, string>>;
-}
+/** Marks our messages, so that they can be found again in the channel after a crash. */
+export const MESSAGE_EVENT = 'finkvra_message';

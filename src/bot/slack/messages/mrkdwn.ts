@@ -4,6 +4,9 @@ import type { People } from '../../access.ts';
 export const escapeMrkdwn = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** A text of ours for one person: `code` stays, **bold** becomes Slack's, all else is text. */
+export const noteMrkdwn = (text: string): string => escapeMrkdwn(text).replaceAll(/\*\*([^*]+)\*\*/g, '*$1*');
+
 /** A link in mrkdwn; the pipe would end its address early. */
 export const mrkdwnLink = (url: string, name: string): string =>
   `<${escapeMrkdwn(url).replaceAll('|', '%7C')}|${escapeMrkdwn(name).replaceAll('|', '/')}>`;

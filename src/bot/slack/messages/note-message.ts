@@ -1,32 +1,28 @@
-import type { AnswerOutcome } from '../../../loop/answers/record-answer.ts';
-import { type AnswerValue, isAnswer } from '../../../pipeline/learning/answers.ts';
-import type { ModelType } from '../../../pipeline/learning/label-maps.ts';
 import type { Access } from '../../access.ts';
 import { answerWords } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
+import type { LateAnswer, Note } from '../../content/said.ts';
 import { section } from './blocks.ts';
 import { menuValue } from './card-message.ts';
-import type { MessageBlock, SlackMessage } from './message.ts';
-import { escapeMrkdwn, mentions } from './mrkdwn.ts';
+import type { MessageBlock } from './message.ts';
+import { escapeMrkdwn, mentions, noteMrkdwn } from './mrkdwn.ts';
 
 export const DISAGREE_ACTION = 'disagree';
 
-/** The answer and candidate in a value that `menuValue` made; null if it is not one. */
-export const readMenuValue = (
-  value: string | undefined,
-): { readonly answer: AnswerValue; readonly candidateId: number } | null => {
-  const [answer = '', id = ''] = (value ?? '').split(':');
-  return isAnswer(answer) && /^\d+$/.test(id) ? { answer, candidateId: Number(id) } : null;
-};
+/** A private note as Slack takes it. */
+export interface SlackNote {
+  readonly text: string;
+  readonly blocks?: MessageBlock[];
+}
 
-/** The private note to somebody who answered a candidate that was decided already. */
-export const lateAnswerMessage = (
-  outcome: Extract<AnswerOutcome, { kind: 'late' }>,
-  userId: string,
-  type: ModelType,
-): SlackMessage => {
-  const { by, objectId, given, candidateId, differs } = outcome;
-  const mine = by.userId === userId;
+const refusalText = (what: 'label' | 'operate', access: Pick<Access, 'labellers' | 'operators'>): string =>
+  what === 'label'
+    ? `Labels are given by ${mentions(access.labellers)} here. Ask ${mentions(access.operators)} to be added (the setting LABELLERS).`
+    : `Only ${mentions(access.operators)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
+
+/** To somebody who answered a candidate that was decided already. */
+const lateAnswerNote = (late: LateAnswer): SlackNote => {
+  const { modelType: type, by, objectId, given, candidateId, differs, mine } = late;
   const decided = `${mine ? 'You' : escapeMrkdwn(by.name)} answered ${escapeMrkdwn(objectId)} first: *${escapeMrkdwn(
     answerWords(type, by.answer),
   )}*, ${minuteUtc(by.at)}.`;
@@ -53,8 +49,14 @@ export const lateAnswerMessage = (
   return { text, blocks };
 };
 
-/** The private note to somebody who may not do what they tried, with whom to ask. */
-export const refusalText = (what: 'label' | 'operate', access: Access): string =>
-  what === 'label'
-    ? `Labels are given by ${mentions(access.labellers)} here. Ask ${mentions(access.operators)} to be added (the setting LABELLERS).`
-    : `Only ${mentions(access.operators)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
+/** What is said to one person alone. */
+export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'operators'>): SlackNote => {
+  switch (note.kind) {
+    case 'text':
+      return { text: noteMrkdwn(note.text) };
+    case 'refused':
+      return { text: refusalText(note.what, access) };
+    case 'late':
+      return lateAnswerNote(note.late);
+  }
+};

@@ -1,9 +1,12 @@
 import type { KnownBlock } from '@slack/types';
+import type { Access } from '../../access.ts';
 import type { ObjectContent } from '../../content/object-content.ts';
+import type { Figures, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
 import { context, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
+import { noteMessage, type SlackNote } from './note-message.ts';
 
 /** The answer to `/finkvra status`. */
 export const statusMessage = (status: StatusContent): SlackMessage => {
@@ -33,20 +36,12 @@ export const objectMessage = (object: ObjectContent, fileId: string | null): Sla
   };
 };
 
-export interface HelpEntry {
-  readonly word: string;
-  readonly usage: string;
-  readonly what: string;
-  /** `operate`: for those who run the loop. */
-  readonly who: 'anyone' | 'label' | 'operate';
-}
-
 const LONGEST_WORD_SHOWN = 60;
 
-const line = ({ word, usage, what }: HelpEntry): string =>
+const line = ({ word, usage, what }: WordHelp): string =>
   `\`${escapeMrkdwn(usage === '' ? word : `${word} ${usage}`)}\`  ${escapeMrkdwn(what)}`;
 
-const list = (entries: readonly HelpEntry[]): MessageBlock[] => {
+const list = (entries: readonly WordHelp[]): MessageBlock[] => {
   const running = entries.filter(({ who }) => who === 'operate');
   const others = entries.filter(({ who }) => who !== 'operate');
   return [
@@ -60,10 +55,7 @@ const list = (entries: readonly HelpEntry[]): MessageBlock[] => {
  * What `/finkvra` understands.
  * @param unknown a word that it did not, with the one that was probably meant
  */
-export const helpMessage = (
-  entries: readonly HelpEntry[],
-  unknown: { readonly word: string; readonly nearest: string | null } | null,
-): SlackMessage => {
+export const helpMessage = (entries: readonly WordHelp[], unknown: UnknownWord | null): SlackMessage => {
   if (unknown === null) return { text: 'What /finkvra understands', blocks: list(entries) };
   const wrong = escapeMrkdwn(unknown.word.slice(0, LONGEST_WORD_SHOWN));
   const text = `There is no \`/finkvra ${wrong}\`.`;
@@ -78,4 +70,33 @@ export const helpMessage = (
             ),
           ],
   };
+};
+
+/** A table of figures, or their picture. */
+const figuresMessage = ({ title, table, picture, note }: Figures): SlackMessage => ({
+  text: title,
+  blocks: [
+    picture === null ? section(`\`\`\`${table}\`\`\``) : imageFile(picture.id, picture.says),
+    context(note),
+  ],
+});
+
+/** The private answer to a word of `/finkvra`. */
+export const replyMessage = (
+  reply: Exclude<Reply, { readonly kind: 'relabel' }>,
+  access: Pick<Access, 'labellers' | 'operators'>,
+): SlackNote => {
+  switch (reply.kind) {
+    case 'text':
+    case 'refused':
+      return noteMessage(reply, access);
+    case 'help':
+      return helpMessage(reply.words, reply.unknown);
+    case 'status':
+      return statusMessage(reply.status);
+    case 'figures':
+      return figuresMessage(reply.figures);
+    case 'object':
+      return objectMessage(reply.object, reply.picture);
+  }
 };

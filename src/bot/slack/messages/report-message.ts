@@ -1,21 +1,19 @@
 import type { CurvePoint, ReportContent } from '../../content/report-content.ts';
+import type { Curve } from '../../content/said.ts';
 import { accuracyChart } from './accuracy-chart.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
-
-/** How the accuracy over the rounds is shown: Slack's own chart, a picture by its file id, or not at all. */
-export type ReportCurve = 'chart' | string | null;
 
 const DISPUTED_SHOWN = 10;
 
 const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
   page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId);
 
-const curveBlocks = (points: readonly CurvePoint[], curve: ReportCurve): MessageBlock[] => {
+const curveBlocks = (points: readonly CurvePoint[], curve: Curve): MessageBlock[] => {
   if (points.length < 2 || curve === null) return [];
   if (curve === 'chart') return [accuracyChart(points)];
-  return [imageFile(curve, `Accuracy with its 95 % interval over ${points.length} rounds`)];
+  return [imageFile(curve.picture, `Accuracy with its 95 % interval over ${points.length} rounds`)];
 };
 
 const casesText = ({ hardest, disputed }: ReportContent): string => {
@@ -29,7 +27,7 @@ const casesText = ({ hardest, disputed }: ReportContent): string => {
 };
 
 /** The report of a closed round: one figure large, the curve, then what lies behind it small. */
-export const reportMessage = (report: ReportContent, curve: ReportCurve): SlackMessage => {
+export const reportMessage = (report: ReportContent, curve: Curve): SlackMessage => {
   const { accuracy } = report;
   const change = report.change === null ? '' : ` · ${escapeMrkdwn(unbrokenNumbers(report.change))}`;
   const blocks: MessageBlock[] = [

@@ -6,11 +6,10 @@ import type {
   SlackActionMiddlewareArgs,
 } from '@slack/bolt';
 import type { AnswerValue } from '../../../../store/schema.ts';
-import { answerOfAction } from '../../messages/card-message.ts';
-import { lateAnswerMessage, readMenuValue, refusalText } from '../../messages/note-message.ts';
+import { OLD_BUTTON } from '../../../content/note-content.ts';
+import { answerOfAction, readMenuValue } from '../../messages/card-message.ts';
 import { clickBy } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
-import { FOREIGN_CARD, OLD_BUTTON } from '../old-message-words.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 import { tellPrivately } from '../tell-privately.ts';
 
@@ -30,32 +29,17 @@ const readClick = (
 export const answerCandidate =
   (context: ListenerContext): Middleware<Args> =>
   async ({ ack, action, body, client }) => {
-    const { loop, access, log } = context;
+    const { incoming, log } = context;
     const click = readClick(action);
-    const say = (message: Parameters<typeof tellPrivately>[1]): Promise<void> =>
-      tellPrivately({ client, body }, message, context);
+    const say = (note: Parameters<typeof tellPrivately>[1]): Promise<void> =>
+      tellPrivately({ client, body }, note, context);
     if (click === null) {
       await ack();
       log.warn({ action: action.action_id }, 'a button that this version does not know');
-      await say(OLD_BUTTON);
+      await say({ kind: 'text', text: OLD_BUTTON });
       return;
     }
-    const userId = body.user.id;
-    const outcome = await storeThenAcknowledge(
-      ack,
-      async () =>
-        (await access.mayLabel(userId))
-          ? loop.answer({ ...click, ...clickBy(body, action) })
-          : ({ kind: 'refused' } as const),
-      say,
-      context,
-    );
-    switch (outcome?.kind) {
-      case 'refused':
-        return say(refusalText('label', access));
-      case 'late':
-        return say(lateAnswerMessage(outcome, userId, context.modelType));
-      case 'unknown':
-        return say(FOREIGN_CARD);
-    }
+    const work = () => incoming.answer({ ...click, ...clickBy(body, action) });
+    const outcome = await storeThenAcknowledge(ack, work, say, context);
+    if (outcome?.note != null) await say(outcome.note);
   };

@@ -1,37 +1,30 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../../lib/errors.ts';
-import { words } from '../../../words/index.ts';
-import { nearestWord } from '../../../words/nearest-word.ts';
-import type { Asked, Word } from '../../../words/word.ts';
-import type { SlackMessage } from '../../messages/message.ts';
-import { refusalText } from '../../messages/note-message.ts';
-import { helpMessage } from '../../messages/reply-message.ts';
+import type { Reply } from '../../../content/said.ts';
+import { relabelModal } from '../../messages/relabel-modal.ts';
+import { replyMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
 
-const NAMES = [...words.map(({ word }) => word), 'help'];
-
-const isAllowed = async ({ who }: Word, userId: string, { access }: ListenerContext): Promise<boolean> => {
-  switch (who) {
-    case 'anyone':
-      return true;
-    case 'label':
-      return access.mayLabel(userId);
-    case 'operate':
-      return access.mayOperate(userId);
-  }
+const FAILED: Reply = {
+  kind: 'text',
+  text: 'This did not work; the service’s log says why. Trying again may help.',
 };
 
-const answerTo = async (
-  word: string,
-  asked: Asked,
-  context: ListenerContext,
-): Promise<string | SlackMessage | null> => {
-  const found = words.find((one) => one.word === word);
-  if (found === undefined)
-    return helpMessage(words, word === 'help' ? null : { word, nearest: nearestWord(word, NAMES) });
-  if (!(await isAllowed(found, asked.userId, context)))
-    return refusalText(found.who === 'label' ? 'label' : 'operate', context.access);
-  return found.answer(asked, context);
+/** Opens the form that a reply asks for. @returns what to say in its place where Slack does not open it */
+const openForm = async (
+  { label, modelType }: Extract<Reply, { readonly kind: 'relabel' }>,
+  client: WebClient,
+  triggerId: string,
+  { log }: ListenerContext,
+): Promise<Reply | null> => {
+  try {
+    await client.views.open({ trigger_id: triggerId, view: relabelModal(label, modelType) });
+    return null;
+  } catch (error) {
+    log.error({ object: label.object_id, error: messageOf(error) }, 'a form was not opened');
+    return FAILED;
+  }
 };
 
 /** `/finkvra <word>`: the answer is private to whoever asked. */
@@ -39,28 +32,14 @@ export const finkvra =
   (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> =>
   async ({ ack, command, client, respond }) => {
     await ack();
-    const [word = '', ...rest] = command.text.trim().split(/\s+/);
-    const asked: Asked = {
-      userId: command.user_id,
-      userName: command.user_name,
-      rest: rest.join(' '),
-      triggerId: command.trigger_id,
-      client,
-    };
-    const { log, track } = context;
+    const { incoming, access, log, track } = context;
+    const person = { id: command.user_id, name: command.user_name };
     const work = async (): Promise<void> => {
-      let answer: string | SlackMessage | null;
-      try {
-        answer = await answerTo(word === '' ? 'status' : word.toLowerCase(), asked, context);
-      } catch (error) {
-        log.error({ command: command.text, error: messageOf(error) }, 'a command failed');
-        answer = 'This did not work; the service’s log says why. Trying again may help.';
-      }
-      if (answer === null) return;
-      await respond({
-        response_type: 'ephemeral',
-        ...(typeof answer === 'string' ? { text: answer } : answer),
-      });
+      const said = await incoming.word({ person, text: command.text });
+      const reply =
+        said.kind === 'relabel' ? await openForm(said, client, command.trigger_id, context) : said;
+      if (reply !== null && reply.kind !== 'relabel')
+        await respond({ response_type: 'ephemeral', ...replyMessage(reply, access) });
     };
     try {
       await track(work());

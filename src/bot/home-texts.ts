@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { questionWords } from './content/answer-words.ts';
 import { scheduleWords } from './content/format.ts';
-import type { SettingInForce } from './slack/listeners/context.ts';
+import type { SettingInForce } from './content/said.ts';
 
 /** What App Home says of the configuration: what labellers want to know, and never a secret. */
 export const settingsInForce = (config: Config): SettingInForce[] => [
@@ -28,3 +31,15 @@ export const settingsInForce = (config: Config): SettingInForce[] => [
           }`,
   },
 ];
+
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
+
+const OWN: Readonly<Record<ModelType, string>> = {
+  galactic: 'how-to-label.md',
+  real: 'how-to-label-real.md',
+  transient: 'how-to-label-transient.md',
+};
+
+/** The team's guidelines in Markdown, or those that come with the program for what is asked. */
+export const readGuidelines = (path: string | null, type: ModelType): Promise<string> =>
+  readFile(path ?? join(DOCS, OWN[type]), 'utf8');

@@ -1,10 +1,10 @@
-import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
 import { createWaits } from '../lib/waiting.ts';
 import { homesOpenedSince, keepHomeOpened } from '../store/chat/people.ts';
 import type { Db } from '../store/open-store.ts';
-import type { DrawnHome } from './slack/draw-home.ts';
+import type { HomePage } from './content/said.ts';
+import type { Chat } from './port.ts';
 
 /** Keeps the Home tabs of those who look at them in line with the store. */
 export interface Homes {
@@ -18,9 +18,9 @@ export interface Homes {
 
 export interface HomesOptions {
   readonly db: Db;
-  /** A client of its own that neither retries nor waits out limits: nothing else queues behind a tab. */
-  readonly client: WebClient;
-  readonly draw: (userId: string, workspace: string | null, onLate: () => void) => Promise<DrawnHome>;
+  readonly chat: Pick<Chat, 'showHome' | 'refusal'>;
+  /** A person's page as the store has it; `onLate` when something on it has come after all. */
+  readonly read: (userId: string, onLate: () => void) => Promise<HomePage>;
   readonly clock: () => Date;
   readonly log: Logger;
   /** Shortest time between a change and the tabs that show it, in ms; changes within it are shown together. */
@@ -28,7 +28,7 @@ export interface HomesOptions {
 }
 
 const SETTLE_MS = 1000;
-/** Slack takes some 100 views a minute; opened tabs and modals need some of them. */
+/** Slack takes some 100 pages a minute; opened tabs and forms need some of them. */
 const PACE_MS = 800;
 /** Whoever has not looked for this long sees the tab as it was until they open it again. */
 const FORGET_MS = 30 * 86_400_000;
@@ -37,7 +37,7 @@ const FORGET_MS = 30 * 86_400_000;
  * One loop publishes one tab after the other, so that an older drawing never replaces a newer one. A tab
  * that fails is left as it is until the next change; nothing waits for it.
  */
-export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS }: HomesOptions): Homes => {
+export const createHomes = ({ db, chat, read, clock, log, settleMs = SETTLE_MS }: HomesOptions): Homes => {
   const stopping = new AbortController();
   const waits = createWaits(stopping.signal);
   const urgent = new Set<string>();
@@ -47,7 +47,6 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
   let lookAt: number | null = null;
   /** What each person's tab shows. */
   const shown = new Map<string, string>();
-  let workspace: string | null = null;
 
   const changed = (): void => {
     if (lookAt !== null) return;
@@ -55,38 +54,18 @@ export const createHomes = ({ db, client, draw, clock, log, settleMs = SETTLE_MS
     waits.wake();
   };
 
-  /** The address of the workspace, for links to cards; asked for until it is known. */
-  const address = async (): Promise<string | null> => {
-    try {
-      workspace ??= (await client.auth.test()).url ?? null;
-    } catch (error) {
-      log.debug({ error: messageOf(error) }, 'the address of the workspace is not known yet');
-    }
-    return workspace;
-  };
-
-  const publish = async (userId: string, { view, plain }: DrawnHome): Promise<void> => {
-    try {
-      await client.views.publish({ user_id: userId, view });
-    } catch (error) {
-      const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
-      if (!refused || plain === null) throw error;
-      log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
-      await client.views.publish({ user_id: userId, view: plain });
-    }
-  };
-
   const show = async (userId: string, always: boolean): Promise<void> => {
     try {
-      const drawn = await draw(userId, await address(), changed);
-      const text = JSON.stringify(drawn.view);
+      const page = await read(userId, changed);
+      const text = JSON.stringify(page);
       if (!always && shown.get(userId) === text) return;
-      await publish(userId, drawn);
+      await chat.showHome(userId, page);
       shown.set(userId, text);
     } catch (error) {
-      if (error instanceof WebAPIRateLimitedError) {
+      const refusal = chat.refusal(error);
+      if (refusal.kind === 'limited') {
         (always ? urgent : queue).add(userId);
-        await waits.sleep(error.retryAfter * 1000);
+        await waits.sleep(refusal.seconds * 1000);
         return;
       }
       log.warn({ user: userId, error: messageOf(error) }, 'a Home tab could not be drawn');

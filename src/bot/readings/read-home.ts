@@ -1,4 +1,3 @@
-import type { HomeView } from '@slack/types';
 import { readPeopleStats } from '../../loop/answers/people-stats.ts';
 import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { isPaused } from '../../loop/rounds/open-round.ts';
@@ -10,40 +9,49 @@ import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
 import { roundUnderWay } from '../../store/rounds/rounds.ts';
 import { homeContent } from '../content/home-content.ts';
+import type { HomePage, SettingInForce } from '../content/said.ts';
 import { chartPicture } from '../message-pictures.ts';
-import { accuracyPointsUpTo } from '../readings/accuracy-points.ts';
-import { type HomeParts, homeView } from './messages/home-view.ts';
-import type { Uploads } from './uploads.ts';
+import type { Chat } from '../port.ts';
+import type { Uploads } from '../uploads.ts';
+import { accuracyPointsUpTo } from './read-report.ts';
 
-export interface DrawHomeOptions extends Omit<HomeParts, 'fileId'> {
+export interface ReadHomeOptions {
   readonly db: Db;
   readonly modelType: ModelType;
   readonly pictures: PictureClient | null;
   readonly uploads: Uploads;
   readonly clock: () => Date;
+  readonly guidelines: string;
+  readonly settings: readonly SettingInForce[];
+  readonly linkTo: Chat['linkTo'];
 }
 
-/** One person's Home tab, and what it is to show that is not there yet. */
-export interface DrawnHome {
-  readonly view: HomeView;
-  /** The same without its picture, should the chat refuse that; null where there is none. */
-  readonly plain: HomeView | null;
-}
-
-/** A tab does not wait for its picture: that comes with the next drawing. */
+/** A page does not wait for its picture: that comes with the next drawing. */
 const PICTURE_WAIT_MS = 0;
 
+/** The addresses of a round's cards, by candidate id. */
+const linksToCards = async (
+  { db, linkTo }: Pick<ReadHomeOptions, 'db' | 'linkTo'>,
+  roundId: number,
+): Promise<Map<number, string>> => {
+  const links = new Map<number, string>();
+  for (const [candidate, { channel, ts }] of await cardMessagesOf(db, roundId)) {
+    const link = channel === null || ts === null ? null : await linkTo({ channel, id: ts });
+    if (link !== null) links.set(candidate, link);
+  }
+  return links;
+};
+
 /**
- * Draws one person's Home tab from the store.
- * @param workspace the workspace's address, for links to cards; null where it is not known
+ * One person's Home page, from the store.
  * @param onLate called when the accuracy picture has come after all
  */
-export const drawHome = async (
-  { db, modelType, pictures, uploads, clock, ...parts }: DrawHomeOptions,
+export const readHome = async (
+  options: ReadHomeOptions,
   userId: string,
-  workspace: string | null,
   onLate: () => void,
-): Promise<DrawnHome> => {
+): Promise<HomePage> => {
+  const { db, modelType, pictures, uploads, clock, guidelines, settings } = options;
   const round = (await roundUnderWay(db)) ?? null;
   const voices = round === null ? null : await readRoundVotes(db, round.id);
   const points = await accuracyPointsUpTo(db, modelType);
@@ -52,8 +60,7 @@ export const drawHome = async (
     round,
     candidates: voices?.candidates ?? [],
     histories: voices?.histories ?? new Map(),
-    cards: round === null ? new Map() : await cardMessagesOf(db, round.id),
-    workspace,
+    links: round === null ? new Map() : await linksToCards(options, round.id),
     people: await readPeopleStats(db, modelType),
     modelType,
     points,
@@ -61,12 +68,11 @@ export const drawHome = async (
     simulated: await holdsSimulatedAlerts(db),
     now: clock(),
   });
-  let fileId: string | null = null;
+  let picture: string | null = null;
   if (points.length > 1 && pictures !== null) {
-    const picture = chartPicture(db, pictures, points.at(-1)?.roundId ?? 0);
-    await uploads.want(picture, PICTURE_WAIT_MS, onLate);
-    fileId = await fileIdOf(db, picture.key);
+    const wanted = chartPicture(db, pictures, points.at(-1)?.roundId ?? 0);
+    await uploads.want(wanted, PICTURE_WAIT_MS, onLate);
+    picture = await fileIdOf(db, wanted.key);
   }
-  const draw = (file: string | null): HomeView => homeView(home, { ...parts, fileId: file });
-  return { view: draw(fileId), plain: fileId === null ? null : draw(null) };
+  return { home, picture, guidelines, settings };
 };

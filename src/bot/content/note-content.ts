@@ -1,0 +1,100 @@
+import type { DisagreeOutcome } from '../../loop/answers/disagree.ts';
+import type { AnswerOutcome } from '../../loop/answers/record-answer.ts';
+import type { RelabelOutcome } from '../../loop/answers/relabel.ts';
+import type { UndoOutcome } from '../../loop/answers/undo-answer.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { AnswerValue } from '../../store/schema.ts';
+import { answerWords } from './answer-words.ts';
+import type { Note } from './said.ts';
+
+/** Said to somebody of whose click or words nothing was kept. */
+export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
+
+/** Said privately to whoever presses a button that was posted by another version of the bot. */
+export const OLD_BUTTON =
+  'This button is from another version of the bot, and nothing was done. `/finkvra status` says what is open.';
+
+/** The store knows no such candidate: the message was posted from another one. */
+const FOREIGN_CARD =
+  'This card is not in the store any more, and nothing was kept. `/finkvra status` says what is open.';
+
+const text = (said: string): Note => ({ kind: 'text', text: said });
+
+/** What to say to somebody about their answer; null where the card shows it. */
+export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: ModelType): Note | null => {
+  switch (outcome.kind) {
+    case 'late': {
+      const { kind: _kind, ...late } = outcome;
+      return { kind: 'late', late: { ...late, modelType: type, mine: outcome.by.userId === userId } };
+    }
+    case 'unknown':
+      return text(FOREIGN_CARD);
+    case 'decided':
+    case 'counted':
+    case 'repeated':
+      return null;
+  }
+};
+
+/** What to say about an undo that did not happen; null where nothing has to be said. */
+export const noteOnUndo = (outcome: UndoOutcome): Note | null => {
+  switch (outcome.kind) {
+    case 'not-yours':
+      return text(
+        `${outcome.name} gave this answer, and only ${outcome.name} can undo it. If you disagree, ask, or use \`/finkvra relabel ${outcome.objectId}\` after the round.`,
+      );
+    case 'closed':
+      return text(
+        `The round is closed, so this cannot be undone here: \`/finkvra relabel ${outcome.objectId}\` corrects the label for the next training.`,
+      );
+    case 'nothing':
+      return text(`There is no answer of yours to ${outcome.objectId} that could be undone.`);
+    case 'unknown':
+      return text(FOREIGN_CARD);
+    case 'undone':
+    case 'repeated':
+      return null;
+  }
+};
+
+/** What to say about a disagreement; null where it was said before. */
+export const noteOnDisagreement = (
+  outcome: DisagreeOutcome,
+  answer: AnswerValue,
+  type: ModelType,
+): Note | null => {
+  switch (outcome.kind) {
+    case 'repeated':
+      return null;
+    case 'noted':
+      return text(
+        `Noted: you say **${answerWords(type, answer)}** of ${outcome.objectId}, the label says **${answerWords(
+          type,
+          outcome.decided,
+        )}**. The card and the round's report show it.`,
+      );
+    case 'nothing-new':
+      return text(`This is noted already for ${outcome.objectId}.`);
+    case 'open':
+      return text(`${outcome.objectId} is open again: answer on its card, and it counts.`);
+    case 'unknown':
+      return text(FOREIGN_CARD);
+  }
+};
+
+/** What to say about a correction. */
+export const noteOnRelabel = (outcome: RelabelOutcome, type: ModelType): Note => {
+  const name = outcome.objectId;
+  switch (outcome.kind) {
+    case 'corrected':
+      return text(
+        `${name}: **${answerWords(type, outcome.before)}** is now **${answerWords(type, outcome.after)}**. The next training uses it.`,
+      );
+    case 'same':
+      return text(`${name} was labelled so already; nothing has changed.`);
+    case 'round-open':
+      return text(`${name} is in round ${outcome.round}, which is open: answer on its card.`);
+    case 'unlabelled':
+      return text(`${name} has no label any more.`);
+  }
+};

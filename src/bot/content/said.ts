@@ -1,0 +1,121 @@
+import type { DecidedBy } from '../../loop/answers/record-answer.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { AnswerValue, LabelRow } from '../../store/schema.ts';
+import type { CardContent } from './card-content.ts';
+import type { DigestContent } from './digest-content.ts';
+import type { HeaderContent } from './header-content.ts';
+import type { HomeContent } from './home-content.ts';
+import type { ObjectContent } from './object-content.ts';
+import type { PromotionContent } from './promotion-content.ts';
+import type { ReminderContent } from './reminder-content.ts';
+import type { ReportContent } from './report-content.ts';
+import type { StatusContent } from './status-content.ts';
+
+/** A picture that the chat has: its id there. */
+export type PictureId = string;
+
+/** What a message in the channel says. */
+export type Said =
+  | { readonly kind: 'header'; readonly header: HeaderContent }
+  | { readonly kind: 'card'; readonly card: CardContent; readonly picture: PictureId | null }
+  | { readonly kind: 'report'; readonly report: ReportContent; readonly curve: Curve }
+  | { readonly kind: 'digest'; readonly digest: DigestContent; readonly picture: PictureId | null }
+  | { readonly kind: 'digest_details'; readonly digest: DigestContent }
+  | { readonly kind: 'reminder'; readonly reminder: ReminderContent }
+  | { readonly kind: 'promotion'; readonly promotion: PromotionContent };
+
+/** How accuracy over the rounds is shown: a chart that the chat draws itself, a picture, or not at all. */
+export type Curve = 'chart' | { readonly picture: PictureId } | null;
+
+/** A message of the channel, with what marks it as ours and says what it is about. */
+export interface ChannelMessage {
+  /** Names it once and for all: `card:17`. */
+  readonly key: string;
+  readonly about: Readonly<Record<string, string | number>>;
+  readonly said: Said;
+}
+
+/**
+ * What is said to one person alone. Texts are plain but for `code` between backticks and **bold**, which
+ * each chat writes in its own way; whatever else looks like markup is text.
+ */
+export type Note =
+  | TextNote
+  | RefusedNote
+  /** They answered a candidate that was decided already. */
+  | { readonly kind: 'late'; readonly late: LateAnswer };
+
+export interface TextNote {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** They may not do this: who may, and whom to ask. */
+export interface RefusedNote {
+  readonly kind: 'refused';
+  readonly what: 'label' | 'operate';
+}
+
+export interface LateAnswer {
+  readonly modelType: ModelType;
+  readonly objectId: string;
+  readonly candidateId: number;
+  readonly given: AnswerValue;
+  readonly by: DecidedBy;
+  /** Whether the decision is by the same person. */
+  readonly mine: boolean;
+  /** Whether the answer teaches something else than what was decided. */
+  readonly differs: boolean;
+}
+
+/** The answer to a word of `/finkvra`. */
+export type Reply =
+  | TextNote
+  | RefusedNote
+  | { readonly kind: 'help'; readonly words: readonly WordHelp[]; readonly unknown: UnknownWord | null }
+  | { readonly kind: 'status'; readonly status: StatusContent }
+  | { readonly kind: 'figures'; readonly figures: Figures }
+  | { readonly kind: 'object'; readonly object: ObjectContent; readonly picture: PictureId | null }
+  /** A form that asks for the right label. */
+  | { readonly kind: 'relabel'; readonly label: LabelRow; readonly modelType: ModelType };
+
+/** A table of figures, or a picture of them where the chat has it. */
+export interface Figures {
+  readonly title: string;
+  /** Monospaced. */
+  readonly table: string;
+  readonly picture: { readonly id: PictureId; readonly says: string } | null;
+  readonly note: string;
+}
+
+/** What help says of a word. */
+export interface WordHelp {
+  readonly word: string;
+  /** What follows it, such as `<objectId>`; '' for nothing. */
+  readonly usage: string;
+  readonly what: string;
+  /** `operate`: only those who may run the loop. */
+  readonly who: 'anyone' | 'label' | 'operate';
+}
+
+export interface UnknownWord {
+  readonly word: string;
+  /** The one that was probably meant. */
+  readonly nearest: string | null;
+}
+
+/** A setting in force, as Home shows it. */
+export interface SettingInForce {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One person's Home page, whole. */
+export interface HomePage {
+  readonly home: HomeContent;
+  /** Picture of the accuracy over the rounds. */
+  readonly picture: PictureId | null;
+  /** How to label, in Markdown. */
+  readonly guidelines: string;
+  readonly settings: readonly SettingInForce[];
+}

@@ -1,0 +1,129 @@
+import { messageOf } from '../lib/errors.ts';
+import { promotionKey } from '../loop/round-messages.ts';
+import { wantRedraw } from '../store/chat/messages.ts';
+import { championModel, modelOfRound } from '../store/rounds/models.ts';
+import type { BotContext } from './bot-context.ts';
+import {
+  NOT_KEPT,
+  noteOnAnswer,
+  noteOnDisagreement,
+  noteOnRelabel,
+  noteOnUndo,
+} from './content/note-content.ts';
+import type { Note, Reply, TextNote } from './content/said.ts';
+import type { Answered, Incoming, Outcome, Person } from './port.ts';
+import { words } from './words/index.ts';
+import { nearestWord } from './words/nearest-word.ts';
+import type { Word } from './words/word.ts';
+
+const NAMES = [...words.map(({ word }) => word), 'help'];
+const REFUSED: Record<'label' | 'operate', { readonly kind: 'refused'; readonly what: 'label' | 'operate' }> =
+  {
+    label: { kind: 'refused', what: 'label' },
+    operate: { kind: 'refused', what: 'operate' },
+  };
+
+/** A click as the loop takes it. */
+const byPerson = ({ person, click, candidateId, answer }: Answered) => ({
+  candidateId,
+  answer,
+  userId: person.id,
+  userName: person.name,
+  click,
+});
+
+/** Promotes the model that a message asks about; resolves to what to say where that is too late. */
+const promoteModel = async (round: number, { db, loop, poke }: BotContext): Promise<string | null> => {
+  const asked = await modelOfRound(db, round);
+  const champion = asked === undefined ? undefined : await championModel(db, asked.model_type);
+  if (champion === undefined || champion.round < round) {
+    await loop.promote(round);
+    return null;
+  }
+  // The question was asked before; the message is to say so too.
+  if (asked?.round_id != null) await wantRedraw(db, [promotionKey(asked.round_id)]);
+  poke();
+  return champion.round === round
+    ? `The model of round ${round} is the champion already.`
+    : `The champion is the model of round ${champion.round} by now. \`finkvra models\` in a terminal can go back to an older one.`;
+};
+
+const isAllowed = async ({ who }: Word, person: Person, { chat }: BotContext): Promise<boolean> => {
+  switch (who) {
+    case 'anyone':
+      return true;
+    case 'label':
+      return chat.access.mayLabel(person.id);
+    case 'operate':
+      return chat.access.mayOperate(person.id);
+  }
+};
+
+const answerWord = async (person: Person, said: string, context: BotContext): Promise<Reply> => {
+  const [first = '', ...rest] = said.trim().split(/\s+/);
+  const word = first === '' ? 'status' : first.toLowerCase();
+  const known = words.find((one) => one.word === word);
+  if (known === undefined) {
+    const unknown = word === 'help' ? null : { word, nearest: nearestWord(word, NAMES) };
+    return { kind: 'help', words, unknown };
+  }
+  if (!(await isAllowed(known, person, context))) return REFUSED[known.who === 'label' ? 'label' : 'operate'];
+  return known.answer({ person, rest: rest.join(' ') }, context);
+};
+
+/** What clicks and words do, whichever chat they come from. */
+export const createIncoming = (context: BotContext): Incoming => {
+  const { loop, chat, homes, modelType, log } = context;
+  const { access } = chat;
+  const text = (said: string): TextNote => ({ kind: 'text', text: said });
+
+  const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => ({
+    note: (await access.mayLabel(person.id)) ? await work() : REFUSED.label,
+  });
+
+  return {
+    answer: (given) =>
+      ifMayLabel(given.person, async () =>
+        noteOnAnswer(await loop.answer(byPerson(given)), given.person.id, modelType),
+      ),
+    undo: async ({ person, click, candidateId }) => ({
+      note: noteOnUndo(await loop.undo({ candidateId, userId: person.id, userName: person.name, click })),
+    }),
+    disagree: (given) =>
+      ifMayLabel(given.person, async () =>
+        noteOnDisagreement(await loop.disagree(byPerson(given)), given.answer, modelType),
+      ),
+    promote: async ({ person, round }) => {
+      try {
+        if (!(await access.mayOperate(person.id))) return { note: REFUSED.operate };
+        const said = await promoteModel(round, context);
+        return { note: said === null ? null : text(said) };
+      } catch (error) {
+        log.warn({ round, error: messageOf(error) }, 'the model was not promoted');
+        return { note: text(`Not promoted: ${messageOf(error)}`) };
+      }
+    },
+    relabel: async ({ person, ...correction }) => {
+      try {
+        if (!(await access.mayLabel(person.id))) {
+          const why = 'You may not label here. Those who run the loop can add you (LABELLERS).';
+          return { kept: false, why };
+        }
+        const outcome = await loop.relabel({ ...correction, userId: person.id, userName: person.name });
+        return { kept: true, note: noteOnRelabel(outcome, modelType) };
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'a correction was not kept');
+        return { kept: false, why: NOT_KEPT };
+      }
+    },
+    word: async ({ person, text: said }) => {
+      try {
+        return await answerWord(person, said, context);
+      } catch (error) {
+        log.error({ command: said, error: messageOf(error) }, 'a command failed');
+        return text('This did not work; the service’s log says why. Trying again may help.');
+      }
+    },
+    home: ({ id }) => homes.opened(id),
+  };
+};

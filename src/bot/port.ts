@@ -1,0 +1,124 @@
+import type { AnswerValue } from '../store/schema.ts';
+import type { Access } from './access.ts';
+import type { ChannelMessage, HomePage, Note, Reply } from './content/said.ts';
+
+/**
+ * The port between the bot and a chat. Everything above it (outbox, Home, words, notes) says what is to be
+ * said; a chat (`slack/`) draws it, and hands in what people do. Ids of messages, people and files are the
+ * chat's own, kept as text and never computed with.
+ */
+export interface Chat {
+  /** The channel in which the loop lives, as the configuration names it. */
+  readonly channel: string;
+  /** Who may label and who may run the loop. */
+  readonly access: Access;
+  /**
+   * Takes what people do from now on.
+   * @throws FinkvraError when the chat does not let the bot in
+   */
+  connect(incoming: Incoming): Promise<void>;
+  /** Resolves when messages can be posted, as far as that can be had. */
+  ready(): Promise<void>;
+  /** Takes nothing more; resolves when nothing is under way. */
+  disconnect(): Promise<void>;
+  /** Makes one try to post; a failure is for `refusal` to read. @returns where it stands */
+  post(message: ChannelMessage, to: Destination): Promise<Place>;
+  /** Changes a posted message; one try. */
+  update(place: Place, message: ChannelMessage): Promise<void>;
+  /** Our own messages in a channel or thread, by key: what a post whose answer was lost is looked for in. */
+  find(where: Search): Promise<ReadonlyMap<string, Place>>;
+  /** Says something to one person, outside of the channel. */
+  tell(personId: string, note: Note): Promise<void>;
+  /** Sends a file to one person, with a sentence before it. */
+  sendFile(personId: string, file: ChatFile, words: string): Promise<void>;
+  /** Gives a picture to the chat. @returns its id, for messages to show it by */
+  upload(file: ChatFile, signal: AbortSignal): Promise<string>;
+  /** Shows a person their Home page; one try. */
+  showHome(personId: string, page: HomePage): Promise<void>;
+  /** The address of a message, for links to it; null while it is not known. */
+  linkTo(place: Place): Promise<string | null>;
+  /** The members of the channel, with their names. */
+  names(): AsyncIterable<Person>;
+  /** What a failed call means. Never throws: what it does not know is `unsure`. */
+  refusal(error: unknown): Refusal;
+}
+
+/** Where a message stands. */
+export interface Place {
+  readonly channel: string;
+  /** The chat's own name of it, unique in its channel. */
+  readonly id: string;
+}
+
+export interface Destination {
+  readonly channel: string;
+  /** The message in whose thread it goes; null for the channel itself. */
+  readonly thread: string | null;
+}
+
+export interface Search extends Destination {
+  /** Only messages younger than this one; null: all since `since`. */
+  readonly after: string | null;
+  /** ISO 8601, by our own clock. */
+  readonly since: string;
+}
+
+export interface ChatFile {
+  readonly filename: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a failed call means for what it was about. */
+export type Refusal =
+  /** The message itself is at fault: the same one will be refused again. */
+  | { readonly kind: 'content' }
+  /** The message that was to be changed, or its thread, is not there any more. */
+  | { readonly kind: 'gone' }
+  /** It was not carried out, for a reason that concerns the channel or the whole chat. */
+  | { readonly kind: 'refused'; readonly advice: string }
+  /** It may or may not have been carried out. */
+  | { readonly kind: 'unsure' }
+  /** It was not carried out; not before this many seconds. */
+  | { readonly kind: 'limited'; readonly seconds: number };
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Somebody pressed a button. */
+export interface Click {
+  readonly person: Person;
+  /** The chat's own name of the click, the same when it is delivered again; null where there is none. */
+  readonly click: string | null;
+}
+
+export interface Answered extends Click {
+  readonly candidateId: number;
+  readonly answer: AnswerValue;
+}
+
+/** What to say to whoever did it, and to them alone; null where the channel shows it. */
+export interface Outcome {
+  readonly note: Note | null;
+}
+
+/** What people do, in no chat's language. Each resolves once the store has it. */
+export interface Incoming {
+  answer(given: Answered): Promise<Outcome>;
+  undo(given: Click & { readonly candidateId: number }): Promise<Outcome>;
+  disagree(given: Answered): Promise<Outcome>;
+  /** Makes the model of a round the champion. */
+  promote(given: { readonly person: Person; readonly round: number }): Promise<Outcome>;
+  /** Corrects a label; `kept` false: the form stays open and says why. */
+  relabel(given: {
+    readonly person: Person;
+    readonly objectId: string;
+    readonly answer: AnswerValue;
+    readonly note: string | null;
+  }): Promise<{ readonly kept: true; readonly note: Note } | { readonly kept: false; readonly why: string }>;
+  /** A word of `/finkvra` with what follows it; the answer is for that person alone. */
+  word(given: { readonly person: Person; readonly text: string }): Promise<Reply>;
+  /** Somebody looks at their Home page. */
+  home(person: Pick<Person, 'id'>): Promise<void>;
+}

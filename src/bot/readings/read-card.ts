@@ -1,0 +1,51 @@
+import { parseReasons } from '../../loop/rounds/explain-round.ts';
+import { readableProbability } from '../../loop/rounds/read-model.ts';
+import { answersTo } from '../../store/answers/answers.ts';
+import { correctionsOf } from '../../store/answers/corrections.ts';
+import { findLabel } from '../../store/answers/labels.ts';
+import { findAlert } from '../../store/intake/alerts.ts';
+import { featuresOf } from '../../store/intake/features.ts';
+import type { Db } from '../../store/open-store.ts';
+import { modelTypeOf } from '../../store/rounds/models.ts';
+import { reasonsOf } from '../../store/rounds/reasons.ts';
+import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
+import { type CardContent, cardContent } from '../content/card-content.ts';
+import { readSherlock } from './read-object.ts';
+
+/** What readings need besides the row. */
+export interface ReadOptions {
+  readonly db: Db;
+  /** People asked about each candidate. */
+  readonly needed: number;
+}
+
+/** What the store must have. @throws Error when it has not */
+export const found = <T>(value: T | null | undefined, what: string): T => {
+  if (value === null || value === undefined) throw new Error(`the store has no ${what}`);
+  return value;
+};
+
+/** All that a candidate's card says, from the store. */
+export const readCard = async ({ db, needed }: ReadOptions, candidateId: number): Promise<CardContent> => {
+  const candidate = found(await findCandidate(db, candidateId), `candidate ${candidateId}`);
+  const { candid, object_id: objectId } = candidate;
+  const label = await findLabel(db, objectId);
+  const reasons = await reasonsOf(db, candidateId);
+  const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
+  const readable = await readableProbability(db, round.model_id);
+  // A model of another question may have chosen it, before the type in use was changed.
+  const chosenBy = round.model_id === null ? null : await modelTypeOf(db, round.model_id);
+  const p = chosenBy === round.model_type ? candidate.p : null;
+  return cardContent({
+    candidate: { ...candidate, p: p === null ? null : readable(p) },
+    round,
+    alert: found(await findAlert(db, candid), `alert ${candid}`),
+    features: found(await featuresOf(db, candid), `features of ${candid}`),
+    answers: await answersTo(db, candidateId),
+    label: label?.candidate_id === candidateId ? label : null,
+    corrections: await correctionsOf(db, objectId),
+    sherlock: await readSherlock(db, objectId),
+    reasons: reasons === null || p === null ? null : parseReasons(reasons),
+    needed,
+  });
+};

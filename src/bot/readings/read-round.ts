@@ -1,0 +1,21 @@
+import { readRoundVotes } from '../../loop/answers/round-votes.ts';
+import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import type { Db } from '../../store/open-store.ts';
+import { candidatesOf, findRound } from '../../store/rounds/rounds.ts';
+import { type HeaderContent, headerContent } from '../content/header-content.ts';
+import { type ReminderContent, reminderContent } from '../content/reminder-content.ts';
+import { found, type ReadOptions } from './read-card.ts';
+
+/** What the message at the head of a round says, from the store. */
+export const readHeader = async ({ db, needed }: ReadOptions, roundId: number): Promise<HeaderContent> => {
+  const round = found(await findRound(db, roundId), `round ${roundId}`);
+  const { candidates, histories, labels } = await readRoundVotes(db, roundId);
+  const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
+  return headerContent({ round, candidates, histories, labels, needed, simulated });
+};
+
+/** What a reminder of a round, asked for at this time, says. */
+export const readReminder = async (db: Db, roundId: number, at: Date): Promise<ReminderContent> => {
+  const round = found(await findRound(db, roundId), `round ${roundId}`);
+  return reminderContent({ round, candidates: await candidatesOf(db, roundId), at });
+};

@@ -1,0 +1,53 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+import type { Refusal } from '../port.ts';
+
+/** Refusals that no second try will change: the message itself is at fault. */
+const CONTENT_ERRORS = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_too_long',
+  'msg_blocks_too_long',
+  'no_text',
+  'metadata_too_large',
+  'invalid_metadata_format',
+]);
+/** Refusals of an update that mean the message is not there, or not ours, any more. */
+const GONE_ERRORS = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+/** Slack says so itself when it cannot tell whether it did what was asked. */
+const UNSURE_ERRORS = new Set(['internal_error', 'fatal_error', 'request_timeout']);
+
+/** What to do about a refusal by name. */
+const adviceOn = (name: string): string => {
+  switch (name) {
+    case 'channel_not_found':
+    case 'not_in_channel':
+    case 'is_archived':
+      return 'Slack cannot post to the channel: check SLACK_CHANNEL and invite the bot with /invite';
+    case 'invalid_auth':
+    case 'not_authed':
+    case 'account_inactive':
+    case 'token_revoked':
+      return 'Slack does not accept the bot token: check SLACK_BOT_TOKEN';
+    case 'missing_scope':
+      return 'the Slack app lacks a scope: reinstall it with manifest.yaml';
+    default:
+      return 'Slack refused; trying again later';
+  }
+};
+
+/** What a failed call to Slack means. */
+export const slackRefusal = (error: unknown): Refusal => {
+  if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', seconds: error.retryAfter };
+  if (error instanceof WebAPIHTTPError || error instanceof WebAPIRequestError) return { kind: 'unsure' };
+  if (!(error instanceof WebAPIPlatformError)) return { kind: 'unsure' };
+  const { error: name } = error.data;
+  if (CONTENT_ERRORS.has(name)) return { kind: 'content' };
+  if (GONE_ERRORS.has(name)) return { kind: 'gone' };
+  if (UNSURE_ERRORS.has(name)) return { kind: 'unsure' };
+  return { kind: 'refused', advice: adviceOn(name) };
+};

@@ -1,0 +1,111 @@
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { messageOf } from '../../lib/errors.ts';
+import { type Access, createAccess, openAccess, type People } from '../access.ts';
+import type { HomePage } from '../content/said.ts';
+import type { Chat, Place } from '../port.ts';
+import { slackRefusal } from './call-refusal.ts';
+import { membersOfChannel } from './enter-channel.ts';
+import { findMessages } from './find-messages.ts';
+import type { ListenerContext } from './listeners/context.ts';
+import { registerListeners } from './listeners/index.ts';
+import { homeView } from './messages/home-view.ts';
+import { MESSAGE_EVENT } from './messages/message.ts';
+import { noteMessage } from './messages/note-message.ts';
+import { saidMessage } from './messages/said-message.ts';
+import { openSession, type SlackSessionOptions } from './slack-session.ts';
+import { uploadFile } from './upload-file.ts';
+
+export interface SlackChatOptions extends SlackSessionOptions {
+  /** Who may label and who may run the loop; everyone without it. */
+  readonly people?: { readonly labellers: People; readonly operators: People };
+  readonly clock: () => Date;
+  /** Runs a listener's work; a clean end waits for all of it. */
+  readonly track: ListenerContext['track'];
+}
+
+/** Slack behind the port. */
+export const createSlackChat = ({ people, clock, track, ...options }: SlackChatOptions): Chat => {
+  const { channel } = options.slack;
+  const log = options.log.child({ part: 'slack' });
+  const session = openSession({ ...options, log });
+  const { app } = session;
+  // After an unanswered post the outbox looks before it posts again, and nothing queues behind a Home tab.
+  const messages = session.oneTry();
+  const homes = session.oneTry();
+  const members = session.oneTry();
+  // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
+  const files = session.client();
+  const direct = session.client();
+  const access: Access =
+    people === undefined
+      ? openAccess
+      : createAccess({ ...people, membersOf: (group) => membersOf(members, group), clock, log });
+  let workspace: string | null = null;
+
+  return {
+    channel,
+    access,
+    connect: async (incoming) => {
+      registerListeners(app, { incoming, access, channel, log, track });
+      await session.start();
+    },
+    ready: () => session.joined,
+    disconnect: session.stop,
+    post: async ({ key, about, said }, to) => {
+      const { ts } = await messages.chat.postMessage({
+        channel: to.channel,
+        ...saidMessage(said),
+        metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
+        ...(to.thread === null ? {} : { thread_ts: to.thread }),
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
+      return { channel: to.channel, id: ts };
+    },
+    update: async (place, { said }) => {
+      await messages.chat.update({ channel: place.channel, ts: place.id, ...saidMessage(said) });
+    },
+    find: (where) => findMessages(messages, where),
+    tell: async (person, note) => {
+      await direct.chat.postMessage({ channel: person, ...noteMessage(note, access) });
+    },
+    sendFile: async (person, file, words) => {
+      // A message to a person tells the id of the conversation with them, which a file needs.
+      const sent = await direct.chat.postMessage({ channel: person, text: words });
+      if (sent.channel === undefined) throw new Error('Slack gave no conversation to send the file to');
+      await uploadFile(direct, { ...file, channel: sent.channel });
+    },
+    upload: (file, signal) => uploadFile(files, { ...file, signal }),
+    showHome: async (person, page) => {
+      const publish = (shown: HomePage) =>
+        homes.views.publish({ user_id: person, view: homeView(shown, access) });
+      try {
+        await publish(page);
+      } catch (error) {
+        const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
+        if (!refused || page.picture === null) throw error;
+        log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
+        await publish({ ...page, picture: null });
+      }
+    },
+    linkTo: async (place) => {
+      try {
+        workspace ??= (await homes.auth.test()).url ?? null;
+      } catch (error) {
+        log.debug({ error: messageOf(error) }, 'the address of the workspace is not known yet');
+      }
+      return workspace === null ? null : permalink(workspace, place);
+    },
+    names: () => membersOfChannel(session.oneTry(), channel),
+    refusal: slackRefusal,
+  };
+};
+
+/** @param workspace such as https://team.slack.com/ */
+const permalink = (workspace: string, { channel, id }: Place): string =>
+  `${workspace}archives/${channel}/p${id.replace('.', '')}`;
+
+/** The ids of a user group's members. */
+const membersOf = async (client: WebClient, usergroup: string): Promise<readonly string[]> =>
+  (await client.usergroups.users.list({ usergroup })).users ?? [];

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import type { ChatFile } from '../port.ts';
+
+/** Slack looks at a file before it shows it; it is asked after these pauses, in ms, the last one repeated. */
+const LOOK_PAUSES = [200, 300, 500, 1000, 1000, 2000, 2000, 4000];
+const SEND_TIMEOUT_MS = 15_000;
+
+/** Gives bytes to Slack; resolves to the file's id when it can stand in a message. */
+export const uploadFile = async (
+  client: WebClient,
+  file: ChatFile & {
+    /** Where to show it at once; without it nowhere. */
+    readonly channel?: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<string> => {
+  const { filename, bytes } = file;
+  const place = await client.files.getUploadURLExternal({ filename, length: bytes.byteLength });
+  const { upload_url: url, file_id: id } = place;
+  if (url === undefined || id === undefined) throw new Error('Slack gave no place to upload to');
+  const timeout = AbortSignal.timeout(SEND_TIMEOUT_MS);
+  const sent = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: Uint8Array.from(bytes),
+    signal: file.signal === undefined ? timeout : AbortSignal.any([timeout, file.signal]),
+  });
+  if (!sent.ok) throw new Error(`Slack refused the bytes of ${filename} (HTTP ${sent.status})`);
+  await client.files.completeUploadExternal({
+    files: [{ id, title: filename }],
+    ...(file.channel === undefined ? {} : { channel_id: file.channel }),
+  });
+  if (file.channel !== undefined) return id;
+  for (const pause of LOOK_PAUSES) {
+    await sleep(pause, undefined, file.signal === undefined ? {} : { signal: file.signal });
+    const { file: seen } = await client.files.info({ file: id });
+    if (seen?.mimetype !== undefined && seen.mimetype !== '') return id;
+  }
+  throw new Error(`Slack did not look at ${filename} in time`);
+};

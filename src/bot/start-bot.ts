@@ -1,0 +1,152 @@
+import type { Logger } from 'pino';
+import type { SlackConfig } from '../config/config.ts';
+import { type FinkvraError, messageOf } from '../lib/errors.ts';
+import type { BackOffOptions } from '../lib/retry.ts';
+import type { Status } from '../loop/digest/status.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { PictureClient } from '../pictures/picture-client.ts';
+import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import { keepPerson } from '../store/chat/people.ts';
+import type { Db } from '../store/open-store.ts';
+import type { People } from './access.ts';
+import type { Jobs } from './bot-context.ts';
+import type { SettingInForce } from './content/said.ts';
+import { createHomes } from './home-keeping.ts';
+import { createIncoming } from './incoming.ts';
+import { createOutbox } from './outbox.ts';
+import type { Chat } from './port.ts';
+import { preparePictures } from './prepare-pictures.ts';
+import { readHome } from './readings/read-home.ts';
+import { readMessage } from './readings/read-message.ts';
+import { createSlackChat } from './slack/slack-chat.ts';
+import { createUploads } from './uploads.ts';
+
+export interface BotOptions {
+  readonly slack: SlackConfig;
+  readonly db: Db;
+  readonly loop: Loop;
+  readonly status: () => Promise<Status>;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Draws the cards' pictures; without it cards go out as text. */
+  readonly pictures?: PictureClient;
+  /** Who may label and who may run the loop; everyone without it. */
+  readonly people?: { readonly labellers: People; readonly operators: People };
+  /** What is asked. */
+  readonly modelType: ModelType;
+  /** People asked about each candidate. */
+  readonly answersPerCandidate: number;
+  /** What commands can have done; see `Jobs`. */
+  readonly jobs?: Jobs;
+  /** What Home shows of the configuration. */
+  readonly settings?: readonly SettingInForce[];
+  /** How to label, in Markdown. */
+  readonly guidelines?: string;
+  /** Pauses between attempts to reach the chat. */
+  readonly backOff?: BackOffOptions;
+  /** Called once, after the start, when the chat refuses the bot for good; the service has to end then. */
+  readonly onIncurable?: (error: FinkvraError) => void;
+}
+
+export interface Bot {
+  /** There may be messages to post or to draw again. */
+  poke(): void;
+  /** Takes no more clicks, finishes those under way, then stops posting. */
+  stop(): Promise<void>;
+}
+
+/** Keeps the names of the channel's members, so that messages can name people. */
+const learnNames = async (chat: Chat, db: Db): Promise<void> => {
+  for await (const { id, name } of chat.names()) await keepPerson(db, id, name);
+};
+
+/**
+ * Connects the loop to a chat and starts posting what the store wants posted.
+ * @throws FinkvraError when the chat does not let the bot in
+ */
+export const startBot = async (options: BotOptions): Promise<Bot> => {
+  const { db, loop, status, modelType, clock, log } = options;
+  const underWay = new Set<Promise<unknown>>();
+  const track = async <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  };
+  const chat = createSlackChat({ ...options, track });
+
+  const pictures = options.pictures ?? null;
+  const uploads = createUploads({ db, upload: chat.upload, clock, log });
+  const home = {
+    db,
+    modelType,
+    pictures,
+    uploads,
+    clock,
+    guidelines: options.guidelines ?? '',
+    settings: options.settings ?? [],
+    linkTo: chat.linkTo,
+  };
+  const homes = createHomes({
+    db,
+    chat,
+    read: (userId, onLate) => readHome(home, userId, onLate),
+    clock,
+    log,
+  });
+  const prepare =
+    pictures === null
+      ? async () => undefined
+      : preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() });
+  const outbox = createOutbox({
+    db,
+    chat,
+    read: (row) => readMessage({ db, needed: options.answersPerCandidate }, row),
+    prepare: async (rows, posting) => {
+      if (posting) await chat.ready();
+      await prepare(rows, posting);
+    },
+    onSent: () => homes.changed(),
+    clock,
+    log,
+  });
+  const poke = (): void => {
+    outbox.poke();
+    homes.changed();
+  };
+  const incoming = createIncoming({
+    loop,
+    db,
+    chat,
+    status,
+    jobs: options.jobs ?? {},
+    pictures,
+    uploads,
+    homes,
+    modelType,
+    clock,
+    log,
+    poke,
+    track,
+  });
+  try {
+    await chat.connect(incoming);
+  } catch (error) {
+    await Promise.all([outbox.stop(), homes.stop()]);
+    throw error;
+  }
+  void learnNames(chat, db).catch((error: unknown) =>
+    log.warn({ error: messageOf(error) }, 'the names of the channel’s members could not be read'),
+  );
+
+  return {
+    poke,
+    stop: async () => {
+      await chat.disconnect();
+      await Promise.allSettled([...underWay]);
+      await Promise.all([outbox.stop(), uploads.stop(), homes.stop()]);
+    },
+  };
+};
