@@ -1,6 +1,5 @@
 import { dissentFrom } from '../../loop/answers/read-answers.ts';
-import type { RoundVotes } from '../../loop/answers/round-votes.ts';
-import { votersAgreement } from '../../loop/answers/round-votes.ts';
+import { type RoundVotes, votersAgreement } from '../../loop/answers/round-votes.ts';
 import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';

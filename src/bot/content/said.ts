@@ -3,11 +3,10 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerValue, LabelRow } from '../../store/schema.ts';
 import type { CardContent } from './card-content.ts';
 import type { DigestContent } from './digest-content.ts';
-import type { HeaderContent } from './header-content.ts';
+import type { HeaderContent, ReminderContent } from './header-content.ts';
 import type { HomeContent } from './home-content.ts';
 import type { ObjectContent } from './object-content.ts';
 import type { PromotionContent } from './promotion-content.ts';
-import type { ReminderContent } from './reminder-content.ts';
 import type { ReportContent } from './report-content.ts';
 import type { StatusContent } from './status-content.ts';
 

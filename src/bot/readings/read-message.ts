@@ -6,8 +6,8 @@ import { digestContent } from '../content/digest-content.ts';
 import type { ChannelMessage, Said } from '../content/said.ts';
 import { cardPictureKey, chartPictureKey } from '../message-pictures.ts';
 import { found, type ReadOptions, readCard } from './read-card.ts';
+import { readHeader, readReminder } from './read-header.ts';
 import { readPromotion, readReport } from './read-report.ts';
-import { readHeader, readReminder } from './read-round.ts';
 
 type About = ChannelMessage['about'];
 

@@ -1,5 +1,4 @@
-import type { HeaderContent } from '../../content/header-content.ts';
-import type { ReminderContent } from '../../content/reminder-content.ts';
+import type { HeaderContent, ReminderContent } from '../../content/header-content.ts';
 import { context, heading, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';

@@ -2,8 +2,12 @@ import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { Db } from '../../store/open-store.ts';
 import { candidatesOf, findRound } from '../../store/rounds/rounds.ts';
-import { type HeaderContent, headerContent } from '../content/header-content.ts';
-import { type ReminderContent, reminderContent } from '../content/reminder-content.ts';
+import {
+  type HeaderContent,
+  headerContent,
+  type ReminderContent,
+  reminderContent,
+} from '../content/header-content.ts';
 import { found, type ReadOptions } from './read-card.ts';
 
 /** What the message at the head of a round says, from the store. */
