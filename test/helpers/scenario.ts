@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
 import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
-import { finkvra } from './service.ts';
+import { finkvra, temporaryFolder } from './service.ts';
 
 const SIMULATION_SEED = 1;
 
@@ -11,7 +11,7 @@ export interface Scenario {
   readonly name: string;
   /** Objects that can become candidates. */
   readonly objects: number;
-  /** Fills a store through the command line. */
+  /** Makes a store filled through the command line; filled once for a file of tests, then copied. */
   load(dataDir: string): Promise<void>;
   /** The action of the right button for a card's subject. */
   rightAnswer(subject: { object: string; candid: string }): 'answer_galactic' | 'answer_not_galactic';
@@ -20,6 +20,21 @@ export interface Scenario {
 const run = async (args: string[], env: Record<string, string>): Promise<void> => {
   const { code, stderr } = await finkvra(args, env);
   if (code !== 0) throw new Error(`finkvra ${args.join(' ')} ended with ${code}: ${stderr}`);
+};
+
+/** What fills a folder, done once: later ones get a copy. */
+const once = (fill: (dataDir: string) => Promise<void>): ((dataDir: string) => Promise<void>) => {
+  let filled: Promise<string> | null = null;
+  const fillTemplate = async (): Promise<string> => {
+    const { path, remove } = temporaryFolder();
+    process.once('exit', remove);
+    await fill(path);
+    return path;
+  };
+  return async (dataDir) => {
+    filled ??= fillTemplate();
+    cpSync(await filled, dataDir, { recursive: true });
+  };
 };
 
 const realAlerts = (): Scenario => {
@@ -32,8 +47,9 @@ const realAlerts = (): Scenario => {
   return {
     name: 'the real labelled alerts',
     objects: 148,
-    load: (dataDir) =>
+    load: once((dataDir) =>
       run(['pull', '--from', sharedPath('alerts', 'labelled.avro'), '--no-filter'], { DATA_DIR: dataDir }),
+    ),
     rightAnswer: ({ candid }) => {
       const label = labels.get(candid);
       if (label === undefined) throw new Error(`labelled.csv has no candid ${candid}`);
@@ -45,8 +61,9 @@ const realAlerts = (): Scenario => {
 const simulatedNight = (): Scenario => ({
   name: 'the simulated night (no shared data)',
   objects: 150,
-  load: (dataDir) =>
+  load: once((dataDir) =>
     run(['pull'], { DATA_DIR: dataDir, SOURCE: 'simulated', SIMULATION_SEED: String(SIMULATION_SEED) }),
+  ),
   rightAnswer: ({ object }) => {
     const truth = simulatedTruth(object, SIMULATION_SEED);
     if (truth === null) throw new Error(`${object} is not simulated`);
