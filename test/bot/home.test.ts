@@ -23,7 +23,7 @@ const answerAll = async (cards: readonly StoredMessage[]): Promise<void> => {
 };
 
 beforeAll(async () => {
-  team = await startTeam({ next: 'scheduled', bot: { pictures } });
+  team = await startTeam({ next: 'scheduled', pictures });
 });
 afterEach(() => team.sandbox.faults.clear());
 afterAll(() => team.stop());

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const start = async (prepare?: Parameters<typeof startTeam>[0]): Promise<StoredMessage[]> => {
   pictures = createPictureClient();
-  team = await startTeam({ rounds: { firstSize: 4 }, ...prepare, bot: { pictures } });
+  team = await startTeam({ rounds: { firstSize: 4 }, ...prepare, pictures });
   return team.cards(1, 4);
 };
 

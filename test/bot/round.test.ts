@@ -42,7 +42,7 @@ describe('the report of a round', () => {
   test('shows the chart as a picture where the workspace does not draw charts', async () => {
     pictures = createPictureClient();
     await playTwoRounds({
-      bot: { pictures },
+      pictures,
       prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['data_visualization']),
     });
     const types = report(2).blocks.map(({ type }) => type);

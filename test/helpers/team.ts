@@ -1,13 +1,13 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
-import { type Bot, type BotOptions, startBot } from '../../src/bot/start-bot.ts';
-import { readConfig } from '../../src/config/config.ts';
-import { readStatus } from '../../src/loop/digest/status.ts';
+import type { Bot, BotOptions } from '../../src/bot/start-bot.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
-import { createLoop, type Loop, type LoopOptions } from '../../src/loop/loop.ts';
+import type { Loop, LoopOptions } from '../../src/loop/loop.ts';
+import type { PictureClient } from '../../src/pictures/picture-client.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
-import { createLearningClient } from '../../src/pipeline/learning/learning-client.ts';
+import { type Assembled, assemble } from '../../src/service/assemble.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { eventually, messagesOf, textOf } from './service.ts';
@@ -44,6 +44,8 @@ export interface TeamOptions {
   readonly modelType?: ModelType;
   readonly rounds?: Partial<LoopOptions['rounds']>;
   readonly next?: LoopOptions['next'];
+  /** Draws the cards' pictures; without it they go out as text. */
+  readonly pictures?: PictureClient;
   readonly bot?: Partial<Omit<BotOptions, 'slack' | 'db' | 'loop'>>;
   readonly clock?: () => Date;
   /** Clicks over HTTP instead of Socket Mode. */
@@ -65,46 +67,29 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const source = simulatedSource({ ...night, bogus: modelType === 'real' });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
   await options.prepare?.({ db, sandbox });
-  const rounds = {
-    ...readConfig({}).rounds,
-    firstSize: 6,
-    size: 3,
-    strategy: 'uncertainty' as const,
-    ...options.rounds,
-  };
   const { botToken, appToken, channel, apiUrl } = sandbox;
-  const startService = async (type: ModelType): Promise<{ loop: Loop; bot: Bot }> => {
-    let poke = (): void => undefined;
-    const loop = createLoop({
-      db,
-      learning: createLearningClient(),
-      clock,
-      log,
-      rounds,
-      modelType: type,
-      engine: 'extra-trees',
-      tracking: null,
-      seed: 1,
-      next: options.next ?? 'at-once',
-      onMessages: () => poke(),
-    });
-    const bot = await startBot({
-      slack: { botToken, appToken, channel, apiUrl, http: options.http ?? null },
-      db,
-      loop,
-      modelType: type,
-      status: () => readStatus(db, clock(), null, type),
-      clock,
-      log,
-      answersPerCandidate: rounds.answersPerCandidate,
-      ...options.bot,
-    });
-    poke = bot.poke;
-    await loop.resume();
-    return { loop, bot };
+  const defaults = readConfig({ SOURCE: 'none', NEXT_ROUND: options.next ?? 'at-once' });
+  const slack = { botToken, appToken, channel, apiUrl, http: options.http ?? null };
+  const config: Config = {
+    ...defaults,
+    slack,
+    rounds: { ...defaults.rounds, firstSize: 6, size: 3, strategy: 'uncertainty', ...options.rounds },
   };
-  let { loop, bot } = await startService(modelType);
-  if (options.next === 'scheduled') await loop.openRound();
+  const start = (type: ModelType): Promise<Assembled> =>
+    assemble(
+      { ...config, modelType: type },
+      {
+        db,
+        slack,
+        clock,
+        log,
+        pictures: options.pictures ?? null,
+        signal: new AbortController().signal,
+        bot: options.bot ?? {},
+      },
+    );
+  let service = await start(modelType);
+  if (options.next === 'scheduled') await service.loop.openRound();
 
   const now = (message: StoredMessage): StoredMessage =>
     sandbox.messages(message.channel).find(({ ts }) => ts === message.ts) ?? message;
@@ -113,15 +98,14 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     db,
     sandbox,
     get loop() {
-      return loop;
+      return service.loop;
     },
     get bot() {
-      return bot;
+      return service.bot;
     },
     restart: async (type) => {
-      await bot.stop();
-      await loop.stop();
-      ({ loop, bot } = await startService(type));
+      await service.stop();
+      service = await start(type);
     },
     vera,
     chandra,
@@ -169,8 +153,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
         return seen !== undefined && matches(`${seen.text} ${textOf(seen)}`, words) && seen;
       }),
     stop: async () => {
-      await bot.stop();
-      await loop.stop();
+      await service.stop();
       await sandbox.stop();
       await db.destroy();
     },

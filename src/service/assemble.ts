@@ -1,0 +1,125 @@
+import type { Logger } from 'pino';
+import { pullWords } from '../bot/content/status-content.ts';
+import { readGuidelines, settingsInForce } from '../bot/home-texts.ts';
+import { type Bot, type BotOptions, startBot } from '../bot/start-bot.ts';
+import type { Config, SlackConfig } from '../config/config.ts';
+import { nextRun } from '../lib/cron-times.ts';
+import { csvOfRecords } from '../lib/csv.ts';
+import { readStatus } from '../loop/digest/status.ts';
+import { createLoop, type Loop } from '../loop/loop.ts';
+import { createMlflowClient } from '../mlflow/client/mlflow-client.ts';
+import { lastRound } from '../mlflow/last-round.ts';
+import { trackingStore } from '../mlflow/round-jobs.ts';
+import { runTrackingQueue } from '../mlflow/tracking-queue.ts';
+import type { PictureClient } from '../pictures/picture-client.ts';
+import { createLearningClient } from '../pipeline/learning/learning-client.ts';
+import { exportLabels } from '../store/answers/labels.ts';
+import { storeId } from '../store/facts.ts';
+import type { Db } from '../store/open-store.ts';
+import { createPuller, type Puller } from './puller.ts';
+
+/** What a service is put together from; whoever gives a part also ends it. */
+export interface Parts {
+  readonly db: Db;
+  /** The workspace: Slack's, or the sandbox's. */
+  readonly slack: SlackConfig;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Aborted before `stop`: pulls end after their batch, queues at once. */
+  readonly signal: AbortSignal;
+  /** Called once, when the chat refuses the service for good. */
+  readonly onIncurable?: BotOptions['onIncurable'];
+  /** Null: messages go out as text. */
+  readonly pictures: PictureClient | null;
+  /** In place of what follows from the configuration. */
+  readonly bot?: Partial<BotOptions>;
+}
+
+/** The loop, the chat and what runs beside them, at work on a store. */
+export interface Assembled {
+  readonly loop: Loop;
+  readonly bot: Bot;
+  readonly puller: Puller;
+  /** Finishes what is under way and ends; the store survives a service that does not get that far, too. */
+  stop(): Promise<void>;
+}
+
+/** The queue of rounds to log, running; null without an MLflow server. */
+const startTracking = ({ mlflow }: Config, { db, log, signal }: Parts) => {
+  if (mlflow === null) return null;
+  const client = createMlflowClient({ url: mlflow.url, auth: mlflow.auth });
+  const running = runTrackingQueue({
+    client,
+    store: trackingStore(db),
+    log: log.child({ part: 'mlflow' }),
+    signal,
+  });
+  return { running, lastLoggedRound: (until: AbortSignal) => lastRound(client, mlflow.experiment, until) };
+};
+
+/**
+ * Puts the service together: the loop in front of the store, the chat in front of the loop. What was under
+ * way when the last process ended goes on.
+ * @throws FinkvraError when the chat does not accept the tokens
+ */
+export const assemble = async (config: Config, parts: Parts): Promise<Assembled> => {
+  const { db, slack, clock, log, pictures, signal } = parts;
+  const { modelType, mlflow } = config;
+  const tracking = startTracking(config, parts);
+  let poke = (): void => undefined;
+  const loop = createLoop({
+    db,
+    learning: createLearningClient(),
+    clock,
+    log,
+    rounds: config.rounds,
+    modelType,
+    engine: config.engine,
+    tracking: mlflow === null ? null : { ...mlflow, storeId: await storeId(db) },
+    ...(tracking === null ? {} : { lastLoggedRound: tracking.lastLoggedRound }),
+    seed: config.seed,
+    next: config.rounds.next,
+    onMessages: () => poke(),
+  });
+  const puller = createPuller({
+    config,
+    db,
+    clock,
+    log,
+    signal,
+    onAlerts: () => loop.alertsArrived(),
+  });
+  const nextPull = (): Date | null => (config.source === 'none' ? null : nextRun(config.pull.schedule));
+  const bot = await startBot({
+    slack,
+    db,
+    loop,
+    status: () => readStatus(db, clock(), nextPull(), modelType),
+    clock,
+    log,
+    ...(pictures === null ? {} : { pictures }),
+    people: { labellers: config.people.labellers, operators: config.people.operators },
+    modelType,
+    answersPerCandidate: config.rounds.answersPerCandidate,
+    jobs: {
+      ...(config.source === 'none' ? {} : { pull: async () => pullWords(await puller.pull()) }),
+      labelsCsv: () => csvOfRecords(exportLabels(db, modelType)),
+    },
+    settings: settingsInForce(config),
+    guidelines: await readGuidelines(config.people.guidelinesFile, modelType),
+    ...(parts.onIncurable === undefined ? {} : { onIncurable: parts.onIncurable }),
+    ...parts.bot,
+  });
+  poke = bot.poke;
+  await loop.resume();
+  return {
+    loop,
+    bot,
+    puller,
+    stop: async () => {
+      await tracking?.running;
+      await bot.stop();
+      await loop.stop();
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { configuredSource } from '../loop/intake/configured-source.ts';
+import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
+import { runIntake } from '../loop/intake/run-intake.ts';
+import { countSimulatedPulls } from '../store/intake/pulls.ts';
+import type { Db } from '../store/open-store.ts';
+
+export interface PullerOptions {
+  readonly config: Config;
+  readonly db: Db;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Ends a pull after the batch under way. */
+  readonly signal: AbortSignal;
+  /** Called after every pull. */
+  readonly onAlerts: () => Promise<void>;
+}
+
+/** The service's way to take alerts in. */
+export interface Puller {
+  /**
+   * Reads the configured source to its end. Whoever asks while a pull is under way gets that one's outcome:
+   * two at once would share the offsets.
+   */
+  pull(): Promise<PullSummary>;
+  /**
+   * Makes up for what an earlier process left: E(B-V) from maps installed since, imported labels, archive
+   * files.
+   */
+  catchUp(): Promise<void>;
+}
+
+export const createPuller = ({ config, db, clock, log, signal, onAlerts }: PullerOptions): Puller => {
+  const { dustDir, archiveDir } = config;
+  const tell = ({ level, message }: { level: 'info' | 'warn' | 'error'; message: string }): void =>
+    log[level](message);
+  const intake = { db, dustDir, archiveDir, clock, log: tell, signal };
+
+  const pullOnce = async (): Promise<PullSummary> => {
+    const { name, source } = await configuredSource(config, await countSimulatedPulls(db), tell);
+    const summary = await runIntake(intake, (dust) =>
+      pullAlerts({ db, source, name, filter: true, dust, clock, signal }),
+    );
+    const { read, kept, quarantined } = summary;
+    log.info({ source: name, read, kept, quarantined }, 'pulled');
+    await onAlerts();
+    return summary;
+  };
+
+  let underWay: Promise<PullSummary> | null = null;
+  return {
+    pull: () => {
+      underWay ??= pullOnce().finally(() => {
+        underWay = null;
+      });
+      return underWay;
+    },
+    catchUp: async () => {
+      await runIntake(intake, async () => ({}));
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createLog } from '../lib/log.ts';
+import { startLookUps } from '../loop/intake/look-up-objects.ts';
+import { createPictureClient } from '../pictures/picture-client.ts';
+import { openStore } from '../store/open-store.ts';
+import { assemble } from './assemble.ts';
+import { openSandbox } from './open-sandbox.ts';
+import { startSchedules } from './schedules.ts';
+import { takeServiceLock } from './service-lock.ts';
+
+const clock = (): Date => new Date();
+
+/** The workspace of the configuration: Slack, or the sandbox, whose address is printed. */
+const openWorkspace = async (config: Config) => {
+  if (config.slack !== null) return { slack: config.slack, stop: async () => undefined };
+  const sandbox = await openSandbox(config);
+  process.stdout.write(
+    `Finkvra runs in its sandbox: ${sandbox.url}\nSet SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack. Ctrl-C ends it.\n`,
+  );
+  return sandbox;
+};
+
+/**
+ * Starts the service on its data folder.
+ * @param onIncurable called once, when Slack refuses the service for good
+ * @returns what stops it
+ * @throws FinkvraError when another one runs there, the store cannot be opened, or Slack refuses the tokens
+ */
+export const startService = async (
+  config: Config,
+  onIncurable: (error: Error) => void,
+): Promise<() => Promise<void>> => {
+  const log = createLog(config.logLevel);
+  const unlock = takeServiceLock(join(config.dataDir, 'service.lock'));
+  const db = await openStore(config.databasePath);
+  const workspace = await openWorkspace(config);
+  const pictures = createPictureClient();
+  // Beside the rest of the start; nothing waits for it.
+  void pictures
+    .warmUp()
+    .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const service = await assemble(config, {
+    db,
+    slack: workspace.slack,
+    clock,
+    log,
+    pictures,
+    signal,
+    onIncurable,
+  });
+  const stopSchedules = await startSchedules({ config, db, clock, log, ...service });
+  const stopLookUps = await startLookUps({
+    db,
+    lasair: config.lasair.kind === null ? null : config.lasair,
+    excluded: config.lasair.excluded,
+    log,
+    onMessages: () => service.bot.poke(),
+    clock,
+  });
+
+  return async () => {
+    log.info('stopping; whatever is under way goes on at the next start');
+    stopping.abort();
+    await Promise.allSettled([stopSchedules(), stopLookUps()]);
+    await service.stop();
+    await pictures.close();
+    await workspace.stop();
+    await db.destroy();
+    unlock();
+  };
+};
