@@ -1,4 +1,3 @@
-import { messageOf } from '../lib/errors.ts';
 import { wantRedraw } from '../store/chat/messages.ts';
 import { findRound, roundUnderWay } from '../store/rounds/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
@@ -12,7 +11,7 @@ import { explainRound } from './rounds/explain-round.ts';
 import { isPaused, type OpenedRound, openRound, setPaused } from './rounds/open-round.ts';
 import { promoteRound } from './rounds/promote.ts';
 import { takeOverRound } from './rounds/take-over-round.ts';
-import { trainRound } from './rounds/train-round.ts';
+import { createTrainingQueue } from './rounds/training-queue.ts';
 
 export interface LoopOptions extends LoopContext {
   /** Whether a round follows the last one at once, or waits for the schedule. */
@@ -47,30 +46,20 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-/** Pauses before a failed training is tried again, in ms; the last one is repeated. */
-const RETRY_PAUSES = [5_000, 30_000, 120_000, 600_000];
-
 export const createLoop = (options: LoopOptions): Loop => {
-  const { db, log, onMessages } = options;
+  const { db, log, clock, onMessages } = options;
   const stopping = new AbortController();
-  let training: Promise<void> = Promise.resolve();
   let explaining: Promise<void> = Promise.resolve();
 
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
-      function done(): void {
-        clearTimeout(timer);
-        stopping.signal.removeEventListener('abort', done);
-        resolve();
-      }
-      stopping.signal.addEventListener('abort', done);
-    });
-
-  const explain = async (round: RoundRow): Promise<void> => {
-    await explainRound(options, round);
+  /** Has the messages drawn after whatever may have changed them. */
+  const andDraw = async <T>(work: Promise<T>): Promise<T> => {
+    const outcome = await work;
     onMessages();
+    return outcome;
   };
+
+  const explain = (round: Parameters<typeof explainRound>[1]): Promise<void> =>
+    andDraw(explainRound(options, round));
 
   const open = async (): Promise<OpenedRound | { kind: 'paused' }> => {
     if (await isPaused(db)) return { kind: 'paused' };
@@ -82,98 +71,68 @@ export const createLoop = (options: LoopOptions): Loop => {
     }
     return opened;
   };
-
-  const trainUntilDone = async (round: RoundRow): Promise<void> => {
-    for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
-      try {
-        log.info({ round: round.number }, 'training');
-        const report = await trainRound(options, round);
-        onMessages();
-        if (report !== null)
-          log.info({ round: round.number, accuracy: report.honest?.accuracy }, 'round closed');
-        if (options.next === 'at-once') await open();
-        return;
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        const ms = RETRY_PAUSES[Math.min(attempt, RETRY_PAUSES.length - 1)] ?? 0;
-        log.error(
-          { round: round.number, error: messageOf(error) },
-          `training failed; no label is lost, it is tried again in ${ms / 1000} s`,
-        );
-        await pause(ms);
-      }
-    }
+  const openAtOnce = async (): Promise<void> => {
+    if (options.next === 'at-once') await open();
   };
 
-  const startTraining = (round: RoundRow): void => {
-    // One after the other, should a second round ever end before the first one's training did.
-    training = training.then(() => trainUntilDone(round));
+  const trainings = createTrainingQueue(options, stopping.signal, async () => {
+    onMessages();
+    await openAtOnce();
+  });
+
+  const answer = async (given: Answer): Promise<AnswerOutcome> => {
+    const outcome = await recordAnswer(db, given, clock, options.rounds.answersPerCandidate);
+    if (outcome.kind === 'decided' && outcome.finishedRound !== null) {
+      const round = await findRound(db, outcome.finishedRound);
+      if (round !== undefined) trainings.start(round);
+    }
+    onMessages();
+    if (outcome.kind === 'decided' && outcome.replacedIn !== null) {
+      const round = await findRound(db, outcome.replacedIn);
+      // The click need not wait for why its successor was chosen.
+      if (round !== undefined) explaining = explaining.then(() => explain(round));
+    }
+    return outcome;
+  };
+
+  const goOn = async (round: RoundRow): Promise<void> => {
+    if (round.state === 'training') {
+      log.info({ round: round.number }, 'the last process stopped while training; training again');
+      trainings.start(round);
+      return;
+    }
+    log.info({ round: round.number }, 'going on with the open round');
+    const { modelType } = options;
+    if (await takeOverRound(db, round, modelType, clock))
+      log.info({ round: round.number, modelType }, 'it asks another question now');
+    await wantRedraw(db, [headerKey(round.id)]);
+    await explain({ ...round, model_type: modelType });
   };
 
   return {
-    answer: async (given) => {
-      const outcome = await recordAnswer(db, given, options.clock, options.rounds.answersPerCandidate);
-      if (outcome.kind === 'decided' && outcome.finishedRound !== null) {
-        const round = await findRound(db, outcome.finishedRound);
-        if (round !== undefined) startTraining(round);
-      }
-      onMessages();
-      if (outcome.kind === 'decided' && outcome.replacedIn !== null) {
-        const round = await findRound(db, outcome.replacedIn);
-        // The click need not wait for why its successor was chosen.
-        if (round !== undefined) explaining = explaining.then(() => explain(round));
-      }
-      return outcome;
-    },
-    undo: async (given) => {
-      const outcome = await undoAnswer(db, given, options.clock);
-      onMessages();
-      return outcome;
-    },
-    disagree: async (given) => {
-      const outcome = await disagree(db, given, options.clock);
-      onMessages();
-      return outcome;
-    },
-    relabel: async (given) => {
-      const outcome = await relabel(db, given, options.clock);
-      onMessages();
-      return outcome;
-    },
+    answer,
+    undo: (given) => andDraw(undoAnswer(db, given, clock)),
+    disagree: (given) => andDraw(disagree(db, given, clock)),
+    relabel: (given) => andDraw(relabel(db, given, clock)),
     setPaused: async (paused) => {
       await setPaused(db, paused);
-      if (!paused && options.next === 'at-once') await open();
+      if (!paused) await openAtOnce();
     },
     promote: async (number) => {
-      const model = await promoteRound(db, number, options.tracking, options.clock().toISOString());
-      await wantRedraw(db, [promotionKey(model.round_id)]);
-      onMessages();
+      const model = await promoteRound(db, number, options.tracking, clock().toISOString());
+      await andDraw(wantRedraw(db, [promotionKey(model.round_id)]));
     },
     openRound: open,
-    alertsArrived: async () => {
-      if (options.next === 'at-once') await open();
-    },
+    alertsArrived: openAtOnce,
     resume: async () => {
       const round = await roundUnderWay(db);
-      if (round === undefined) {
-        if (options.next === 'at-once') await open();
-      } else if (round.state === 'training') {
-        log.info({ round: round.number }, 'the last process stopped while training; training again');
-        startTraining(round);
-      } else {
-        log.info({ round: round.number }, 'going on with the open round');
-        if (await takeOverRound(db, round, options.modelType, options.clock))
-          log.info({ round: round.number, modelType: options.modelType }, 'it asks another question now');
-        await wantRedraw(db, [headerKey(round.id)]);
-        await explain({ ...round, model_type: options.modelType });
-      }
-      onMessages();
+      await andDraw(round === undefined ? openAtOnce() : goOn(round));
     },
-    idle: () => training,
+    idle: trainings.idle,
     stop: async () => {
       stopping.abort();
       await options.learning.close();
-      await Promise.all([training, explaining]);
+      await Promise.all([trainings.idle(), explaining]);
     },
   };
 };

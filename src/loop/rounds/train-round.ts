@@ -5,17 +5,12 @@ import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation
 import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
-import { wantMessage, wantRedraw } from '../../store/chat/messages.ts';
 import { type PoolRow, readPool } from '../../store/intake/pool.ts';
-import { inTransaction } from '../../store/open-store.ts';
-import { insertModel, latestModel } from '../../store/rounds/models.ts';
-import { allRounds, candidatesOf, closedRounds, closeRound } from '../../store/rounds/rounds.ts';
-import { keepScores } from '../../store/rounds/scores.ts';
-import { insertTrackingJob } from '../../store/rounds/tracking.ts';
+import { latestModel } from '../../store/rounds/models.ts';
+import { allRounds, candidatesOf, closedRounds } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
-import { headerKey, promotionKey, reportKey } from '../round-messages.ts';
-import { promoteIfSound } from './promote.ts';
+import { closeRound } from './close-round.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
 import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
 
@@ -45,111 +40,6 @@ const lastAccuracy = async ({ db }: LoopContext, type: ModelType): Promise<numbe
 };
 
 /**
- * Trains on all labels that have a class for what the round asked, in the worker thread, evaluates, and
- * closes the round with its model, scores and report in one transaction. A training that was cut off leaves
- * nothing behind and is simply done again; the same labels and seed give the same model. Returns null when
- * another process closed the round first.
- */
-export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
-  const { db, learning, clock, log, engine } = context;
-  const type = round.model_type;
-  const labels = await trainingLabels(db, type);
-  const skipped = (await candidatesOf(db, round.id)).filter(({ state }) => state === 'skipped').length;
-  const previousAccuracy = await lastAccuracy(context, type);
-  const untrained = whyUntrainable(labels, type);
-  const started = performance.now();
-
-  if (untrained !== null) {
-    const positive = labels.filter(({ y }) => y === 1).length;
-    const report: RoundReport = {
-      labels: labels.length,
-      positive,
-      negative: labels.length - positive,
-      skipped,
-      untrained,
-      engine,
-      seconds: 0,
-      honest: null,
-      trainingAccuracy: null,
-      before: null,
-      previousAccuracy,
-    };
-    return close(context, round, report, null);
-  }
-
-  const previous = (await latestModel(db, type))?.id ?? null;
-  const poolBefore = await readPool(db, previous);
-  const pool = poolBefore.map(({ candid }) => candid);
-  const seed = context.seed + round.number;
-  const result = await learning.train({
-    engine,
-    seed,
-    ...tableOfLabels(labels),
-    importance: true,
-    ...(pool.length === 0 ? {} : { pool: await featureMatrixOf(db, pool) }),
-  });
-  for (const warning of result.warnings) log.warn({ round: round.number }, warning);
-
-  const rounds = new Map((await allRounds(db)).map((row) => [row.id, row]));
-  const drawn = labels.map((label) => ({
-    y: label.y,
-    objectId: label.objectId,
-    round: rounds.get(label.roundId ?? -1)?.number ?? 0,
-    drawn: label.drawn ?? 'uncertainty',
-    q: label.q,
-    poolSize: label.poolSize ?? 0,
-    probabilityBefore: label.pBefore,
-  }));
-  const { outOfBag, training } = result;
-  const evaluation = evaluateRound({
-    labels: drawn,
-    outOfBag,
-    training,
-    ...(result.pool === null ? {} : { pool: result.pool }),
-  });
-  const calibration = roundCalibration(drawn, outOfBag);
-  const finishedAt = clock();
-  const work =
-    context.tracking === null
-      ? null
-      : roundWork(context.tracking, round, {
-          engine,
-          seed,
-          labels,
-          roundNumbers: new Map([...rounds].map(([id, { number }]) => [id, number])),
-          // Built again: the one that was trained on belongs to the worker now.
-          x: toFeatureMatrix(labels),
-          result,
-          evaluation,
-          finishedAt,
-        });
-  const report = reportFromEvaluation(evaluation, {
-    skipped,
-    engine,
-    seconds: (performance.now() - started) / 1000,
-    previousAccuracy,
-    importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
-    ...(await agreementWithLast(context, type, poolBefore, result.pool)),
-    hardest: hardestOf(labels, result.outOfBag, round.id),
-  });
-  return close(context, round, report, {
-    row: {
-      round_id: round.id,
-      model_type: type,
-      engine,
-      seed,
-      labels: labels.length,
-      saved: JSON.stringify(result.model),
-      trained_at: finishedAt.toISOString(),
-      promoted_at: null,
-      calibration: calibration === null ? null : JSON.stringify(calibration),
-    },
-    work,
-    scores: pool.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN })),
-  });
-};
-
-/**
  * How far this model agrees with the one before on a fixed random part of the objects without a label, and
  * whether it has agreed so well for so long that more labels would change little.
  */
@@ -174,39 +64,130 @@ const agreementWithLast = async (
   return { kappa, stopAdvised: stopAdvised([...earlier, kappa]) };
 };
 
-interface NewModel {
-  readonly row: Parameters<typeof insertModel>[1];
-  readonly scores: Parameters<typeof keepScores>[2];
-  /** What is to be logged to MLflow; null without a server. */
-  readonly work: string | null;
+/** What a training starts from. */
+interface Material {
+  readonly round: RoundRow;
+  /** All labels that have a class for what the round asked. */
+  readonly labels: readonly TrainingLabel[];
+  /** Candidates of the round that were left without a class. */
+  readonly skipped: number;
+  readonly previousAccuracy: number | null;
 }
 
-const close = (
-  { db, clock, tracking, log }: LoopContext,
-  round: RoundRow,
-  report: RoundReport,
-  model: NewModel | null,
-) =>
-  inTransaction(db, async (trx) => {
-    const at = clock().toISOString();
-    if (!(await closeRound(trx, round.id, JSON.stringify(report), at))) return null;
-    if (model !== null) {
-      const id = await insertModel(trx, model.row);
-      await keepScores(trx, id, model.scores);
-      if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
-      // After the round's own job: the alias needs the version that it makes.
-      const promoted = await promoteIfSound(
-        trx,
-        { id, type: round.model_type, round: round.number, report },
-        tracking,
-        at,
-      );
-      if (!promoted) {
-        log.warn({ round: round.number }, 'the model did worse than noise explains: the channel is asked');
-        await wantMessage(trx, { key: promotionKey(round.id), kind: 'promotion', roundId: round.id, at });
-      }
-    }
-    await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
-    await wantRedraw(trx, [headerKey(round.id)]);
-    return report;
+const gather = async (context: LoopContext, round: RoundRow): Promise<Material> => ({
+  round,
+  labels: await trainingLabels(context.db, round.model_type),
+  skipped: (await candidatesOf(context.db, round.id)).filter(({ state }) => state === 'skipped').length,
+  previousAccuracy: await lastAccuracy(context, round.model_type),
+});
+
+/** The report of a round after which there is no new model, and why. */
+const reportWithoutModel = (
+  { labels, skipped, previousAccuracy }: Material,
+  untrained: string,
+  engine: string,
+): RoundReport => {
+  const positive = labels.filter(({ y }) => y === 1).length;
+  return {
+    labels: labels.length,
+    positive,
+    negative: labels.length - positive,
+    skipped,
+    untrained,
+    engine,
+    seconds: 0,
+    honest: null,
+    trainingAccuracy: null,
+    before: null,
+    previousAccuracy,
+  };
+};
+
+/** How each label's object came to be asked about, for what its label says of all objects. */
+const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<number, number>) =>
+  labels.map((label) => ({
+    y: label.y,
+    objectId: label.objectId,
+    round: roundNumbers.get(label.roundId ?? -1) ?? 0,
+    drawn: label.drawn ?? ('uncertainty' as const),
+    q: label.q,
+    poolSize: label.poolSize ?? 0,
+    probabilityBefore: label.pBefore,
+  }));
+
+/** Trains in the worker on all labels and has it score the pool, which is read as the model before saw it. */
+const trainModel = async (context: LoopContext, { round, labels }: Material) => {
+  const { db, learning, engine, log } = context;
+  const previous = (await latestModel(db, round.model_type))?.id ?? null;
+  const poolBefore = await readPool(db, previous);
+  const candids = poolBefore.map(({ candid }) => candid);
+  const seed = context.seed + round.number;
+  const result = await learning.train({
+    engine,
+    seed,
+    ...tableOfLabels(labels),
+    importance: true,
+    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids) }),
   });
+  for (const warning of result.warnings) log.warn({ round: round.number }, warning);
+  const scores = candids.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN }));
+  return { seed, poolBefore, result, scores };
+};
+
+/**
+ * Trains on all labels that have a class for what the round asked, in the worker thread, evaluates, and
+ * closes the round with its model, scores and report in one transaction. A training that was cut off leaves
+ * nothing behind and is simply done again; the same labels and seed give the same model. Returns null when
+ * another process closed the round first.
+ */
+export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
+  const { db, clock, engine, tracking } = context;
+  const type = round.model_type;
+  const material = await gather(context, round);
+  const { labels, skipped, previousAccuracy } = material;
+  const untrained = whyUntrainable(labels, type);
+  if (untrained !== null)
+    return closeRound(context, round, reportWithoutModel(material, untrained, engine), null);
+
+  const started = performance.now();
+  const { seed, poolBefore, result, scores } = await trainModel(context, material);
+  const roundNumbers = new Map((await allRounds(db)).map(({ id, number }) => [id, number]));
+  const drawn = howDrawn(labels, roundNumbers);
+  const { outOfBag, training, pool } = result;
+  const evaluation = evaluateRound({ labels: drawn, outOfBag, training, ...(pool === null ? {} : { pool }) });
+  const calibration = roundCalibration(drawn, outOfBag);
+  const finishedAt = clock();
+  // The features are put together again: the table that was trained on belongs to the worker now.
+  const made = {
+    engine,
+    seed,
+    labels,
+    roundNumbers,
+    x: toFeatureMatrix(labels),
+    result,
+    evaluation,
+    finishedAt,
+  };
+  const work = tracking === null ? null : roundWork(tracking, round, made);
+  const report = reportFromEvaluation(evaluation, {
+    skipped,
+    engine,
+    seconds: (performance.now() - started) / 1000,
+    previousAccuracy,
+    importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
+    ...(await agreementWithLast(context, type, poolBefore, pool)),
+    hardest: hardestOf(labels, outOfBag, round.id),
+  });
+  const row = {
+    round_id: round.id,
+    model_type: type,
+    engine,
+    seed,
+    labels: labels.length,
+    saved: JSON.stringify(result.model),
+    trained_at: finishedAt.toISOString(),
+    promoted_at: null,
+    calibration: calibration === null ? null : JSON.stringify(calibration),
+  };
+  return closeRound(context, round, report, { row, work, scores });
+};

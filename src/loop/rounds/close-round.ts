@@ -1,0 +1,54 @@
+import { wantMessage, wantRedraw } from '../../store/chat/messages.ts';
+import { inTransaction } from '../../store/open-store.ts';
+import { insertModel } from '../../store/rounds/models.ts';
+import { closeRound as markClosed } from '../../store/rounds/rounds.ts';
+import { keepScores } from '../../store/rounds/scores.ts';
+import { insertTrackingJob } from '../../store/rounds/tracking.ts';
+import type { RoundRow } from '../../store/schema.ts';
+import type { LoopContext } from '../context.ts';
+import { headerKey, promotionKey, reportKey } from '../round-messages.ts';
+import { promoteIfSound } from './promote.ts';
+import type { RoundReport } from './round-report.ts';
+
+/** What a round's training made. */
+export interface NewModel {
+  readonly row: Parameters<typeof insertModel>[1];
+  readonly scores: Parameters<typeof keepScores>[2];
+  /** What is to be logged to MLflow; null without a server. */
+  readonly work: string | null;
+}
+
+/**
+ * Closes a round with its report and, where one was trained, its model, the pool's scores and what is to be
+ * logged, in one transaction.
+ * @returns null when another process closed it first
+ */
+export const closeRound = (
+  { db, clock, tracking, log }: LoopContext,
+  round: RoundRow,
+  report: RoundReport,
+  model: NewModel | null,
+): Promise<RoundReport | null> =>
+  inTransaction(db, async (trx) => {
+    const at = clock().toISOString();
+    if (!(await markClosed(trx, round.id, JSON.stringify(report), at))) return null;
+    if (model !== null) {
+      const id = await insertModel(trx, model.row);
+      await keepScores(trx, id, model.scores);
+      if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
+      // After the round's own job: the alias needs the version that it makes.
+      const promoted = await promoteIfSound(
+        trx,
+        { id, type: round.model_type, round: round.number, report },
+        tracking,
+        at,
+      );
+      if (!promoted) {
+        log.warn({ round: round.number }, 'the model did worse than noise explains: the channel is asked');
+        await wantMessage(trx, { key: promotionKey(round.id), kind: 'promotion', roundId: round.id, at });
+      }
+    }
+    await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
+    await wantRedraw(trx, [headerKey(round.id)]);
+    return report;
+  });
