@@ -62,6 +62,8 @@ const round: RoundRow = {
   opened_at: AT,
   closed_at: null,
   report: null,
+  ended_as: null,
+  ended_by: null,
 };
 
 const candidateOf = (alert: Alert, over: Partial<CandidateRow> = {}): CandidateRow => ({
@@ -75,6 +77,7 @@ const candidateOf = (alert: Alert, over: Partial<CandidateRow> = {}): CandidateR
   q: null,
   pool_size: 120,
   state: 'open',
+  replaces_id: null,
   ...over,
 });
 

@@ -5,6 +5,7 @@ import * as tracking from './0003-tracking.ts';
 import * as labelling from './0004-labelling.ts';
 import * as reasons from './0005-reasons.ts';
 import * as modelTypes from './0006-model-types.ts';
+import * as outboxStates from './0008-outbox-states.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   '0004-labelling': labelling,
   '0005-reasons': reasons,
   '0006-model-types': modelTypes,
+  '0008-outbox-states': outboxStates,
 };
 
 /** Migrations that stores know by an earlier name. */

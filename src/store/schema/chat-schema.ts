@@ -19,7 +19,7 @@ export interface MessageTable {
   candidate_id: number | null;
   /** JSON of what cannot be drawn from other tables (a digest's figures). */
   payload: string | null;
-  state: 'pending' | 'sending' | 'posted' | 'failed';
+  state: MessageState;
   channel: string | null;
   ts: string | null;
   /** Drawn again whenever `wanted` is above `drawn`. */
@@ -33,7 +33,25 @@ export interface MessageTable {
   thread_key: string | null;
   /** How much the chat has refused of it: 0 nothing, 1 charts, 2 charts and pictures. */
   plainness: Generated<number>;
+  /** The youngest message of the channel when this one was sent: a lost one is younger. */
+  after_ts: string | null;
+  /** When operators were asked whether it is there. */
+  asked_at: string | null;
 }
+
+/** How a message stands; what leads from one state to the next is in `src/bot/outbox/states.ts`. */
+export type MessageState =
+  /** To be posted; nothing is on its way. */
+  | 'pending'
+  /** A post was begun and its outcome is not known: looked for before anything else. */
+  | 'sending'
+  /** No look settles whether it is there. */
+  | 'unsure'
+  | 'posted'
+  /** It cannot be drawn, or the chat refuses its content for good. */
+  | 'failed'
+  /** Not in the channel and not wanted there any more. */
+  | 'dropped';
 
 export type MessageKind =
   | 'header'

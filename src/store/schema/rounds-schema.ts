@@ -17,6 +17,10 @@ export interface RoundTable {
   closed_at: string | null;
   /** JSON of the round's report, once it is closed. */
   report: string | null;
+  /** How somebody ended it before all was answered: trained on what there was, or given up. */
+  ended_as: 'early' | 'abandoned' | null;
+  /** Their name. */
+  ended_by: string | null;
 }
 
 export interface CandidateTable {
@@ -33,7 +37,10 @@ export interface CandidateTable {
   q: number | null;
   /** Objects not yet drawn when it was, itself included. */
   pool_size: number;
-  state: 'open' | 'labelled' | 'skipped';
+  /** `withdrawn`: not asked about any more; it counts for nothing. */
+  state: 'open' | 'labelled' | 'skipped' | 'withdrawn';
+  /** The skipped candidate in whose place it is asked; null for the round's own, and in older rounds. */
+  replaces_id: number | null;
 }
 
 /** Which features pushed a candidate's probability most: JSON, strongest first. */
