@@ -1,8 +1,8 @@
-import { webApi } from '@slack/bolt';
 import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { connectToSandbox } from 'slack-sandbox/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBoltApp, until } from './bolt-app.ts';
+import { clientOf, connectRaw, outcome, type RawConnection } from './web-client.ts';
 
 let sandbox: Sandbox;
 const stops: (() => Promise<void>)[] = [];
@@ -15,41 +15,14 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-/** Slack's own client, which tells everything at once instead of trying again. */
-const clientWith = (token: string): webApi.WebClient =>
-  new webApi.WebClient(token, {
-    slackApiUrl: sandbox.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
-const bot = () => clientWith(sandbox.botToken);
-const openConnection = () => clientWith(sandbox.appToken).apps.connections.open({});
+const bot = () => clientOf(sandbox);
+const openConnection = () => clientOf(sandbox, sandbox.appToken).apps.connections.open({});
 const post = (text = 'a') => bot().chat.postMessage({ channel: sandbox.channel, text });
 
-/** What a call came to: ok, Slack's error name, an HTTP status, or the network's error code. */
-const outcome = async (call: Promise<unknown>): Promise<unknown> => {
-  try {
-    await call;
-    return 'ok';
-  } catch (error) {
-    const { data, statusCode, retryAfter, original, cause } = Object(error);
-    return data?.error ?? statusCode ?? retryAfter ?? original?.cause?.code ?? cause?.code ?? String(error);
-  }
-};
-
-/** The next thing that a raw Socket Mode connection is told, past its hello. */
-const connect = async (): Promise<{ said: () => unknown[]; closed: () => boolean }> => {
-  const { url } = await openConnection();
-  const socket = new WebSocket(String(url));
-  const said: unknown[] = [];
-  let closed = false;
-  socket.addEventListener('message', ({ data }) => said.push(JSON.parse(String(data))));
-  socket.addEventListener('close', () => {
-    closed = true;
-  });
-  stops.unshift(async () => socket.close());
-  await until(() => said.length > 0 || closed, 'the hello');
-  return { said: () => said.slice(1), closed: () => closed };
+const connect = async (): Promise<RawConnection> => {
+  const connection = await connectRaw(sandbox);
+  stops.unshift(async () => connection.close());
+  return connection;
 };
 
 describe('a Slack that is away', () => {

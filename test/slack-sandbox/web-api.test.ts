@@ -76,7 +76,10 @@ describe('the Web API as Slack’s own client sees it', () => {
   });
 
   it('posts where the bot is not a member only with chat:write.public, and lets it read only as a member', async () => {
-    const [stranger, asStranger] = await open({ botIsMember: false });
+    const [stranger, asStranger] = await open({
+      botIsMember: false,
+      scopes: ['chat:write', 'chat:write.public', 'channels:join', 'channels:history'],
+    });
     const { channel } = stranger;
     expect((await asStranger.chat.postMessage({ channel, text: 'hello' })).ok).toBe(true);
     expect(await refusal(asStranger.conversations.history({ channel }))).toMatchObject({

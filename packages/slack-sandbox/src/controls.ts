@@ -55,9 +55,17 @@ export interface SubmitRequest {
   readonly values?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A modal or Home tab as somebody sees it. */
-export interface ShownView extends JsonObject {
-  readonly id: string;
+/** The main channel where none is named. */
+export interface ChannelRequest {
+  readonly channel?: string;
+}
+
+export interface MessageRequest extends ChannelRequest {
+  readonly ts: string;
+}
+
+export interface MembershipRequest extends ChannelRequest {
+  readonly user: string;
 }
 
 /** What people do in the workspace; each resolves when the app has acknowledged or had its 3 seconds. */
@@ -75,6 +83,23 @@ export interface SandboxActs {
     readonly channel?: string;
     readonly threadTs?: string;
   }) => Promise<StoredMessage>;
+  /** Deletes a message as a person who may, e.g. an administrator. */
+  readonly deleteMessage: (request: MessageRequest) => Promise<void>;
+  /** Makes a channel with the team in it, without the app; gives its id. */
+  readonly createChannel: (request: {
+    readonly name: string;
+    readonly isPrivate?: boolean;
+  }) => Promise<{ readonly id: string }>;
+  readonly archiveChannel: (request?: ChannelRequest) => Promise<void>;
+  readonly unarchiveChannel: (request?: ChannelRequest) => Promise<void>;
+  /** Puts a person or the app (`botUser`) into a channel; `U0EDWIN` is of another workspace. */
+  readonly joinChannel: (request: MembershipRequest) => Promise<void>;
+  readonly leaveChannel: (request: MembershipRequest) => Promise<void>;
+  /** Sends the app a payload as it is, e.g. one of a type that nobody knows. */
+  readonly deliver: (request: {
+    readonly type: 'interactive' | 'slash_commands' | 'events_api';
+    readonly payload: JsonObject;
+  }) => Promise<ActResult>;
   /** Clicks the true answer on every open simulated card of the rounds that are open now; gives how many. */
   readonly answerRest: (request?: { readonly pauseMs?: number }) => Promise<{ readonly clicked: number }>;
 }

@@ -39,6 +39,11 @@ export const connectToSandbox = (url: string): SandboxClient => {
       ),
     );
   const act = (name: string) => (request: object) => post(`act/${name}`, request, actResult);
+  const order =
+    (name: string) =>
+    async (request: object = {}): Promise<void> => {
+      await post(`act/${name}`, request, z.unknown());
+    };
   const fault = async (name: string, body: object): Promise<void> => {
     await post(`faults/${name}`, body, z.unknown());
   };
@@ -65,6 +70,13 @@ export const connectToSandbox = (url: string): SandboxClient => {
       submit: act('submit'),
       closeView: act('closeView'),
       say: (request) => post('act/say', request, storedMessageSchema),
+      deleteMessage: order('deleteMessage'),
+      createChannel: (request) => post('act/createChannel', request, z.object({ id: z.string() })),
+      archiveChannel: order('archiveChannel'),
+      unarchiveChannel: order('unarchiveChannel'),
+      joinChannel: order('joinChannel'),
+      leaveChannel: order('leaveChannel'),
+      deliver: act('deliver'),
       answerRest: (request = {}) => post('act/answerRest', request, z.object({ clicked: z.number() })),
     },
     faults: createFaultControls({

@@ -8,6 +8,7 @@ import { hostAllowed } from './http/requests.ts';
 import { type SandboxServer, startServer } from './http/server.ts';
 import { createUploads } from './http/uploads.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
+import { createChannelActs } from './interactivity/channel-acts.ts';
 import { createElementActs } from './interactivity/element-acts.ts';
 import { createModalActs } from './interactivity/modal-acts.ts';
 import { createOpenViews, viewPayload } from './interactivity/open-views.ts';
@@ -42,7 +43,7 @@ export interface SandboxOptions {
   readonly truth?: Truth;
   /** Shown above the channel, e.g. 'Simulated alerts: nothing here is real sky'. */
   readonly bannerText?: string;
-  /** Scopes granted to the app; by default those that the bot's manifest asks for. */
+  /** Scopes granted to the app; by default what a bot needs for its own channel and pictures. */
   readonly scopes?: readonly string[];
   /** Slash commands of the app; by default `/finkvra`. */
   readonly commands?: readonly CommandInfo[];
@@ -60,6 +61,8 @@ export interface Sandbox {
   readonly botToken: string;
   readonly appToken: string;
   readonly channel: string;
+  /** The app's own user id, e.g. to take it out of a channel. */
+  readonly botUser: string;
   readonly users: readonly Member[];
   /** Messages for everybody, oldest first, thread replies included; of the main channel by default. */
   readonly messages: (channel?: string) => StoredMessage[];
@@ -75,17 +78,17 @@ export interface Sandbox {
 }
 
 const defaultScopes = [
-  'chat:write',
-  'chat:write.public',
-  'commands',
-  'users:read',
-  'usergroups:read',
-  'channels:read',
-  'channels:join',
   'channels:history',
+  'channels:join',
+  'channels:read',
+  'chat:write',
+  'commands',
   'files:read',
   'files:write',
-  'im:write',
+  'groups:history',
+  'groups:read',
+  'usergroups:read',
+  'users:read',
 ];
 
 const defaultCommands: readonly CommandInfo[] = [
@@ -114,6 +117,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     ...elements,
     ...createTypedActs(core),
     ...createModalActs(core),
+    ...createChannelActs(core),
     answerRest: answering.answerRest,
   };
   const faults = createFaultControls({
@@ -141,6 +145,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     botToken: core.settings.botToken,
     appToken: core.settings.appToken,
     channel: ids.channel,
+    botUser: ids.botUser,
     users: members,
     messages: (channel = ids.channel) =>
       core.workspace.storage.messages({ channel, thread: 'all', ascending: true }),
@@ -165,7 +170,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 
 const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { stop: () => void } => {
   const clock = options.clock ?? (() => new Date());
-  const workspace = createWorkspace(options.databasePath, clock);
+  const workspace = createWorkspace(options.databasePath, clock, options.botIsMember !== false);
   const announceStatus = (): void => workspace.announce({ type: 'status' });
   const faults: FaultBox = createFaults(announceStatus);
   const traffic = createTraffic(clock);
@@ -181,7 +186,6 @@ const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { sto
     bannerText: options.bannerText ?? null,
     fileDelayMs: options.fileDelayMs ?? 150,
   };
-  if (options.botIsMember !== false) workspace.storage.setMember(ids.channel, ids.botUser);
   return {
     settings,
     workspace,

@@ -6,53 +6,9 @@ import { faultChangeSchema } from '../faults/fault-schema.ts';
 import { ImpossibleAct } from '../interactivity/acts.ts';
 import { parseJson } from '../json.ts';
 import { ids } from '../workspace/ids.ts';
+import { act } from './act-requests.ts';
 import type { LiveStream } from './live-stream.ts';
 import { readBody, sendJson } from './requests.ts';
-
-const place = {
-  user: z.string(),
-  ts: z.string().exactOptional(),
-  channel: z.string().exactOptional(),
-  view: z.string().exactOptional(),
-};
-const values = z.union([z.string(), z.array(z.string())]);
-
-const requests = {
-  click: z.object({
-    ...place,
-    actionId: z.string(),
-    blockId: z.string().exactOptional(),
-    value: z.string().exactOptional(),
-    stale: z.boolean().exactOptional(),
-  }),
-  select: z.object({
-    ...place,
-    actionId: z.string(),
-    blockId: z.string().exactOptional(),
-    value: values,
-    stale: z.boolean().exactOptional(),
-  }),
-  command: z.object({
-    user: z.string(),
-    command: z.string(),
-    text: z.string().exactOptional(),
-    channel: z.string().exactOptional(),
-  }),
-  openHome: z.object({ user: z.string() }),
-  submit: z.object({
-    user: z.string(),
-    view: z.string().exactOptional(),
-    values: z.record(z.string(), values).exactOptional(),
-  }),
-  closeView: z.object({ user: z.string(), view: z.string().exactOptional() }),
-  say: z.object({
-    user: z.string(),
-    text: z.string(),
-    channel: z.string().exactOptional(),
-    threadTs: z.string().exactOptional(),
-  }),
-  answerRest: z.object({ pauseMs: z.number().exactOptional() }),
-};
 
 const oneOrAll = z.object({ which: z.enum(['one', 'all']).default('one') });
 const howLong = z.object({ forMs: z.number().positive() });
@@ -93,29 +49,6 @@ export const createSandboxRoutes = ({
     }
   };
 
-  const act = (name: string, body: unknown): Promise<unknown> | undefined => {
-    switch (name) {
-      case 'click':
-        return acts.click(requests.click.parse(body));
-      case 'select':
-        return acts.select(requests.select.parse(body));
-      case 'command':
-        return acts.command(requests.command.parse(body));
-      case 'openHome':
-        return acts.openHome(requests.openHome.parse(body));
-      case 'submit':
-        return acts.submit(requests.submit.parse(body));
-      case 'closeView':
-        return acts.closeView(requests.closeView.parse(body));
-      case 'say':
-        return acts.say(requests.say.parse(body));
-      case 'answerRest':
-        return acts.answerRest(requests.answerRest.parse(body));
-      default:
-        return undefined;
-    }
-  };
-
   const inject = (name: string, body: unknown, response: ServerResponse): Promise<void> | undefined => {
     switch (name) {
       case 'goAway': {
@@ -149,7 +82,7 @@ export const createSandboxRoutes = ({
         return;
       }
       const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
-      if (path === 'act') answer(response, await act(name, body));
+      if (path === 'act') answer(response, await act(name, body, acts));
       else if (path === 'faults') {
         const injected = inject(name, body, response);
         await injected;

@@ -43,3 +43,7 @@ export const findView = (user: string, which: string, core: Core): View => {
 
 /** The address of a response_url by its secret part. */
 export const responseUrlOf = (core: Core, secret: string): string => `${core.baseUrl()}/response/${secret}`;
+
+/** A channel's name as payloads carry it. */
+export const channelName = (channel: string, core: Core): string =>
+  core.workspace.channel(channel)?.name ?? 'directmessage';

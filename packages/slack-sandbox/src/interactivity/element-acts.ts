@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import { objectsOf } from '../json.ts';
 import { directChannelOf, ids, newId } from '../workspace/ids.ts';
 import type { Member, StoredMessage } from '../workspace/types.ts';
-import { explain, findView, ImpossibleAct, memberOf, responseUrlOf, resultOf } from './acts.ts';
+import { channelName, explain, findView, ImpossibleAct, memberOf, responseUrlOf, resultOf } from './acts.ts';
 import { choiceKey, elementsOf, elementValue, type PlacedElement } from './elements.ts';
 import type { Delivery } from './envelopes.ts';
 import type { View } from './open-views.ts';
@@ -43,7 +43,14 @@ export const createElementActs = (core: Core): Pick<SandboxActs, 'click' | 'sele
       return resultOf(await core.link.deliver('interactive', payload));
     }
     const responseUrl = issueResponseUrl(core, member, where.message.channel, where.message);
-    const payload = messageActions({ member, message: where.message, action, triggerId, responseUrl });
+    const payload = messageActions({
+      member,
+      message: where.message,
+      channelName: channelName(where.message.channel, core),
+      action,
+      triggerId,
+      responseUrl,
+    });
     const delivery = await core.link.deliver('interactive', payload);
     if (delivery.outcome !== 'acknowledged') warn(core, member, where.message, delivery);
     return resultOf(delivery);

@@ -9,7 +9,7 @@ import { type View, viewPayload } from './open-views.ts';
 const verificationToken = 'sandbox-verification-token';
 
 const common = (member: Member): JsonObject => ({
-  user: { id: member.id, username: member.name, name: member.name, team_id: ids.team },
+  user: { id: member.id, username: member.name, name: member.name, team_id: member.team },
   api_app_id: ids.app,
   token: verificationToken,
   team: { id: ids.team, domain: ids.teamDomain },
@@ -17,13 +17,11 @@ const common = (member: Member): JsonObject => ({
   is_enterprise_install: false,
 });
 
-export const channelName = (channel: string): string =>
-  channel === ids.channel ? ids.channelName : 'directmessage';
-
 /** `block_actions` of a message: one action, and the message as it is now. */
 export const messageActions = (given: {
   readonly member: Member;
   readonly message: StoredMessage;
+  readonly channelName: string;
   readonly action: JsonObject;
   readonly triggerId: string;
   readonly responseUrl: string;
@@ -41,7 +39,7 @@ export const messageActions = (given: {
       ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
     },
     trigger_id: given.triggerId,
-    channel: { id: message.channel, name: channelName(message.channel) },
+    channel: { id: message.channel, name: given.channelName },
     ...(ephemeral ? {} : { message: slackMessageOf(message) }),
     state: { values: stateValues(message.blocks) },
     response_url: given.responseUrl,
@@ -85,16 +83,17 @@ export const viewClosed = (member: Member, view: View, isCleared: boolean): Json
 export const slashCommand = (given: {
   readonly member: Member;
   readonly channel: string;
+  readonly channelName: string;
   readonly command: string;
   readonly text: string;
   readonly triggerId: string;
   readonly responseUrl: string;
 }): JsonObject => ({
   token: verificationToken,
-  team_id: ids.team,
-  team_domain: ids.teamDomain,
+  team_id: given.member.team,
+  team_domain: given.member.team === ids.team ? ids.teamDomain : 'elsewhere',
   channel_id: given.channel,
-  channel_name: channelName(given.channel),
+  channel_name: given.channelName,
   user_id: given.member.id,
   user_name: given.member.name,
   command: given.command,

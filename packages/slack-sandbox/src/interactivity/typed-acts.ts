@@ -2,7 +2,7 @@ import type { SandboxActs } from '../controls.ts';
 import type { Core } from '../core.ts';
 import { ids } from '../workspace/ids.ts';
 import type { Member } from '../workspace/types.ts';
-import { explain, ImpossibleAct, memberOf, responseUrlOf, resultOf } from './acts.ts';
+import { channelName, explain, ImpossibleAct, memberOf, responseUrlOf, resultOf } from './acts.ts';
 import { appHomeOpened, slashCommand } from './payloads.ts';
 import { postCommandAnswer } from './responses.ts';
 
@@ -23,6 +23,7 @@ export const createTypedActs = (core: Core): Pick<SandboxActs, 'command' | 'open
         slashCommand({
           member,
           channel,
+          channelName: channelName(channel, core),
           command: request.command,
           text: request.text ?? '',
           triggerId: core.triggers.issue(member.id),

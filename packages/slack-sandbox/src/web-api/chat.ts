@@ -1,10 +1,11 @@
 import type { Core } from '../core.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import { validateMessage } from '../validate/validate-message.ts';
-import { directChannelOf, ids } from '../workspace/ids.ts';
+import { ids } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import { type MessageMetadata, metadataSchema, type StoredMessage } from '../workspace/types.ts';
 import { missing, refuse, SlackApiError } from './api-error.ts';
+import { channelToChange, channelToPostIn, knownChannel } from './channel-access.ts';
 import { checkBlockFiles } from './check-block-files.ts';
 import type { Arguments, Methods } from './method.ts';
 
@@ -14,7 +15,7 @@ export const chatMethods: Methods = {
     scope: 'chat:write',
     perMinute: Number.POSITIVE_INFINITY,
     run: (args, core) => {
-      const channel = channelToPostIn(args, core);
+      const channel = channelToPostIn(args.required('channel'), 'message', core);
       const content = readContent(args, core, {});
       limitPosting(channel, core);
       const message = core.workspace.post({
@@ -70,10 +71,10 @@ export const chatMethods: Methods = {
     scope: 'chat:write',
     perMinute: 100,
     run: (args, core) => {
-      const channel = channelToPostIn(args, core);
+      const channel = channelToPostIn(args.required('channel'), 'private note', core);
       const user = args.text('user');
       if (user === undefined) throw missing('user');
-      if (core.workspace.member(user) === undefined) throw new SlackApiError('user_not_in_channel');
+      if (!core.workspace.isMember(channel, user)) throw new SlackApiError('user_not_in_channel');
       const message = core.workspace.post({
         ...readContent(args, core, {}),
         channel,
@@ -88,28 +89,17 @@ export const chatMethods: Methods = {
     token: 'bot',
     perMinute: 100,
     run: (args, core) => {
-      const message = findMessage(args.required('channel'), args.required('message_ts'), core);
+      const message = findMessage(
+        knownChannel(args.required('channel'), core),
+        args.required('message_ts'),
+        core,
+      );
       return { channel: message.channel, permalink: `${core.baseUrl()}/#${message.channel}/${message.ts}` };
     },
   },
 };
 
 const noTextWarning = { warnings: ['missing_text_in_message'] };
-
-/** The channel named by id, by name (`#finkvra`), or a person's id for a direct message. */
-const channelToPostIn = (args: Arguments, core: Core): string => {
-  const given = args.text('channel') ?? '';
-  const named = given.replace(/^#/, '') === ids.channelName ? ids.channel : given;
-  const channel = core.workspace.member(named) === undefined ? named : directChannelOf(named);
-  if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
-  if (
-    channel === ids.channel &&
-    !core.workspace.storage.members(channel).includes(ids.botUser) &&
-    !core.settings.scopes.includes('chat:write.public')
-  )
-    throw new SlackApiError('not_in_channel');
-  return channel;
-};
 
 /** Text, blocks and metadata, validated as Slack does. */
 const readContent = (
@@ -152,7 +142,6 @@ const limitPosting = (channel: string, core: Core): void => {
 };
 
 const findMessage = (channel: string, ts: string, core: Core): StoredMessage => {
-  if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
   const message = core.workspace.storage.message(channel, ts);
   if (message === undefined || message.ephemeral_to !== undefined)
     throw new SlackApiError('message_not_found');
@@ -160,7 +149,8 @@ const findMessage = (channel: string, ts: string, core: Core): StoredMessage => 
 };
 
 const ownMessage = (args: Arguments, core: Core, otherwise: string): StoredMessage => {
-  const message = findMessage(args.text('channel') ?? '', args.text('ts') ?? '', core);
+  const channel = channelToChange(args.required('channel'), core);
+  const message = findMessage(channel, args.required('ts'), core);
   if (message.user !== ids.botUser) throw new SlackApiError(otherwise);
   return message;
 };

@@ -1,9 +1,10 @@
 import type { Core } from '../core.ts';
 import type { JsonObject } from '../json.ts';
-import { directChannelOf, ids, members } from '../workspace/ids.ts';
+import { directChannelOf, ids, members, stranger } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import type { StoredMessage } from '../workspace/types.ts';
 import { SlackApiError } from './api-error.ts';
+import { isIn, joinableChannel, knownChannel, readableChannel } from './channel-access.ts';
 import type { Arguments, Methods } from './method.ts';
 
 export const conversationsMethods: Methods = {
@@ -12,7 +13,7 @@ export const conversationsMethods: Methods = {
     scope: 'channels:history',
     perMinute: 50,
     run: (args, core) => {
-      const channel = readableChannel(args, core);
+      const channel = readableChannel(args.required('channel'), core);
       const window = readWindow(args);
       const found = core.workspace.storage.messages({
         channel,
@@ -34,7 +35,7 @@ export const conversationsMethods: Methods = {
     scope: 'channels:history',
     perMinute: 50,
     run: (args, core) => {
-      const channel = readableChannel(args, core);
+      const channel = readableChannel(args.required('channel'), core);
       const root = core.workspace.storage.message(channel, args.required('ts'));
       if (root === undefined) throw new SlackApiError('thread_not_found');
       const window = readWindow(args);
@@ -54,14 +55,17 @@ export const conversationsMethods: Methods = {
     token: 'bot',
     scope: 'channels:read',
     perMinute: 50,
-    run: (args, core) => ({ channel: channelInfo(knownChannel(args, core), core) }),
+    run: (args, core) => ({ channel: channelInfo(knownChannel(args.required('channel'), core), core) }),
   },
   'conversations.list': {
     token: 'bot',
     scope: 'channels:read',
     perMinute: 20,
     run: (_args, core) => ({
-      channels: [channelInfo(ids.channel, core)],
+      channels: core.workspace.storage
+        .channels()
+        .filter(({ id, isPrivate }) => !isPrivate || isIn(id, core))
+        .map(({ id }) => channelInfo(id, core)),
       response_metadata: { next_cursor: '' },
     }),
   },
@@ -70,9 +74,11 @@ export const conversationsMethods: Methods = {
     scope: 'channels:join',
     perMinute: 50,
     run: (args, core) => {
-      const channel = knownChannel(args, core);
+      const channel = joinableChannel(args.required('channel'), core);
+      const warning = 'already_in_channel';
+      const warnings = isIn(channel, core) ? { warning, response_metadata: { warnings: [warning] } } : {};
       core.workspace.storage.setMember(channel, ids.botUser);
-      return { channel: channelInfo(channel, core) };
+      return { channel: channelInfo(channel, core), ...warnings };
     },
   },
   'conversations.members': {
@@ -80,7 +86,7 @@ export const conversationsMethods: Methods = {
     scope: 'channels:read',
     perMinute: 100,
     run: (args, core) => ({
-      members: core.workspace.storage.members(knownChannel(args, core)),
+      members: core.workspace.storage.members(knownChannel(args.required('channel'), core)),
       response_metadata: { next_cursor: '' },
     }),
   },
@@ -94,20 +100,6 @@ export const conversationsMethods: Methods = {
       return { channel: { id: directChannelOf(user) } };
     },
   },
-};
-
-const knownChannel = (args: Arguments, core: Core): string => {
-  const channel = args.text('channel') ?? '';
-  if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
-  return channel;
-};
-
-/** A bot reads the history only of channels it is a member of, public or not. */
-const readableChannel = (args: Arguments, core: Core): string => {
-  const channel = knownChannel(args, core);
-  if (channel === ids.channel && !core.workspace.storage.members(channel).includes(ids.botUser))
-    throw new SlackApiError('not_in_channel');
-  return channel;
 };
 
 interface Window {
@@ -172,20 +164,27 @@ const readCursor = (args: Arguments): string => {
   return text.slice('next_ts:'.length);
 };
 
-const channelInfo = (channel: string, core: Core): JsonObject =>
-  channel === ids.channel
-    ? {
-        id: ids.channel,
-        name: ids.channelName,
-        name_normalized: ids.channelName,
-        is_channel: true,
-        is_private: false,
-        is_archived: false,
-        is_general: false,
-        is_member: core.workspace.storage.members(channel).includes(ids.botUser),
-        creator: members[0]?.id,
-        num_members: core.workspace.storage.members(channel).length,
-        topic: { value: 'Fink alerts to label', creator: '', last_set: 0 },
-        purpose: { value: '', creator: '', last_set: 0 },
-      }
-    : { id: channel, is_im: true, user: members.find(({ id }) => directChannelOf(id) === channel)?.id };
+const channelInfo = (id: string, core: Core): JsonObject => {
+  const channel = core.workspace.channel(id);
+  const people = core.workspace.storage.members(id);
+  if (channel === undefined)
+    return { id, is_im: true, user: members.find((member) => directChannelOf(member.id) === id)?.id };
+  const shared = people.some((user) => core.workspace.member(user)?.team === stranger.team);
+  return {
+    id,
+    name: channel.name,
+    name_normalized: channel.name,
+    is_channel: !channel.isPrivate,
+    is_group: channel.isPrivate,
+    is_private: channel.isPrivate,
+    is_archived: channel.isArchived,
+    is_general: false,
+    is_shared: shared,
+    is_ext_shared: shared,
+    is_member: people.includes(ids.botUser),
+    creator: members[0]?.id,
+    num_members: people.length,
+    topic: { value: 'Fink alerts to label', creator: '', last_set: 0 },
+    purpose: { value: '', creator: '', last_set: 0 },
+  };
+};

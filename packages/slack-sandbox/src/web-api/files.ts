@@ -4,6 +4,7 @@ import { ids, newId } from '../workspace/ids.ts';
 import { slackFileOf } from '../workspace/slack-message.ts';
 import type { StoredFile } from '../workspace/types.ts';
 import { missing, SlackApiError } from './api-error.ts';
+import { channelToPostIn } from './channel-access.ts';
 import type { Methods } from './method.ts';
 
 /** The three steps of an external upload, and files.info. */
@@ -46,9 +47,8 @@ export const filesMethods: Methods = {
       for (const file of files) complete(file, core);
       const channel = args.text('channel_id');
       if (channel !== undefined) {
-        if (!core.workspace.isChannel(channel)) throw new SlackApiError('channel_not_found');
         core.workspace.post({
-          channel,
+          channel: channelToPostIn(channel, 'message', core),
           user: ids.botUser,
           text: args.text('initial_comment') ?? '',
           thread_ts: args.text('thread_ts'),

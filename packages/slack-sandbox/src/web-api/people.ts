@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { ids, members } from '../workspace/ids.ts';
+import { ids, members, stranger } from '../workspace/ids.ts';
 import type { Member } from '../workspace/types.ts';
 import { SlackApiError } from './api-error.ts';
 import type { Methods } from './method.ts';
@@ -25,7 +25,7 @@ export const peopleMethods: Methods = {
     perMinute: 100,
     run: (args) => {
       const id = args.required('user');
-      const user = allUsers().find((candidate) => candidate.id === id);
+      const user = [...allUsers(), slackUser(stranger, false)].find((candidate) => candidate.id === id);
       if (user === undefined) throw new SlackApiError('user_not_found');
       return { user };
     },
@@ -84,12 +84,13 @@ const astronomers = {
 
 const allUsers = (): JsonObject[] => [
   ...members.map((member) => slackUser(member, false)),
-  slackUser({ id: ids.botUser, name: ids.botName, realName: 'Finkvra' }, true),
+  slackUser({ id: ids.botUser, name: ids.botName, realName: 'Finkvra', team: ids.team }, true),
 ];
 
 const slackUser = (member: Member, isBot: boolean): JsonObject & { id: string } => ({
   id: member.id,
-  team_id: ids.team,
+  team_id: member.team,
+  ...(member.team === ids.team ? {} : { is_stranger: true }),
   name: member.name,
   deleted: false,
   real_name: member.realName,

@@ -17,10 +17,18 @@ export const ids = {
 
 /** The team of the sandbox, named after three astronomers. */
 export const members: readonly Member[] = [
-  { id: 'U0VERA', name: 'vera', realName: 'Vera Rubin' },
-  { id: 'U0CHANDRA', name: 'subrahmanyan', realName: 'Subrahmanyan Chandrasekhar' },
-  { id: 'U0CECILIA', name: 'cecilia', realName: 'Cecilia Payne-Gaposchkin' },
+  { id: 'U0VERA', name: 'vera', realName: 'Vera Rubin', team: ids.team },
+  { id: 'U0CHANDRA', name: 'subrahmanyan', realName: 'Subrahmanyan Chandrasekhar', team: ids.team },
+  { id: 'U0CECILIA', name: 'cecilia', realName: 'Cecilia Payne-Gaposchkin', team: ids.team },
 ];
+
+/** Somebody of another workspace, who can act here once they have joined a channel (Slack Connect). */
+export const stranger: Member = {
+  id: 'U0EDWIN',
+  name: 'edwin',
+  realName: 'Edwin Hubble',
+  team: 'T0ELSEWHERE',
+};
 
 /** The direct-message channel between the app and a person: `U0VERA` has `D0VERA`. */
 export const directChannelOf = (user: string): string => `D${user.slice(1)}`;

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../json.ts';
-import { type StoredFile, type StoredMessage, storedMessageSchema } from './types.ts';
+import { type Channel, type StoredFile, type StoredMessage, storedMessageSchema } from './types.ts';
 
 /** The workspace's own SQLite file: messages, files, Home tabs and tokens outlive the process. */
 export interface Storage {
@@ -17,7 +17,12 @@ export interface Storage {
   readonly bytes: (id: string) => Uint8Array | undefined;
   readonly saveHome: (user: string, view: JsonObject) => void;
   readonly home: (user: string) => JsonObject | undefined;
+  /** False where there was such a channel already; that one stays as it is. */
+  readonly addChannel: (channel: Channel) => boolean;
+  readonly archive: (channel: string, archived: boolean) => void;
+  readonly channels: () => Channel[];
   readonly setMember: (channel: string, user: string) => void;
+  readonly removeMember: (channel: string, user: string) => void;
   readonly members: (channel: string) => string[];
   readonly close: () => void;
 }
@@ -113,6 +118,18 @@ export const openStorage = (path: string): Storage => {
       const view: unknown = row === undefined ? undefined : JSON.parse(z.string().parse(row.view));
       return isObject(view) ? view : undefined;
     },
+    addChannel: ({ id, name, isPrivate, isArchived }) =>
+      db
+        .prepare('INSERT OR IGNORE INTO channels (id, name, is_private, is_archived) VALUES (?, ?, ?, ?)')
+        .run(id, name, isPrivate ? 1 : 0, isArchived ? 1 : 0).changes > 0,
+    archive: (channel, archived) =>
+      run('UPDATE channels SET is_archived = ? WHERE id = ?', archived ? 1 : 0, channel),
+    channels: () =>
+      db
+        .prepare('SELECT id, name, is_private, is_archived FROM channels ORDER BY rowid')
+        .all()
+        .map((row) => channelRow.parse(row)),
+    removeMember: (channel, user) => run('DELETE FROM members WHERE channel = ? AND user = ?', channel, user),
     setMember: (channel, user) =>
       run('INSERT OR IGNORE INTO members (channel, user) VALUES (?, ?)', channel, user),
     members: (channel) =>
@@ -138,6 +155,9 @@ CREATE TABLE IF NOT EXISTS files (
   size INTEGER NOT NULL, created INTEGER NOT NULL, completed INTEGER NOT NULL, bytes BLOB
 ) STRICT;
 CREATE TABLE IF NOT EXISTS homes (user TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS channels (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, is_private INTEGER NOT NULL, is_archived INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS members (channel TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (channel, user)) STRICT;
 `;
 
@@ -150,6 +170,17 @@ const fileRow = z.object({
   created: z.number(),
   completed: z.number().transform((flag) => flag === 1),
 });
+
+const channelRow = z
+  .object({ id: z.string(), name: z.string(), is_private: z.number(), is_archived: z.number() })
+  .transform(
+    (row): Channel => ({
+      id: row.id,
+      name: row.name,
+      isPrivate: row.is_private === 1,
+      isArchived: row.is_archived === 1,
+    }),
+  );
 
 const readMessage = (row: Record<string, unknown>): StoredMessage =>
   storedMessageSchema.parse(JSON.parse(z.string().parse(row.body)));

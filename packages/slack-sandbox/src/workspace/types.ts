@@ -27,13 +27,22 @@ export const storedMessageSchema = z.object({
 export type MessageMetadata = z.infer<typeof metadataSchema>;
 export type StoredMessage = z.infer<typeof storedMessageSchema>;
 
-/** A member of the workspace. */
+/** A channel of the workspace. */
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly isArchived: boolean;
+}
+
+/** A member of the workspace, or somebody of another one who shares a channel with it (Slack Connect). */
 export interface Member {
   readonly id: string;
   /** Handle, e.g. `vera`. */
   readonly name: string;
   /** As shown beside messages, e.g. `Vera Rubin`. */
   readonly realName: string;
+  readonly team: string;
 }
 
 /** An uploaded file. `mimetype` is empty until the workspace has looked at the bytes, as in Slack. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
-import { createTimestamps, directChannelOf, ids, members, newId } from './ids.ts';
+import { createTimestamps, directChannelOf, ids, members, newId, stranger } from './ids.ts';
 import { openStorage, type Storage } from './storage.ts';
-import type { Change, Member, MessageMetadata, StoredMessage } from './types.ts';
+import type { Change, Channel, Member, MessageMetadata, StoredMessage } from './types.ts';
 
 /** What a message is made of when it is posted; the workspace adds its timestamp and block ids. */
 export interface MessageDraft {
@@ -34,7 +34,11 @@ export interface Workspace {
   readonly remove: (message: StoredMessage) => void;
   /** The blocks that a message showed before its last update: what a slow client may still show. */
   readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
+  /** The channel with this id; undefined for a direct message. */
+  readonly channel: (id: string) => Channel | undefined;
+  /** Whether there is such a channel or direct message. */
   readonly isChannel: (id: string) => boolean;
+  readonly isMember: (channel: string, user: string) => boolean;
   readonly member: (id: string) => Member | undefined;
   readonly announce: (change: Change) => void;
   /** Calls the listener after every change; gives the function that stops it. */
@@ -42,13 +46,18 @@ export interface Workspace {
   readonly close: () => void;
 }
 
-export const createWorkspace = (databasePath: string, clock: () => Date): Workspace => {
+/** `botIsMember`: whether the app is in the main channel of a new workspace. */
+export const createWorkspace = (databasePath: string, clock: () => Date, botIsMember: boolean): Workspace => {
   const storage = openStorage(databasePath);
   const nextTs = createTimestamps(clock, storage.lastTs());
   const listeners = new Set<(change: Change) => void>();
   const earlier = new Map<string, readonly JsonObject[]>();
   const directChannels = new Set(members.map((member) => directChannelOf(member.id)));
-  for (const member of members) storage.setMember(ids.channel, member.id);
+  const main = { id: ids.channel, name: ids.channelName, isPrivate: false, isArchived: false };
+  if (storage.addChannel(main))
+    for (const user of [...members.map(({ id }) => id), ...(botIsMember ? [ids.botUser] : [])])
+      storage.setMember(ids.channel, user);
+  const channel = (id: string): Channel | undefined => storage.channels().find((one) => one.id === id);
 
   const announce = (change: Change): void => {
     for (const listener of listeners) listener(change);
@@ -85,8 +94,11 @@ export const createWorkspace = (databasePath: string, clock: () => Date): Worksp
       announce({ type: 'message_deleted', channel: message.channel, ts: message.ts });
     },
     earlierBlocks: (channel, ts) => earlier.get(`${channel}/${ts}`) ?? [],
-    isChannel: (id) => id === ids.channel || directChannels.has(id),
-    member: (id) => members.find((member) => member.id === id),
+    channel,
+    isChannel: (id) => directChannels.has(id) || channel(id) !== undefined,
+    isMember: (id, user) =>
+      directChannels.has(id) ? directChannelOf(user) === id : storage.members(id).includes(user),
+    member: (id) => [...members, stranger].find((member) => member.id === id),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
