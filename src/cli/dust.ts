@@ -36,13 +36,13 @@ export const dustCommand = (output: Output, env: Environment): Command => {
       const { dustDir } = readConfig(env);
       const installed = installedDust(dustDir);
       const map = await openDustMap({ directory: dustDir });
-      const about = map?.describe() ?? null;
-      map?.close();
+      const about = map.describe();
+      map.close();
       if (flags.json === true) {
         output.print(JSON.stringify({ directory: dustDir, ...installed, about }, null, 2));
         return;
       }
-      output.print(about ?? `No dust map in ${dustDir}: the feature ebv is missing.`);
+      output.print(about);
       if (installed.kind !== 'sfd') {
         output.print(`For exact values: finkvra dust install (missing: ${installed.missing.join(', ')})`);
       }
@@ -92,7 +92,6 @@ const fillStore = async (
 ): Promise<number> => {
   if (!existsSync(databasePath)) return 0;
   const map = await openDustMap({ directory: dustDir });
-  if (map === null) return 0;
   const db = await openStore(databasePath);
   try {
     output.progress('filling E(B-V) in ...');

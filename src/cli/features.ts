@@ -20,7 +20,7 @@ interface FeatureFlags {
 
 export const featuresCommand = (output: Output, env: Environment): Command => {
   const recompute = new Command('recompute')
-    .description('Fill E(B-V) of stored alerts in from the installed dust map.')
+    .description('Fill E(B-V) of stored alerts in from the best dust map there is.')
     .option('--json', 'print one JSON document')
     .action((flags: { readonly json?: boolean }) => recomputeStored(flags, output, env));
   return new Command('features')
@@ -46,12 +46,11 @@ const recomputeStored = async (
   const dust = await openDustMap({ directory: config.dustDir });
   const db = await openStore(config.databasePath);
   try {
-    const filled = dust === null ? 0 : await fillEbv(db, dust);
-    if (flags.json === true) output.print(JSON.stringify({ filled, map: dust?.describe() ?? null }, null, 2));
-    else if (dust === null) output.print(`No dust map in ${config.dustDir}: run finkvra dust install.`);
+    const filled = await fillEbv(db, dust);
+    if (flags.json === true) output.print(JSON.stringify({ filled, map: dust.describe() }, null, 2));
     else output.print(`E(B-V) of ${filled} alerts filled in from ${dust.describe()}`);
   } finally {
-    dust?.close();
+    dust.close();
     await db.destroy();
   }
 };
@@ -73,16 +72,11 @@ const features = async (flags: FeatureFlags, output: Output, env: Environment): 
   try {
     await writeTable(flags, output, dust);
   } finally {
-    dust?.close();
+    dust.close();
   }
 };
 
-const writeTable = async (
-  flags: FeatureFlags,
-  output: Output,
-
-  dust: DustMap | null,
-): Promise<void> => {
+const writeTable = async (flags: FeatureFlags, output: Output, dust: DustMap): Promise<void> => {
   const { archives, packets } = await sortFiles(flags.from);
   const rows = new Map<string, FeatureRow>();
   let read = 0;
@@ -109,7 +103,7 @@ const writeTable = async (
         filtered += 1;
       } else {
         const { candid, objectId, ra, dec } = item.alert;
-        const ebv = dust?.ebv(ra, dec) ?? null;
+        const ebv = dust.ebv(ra, dec);
         rows.set(candid, { candid, objectId, features: alertFeatures(item.alert, { ebv }) });
       }
     }
@@ -119,7 +113,7 @@ const writeTable = async (
     for await (const restored of readArchiveFile(path)) {
       for (const { alert, sepArcsec } of restored) {
         const { candid, objectId, ra, dec } = alert;
-        const ebv = dust?.ebv(ra, dec) ?? null;
+        const ebv = dust.ebv(ra, dec);
         rows.set(candid, { candid, objectId, features: alertFeatures(alert, { sepArcsec, ebv }) });
       }
       progressed(restored.length);
@@ -134,10 +128,11 @@ const writeTable = async (
     unreadable,
     archives: archives.length,
     out: flags.out,
+    ebvMap: dust.describe(),
   };
   output.print(
     flags.json === true
       ? JSON.stringify(summary, null, 2)
-      : `${rows.size} rows written to ${flags.out} (${read} read, ${filtered} filtered, ${unreadable} unreadable)`,
+      : `${rows.size} rows written to ${flags.out} (${read} read, ${filtered} filtered, ${unreadable} unreadable)\nebv is ${dust.describe()}`,
   );
 };

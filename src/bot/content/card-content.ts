@@ -10,7 +10,7 @@ import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../../store/answers/answers.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
-import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
+import type { AnswerValue, CandidateRow, EbvMap, LabelRow, RoundRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
 import { featureWords } from './feature-words.ts';
 import { bandName, dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
@@ -66,6 +66,8 @@ export interface CardInput {
   readonly round: Pick<RoundRow, 'number' | 'state' | 'model_type'>;
   readonly alert: Alert;
   readonly features: Features;
+  /** Which dust maps the E(B-V) among them is from. */
+  readonly ebvMap?: EbvMap | null;
   /** All events of the candidate, oldest first. */
   readonly answers: readonly AnswerRow[];
   /** The object's label, if it came from this candidate. */
@@ -143,7 +145,7 @@ const NEIGHBOUR_ARCSEC = 5;
 const likeness = (sgscore: number): string =>
   sgscore >= 0.8 ? 'star-like' : sgscore <= 0.2 ? 'galaxy-like' : 'star or galaxy';
 
-type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'sherlock'>;
+type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'ebvMap' | 'sherlock'>;
 
 const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
   const { distpsnr1, sgscore1 } = alert.context;
@@ -175,10 +177,12 @@ const lightCurveText = (f: Features): string | null =>
     perBand('slope', 'mag/day', { g: f.linear_fit_slope, r: f.linear_fit_sloper_ }, (v) => signed(v, 3)),
   ]);
 
-const skyText = ({ alert, features }: AboutAlert): string =>
+const skyText = ({ alert, features, ebvMap }: AboutAlert): string =>
   [
     `b = ${signed(galacticLatitude(alert.ra, alert.dec), 1)}°`,
-    features.ebv === null ? null : `E(B−V) ${decimal(features.ebv, 2)}`,
+    features.ebv === null
+      ? null
+      : `E(B−V) ${decimal(features.ebv, 2)}${ebvMap === 'coarse' ? ' (coarse map)' : ''}`,
   ]
     .filter((part) => part !== null)
     .join(' · ');

@@ -18,7 +18,7 @@ export interface ObjectContent {
   readonly position: string;
 }
 
-export interface ObjectInput extends Pick<CardInput, 'alert' | 'features' | 'sherlock'> {
+export interface ObjectInput extends Pick<CardInput, 'alert' | 'features' | 'ebvMap' | 'sherlock'> {
   /** The one in use. */
   readonly modelType: ModelType;
   /** P(class 1) by the newest model; null where it has not scored it. */

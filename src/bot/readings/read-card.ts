@@ -4,7 +4,7 @@ import { answersTo } from '../../store/answers/answers.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { findAlert } from '../../store/intake/alerts.ts';
-import { featuresOf } from '../../store/intake/features.ts';
+import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
 import { modelTypeOf } from '../../store/rounds/models.ts';
 import { reasonsOf } from '../../store/rounds/reasons.ts';
@@ -41,6 +41,7 @@ export const readCard = async ({ db, needed }: ReadOptions, candidateId: number)
     round,
     alert: found(await findAlert(db, candid), `alert ${candid}`),
     features: found(await featuresOf(db, candid), `features of ${candid}`),
+    ebvMap: await ebvMapOf(db, candid),
     answers: await answersTo(db, candidateId),
     label: label?.candidate_id === candidateId ? label : null,
     corrections: await correctionsOf(db, objectId),

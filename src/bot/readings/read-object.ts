@@ -6,7 +6,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { newestAlertOf } from '../../store/intake/alerts.ts';
-import { featuresOf } from '../../store/intake/features.ts';
+import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
 import { scoreOf } from '../../store/rounds/scores.ts';
@@ -47,6 +47,7 @@ export const readObject = async (
     content: objectContent({
       alert,
       features,
+      ebvMap: await ebvMapOf(db, alert.candid),
       sherlock: await readSherlock(db, objectId),
       modelType,
       p: await readableScore(db, alert.candid, modelType),

@@ -1,39 +1,48 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
-import { keepFact, readFact } from '../../store/facts.ts';
+import { wantRedraw } from '../../store/chat/messages.ts';
 import { alertsForEbv, setEbv } from '../../store/intake/features.ts';
+import { openCandidatesOf } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
+import { cardKey } from '../round-messages.ts';
 
-/** Which kind of map the store's values come from. */
-const SOURCE_FACT = 'ebv-source';
 /** Four pixels and one update each: some milliseconds together. */
 const AT_A_TIME = 200;
 
-/**
- * Puts E(B-V) into the features of stored alerts that have none; all of them anew when the values there
- * come from a coarser map than this one. Can be stopped at any point and done again.
- * @returns how many alerts got a value
- */
-export const fillEbv = async (db: Db, dust: DustMap, signal?: AbortSignal): Promise<number> => {
-  const source = await readFact(db, SOURCE_FACT);
-  const all = source !== null && JSON.parse(source) === 'coarse' && dust.kind === 'sfd';
+const fill = async (
+  db: Db,
+  dust: DustMap,
+  which: 'missing' | 'coarse',
+  signal: AbortSignal | undefined,
+): Promise<number> => {
   let filled = 0;
   let after = '';
   while (signal?.aborted !== true) {
-    const alerts = await alertsForEbv(db, after, AT_A_TIME, all);
+    const alerts = await alertsForEbv(db, after, AT_A_TIME, which);
     const last = alerts.at(-1);
-    if (last === undefined) {
-      await keepFact(db, SOURCE_FACT, JSON.stringify(dust.kind));
-      return filled;
-    }
+    if (last === undefined) break;
     const values = alerts.flatMap(({ candid, ra, dec }) => {
       const ebv = dust.ebv(ra, dec);
       return ebv === null ? [] : [{ candid, ebv }];
     });
-    await inTransaction(db, (trx) => setEbv(trx, values));
+    const candids = values.map(({ candid }) => candid);
+    await inTransaction(db, async (trx) => {
+      await setEbv(trx, values, dust.kind);
+      await wantRedraw(trx, (await openCandidatesOf(trx, candids)).map(cardKey));
+    });
     filled += values.length;
     after = last.candid;
     await setImmediate();
   }
   return filled;
+};
+
+/**
+ * Puts E(B-V) into the features of stored alerts that have none; with the full maps also in place of values
+ * from a coarse one. Open cards are drawn again. Can be stopped at any point and done again.
+ * @returns how many alerts got a value
+ */
+export const fillEbv = async (db: Db, dust: DustMap, signal?: AbortSignal): Promise<number> => {
+  const missing = await fill(db, dust, 'missing', signal);
+  return missing + (dust.kind === 'sfd' ? await fill(db, dust, 'coarse', signal) : 0);
 };

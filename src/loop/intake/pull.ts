@@ -1,6 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
 import type { Alert } from '../../pipeline/alert.ts';
-import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
+import type { DustMap, DustMapKind } from '../../pipeline/enrich/dust/dust-map.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { resultAt } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../pipeline/features/alert-features.ts';
@@ -41,13 +41,19 @@ const EMPTY: PullCounts = { read: 0, kept: 0, known: 0, quarantined: 0, filtered
 
 type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
 
+interface Measured {
+  readonly features: Features;
+  /** Which dust maps the E(B-V) among them is from. */
+  readonly ebvMap: DustMapKind | null;
+}
+
 interface Sorted {
-  readonly passed: { alert: Alert; features: Features }[];
+  readonly passed: (Measured & { alert: Alert })[];
   readonly unreadable: Unreadable[];
   readonly filtered: Record<string, number>;
 }
 
-type Measure = (alert: Alert) => Features;
+type Measure = (alert: Alert) => Measured;
 
 /** An alert's features with what the dust map and earlier lookups say of its place. */
 export const measureWith = async (
@@ -61,10 +67,13 @@ export const measureWith = async (
   );
   return (alert) => {
     const result = results.get(alert.objectId);
-    return alertFeatures(alert, {
-      sepArcsec: result === undefined ? null : resultAt(parseSherlockResult(result), alert).separationArcsec,
-      ebv: dust?.ebv(alert.ra, alert.dec) ?? null,
-    });
+    const ebv = dust?.ebv(alert.ra, alert.dec) ?? null;
+    const sepArcsec =
+      result === undefined ? null : resultAt(parseSherlockResult(result), alert).separationArcsec;
+    return {
+      features: alertFeatures(alert, { sepArcsec, ebv }),
+      ebvMap: dust === null || ebv === null ? null : dust.kind,
+    };
   };
 };
 
@@ -91,7 +100,7 @@ const sortItems = (
       continue;
     }
     const failed = filter ? failedCriterion(item.alert) : null;
-    if (failed === null) sorted.passed.push({ alert: item.alert, features: measure(item.alert) });
+    if (failed === null) sorted.passed.push({ alert: item.alert, ...measure(item.alert) });
     else sorted.filtered[failed] = (sorted.filtered[failed] ?? 0) + 1;
   }
   return sorted;

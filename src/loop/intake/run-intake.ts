@@ -20,7 +20,7 @@ export interface IntakeOutcome {
   readonly attached: number;
 }
 
-/** The dust map if there is one; a damaged one is told of and counts as none. */
+/** The best dust map there is; a damaged one is told of and counts as none. */
 const openDust = async ({ dustDir, log }: IntakeContext): Promise<DustMap | null> => {
   try {
     return await openDustMap({ directory: dustDir });
@@ -30,7 +30,7 @@ const openDust = async ({ dustDir, log }: IntakeContext): Promise<DustMap | null
   }
 };
 
-/** E(B-V) for alerts that came in while there was no map, or only a coarse one; returns how many got it. */
+/** E(B-V) for alerts that came in without it, or while there was only a coarse map; returns how many got it. */
 export const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promise<number> => {
   if (dust === null) return 0;
   const filled = await fillEbv(context.db, dust, context.signal);

@@ -5,7 +5,7 @@ import { SIMULATED_PREFIX } from '../../pipeline/enrich/object-links.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
-import type { AlertRow, FeatureTable } from '../schema.ts';
+import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
 import { stampInsert } from './stamps.ts';
 
 const optionalNumber = z.number().nullable();
@@ -78,13 +78,20 @@ const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
   stored_at: at,
 });
 
+export interface KeptAlert {
+  readonly alert: Alert;
+  readonly features: Features;
+  /** Which dust maps its E(B-V) is from. */
+  readonly ebvMap?: EbvMap | null;
+}
+
 /**
  * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
  * @returns the candids that were new
  */
 export const keepAlerts = async (
   db: Db,
-  rows: readonly { readonly alert: Alert; readonly features: Features }[],
+  rows: readonly KeptAlert[],
   pullId: number,
   at: string,
 ): Promise<Set<Candid>> => {
@@ -97,11 +104,11 @@ export const keepAlerts = async (
   );
   const insertFeatures = repeatedInsert(db, (row: FeatureTable) => db.insertInto('features').values(row));
   const insertStamps = stampInsert(db);
-  for (const { alert, features } of rows) {
+  for (const { alert, features, ebvMap = null } of rows) {
     const { candid } = alert;
     if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
     fresh.add(candid);
-    await insertFeatures({ candid, ...features });
+    await insertFeatures({ candid, ...features, ebv_map: ebvMap });
     await insertStamps(alert);
   }
   return fresh;

@@ -1,11 +1,12 @@
+import { sql } from 'kysely';
 import type { Candid } from '../../pipeline/alert.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import type { Db } from '../open-store.ts';
-import type { FeatureTable } from '../schema.ts';
+import type { EbvMap, FeatureTable } from '../schema.ts';
 
-/** The features of one row of the table, without its candid. */
+/** The features of one row of the table, without its candid and where they come from. */
 const featuresFromRow = (row: FeatureTable): Features => {
-  const { candid: _, ...features } = row;
+  const { candid: _, ebv_map: __, ...features } = row;
   return features;
 };
 
@@ -44,25 +45,42 @@ export interface AlertPlace {
   readonly dec: number;
 }
 
-/** Alerts by candid, after the one named: those without E(B-V), or all. */
-export const alertsForEbv = (db: Db, after: Candid, limit: number, all: boolean): Promise<AlertPlace[]> => {
-  const query = db
+/** Which dust maps an alert's E(B-V) is from; null where it has none. */
+export const ebvMapOf = async (db: Db, candid: Candid): Promise<EbvMap | null> => {
+  const row = await db
+    .selectFrom('features')
+    .select('ebv_map')
+    .where('candid', '=', candid)
+    .executeTakeFirst();
+  return row?.ebv_map ?? null;
+};
+
+/** Alerts by candid, after the one named: those without E(B-V), or those whose value is from a coarse map. */
+export const alertsForEbv = (
+  db: Db,
+  after: Candid,
+  limit: number,
+  which: 'missing' | 'coarse',
+): Promise<AlertPlace[]> =>
+  db
     .selectFrom('features as f')
     .innerJoin('alerts as a', 'a.candid', 'f.candid')
+    // As the partial indexes of migration 0012 say it: neither needs to look at the other alerts.
+    .where(which === 'missing' ? sql<boolean>`f.ebv is null` : sql<boolean>`f.ebv_map = 'coarse'`)
     .where('f.candid', '>', after)
     .select(['a.candid', 'a.ra', 'a.dec'])
     .orderBy('f.candid')
-    .limit(limit);
-  return (all ? query : query.where('f.ebv', 'is', null)).execute();
-};
+    .limit(limit)
+    .execute();
 
-/** Puts E(B-V) into the features of alerts; call it inside a transaction. */
+/** Puts E(B-V) of one kind of map into the features of alerts; call it inside a transaction. */
 export const setEbv = async (
   db: Db,
   values: readonly { readonly candid: Candid; readonly ebv: number }[],
+  map: EbvMap,
 ): Promise<void> => {
   for (const { candid, ebv } of values) {
-    await db.updateTable('features').set({ ebv }).where('candid', '=', candid).execute();
+    await db.updateTable('features').set({ ebv, ebv_map: map }).where('candid', '=', candid).execute();
   }
   await markScoresStale(
     db,

@@ -134,6 +134,19 @@ export const alertsOfObject = (
 ): Promise<{ readonly candid: Candid; readonly ra: number; readonly dec: number }[]> =>
   db.selectFrom('alerts').select(['candid', 'ra', 'dec']).where('object_id', '=', objectId).execute();
 
+/** Candidates of open rounds among these alerts. */
+export const openCandidatesOf = async (db: Db, candids: readonly Candid[]): Promise<number[]> => {
+  if (candids.length === 0) return [];
+  const rows = await db
+    .selectFrom('rounds as r')
+    .innerJoin('candidates as c', 'c.round_id', 'r.id')
+    .where('r.state', '=', 'open')
+    .where('c.candid', 'in', candids)
+    .select('c.id')
+    .execute();
+  return rows.map(({ id }) => id);
+};
+
 export const candidateIdsOfObject = async (db: Db, objectId: ObjectId): Promise<number[]> => {
   const rows = await db
     .selectFrom('candidates as c')

@@ -6,6 +6,7 @@ import * as labelling from './0004-labelling.ts';
 import * as reasons from './0005-reasons.ts';
 import * as modelTypes from './0006-model-types.ts';
 import * as outboxStates from './0008-outbox-states.ts';
+import * as ebvMap from './0012-ebv-map.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ export const migrations: Record<string, Migration> = {
   '0005-reasons': reasons,
   '0006-model-types': modelTypes,
   '0008-outbox-states': outboxStates,
+  '0012-ebv-map': ebvMap,
 };
 
 /** Migrations that stores know by an earlier name. */

@@ -158,6 +158,7 @@ export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
       .select('l.answer as label')
       .select(exportedProbability(type, 's.p'))
       .select(featureColumns)
+      .select('f.ebv_map')
       .execute();
     yield* rows;
     const last = rows.at(-1);

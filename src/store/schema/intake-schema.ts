@@ -28,7 +28,10 @@ export interface StampTable {
   difference: Uint8Array | null;
 }
 
-export type FeatureTable = { candid: string } & Record<FeatureName, number | null>;
+/** Which dust maps `ebv` is from: the full ones of SFD 1998 or a coarse one; null where it is missing. */
+export type EbvMap = 'sfd' | 'coarse';
+
+export type FeatureTable = { candid: string; ebv_map: EbvMap | null } & Record<FeatureName, number | null>;
 
 export interface PullTable {
   id: Generated<number>;

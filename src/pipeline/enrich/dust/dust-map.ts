@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FinkvraError, messageOf } from '../../../lib/errors.ts';
 import { galacticFromIcrs } from '../galactic-coordinates.ts';
 import { openHealpixMap } from './healpix-map.ts';
@@ -12,10 +13,17 @@ export const DUST_FILES = {
   coarse: 'dust_ebv_healpix_coarse.fits',
 } as const;
 
-/** E(B-V) over the sky, from whatever maps are installed. */
+/** The coarse map that comes with the project: see the licence beside it. */
+const SHIPPED = fileURLToPath(
+  new URL('../../../../assets/dust/dust_ebv_SFD_healpix_lowres.fits', import.meta.url),
+);
+
+/** Which maps a value is from. `sfd`: the two of 1998 in full; `coarse`: a HEALPix map of low resolution. */
+export type DustMapKind = 'sfd' | 'coarse';
+
+/** E(B-V) over the sky, from whatever maps there are. */
 export interface DustMap {
-  /** `sfd`: the two maps of 1998 in full; `coarse`: a HEALPix map of low resolution. */
-  readonly kind: 'sfd' | 'coarse';
+  readonly kind: DustMapKind;
   /** One line for people: which map, where, how good. */
   describe(): string;
   /**
@@ -61,8 +69,8 @@ const pairOf = (north: SfdMap, south: SfdMap): DustMap => ({
   },
 });
 
-/** A HEALPix map of E(B-V) as the coarse fallback. */
-export const openCoarseMap = (path: string): DustMap => {
+/** A HEALPix map of E(B-V) as the coarse fallback; `where` is what people read of its place. */
+export const openCoarseMap = (path: string, where = path): DustMap => {
   const map = openHealpixMap(path);
   const { nside } = map.layout;
   // A pixel's side is the square root of its area: 58.6 degrees / nside.
@@ -70,7 +78,7 @@ export const openCoarseMap = (path: string): DustMap => {
   return {
     kind: 'coarse',
     describe: () =>
-      `coarse E(B-V), HEALPix nside ${nside} (pixels of ${side.toFixed(1)} degrees) ${map.path}; values are typically off by some 10 %`,
+      `coarse E(B-V), HEALPix nside ${nside} (pixels of ${side.toFixed(1)} degrees), ${where}; values are typically off by some 10 %`,
     ebv: (ra, dec) => map.valueAt(galacticFromIcrs(ra, dec)),
     close: () => map.close(),
   };
@@ -84,16 +92,18 @@ export const installedDust = (directory: string): { kind: 'sfd' | 'coarse' | nul
 };
 
 /**
- * Opens the best map in the dust folder: the two SFD maps, else the coarse one, else null.
+ * Opens the best map there is: the two SFD maps of the dust folder, else its coarse one, else the coarse one
+ * that comes with the project.
  * @throws FinkvraError if what is there cannot be read as a map; it says which file and what to do
  */
-export const openDustMap = async ({ directory }: { readonly directory: string }): Promise<DustMap | null> => {
+export const openDustMap = async ({ directory }: { readonly directory: string }): Promise<DustMap> => {
   const { kind } = installedDust(directory);
-  if (kind === null) return null;
   try {
     return kind === 'sfd'
       ? openSfdPair(join(directory, DUST_FILES.north), join(directory, DUST_FILES.south))
-      : openCoarseMap(join(directory, DUST_FILES.coarse));
+      : kind === 'coarse'
+        ? openCoarseMap(join(directory, DUST_FILES.coarse))
+        : openCoarseMap(SHIPPED, 'the map that comes with finkvra');
   } catch (error) {
     const reason = messageOf(error);
     throw new FinkvraError(`The dust map cannot be opened: ${reason}. Run: finkvra dust install --force`, {

@@ -21,9 +21,15 @@ const centre = (value: number) =>
   [2047, 2048].flatMap((x) => [2047, 2048].map((y) => [x, y, value] as const));
 
 describe('the dust folder', () => {
-  it('has no map before one is installed, and says which files are missing', async () => {
-    expect(await openDustMap({ directory })).toBeNull();
-    expect(await openDustMap({ directory: join(directory, 'nowhere') })).toBeNull();
+  it('serves the coarse map that comes with the project before one is installed, and says so', async () => {
+    for (const folder of [directory, join(directory, 'nowhere')]) {
+      const map = await openDustMap({ directory: folder });
+      expect(map.kind).toBe('coarse');
+      expect(map.describe()).toMatch(/nside 64 .*comes with finkvra/);
+      // NED has 0.0773 there, the pixel of 0.9 degrees around it 0.05.
+      expect(map.ebv(204.1747, -29.960283)).toBeCloseTo(0.05, 3);
+      map.close();
+    }
     expect(installedDust(directory)).toEqual({ kind: null, missing: [DUST_FILES.north, DUST_FILES.south] });
   });
 
@@ -31,22 +37,22 @@ describe('the dust folder', () => {
     writeSfdFile(join(directory, DUST_FILES.north), { pole: 1, pixels: centre(0.015) });
     writeSfdFile(join(directory, DUST_FILES.south), { pole: -1, pixels: centre(0.018) });
     const map = await openDustMap({ directory });
-    expect(map?.kind).toBe('sfd');
-    expect(map?.describe()).toMatch(/^SFD98 E\(B-V\), 4096x4096 maps/);
-    expect(map?.ebv(192.85948, 27.12825)).toBeCloseTo(0.015, 5);
-    expect(map?.ebv(12.85948, -27.12825)).toBeCloseTo(0.018, 5);
-    expect(map?.ebv(Number.NaN, 0)).toBeNull();
-    map?.close();
+    expect(map.kind).toBe('sfd');
+    expect(map.describe()).toMatch(/^SFD98 E\(B-V\), 4096x4096 maps/);
+    expect(map.ebv(192.85948, 27.12825)).toBeCloseTo(0.015, 5);
+    expect(map.ebv(12.85948, -27.12825)).toBeCloseTo(0.018, 5);
+    expect(map.ebv(Number.NaN, 0)).toBeNull();
+    map.close();
   });
 
   it('falls back on the coarse map, by that name, as long as one SFD map is missing', async () => {
     writeHealpixFile(join(directory, DUST_FILES.coarse), { nside: 2, values: () => 0.25 });
     writeSfdFile(join(directory, DUST_FILES.north), { pole: 1 });
     const map = await openDustMap({ directory });
-    expect(map?.kind).toBe('coarse');
-    expect(map?.describe()).toMatch(/^coarse E\(B-V\), HEALPix nside 2/);
-    expect(map?.ebv(10, 20)).toBe(0.25);
-    map?.close();
+    expect(map.kind).toBe('coarse');
+    expect(map.describe()).toMatch(/^coarse E\(B-V\), HEALPix nside 2/);
+    expect(map.ebv(10, 20)).toBe(0.25);
+    map.close();
     expect(installedDust(directory)).toEqual({ kind: 'coarse', missing: [DUST_FILES.south] });
   });
 
