@@ -33,7 +33,12 @@ export const openStore = async (path: string): Promise<Db> => {
 const migrate = async (db: Db): Promise<unknown> => {
   try {
     await renameAppliedMigrations(db);
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => migrations },
+      // Two that were written side by side may land in either order; a store applies what it lacks.
+      allowUnorderedMigrations: true,
+    });
     return (await migrator.migrateToLatest()).error;
   } catch (error) {
     return error;
