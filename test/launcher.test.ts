@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { serviceAt } from '../src/service/service-lock.ts';
 import { eventually, temporaryFolder } from './helpers/service.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -156,6 +157,7 @@ describe('npm start', () => {
       expect(await run.ended).toEqual({ code: 0, signal: null });
       expect(run.text()).toContain('stopping');
       expect(groupLives(run.child)).toBe(false);
+      expect(serviceAt(folder.path)).toBeNull();
     },
   );
 });

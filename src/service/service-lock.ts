@@ -1,43 +1,91 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { codeOf, FinkvraError } from '../lib/errors.ts';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { FinkvraError, messageOf } from '../lib/errors.ts';
 
-const isRunning = (pid: number): boolean => {
+const holderSchema = z.object({
+  pid: z.number(),
+  host: z.string(),
+  /** ISO 8601. */
+  since: z.string(),
+});
+
+/** Who holds a lock, for people to find; the lock itself is not in these words. */
+export type LockHolder = z.infer<typeof holderSchema>;
+
+/** SQLite's result code when somebody else holds a lock. */
+const SQLITE_BUSY = 5;
+/** Two that start in the same instant stand in each other's way for this long at most, in ms. */
+const PATIENCE_MS = 200;
+
+const lockFile = (folder: string): string => join(folder, 'service.lock.sqlite');
+const holderFile = (folder: string): string => join(folder, 'service.lock.json');
+/** Where earlier versions wrote their process number; it says nothing any more. */
+const oldLockFile = (folder: string): string => join(folder, 'service.lock');
+
+const holderOf = (folder: string): LockHolder | null => {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is such a process, it is only somebody else's.
-    return codeOf(error) === 'EPERM';
+    return holderSchema.parse(JSON.parse(readFileSync(holderFile(folder), 'utf8')));
+  } catch {
+    return null; // being written just now, or not there: the words go without it
   }
 };
 
-const holderOf = (path: string): number | null => {
+const refusal = (folder: string): FinkvraError => {
+  const holder = holderOf(folder);
+  const who = holder === null ? '' : ` (process ${holder.pid} on ${holder.host}, since ${holder.since})`;
+  return new FinkvraError(
+    `Another finkvra service${who} works on ${folder}: stop it first, or set DATA_DIR to another folder.`,
+  );
+};
+
+/** The lock's file, held; null when somebody else holds it. @throws FinkvraError when it cannot be made */
+const holdFile = (folder: string): DatabaseSync | null => {
+  let database: DatabaseSync | null = null;
   try {
-    const pid = Number(readFileSync(path, 'utf8').trim());
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
-  } catch {
-    return null; // no file, or one that is being written: the exclusive create below decides
+    mkdirSync(folder, { recursive: true });
+    database = new DatabaseSync(lockFile(folder), { timeout: PATIENCE_MS });
+    database.exec('begin exclusive');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return null;
+    throw new FinkvraError(
+      `The lock ${lockFile(folder)} cannot be taken: ${messageOf(error)}. Set DATA_DIR to a folder that can be written.`,
+      { cause: error },
+    );
   }
 };
 
 /**
- * Makes sure that one service at a time works on a data folder: two would post everything twice. A lock
- * left by a process that died is taken over.
+ * Makes sure that one service at a time works on a store: two would post everything twice. The lock is an
+ * exclusive transaction that stays open on a file of its own. The operating system ends it with the process,
+ * however that ends, so no file that is left behind ever refuses a start, and two containers on one volume
+ * see each other.
+ *
+ * @param folder where the store is; made if it is not there
  * @returns a function that gives the lock back
- * @throws FinkvraError naming the process that holds it
+ * @throws FinkvraError naming who holds it, and since when
  */
-export const takeServiceLock = (path: string): (() => void) => {
-  mkdirSync(dirname(path), { recursive: true });
-  const holder = holderOf(path);
-  if (holder !== null && holder !== process.pid) {
-    if (isRunning(holder)) {
-      throw new FinkvraError(
-        `Another finkvra service (process ${holder}) works on ${dirname(path)}: stop it first, or set DATA_DIR to another folder.`,
-      );
-    }
-    rmSync(path, { force: true });
-  }
-  writeFileSync(path, `${process.pid}\n`, { flag: 'w' });
-  return () => rmSync(path, { force: true });
+export const takeServiceLock = (folder: string, now: Date = new Date()): (() => void) => {
+  const held = holdFile(folder);
+  if (held === null) throw refusal(folder);
+  const holder: LockHolder = { pid: process.pid, host: hostname(), since: now.toISOString() };
+  const draft = `${holderFile(folder)}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(holder)}\n`);
+  renameSync(draft, holderFile(folder));
+  rmSync(oldLockFile(folder), { force: true });
+  return () => {
+    rmSync(holderFile(folder), { force: true });
+    held.close();
+  };
+};
+
+/** Who works on the store in this folder; null when nobody does. Looking disturbs nobody. */
+export const serviceAt = (folder: string): LockHolder | 'unknown' | null => {
+  const held = holdFile(folder);
+  held?.close();
+  return held === null ? (holderOf(folder) ?? 'unknown') : null;
 };

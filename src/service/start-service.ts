@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
@@ -33,7 +33,7 @@ export const startService = async (
   onIncurable: (error: Error) => void,
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
-  const unlock = takeServiceLock(join(config.dataDir, 'service.lock'));
+  const unlock = takeServiceLock(dirname(config.databasePath));
   const db = await openStore(config.databasePath);
   const workspace = await openWorkspace(config);
   const pictures = createPictureClient();
