@@ -20,7 +20,7 @@ const reportSchema = z.object({
       accuracy: share,
       low: share,
       high: share,
-      /** All labels, each weighed to stand for the pool, or the randomly drawn ones alone. */
+      /** The labels drawn with a known chance, each weighed to stand for the pool; or all of those uniform. */
       estimator: z.enum(['weighted', 'random-labels']),
       /** Labels it was measured on, and how many equally weighted ones they are worth. */
       n: z.number(),

@@ -1,15 +1,15 @@
 import type { Probability } from '../../alert.ts';
 import { type Interval, studentQuantile95, wilsonInterval } from './accuracy-interval.ts';
 import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
-import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
+import { type DrawnLabel, isByChance, labelWeights } from './label-weights.ts';
 import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
 import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
 
 /** Accuracy on labels that the model had not seen. */
 export interface HonestAccuracy {
   /**
-   * 'weighted': all labels, each weighed to stand for the pool; 'random-labels': those drawn at random only,
-   * because the others were not drawn by chance.
+   * 'weighted': the labels drawn with a known chance, each weighed to stand for the pool; 'random-labels': all of
+   * those were drawn uniformly.
    */
   readonly estimator: 'weighted' | 'random-labels';
   readonly accuracy: Probability;
@@ -66,8 +66,9 @@ export const honestAccuracy = (
   if (accuracy === null || majorityRate === null) return null;
   const nEff = bernoulliVariance(accuracy) / variance;
   return {
-    estimator:
-      allByChance(labels) && labels.some(({ drawn }) => drawn === 'weighted') ? 'weighted' : 'random-labels',
+    estimator: labels.some((label) => isByChance(label) && label.drawn === 'weighted')
+      ? 'weighted'
+      : 'random-labels',
     accuracy,
     interval: intervalOf(accuracy, nEff, degrees),
     n,

@@ -11,23 +11,28 @@ export interface DrawnLabel {
 }
 
 /**
- * How much each label counts. When all were drawn by chance: the weights of the levelled unbiased risk
- * estimator (Farquhar et al. 2021, arXiv 2101.11665), for label m of M from a pool of N
+ * How much each label counts: the weights of the levelled unbiased risk estimator (Farquhar et al. 2021,
+ * arXiv 2101.11665), for label m of the M drawn with a known chance, from a pool of N
  *
  *   v_m = max(0, 1 + (N - M) / (N - m) * (1 / ((N - m + 1) q_m) - 1)),
  *
  * where N - m + 1 is the label's `poolSize`: with a stream of alerts each label's pool is the snapshot from
- * which it was drawn. A label drawn uniformly weighs 1. When some were not drawn by chance: 1 for those drawn
- * at random, 0 for the others.
+ * which it was drawn. A label drawn uniformly weighs 1. One without a known chance (chosen for being uncertain,
+ * imported) weighs 0 and is no part of M: it was taken from the pool before the others were drawn, and says
+ * nothing of what is left.
  */
 export const labelWeights = (labels: readonly DrawnLabel[]): Float64Array => {
-  if (!allByChance(labels)) return Float64Array.from(labels, ({ drawn }) => (drawn === 'random' ? 1 : 0));
-  return Float64Array.from(labels, ({ q, poolSize }, i) => {
-    if (q === null || poolSize < 2) return 1;
-    const undrawn = Math.max(0, poolSize - (labels.length - i));
-    return Math.max(0, 1 + (undrawn / (poolSize - 1)) * (1 / (poolSize * q) - 1));
+  let left = labels.filter(isByChance).length;
+  return Float64Array.from(labels, (label) => {
+    if (!isByChance(label)) return 0;
+    const { q, poolSize } = label;
+    const undrawn = Math.max(0, poolSize - left);
+    left -= 1;
+    return poolSize < 2 ? 1 : Math.max(0, 1 + (undrawn / (poolSize - 1)) * (1 / (poolSize * q) - 1));
   });
 };
 
-/** Whether every label was drawn with a known probability. */
-export const allByChance = (labels: readonly DrawnLabel[]): boolean => labels.every(({ q }) => q !== null);
+/** Whether a label was drawn with a known probability. */
+export const isByChance = <Label extends Pick<DrawnLabel, 'q'>>(
+  label: Label,
+): label is Label & { readonly q: Probability } => label.q !== null;

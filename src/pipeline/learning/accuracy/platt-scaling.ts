@@ -1,5 +1,5 @@
 import type { Probability } from '../../alert.ts';
-import { allByChance, type DrawnLabel, labelWeights } from './label-weights.ts';
+import { type DrawnLabel, isByChance, labelWeights } from './label-weights.ts';
 
 /**
  * Labels from which scaling lowered the Brier score of held-out objects in simulation (docs/learning.md);
@@ -9,14 +9,14 @@ const LEAST_LABELS = 50;
 
 /**
  * The scaling of a round's probabilities for people to read, from its labels and their out-of-bag
- * probabilities. Null below 50 labels, and where some labels were not drawn by chance: of those that the
- * strategy picked for being hard, scaling would learn that everything is hard. Never used to choose.
+ * probabilities. Null below 50 labels drawn by chance; the others count for nothing: of those that a strategy
+ * picked for being hard, scaling would learn that everything is hard. Never used to choose.
  */
 export const roundCalibration = (
   labels: readonly DrawnLabel[],
   outOfBag: ArrayLike<number>,
 ): PlattScaling | null =>
-  labels.length < LEAST_LABELS || !allByChance(labels)
+  labels.filter(isByChance).length < LEAST_LABELS
     ? null
     : fitPlattScaling(
         labels.map(({ y }) => y),

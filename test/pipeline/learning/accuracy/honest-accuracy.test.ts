@@ -40,6 +40,51 @@ describe('weights of labels', () => {
   });
 });
 
+describe('labels that nobody knows the chance of', () => {
+  const imported: DrawnLabel = { y: 0, drawn: 'uncertainty', q: null, poolSize: 0 };
+  const drawn: readonly DrawnLabel[] = [
+    { y: 1, drawn: 'weighted', q: 0.02, poolSize: 100 },
+    { y: 0, drawn: 'weighted', q: 0.005, poolSize: 99 },
+    { y: 1, drawn: 'weighted', q: 0.04, poolSize: 98 },
+  ];
+
+  test.each([0, 1, 3])(
+    'one of them among the others (at %i) leaves the weights of the others alone',
+    (at) => {
+      const weights = [...labelWeights(drawn.toSpliced(at, 0, imported))];
+      expect(weights[at]).toBe(0);
+      expect(weights.toSpliced(at, 1)).toEqual([...labelWeights(drawn)]);
+    },
+  );
+
+  test('a label whose draw has no known chance weighs nothing, whatever it is called', () => {
+    expect([...labelWeights([uniform(100), { ...uniform(99), q: null }])]).toEqual([1, 0]);
+  });
+
+  test('the accuracy is still of all that was drawn by chance, and as exact', () => {
+    const pool = poolOf(0.97);
+    const chosen = selectCandidates(pool, { strategy: 'focused-uncertainty', size: 80, seed: 3 });
+    const labels = chosen.map(({ candid, drawn: how, q, poolSize }): DrawnLabel => {
+      return { y: pool[Number(candid) - 1]?.right ? 1 : 0, drawn: how, q, poolSize };
+    });
+    const outOfBag = chosen.map(({ p }) => p ?? Number.NaN);
+    const undrawn = pool.filter(({ candid }) => !chosen.some((one) => one.candid === candid));
+    const without = honestAccuracy(
+      labels,
+      outOfBag,
+      undrawn.map(({ p }) => p),
+    );
+    const withOne = honestAccuracy(
+      [...labels, imported],
+      [...outOfBag, 0.03],
+      undrawn.map(({ p }) => p),
+    );
+    expect(withOne).toMatchObject({ estimator: 'weighted', n: 80 });
+    expect(withOne?.accuracy).toBeCloseTo(without?.accuracy ?? 0, 2);
+    expect(withOne?.nEff).toBeCloseTo(without?.nEff ?? 0, 0);
+  });
+});
+
 /** 400 alerts: the certain half, of which the model says `sure`, is right always, the uncertain half one time in two. */
 const poolOf = (sure: number) => {
   const random = createRandom(5);

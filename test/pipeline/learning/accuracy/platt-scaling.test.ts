@@ -88,12 +88,12 @@ describe("a round's scaling", () => {
     }),
   );
 
-  test('needs 50 labels, all drawn by chance', () => {
+  test('needs 50 labels drawn by chance, and takes no notice of the others', () => {
     expect(roundCalibration(labels, p)).not.toBeNull();
     expect(roundCalibration(labels.slice(0, 49), p.slice(0, 49))).toBeNull();
-    const picked = labels.map(
-      (label, i): DrawnLabel => (i < 55 ? label : { ...label, drawn: 'uncertainty', q: null }),
-    );
-    expect(roundCalibration(picked, p)).toBeNull();
+    const picked = (from: number) =>
+      labels.map((label, i): DrawnLabel => (i < from ? label : { ...label, drawn: 'uncertainty', q: null }));
+    expect(roundCalibration(picked(49), p)).toBeNull();
+    expect(roundCalibration(picked(55), p)).toEqual(roundCalibration(labels.slice(0, 55), p.slice(0, 55)));
   });
 });
