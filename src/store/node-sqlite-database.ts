@@ -25,35 +25,46 @@ const asKysely = (statement: StatementSync): SqliteStatement => ({
   iterate: (parameters) => statement.iterate(...toInputs(parameters)),
 });
 
-/**
- * Node's own SQLite in the shape that Kysely's SQLite dialect expects, so that nothing native is built.
- * A transaction begins IMMEDIATE: one that read first and wrote later would fail with SQLITE_BUSY as soon
- * as another process (the command line beside the service) wrote in between, whatever the busy timeout.
- */
-export const openNodeSqlite = (path: string): SqliteDatabase => {
-  // First of all: to switch to WAL needs a lock, too.
-  const database = new DatabaseSync(path, { timeout: 5000 });
-  database.exec('PRAGMA journal_mode = WAL');
-  // An answer must survive a power cut, so every commit is synced.
-  database.exec('PRAGMA synchronous = FULL');
-  database.exec('PRAGMA foreign_keys = ON');
-  const cache = new Map<string, SqliteStatement>();
+/** A file in the shape that Kysely's SQLite driver expects, and what that shape has no place for. */
+export interface NodeSqlite extends SqliteDatabase {
+  exec(sql: string): void;
+  isTransaction(): boolean;
+}
 
-  const statementFor = (sql: string): SqliteStatement => {
-    const cached = cache.get(sql);
-    if (cached !== undefined) return cached;
-    const statement = asKysely(database.prepare(sql));
-    const oldest = cache.keys().next().value;
-    if (cache.size >= STATEMENT_CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
-    cache.set(sql, statement);
-    return statement;
-  };
+/**
+ * Node's own SQLite, so that nothing native is built. It never waits for a lock, since that would block the
+ * thread: whoever opens it tries again when the file is held.
+ */
+export const openNodeSqlite = (path: string, readOnly = false): NodeSqlite => {
+  const database = new DatabaseSync(path, { readOnly, timeout: 0 });
+  try {
+    if (!readOnly) {
+      database.exec('PRAGMA journal_mode = WAL');
+      // An answer must survive a power cut, so every commit is synced.
+      database.exec('PRAGMA synchronous = FULL');
+      database.exec('PRAGMA foreign_keys = ON');
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const cache = new Map<string, SqliteStatement>();
 
   return {
     close: () => {
       cache.clear();
       database.close();
     },
-    prepare: (sql) => statementFor(sql === 'begin' ? 'begin immediate' : sql),
+    prepare: (sql) => {
+      const cached = cache.get(sql);
+      if (cached !== undefined) return cached;
+      const statement = asKysely(database.prepare(sql));
+      const oldest = cache.keys().next().value;
+      if (cache.size >= STATEMENT_CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
+      cache.set(sql, statement);
+      return statement;
+    },
+    exec: (sql) => database.exec(sql),
+    isTransaction: () => database.isTransaction,
   };
 };

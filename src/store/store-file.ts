@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { codeOf, FinkvraError, messageOf } from '../lib/errors.ts';
+import { restoreWords } from './backup/backups.ts';
+import { storeError } from './store-errors.ts';
+
+/** What SQLite keeps beside a file that is in use: commits not in it yet, and an index of them. */
+export const COMPANIONS = ['-wal', '-shm'] as const;
+
+/** The first bytes of every SQLite file; https://www.sqlite.org/fileformat.html#magic_header_string */
+const MAGIC = 'SQLite format 3\0';
+const LEFTOVER_MS = 3_600_000;
+
+/**
+ * Makes a new store where there is none: whole, beside its place, and then put there, so that a file in the
+ * store's place is never half made, whoever else makes one at the same time or dies over it. Only this user
+ * can read it.
+ * @param make fills the file of this name
+ */
+export const createStoreFile = async (path: string, make: (file: string) => Promise<void>): Promise<void> => {
+  if (existsSync(path)) return;
+  if (existsSync(`${path}-wal`)) {
+    throw new FinkvraError(
+      `${path} is gone, but ${path}-wal with its last commits is there: ${restoreWords(path)}, or move the -wal file away to begin a new store.`,
+    );
+  }
+  const made = `${path}.${randomUUID()}.new`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    removeLeftovers(path);
+    closeSync(openSync(made, 'wx', 0o600));
+  } catch (error) {
+    throw new FinkvraError(
+      `The store ${path} cannot be made: ${messageOf(error)}. Set DATA_DIR to a folder that can be written.`,
+      { cause: error },
+    );
+  }
+  try {
+    await make(made);
+    putInPlace(made, path);
+  } finally {
+    for (const end of ['', ...COMPANIONS]) rmSync(`${made}${end}`, { force: true });
+  }
+};
+
+/** Puts the file into its place unless another process was first. */
+const putInPlace = (made: string, path: string): void => {
+  try {
+    linkSync(made, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    // Some file systems have no links.
+    if (!existsSync(path)) renameSync(made, path);
+  }
+};
+
+/** What processes that died while making a store have left. */
+const removeLeftovers = (path: string): void => {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !/\.new(-wal|-shm)?$/.test(name)) continue;
+    const leftover = join(folder, name);
+    const age = Date.now() - (statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LEFTOVER_MS) rmSync(leftover, { force: true });
+  }
+};
+
+/**
+ * Refuses what is in the store's place without being a store: an empty file, another program's, or one whose
+ * beginning is damaged. Looks at the beginning only; `checkStore` looks at all of it.
+ */
+export const assertStoreFile = (path: string): void => {
+  const start = Buffer.alloc(MAGIC.length);
+  let file: number | null = null;
+  try {
+    file = openSync(path, 'r');
+    readSync(file, start, 0, start.length, 0);
+  } catch (error) {
+    throw new FinkvraError(
+      `The store ${path} cannot be read: ${messageOf(error)}. Give this user the right to read it, or set DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+  if (statSync(path).size === 0) {
+    throw new FinkvraError(
+      `The store ${path} is empty, as a full disk or a copy that was cut off leaves it: ${restoreWords(path)}, or delete it to begin a new store.`,
+    );
+  }
+  if (start.toString('latin1') !== MAGIC) throw foreign(path);
+  if (!tablesOf(path).includes('kysely_migration')) throw foreign(path);
+};
+
+const foreign = (path: string): FinkvraError =>
+  new FinkvraError(
+    `${path} is no store of finkvra: it is another program's file, or was overwritten. Move it away to begin a new store, or ${restoreWords(path)}.`,
+  );
+
+const tablesOf = (path: string): string[] => {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+    try {
+      const rows = database.prepare("select name from sqlite_master where type = 'table'").all();
+      return rows.map(({ name }) => String(name));
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw storeError(path, error);
+  }
+};
+
+/** Lets nobody but this user read the data folder and the store in it. */
+export const closeToOthers = (path: string): void => {
+  chmodSync(dirname(path), 0o700);
+  for (const end of ['', ...COMPANIONS]) {
+    if (existsSync(`${path}${end}`)) chmodSync(`${path}${end}`, 0o600);
+  }
+};
