@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/errors.ts';
+import { learnName } from '../loop/answers/learn-name.ts';
 import { promotionKey } from '../loop/round-messages.ts';
 import { wantRedraw } from '../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../store/rounds/models.ts';
@@ -73,7 +74,7 @@ const answerWord = async (person: Person, said: string, context: BotContext): Pr
 
 /** What clicks and words do, whichever chat they come from. */
 export const createIncoming = (context: BotContext): Incoming => {
-  const { loop, chat, homes, modelType, log } = context;
+  const { loop, db, chat, homes, modelType, log, poke } = context;
   const { access } = chat;
   const text = (said: string): TextNote => ({ kind: 'text', text: said });
 
@@ -123,6 +124,9 @@ export const createIncoming = (context: BotContext): Incoming => {
         log.error({ command: said, error: messageOf(error) }, 'a command failed');
         return text('This did not work; the service’s log says why. Trying again may help.');
       }
+    },
+    named: async ({ id, name }) => {
+      if (await learnName(db, id, name)) poke();
     },
     home: ({ id }) => homes.opened(id),
   };

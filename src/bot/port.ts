@@ -37,8 +37,6 @@ export interface Chat {
   showHome(personId: string, page: HomePage): Promise<void>;
   /** The address of a message, for links to it; null while it is not known. */
   linkTo(place: Place): Promise<string | null>;
-  /** The members of the channel, with their names. */
-  names(): AsyncIterable<Person>;
   /** What a failed call means. Never throws: what it does not know is `unsure`. */
   refusal(error: unknown): Refusal;
 }
@@ -119,6 +117,8 @@ export interface Incoming {
   }): Promise<{ readonly kept: true; readonly note: Note } | { readonly kept: false; readonly why: string }>;
   /** A word of `/finkvra` with what follows it; the answer is for that person alone. */
   word(given: { readonly person: Person; readonly text: string }): Promise<Reply>;
+  /** The chat has found out what name somebody shows; it is asked when they do something for the first time. */
+  named(person: Person): Promise<void>;
   /** Somebody looks at their Home page. */
   home(person: Pick<Person, 'id'>): Promise<void>;
 }

@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import type { SlackConfig } from '../config/config.ts';
-import { type FinkvraError, messageOf } from '../lib/errors.ts';
+import type { FinkvraError } from '../lib/errors.ts';
 import type { BackOffOptions } from '../lib/retry.ts';
 import type { Status } from '../loop/digest/status.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
-import { keepPerson } from '../store/chat/people.ts';
 import type { Db } from '../store/open-store.ts';
 import type { People } from './access.ts';
 import type { Jobs } from './bot-context.ts';
@@ -14,7 +13,6 @@ import type { SettingInForce } from './content/said.ts';
 import { createHomes } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox.ts';
-import type { Chat } from './port.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import { readHome } from './readings/read-home.ts';
 import { readMessage } from './readings/read-message.ts';
@@ -55,11 +53,6 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Keeps the names of the channel's members, so that messages can name people. */
-const learnNames = async (chat: Chat, db: Db): Promise<void> => {
-  for await (const { id, name } of chat.names()) await keepPerson(db, id, name);
-};
-
 /**
  * Connects the loop to a chat and starts posting what the store wants posted.
  * @throws FinkvraError when the chat does not let the bot in
@@ -75,7 +68,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       underWay.delete(work);
     }
   };
-  const chat = createSlackChat({ ...options, track });
+  const chat = createSlackChat(options);
 
   const pictures = options.pictures ?? null;
   const uploads = createUploads({ db, upload: chat.upload, clock, log });
@@ -134,13 +127,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   try {
     await chat.connect(incoming);
   } catch (error) {
+    await chat.disconnect();
     await Promise.all([outbox.stop(), homes.stop()]);
     throw error;
   }
-  void learnNames(chat, db).catch((error: unknown) =>
-    log.warn({ error: messageOf(error) }, 'the names of the channel’s members could not be read'),
-  );
-
   return {
     poke,
     stop: async () => {

@@ -32,7 +32,10 @@ const slackConfig = ({ slack: s }: Settings) =>
         /** Null where clicks come over HTTP. */
         appToken: s.appToken ?? null,
         /** Where Slack sends clicks over HTTP; null: they come by Socket Mode. */
-        http: s.signingSecret === undefined ? null : { signingSecret: s.signingSecret, port: s.httpPort },
+        http:
+          s.signingSecret === undefined
+            ? null
+            : { signingSecret: s.signingSecret, host: s.httpHost, port: s.httpPort },
         channel: s.channel,
         apiUrl: s.apiUrl,
       }

@@ -75,6 +75,11 @@ export const settings = z.object({
         .optional(),
       'Receive clicks over HTTP instead of Socket Mode, their signatures checked; no SLACK_APP_TOKEN then',
     ),
+    httpHost: setting(
+      'HTTP_HOST',
+      z.string().default('127.0.0.1'),
+      'Address on which Slack’s requests are received; 0.0.0.0 for all, such as in a container',
+    ),
     httpPort: setting(
       'HTTP_PORT',
       wholeNumber(1, 65_535).default(3000),

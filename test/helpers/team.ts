@@ -36,6 +36,8 @@ export interface Team {
   post(buttons: readonly { readonly action_id: string; readonly value: string }[]): Promise<string>;
   /** The last private note to somebody once it says this. */
   note(user: string, words: string | RegExp): Promise<StoredMessage>;
+  /** The last message of the bot in its conversation with somebody once it says this. */
+  direct(user: string, words: string | RegExp): Promise<StoredMessage>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +71,13 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   await options.prepare?.({ db, sandbox });
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const defaults = readConfig({ SOURCE: 'none', NEXT_ROUND: options.next ?? 'at-once' });
-  const slack = { botToken, appToken, channel, apiUrl, http: options.http ?? null };
+  const slack = {
+    botToken,
+    appToken,
+    channel,
+    apiUrl,
+    http: options.http === undefined ? null : { host: '127.0.0.1', ...options.http },
+  };
   const config: Config = {
     ...defaults,
     slack,
@@ -150,6 +158,11 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     note: (user, words) =>
       eventually(`private note that says ${words}`, () => {
         const seen = sandbox.ephemerals(user).at(-1);
+        return seen !== undefined && matches(`${seen.text} ${textOf(seen)}`, words) && seen;
+      }),
+    direct: (user, words) =>
+      eventually(`direct message that says ${words}`, () => {
+        const seen = sandbox.messages(user.replace(/^U/, 'D')).at(-1);
         return seen !== undefined && matches(`${seen.text} ${textOf(seen)}`, words) && seen;
       }),
     stop: async () => {

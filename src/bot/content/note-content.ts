@@ -7,6 +7,13 @@ import type { AnswerValue } from '../../store/schema.ts';
 import { answerWords } from './answer-words.ts';
 import type { Note } from './said.ts';
 
+/** Said to somebody whose click still waits for the store. */
+export const NOT_STORED_YET =
+  'Not stored yet: the store is busy. Your click waits for it and is stored as soon as it can be; there is no need to click again.';
+
+/** Said when it was stored after all. */
+export const STORED_NOW = 'Stored now.';
+
 /** Said to somebody of whose click or words nothing was kept. */
 export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
 

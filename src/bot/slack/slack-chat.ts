@@ -4,27 +4,26 @@ import { type Access, createAccess, openAccess, type People } from '../access.ts
 import type { HomePage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
-import { membersOfChannel } from './enter-channel.ts';
+import { createGate } from './connection/gate.ts';
+import { openSession, type SlackSessionOptions } from './connection/slack-session.ts';
+import { createNames } from './enter-channel.ts';
 import { findMessages } from './find-messages.ts';
-import type { ListenerContext } from './listeners/context.ts';
 import { registerListeners } from './listeners/index.ts';
+import { createPrivateNotes } from './listeners/private-notes.ts';
 import { homeView } from './messages/home-view.ts';
 import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
-import { openSession, type SlackSessionOptions } from './slack-session.ts';
 import { uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
   /** Who may label and who may run the loop; everyone without it. */
   readonly people?: { readonly labellers: People; readonly operators: People };
   readonly clock: () => Date;
-  /** Runs a listener's work; a clean end waits for all of it. */
-  readonly track: ListenerContext['track'];
 }
 
 /** Slack behind the port. */
-export const createSlackChat = ({ people, clock, track, ...options }: SlackChatOptions): Chat => {
+export const createSlackChat = ({ people, clock, ...options }: SlackChatOptions): Chat => {
   const { channel } = options.slack;
   const log = options.log.child({ part: 'slack' });
   const session = openSession({ ...options, log });
@@ -41,16 +40,26 @@ export const createSlackChat = ({ people, clock, track, ...options }: SlackChatO
       ? openAccess
       : createAccess({ ...people, membersOf: (group) => membersOf(members, group), clock, log });
   let workspace: string | null = null;
+  let end = session.stop;
 
   return {
     channel,
     access,
     connect: async (incoming) => {
-      registerListeners(app, { incoming, access, channel, log, track });
+      const names = createNames(session.asking, incoming.named);
+      const { identity } = session;
+      const gate = createGate(app, { identity, channel, met: names.met, log });
+      const notes = createPrivateNotes({ client: direct, channel, access, log });
+      registerListeners(app, { incoming, access, notes, log, withhold: gate.withhold });
+      // The connections end after the clicks that came by them, so that those are acknowledged.
+      end = async () => {
+        await gate.close();
+        await Promise.all([session.stop(), names.stop(), notes.close()]);
+      };
       await session.start();
     },
     ready: () => session.joined,
-    disconnect: session.stop,
+    disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
       const { ts } = await messages.chat.postMessage({
         channel: to.channel,
@@ -97,7 +106,6 @@ export const createSlackChat = ({ people, clock, track, ...options }: SlackChatO
       }
       return workspace === null ? null : permalink(workspace, place);
     },
-    names: () => membersOfChannel(session.oneTry(), channel),
     refusal: slackRefusal,
   };
 };

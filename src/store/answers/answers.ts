@@ -55,6 +55,19 @@ export const answersOfRound = (db: Db, roundId: number): Promise<AnswerRow[]> =>
     .where('c.round_id', '=', roundId)
     .execute();
 
+/** The candidates of a round that somebody has answered. */
+export const candidatesAnsweredBy = async (db: Db, userId: string, roundId: number): Promise<number[]> => {
+  const rows = await db
+    .selectFrom('answers as a')
+    .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
+    .select('a.candidate_id')
+    .distinct()
+    .where('a.user_id', '=', userId)
+    .where('c.round_id', '=', roundId)
+    .execute();
+  return rows.map(({ candidate_id }) => candidate_id);
+};
+
 /** Every answer there is, oldest first. */
 export const allAnswers = (db: Db): Promise<AnswerRow[]> => namedAnswers(db).execute();
 

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import type { Access } from '../../access.ts';
 import type { Incoming } from '../../port.ts';
+import type { PrivateNotes } from './private-notes.ts';
 
-/** What listeners need, passed in at registration. */
+/** What listeners need, passed in at registration. A clean end waits until every listener has resolved. */
 export interface ListenerContext {
   /** What clicks and words do. */
   readonly incoming: Incoming;
   readonly access: Access;
-  /** The channel that cards are posted to. */
-  readonly channel: string;
+  readonly notes: PrivateNotes;
   readonly log: Logger;
-  /** Runs a listener's work; a clean end waits for all of it. */
-  readonly track: <T>(work: Promise<T>) => Promise<T>;
+  /** Marks an acknowledgement as withheld on purpose; see `Gate`. */
+  readonly withhold: (ack: object) => void;
 }

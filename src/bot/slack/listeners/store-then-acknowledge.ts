@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors.ts';
-import { NOT_KEPT } from '../../content/note-content.ts';
+import { NOT_KEPT, NOT_STORED_YET, STORED_NOW } from '../../content/note-content.ts';
 import type { Note } from '../../content/said.ts';
 import type { ListenerContext } from './context.ts';
 
-/** Slack gives a listener 3 s; should the store take longer than this, it is told to wait no more. */
-const ACKNOWLEDGE_BY_MS = 1500;
+/** Slack gives a listener 3 s; should keeping it take longer than this, the person is told so. */
+const TELL_AFTER_MS = 2500;
 
 /**
- * Acknowledges once the store has what was done, a few milliseconds later: sent first, a process that dies
- * in between has told Slack that it took an answer which nobody will find again (a kill -9 right after the
- * last click did exactly that). A store that fails outright is not acknowledged: Slack then shows that it
- * did not work, and the person is told to try again.
+ * Acknowledges once the store has what was done, a few milliseconds later, and never before: a process that
+ * dies in between would have told Slack that it took an answer which nobody will find again. A store that is
+ * busy is waited for; the person is told, and told again when it is done. What fails outright is not
+ * acknowledged: Slack then shows that it did not work, and the person is told to try again.
  * @param work checks and stores what was done
  * @param say tells something to the person, privately
  * @returns what `work` resolves to, or null if it failed
@@ -19,25 +18,32 @@ const ACKNOWLEDGE_BY_MS = 1500;
 export const storeThenAcknowledge = async <T extends object>(
   ack: () => Promise<void>,
   work: () => Promise<T>,
-  say: (note: Note) => Promise<void>,
-  { log, track }: Pick<ListenerContext, 'log' | 'track'>,
+  say: (note: Note) => void,
+  { log, withhold }: Pick<ListenerContext, 'log' | 'withhold'>,
 ): Promise<T | null> => {
-  const settled = track(work()).then(
-    (value) => ({ kept: true as const, value }),
-    (error: unknown) => ({ kept: false as const, error }),
-  );
-  const first = await Promise.race([settled, sleep(ACKNOWLEDGE_BY_MS, null, { ref: false })]);
-  if (first === null || first.kept) {
-    try {
-      await ack();
-    } catch (error) {
-      // Slack shows that it heard nothing; what was done is kept all the same, and the card shows it.
-      log.warn({ error: messageOf(error) }, 'an acknowledgement did not get through');
-    }
+  let told = false;
+  const timer = setTimeout(() => {
+    log.warn('a click waits for the store');
+    told = true;
+    say({ kind: 'text', text: NOT_STORED_YET });
+  }, TELL_AFTER_MS);
+  let kept: T;
+  try {
+    kept = await work();
+  } catch (error) {
+    withhold(ack);
+    log.error({ error: messageOf(error) }, 'a click was not kept');
+    say({ kind: 'text', text: NOT_KEPT });
+    return null;
+  } finally {
+    clearTimeout(timer);
   }
-  const outcome = await settled;
-  if (outcome.kept) return outcome.value;
-  log.error({ error: messageOf(outcome.error) }, 'a click was not kept');
-  await say({ kind: 'text', text: NOT_KEPT });
-  return null;
+  try {
+    await ack();
+  } catch (error) {
+    // Slack shows that it heard nothing; what was done is kept all the same, and the card shows it.
+    log.warn({ error: messageOf(error) }, 'an acknowledgement did not get through');
+  }
+  if (told) say({ kind: 'text', text: STORED_NOW });
+  return kept;
 };

@@ -60,3 +60,33 @@ export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'oper
       return lateAnswerNote(note.late);
   }
 };
+
+/** Begins the block_id of a button in a message of several notes. */
+const GATHERED = 'gathered:';
+/** A message takes 50 blocks and some 13,000 characters; a note is two blocks and 300 characters. */
+const MOST_NOTES = 20;
+
+/** Whether a button stands in a message of several notes, which must not be replaced for one of them. */
+export const isGathered = (blockId: string): boolean => blockId.startsWith(GATHERED);
+
+/** Several notes to one person, in as few messages as they fit into. */
+export const gatheredNotes = (
+  notes: readonly Note[],
+  access: Pick<Access, 'labellers' | 'operators'>,
+): SlackNote[] => {
+  const [first, ...others] = notes;
+  if (first === undefined) return [];
+  if (others.length === 0) return [noteMessage(first, access)];
+  const said: SlackNote[] = [];
+  for (let from = 0; from < notes.length; from += MOST_NOTES) {
+    const part = notes.slice(from, from + MOST_NOTES).map((note) => noteMessage(note, access));
+    const blocks = part.flatMap(({ text, blocks: own }) => own ?? [section(text)]);
+    said.push({
+      text: part.map(({ text }) => text).join('\n'),
+      blocks: blocks.map((block, index) =>
+        block.type === 'actions' ? { ...block, block_id: `${GATHERED}${index}` } : block,
+      ),
+    });
+  }
+  return said;
+};

@@ -8,10 +8,9 @@ import type {
 import type { AnswerValue } from '../../../../store/schema.ts';
 import { OLD_BUTTON } from '../../../content/note-content.ts';
 import { answerOfAction, readMenuValue } from '../../messages/card-message.ts';
-import { clickBy } from '../click-by.ts';
+import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
-import { tellPrivately } from '../tell-privately.ts';
 
 type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction | OverflowAction>>;
 
@@ -28,18 +27,17 @@ const readClick = (
 /** Somebody pressed one of a card's answers, or chose from the menu. */
 export const answerCandidate =
   (context: ListenerContext): Middleware<Args> =>
-  async ({ ack, action, body, client }) => {
+  async ({ ack, action, body }) => {
     const { incoming, log } = context;
     const click = readClick(action);
-    const say = (note: Parameters<typeof tellPrivately>[1]): Promise<void> =>
-      tellPrivately({ client, body }, note, context);
+    const say = sayToClicker(body, context);
     if (click === null) {
       await ack();
       log.warn({ action: action.action_id }, 'a button that this version does not know');
-      await say({ kind: 'text', text: OLD_BUTTON });
+      say({ kind: 'text', text: OLD_BUTTON });
       return;
     }
     const work = () => incoming.answer({ ...click, ...clickBy(body, action) });
     const outcome = await storeThenAcknowledge(ack, work, say, context);
-    if (outcome?.note != null) await say(outcome.note);
+    if (outcome?.note != null) say(outcome.note);
   };

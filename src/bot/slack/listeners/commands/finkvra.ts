@@ -2,9 +2,11 @@ import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../../lib/errors.ts';
 import type { Reply } from '../../../content/said.ts';
+import { ExpiredResponseUrl, respondTo } from '../../connection/respond-to.ts';
 import { relabelModal } from '../../messages/relabel-modal.ts';
 import { replyMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
+import { createOnce } from '../once.ts';
 
 const FAILED: Reply = {
   kind: 'text',
@@ -27,23 +29,30 @@ const openForm = async (
   }
 };
 
-/** `/finkvra <word>`: the answer is private to whoever asked. */
-export const finkvra =
-  (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> =>
-  async ({ ack, command, client, respond }) => {
+/** `/finkvra <word>`: the answer is private to whoever asked. A command that is delivered twice acts once. */
+export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> => {
+  const { incoming, access, log } = context;
+  const once = createOnce<void>();
+  return async ({ ack, command, client }) => {
     await ack();
-    const { incoming, access, log, track } = context;
     const person = { id: command.user_id, name: command.user_name };
-    const work = async (): Promise<void> => {
+    const answer = async (): Promise<void> => {
       const said = await incoming.word({ person, text: command.text });
       const reply =
         said.kind === 'relabel' ? await openForm(said, client, command.trigger_id, context) : said;
-      if (reply !== null && reply.kind !== 'relabel')
-        await respond({ response_type: 'ephemeral', ...replyMessage(reply, access) });
+      if (reply === null || reply.kind === 'relabel') return;
+      const message = replyMessage(reply, access);
+      try {
+        await respondTo(command.response_url, { response_type: 'ephemeral', ...message });
+      } catch (error) {
+        if (!(error instanceof ExpiredResponseUrl)) throw error;
+        await client.chat.postMessage({ channel: command.user_id, ...message });
+      }
     };
     try {
-      await track(work());
+      await once.run(command.trigger_id, answer);
     } catch (error) {
       log.warn({ command: command.text, error: messageOf(error) }, 'a command could not be answered');
     }
   };
+};

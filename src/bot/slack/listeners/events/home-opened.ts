@@ -4,11 +4,11 @@ import type { ListenerContext } from '../context.ts';
 
 /** Somebody opened the app's Home tab. */
 export const homeOpened =
-  ({ incoming, log, track }: ListenerContext): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> =>
+  ({ incoming, log }: ListenerContext): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> =>
   async ({ event }) => {
     if (event.tab !== 'home') return;
     try {
-      await track(incoming.home({ id: event.user }));
+      await incoming.home({ id: event.user });
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'it could not be kept who opened a Home tab');
     }

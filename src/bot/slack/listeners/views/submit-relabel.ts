@@ -2,39 +2,36 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import { isAnswer } from '../../../../pipeline/learning/answers.ts';
 import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
-import { tellPerson } from '../tell-privately.ts';
+import { createOnce } from '../once.ts';
 
-/** How many submitted modals are remembered, to know one that is delivered again. */
-const REMEMBERED = 100;
-
-/** Somebody submitted the modal that corrects a label. */
+/** Somebody submitted the modal that corrects a label. One that is delivered twice corrects once. */
 export const submitRelabel = (
   context: ListenerContext,
 ): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> => {
-  const { incoming, channel, track } = context;
-  const submitted = new Set<string>();
-  return async ({ ack, body, view, client }) => {
+  const { incoming, notes } = context;
+  const once = createOnce<Awaited<ReturnType<typeof incoming.relabel>>>();
+  return async ({ ack, body, view }) => {
     const refuse = (why: string): Promise<void> =>
       ack({ response_action: 'errors', errors: { [RELABEL_ANSWER]: why } });
     const answer = view.state.values[RELABEL_ANSWER]?.[RELABEL_ANSWER]?.selected_option?.value ?? '';
     const note = view.state.values[RELABEL_NOTE]?.[RELABEL_NOTE]?.value?.trim() ?? '';
     if (!isAnswer(answer)) return refuse('Choose what it is.');
-    if (submitted.has(view.id)) return ack();
-    submitted.add(view.id);
-    for (const oldest of [...submitted].slice(0, -REMEMBERED)) submitted.delete(oldest);
-    const outcome = await track(
-      incoming.relabel({
+    let first = false;
+    const outcome = await once.run(view.id, () => {
+      first = true;
+      return incoming.relabel({
         person: { id: body.user.id, name: body.user.name },
         objectId: subjectOfModal(view.private_metadata),
         answer,
         note: note === '' ? null : note,
-      }),
-    );
+      });
+    });
     if (!outcome.kept) {
-      submitted.delete(view.id);
+      // The form stays open: it may be submitted again.
+      once.forget(view.id);
       return refuse(outcome.why);
     }
     await ack();
-    await tellPerson(client, { user: body.user.id, channel }, outcome.note, context);
+    if (first) notes.say({ user: body.user.id }, outcome.note);
   };
 };

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, WebAPIRequestError } from '@slack/web-api';
-import { FinkvraError, networkReason } from '../../lib/errors.ts';
+import { FinkvraError, networkReason } from '../../../lib/errors.ts';
 
 /** Which of the two tokens Slack was shown. */
 export type Token = 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
@@ -23,16 +23,17 @@ const INCURABLE: Readonly<Record<string, (token: Token) => string>> = {
   missing_scope: (token) => `it lacks a scope. Set ${token} to ${WHERE[token]}`,
 };
 
-/** Socket Mode was turned off while the bot was connected. */
+/** Socket Mode is off, or was turned off while the bot was connected. */
 export const socketModeOff = (): FinkvraError =>
   new FinkvraError(
-    'Slack has closed the connections because Socket Mode is off: turn it on (app page > Socket Mode), or set SLACK_SIGNING_SECRET to receive clicks over HTTP.',
+    'Socket Mode is off, so Slack has no way to bring clicks: turn it on (app page > Socket Mode), or set SLACK_SIGNING_SECRET to receive them over HTTP.',
   );
 
 /** The error that ends the service, where waiting cannot cure what Slack answered; null where it may. */
 export const incurable = (error: unknown, token: Token): FinkvraError | null => {
   if (!(error instanceof WebAPIPlatformError)) return null;
   const { error: name } = error.data;
+  if (name === 'socket_mode_not_enabled') return socketModeOff();
   const words = INCURABLE[name];
   if (words === undefined) return null;
   return new FinkvraError(`Slack does not accept ${token} (${name}): ${words(token)}.`, { cause: error });

@@ -1,9 +1,9 @@
 import { type App, type Logger as BoltLogger, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIRateLimitedError, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { type FinkvraError, messageOf } from '../../lib/errors.ts';
-import { type BackOffOptions, createBackOff } from '../../lib/retry.ts';
-import { createWaits } from '../../lib/waiting.ts';
+import { type FinkvraError, messageOf } from '../../../lib/errors.ts';
+import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
+import { createWaits } from '../../../lib/waiting.ts';
 import { incurable, socketModeOff, whyAway } from './refusals.ts';
 
 export interface SocketsOptions {

@@ -1,13 +1,13 @@
 import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { SlackConfig } from '../../config/config.ts';
-import { FinkvraError, messageOf } from '../../lib/errors.ts';
-import type { BackOffOptions } from '../../lib/retry.ts';
+import type { SlackConfig } from '../../../config/config.ts';
+import { FinkvraError, messageOf } from '../../../lib/errors.ts';
+import type { BackOffOptions } from '../../../lib/retry.ts';
+import { joinChannel } from '../enter-channel.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { connect } from './connect.ts';
-import { joinChannel } from './enter-channel.ts';
-import { identify } from './until-answered.ts';
+import { type AskOptions, type Identity, identify } from './until-answered.ts';
 
 export interface SlackSessionOptions {
   readonly slack: SlackConfig;
@@ -22,6 +22,10 @@ export interface SlackSessionOptions {
 export interface SlackSession {
   /** To register listeners with, before the start. */
   readonly app: App;
+  /** Who the bot is, once Slack has said so; null when it was stopped before. Rejects as `start` does. */
+  readonly identity: Promise<Identity | null>;
+  /** To ask Slack with until it answers, or the session stops. */
+  readonly asking: AskOptions;
   /** Resolves when the bot is in its channel, as far as it can be. */
   readonly joined: Promise<void>;
   /** Waits out limits and tries again: for answers to people, who wait too. */
@@ -57,11 +61,12 @@ export const openSession = ({
     });
   const connection = connect({ slack, clientOptions, log, backOff, onIncurable });
   const stopping = new AbortController();
+  const asking = { client: oneTry(), log, backOff, stopping: stopping.signal };
   const away = Promise.withResolvers<void>();
   // Of its own accord Bolt asks once, at once, and takes no click ever again if Slack is away just then.
-  const identity = identify({ client: oneTry(), log, backOff, stopping: stopping.signal }, away.resolve);
+  const identity = identify(asking, away.resolve);
   const joined = identity.then(
-    async () => joinChannel({ client: oneTry(), log, backOff, stopping: stopping.signal }, slack.channel),
+    () => joinChannel(asking, slack.channel),
     () => undefined, // said by the start
   );
   const app = new App({
@@ -78,6 +83,8 @@ export const openSession = ({
 
   return {
     app,
+    identity,
+    asking,
     joined,
     client,
     oneTry,

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { type BackOffOptions, createBackOff } from '../../lib/retry.ts';
-import { createWaits } from '../../lib/waiting.ts';
+import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
+import { createWaits } from '../../../lib/waiting.ts';
 import { incurable, whyAway } from './refusals.ts';
 
 export interface UntilAnsweredOptions {

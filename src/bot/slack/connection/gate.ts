@@ -1,0 +1,129 @@
+import type { App } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { messageOf } from '../../../lib/errors.ts';
+import { OLD_BUTTON } from '../../content/note-content.ts';
+import { respondTo } from './respond-to.ts';
+import type { Identity } from './until-answered.ts';
+
+type ProcessEvent = App['processEvent'];
+type Event = Parameters<ProcessEvent>[0];
+
+/** What says where something came from, in the payloads of clicks, commands, modals and events alike. */
+const originSchema = z.object({
+  type: z.string().optional(),
+  command: z.string().optional(),
+  user_id: z.string().optional(),
+  team_id: z.string().optional(),
+  channel_id: z.string().optional(),
+  team: z.object({ id: z.string() }).nullish(),
+  user: z.object({ id: z.string(), team_id: z.string().optional() }).optional(),
+  channel: z.object({ id: z.string() }).nullish(),
+  container: z.object({ channel_id: z.string().optional() }).optional(),
+  response_url: z.string().optional(),
+  actions: z.array(z.object({ url: z.string().optional() })).optional(),
+});
+type Origin = z.infer<typeof originSchema>;
+
+const OTHER_TEAM = 'Answers and commands are taken from the bot’s own workspace only; nothing was done.';
+const otherChannel = (channel: string): string =>
+  `Answers and commands are taken in <#${channel}> only; nothing was done.`;
+
+/** Why something is not taken, in words for whoever did it; null where it is. */
+const refusalOf = (from: Origin, me: Identity, channel: string): string | null => {
+  // Somebody of another workspace, in a channel shared by Slack Connect, has a team of their own.
+  const team = from.user?.team_id ?? from.team?.id ?? from.team_id;
+  if (team !== undefined && team !== me.teamId && team !== me.enterpriseId) return OTHER_TEAM;
+  const place = from.channel?.id ?? from.channel_id ?? from.container?.channel_id;
+  // A conversation with the bot alone is nobody else's.
+  const elsewhere = place !== undefined && place !== channel && !place.startsWith('D');
+  return elsewhere ? otherChannel(channel) : null;
+};
+
+export interface GateOptions {
+  /** Null: the service stops before Slack said who the bot is. */
+  readonly identity: Promise<Identity | null>;
+  readonly channel: string;
+  /** Somebody of the team did something. */
+  readonly met: (userId: string) => void;
+  readonly log: Logger;
+}
+
+export interface Gate {
+  /** To be called by a listener that does not acknowledge, on purpose: Slack shows then that it failed. */
+  withhold(ack: object): void;
+  /** Takes nothing more. @returns when what was taken is done */
+  close(): Promise<void>;
+}
+
+/**
+ * Stands between the connection and the app. What comes from another workspace or channel is refused; what no
+ * listener acknowledges, a button of another version or a payload of tomorrow, is acknowledged at once, since
+ * Slack would show an error after three seconds.
+ */
+export const createGate = (app: App, { identity, channel, met, log }: GateOptions): Gate => {
+  const processEvent: ProcessEvent = app.processEvent.bind(app);
+  const withheld = new WeakSet<object>();
+  const underWay = new Set<Promise<unknown>>();
+  let closed = false;
+
+  const tell = async ({ response_url: url }: Origin, text: string): Promise<void> => {
+    if (url === undefined) return;
+    try {
+      await respondTo(url, { response_type: 'ephemeral', replace_original: false, text });
+    } catch (error) {
+      log.debug({ error: messageOf(error) }, 'a refusal could not be said');
+    }
+  };
+
+  const refuse = async ({ ack }: Event, from: Origin, why: string): Promise<void> => {
+    log.info({ team: from.user?.team_id ?? from.team_id, why }, 'refused');
+    if (from.command !== undefined) return ack({ response_type: 'ephemeral', text: why });
+    await ack();
+    await tell(from, why);
+  };
+
+  const takeUnknown = async ({ ack }: Event, from: Origin): Promise<void> => {
+    await ack();
+    log.info({ type: from.type ?? 'none' }, 'Slack sent something that this version does not know');
+    // A button that opens a link says so too, and is meant to do nothing here.
+    const links = from.actions?.every(({ url }) => url !== undefined) ?? true;
+    if (!links) await tell(from, OLD_BUTTON);
+  };
+
+  const take = async (event: Event): Promise<void> => {
+    const me = await identity;
+    if (me === null) return;
+    const parsed = originSchema.safeParse(event.body);
+    const from: Origin = parsed.success ? parsed.data : {};
+    const why = refusalOf(from, me, channel);
+    if (why !== null) return refuse(event, from, why);
+    const person = from.user?.id ?? from.user_id;
+    if (person !== undefined) met(person);
+    let acknowledged = false;
+    const ack: Event['ack'] = async (response) => {
+      acknowledged = true;
+      await event.ack(response);
+    };
+    await processEvent({ ...event, ack });
+    if (!acknowledged && !withheld.has(ack)) await takeUnknown(event, from);
+  };
+
+  app.processEvent = async (event) => {
+    if (closed) return;
+    const work = take(event);
+    underWay.add(work);
+    try {
+      await work;
+    } finally {
+      underWay.delete(work);
+    }
+  };
+  return {
+    withhold: (ack) => withheld.add(ack),
+    close: async () => {
+      closed = true;
+      await Promise.allSettled([...underWay]);
+    },
+  };
+};
