@@ -11,8 +11,11 @@ import { answersOfClass } from '../pipeline/learning/answers.ts';
 import { ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
 import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../pipeline/learning/experiment/first-loop.ts';
 import { type SimulationPlan, simulate } from '../pipeline/learning/experiment/simulate.ts';
-import type { SimulationTable } from '../pipeline/learning/experiment/simulation-table.ts';
-import { readSimulationTable } from '../pipeline/learning/experiment/simulation-table.ts';
+import {
+  type ReadTable,
+  readSimulationTable,
+  type SimulationTable,
+} from '../pipeline/learning/experiment/simulation-table.ts';
 import { type SimulationSummary, type Spread, summarise } from '../pipeline/learning/experiment/summarise.ts';
 import { classOfLabel, FINE_LABELS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
@@ -71,7 +74,10 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
       '--negative <values>',
       'its values of class 0; without it 0 and the labels that MODEL_TYPE puts there',
     )
-    .option('--group <column>', 'rows of the same group stay together (objectId)')
+    .option(
+      '--group <column>',
+      'rows of the same group stay together; without it by ids that repeat and positions; none: no row belongs to another',
+    )
     .option('--features <columns>', 'columns to learn from; all that hold numbers without it')
     .addOption(
       new Option(
@@ -126,10 +132,7 @@ const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
   y.toFixed(1),
 ];
 
-const tableOf = async (
-  flags: SimulateFlags,
-  { databasePath, modelType }: Config,
-): Promise<SimulationTable> => {
+const tableOf = async (flags: SimulateFlags, { databasePath, modelType }: Config): Promise<ReadTable> => {
   if (flags.from !== undefined) {
     return readSimulationTable(flags.from, flags.labels ?? [], {
       label: flags.label,
@@ -141,7 +144,8 @@ const tableOf = async (
   }
   const db = await openExistingStore(databasePath);
   try {
-    return await labelTable(db, modelType);
+    const table = await labelTable(db, modelType);
+    return { table, grouping: { groups: table.groups, by: ['objectId'], warning: null } };
   } finally {
     await db.destroy();
   }
@@ -163,7 +167,8 @@ const assertPlayable = ({ y }: SimulationTable, { out }: SimulateFlags): void =>
 const runSimulation = async (flags: SimulateFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
   const plan = planOf(flags, config.engine);
-  const table = await tableOf(flags, config);
+  const { table, grouping } = await tableOf(flags, config);
+  if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
   assertPlayable(table, flags);
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was done'));
@@ -189,7 +194,12 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
       );
     }
     const summaries = summarise(steps);
-    const rows = { rows: table.x.rows, objects: new Set(table.groups).size, features: table.x.names.length };
+    const rows = {
+      rows: table.x.rows,
+      objects: new Set(table.groups).size,
+      features: table.x.names.length,
+      groupedBy: grouping.by,
+    };
     if (flags.out !== undefined) {
       await drawCurves(summaries, flags.out, rows, plan);
       output.note(`learning curves written to ${flags.out}`);
@@ -198,6 +208,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
     if (flags.json === true) {
       const document = {
         table: rows,
+        warnings: grouping.warning === null ? [] : [grouping.warning],
         plan,
         summaries,
         ...(published && { published: Object.fromEntries(published) }),
@@ -205,7 +216,9 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
       output.print(JSON.stringify(document, null, 2));
     } else {
       output.print(
-        `${rows.rows} rows of ${rows.objects} objects, ${rows.features} features; ${plan.seeds} runs each, ${percent(
+        `${rows.rows} rows of ${rows.objects} objects (${
+          grouping.by.length === 0 ? 'no row belongs to another' : `told by ${grouping.by.join(', ')}`
+        }), ${rows.features} features; ${plan.seeds} runs each, ${percent(
           plan.heldOut,
         )} of the objects held out.\n`,
       );

@@ -21,7 +21,13 @@ const QUICK = '--strategies random --engines extra-trees --seeds 2 --first 20 --
 );
 
 interface Document {
-  readonly table: { readonly rows: number; readonly objects: number; readonly features: number };
+  readonly table: {
+    readonly rows: number;
+    readonly objects: number;
+    readonly features: number;
+    readonly groupedBy: string[];
+  };
+  readonly warnings: string[];
   readonly plan: { readonly engines: string[]; readonly strategies: string[]; readonly seeds: number };
   readonly summaries: {
     readonly engine: string;
@@ -73,7 +79,7 @@ describe('finkvra simulate', () => {
     const { code, stdout } = await run('--from', csv, '--label', 'type', '--group', 'objectId', ...QUICK);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      '200 rows of 100 objects, 4 features; 2 runs each, 40 % of the objects held out.',
+      '200 rows of 100 objects (told by objectId), 4 features; 2 runs each, 40 % of the objects held out.',
     );
     expect(stdout).toMatch(/engine +strategy +labels +held out % +AUC % +reported %/);
     const rows = stdout.split('\n').filter((line) => line.startsWith('extra-trees'));
@@ -103,14 +109,32 @@ describe('finkvra simulate', () => {
     }
   });
 
-  test('learns from the features it is given, and takes rows for objects without --group', async () => {
+  test('learns from the features it is given, and takes rows for objects with --group none', async () => {
     const of = (features: string) =>
-      simulated('--from', csv, '--label', 'type', '--features', features, ...QUICK);
+      simulated('--from', csv, '--label', 'type', '--features', features, '--group', 'none', ...QUICK);
     const [telling, noise] = [await of('a,b'), await of('noise')];
-    expect(telling.table).toEqual({ rows: 200, objects: 200, features: 2 });
+    expect(telling.table).toEqual({ rows: 200, objects: 200, features: 2, groupedBy: [] });
     expect(noise.table.features).toBe(1);
     const last = ({ summaries }: Document) => summaries.at(-1)?.heldOutAccuracy.mean ?? 0;
     expect(last(telling)).toBeGreaterThan(last(noise) + 0.1);
+  });
+
+  test('keeps the rows of an object together without being told to', async () => {
+    const { table, warnings } = await simulated('--from', csv, '--label', 'type', ...QUICK);
+    expect(table).toMatchObject({ rows: 200, objects: 100, groupedBy: ['objectId'] });
+    expect(warnings).toEqual([]);
+  });
+
+  test('warns of rows that repeat where nothing says which belong together', async () => {
+    const path = join(folder.path, 'nameless.csv');
+    const lines = Array.from({ length: 120 }, (_, i) => {
+      const object = i % 60;
+      return `0.0${12_345 + 7 * object},${0.912_345 + object / 1000},${i % 10},${object % 2}`;
+    });
+    writeFileSync(path, ['ebv,drb,n,type', ...lines].join('\n'));
+    const { code, stderr } = await run('--from', path, '--label', 'type', ...QUICK);
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: 120 of 120 rows share measured values with another row');
   });
 
   test('compares strategies and engines, and draws their curves', async () => {
@@ -133,7 +157,8 @@ describe('finkvra simulate', () => {
   });
 
   test('plays the reference’s first loop beside what it published', async () => {
-    const preset = ['--from', csv, '--label', 'type', '--preset', 'first-loop', '--seeds', '1'];
+    const preset = '--label type --preset first-loop --seeds 1 --group none'.split(' ');
+    preset.push('--from', csv);
     const document = await simulated(...preset, '--engines', 'extra-trees');
     expect(document.summaries.map(({ labels }) => labels)).toEqual([30, 40, 50, 60, 70]);
     expect(document.plan.strategies).toEqual(['uncertainty']);

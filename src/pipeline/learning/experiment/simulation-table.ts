@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import pl from 'nodejs-polars';
 import { messageOf } from '../../../lib/errors.ts';
 import type { FeatureMatrix } from '../engines/classifier.ts';
+import { groupTableRows, isIdColumn, type RowGroups, type TextRow } from './row-groups.ts';
 
 /** A labelled table to play active learning on: `y[i]` is 1 or 0, `groups[i]` the object of row i. */
 export interface SimulationTable {
@@ -15,14 +16,20 @@ export interface TableOptions {
   readonly label: string;
   readonly positive: readonly string[];
   readonly negative: readonly string[];
-  /** The column that says which rows belong together; without it every row stands alone. */
+  /**
+   * The column that says which rows belong together, or 'none'; without it columns of ids that repeat and
+   * positions say so, see `groupTableRows`.
+   */
   readonly group: string | null;
   /** Feature columns; without them every column that holds numbers only, but for label, group and ids. */
   readonly features: readonly string[] | null;
 }
 
-/** Names of columns that identify a row rather than describe it. */
-const ID_COLUMN = /^(candid|object_?id|id|.*_id)$/i;
+/** A table that was read, and how its rows were put together. */
+export interface ReadTable {
+  readonly table: SimulationTable;
+  readonly grouping: RowGroups;
+}
 
 /**
  * A labelled table from CSV or Parquet files, one below the other; where the classes are in files of their own, the two are
@@ -34,12 +41,13 @@ export const readSimulationTable = (
   paths: readonly string[],
   labelPaths: readonly string[],
   options: TableOptions,
-): SimulationTable => {
+): ReadTable => {
   const path = paths.join(', ');
   const table = paths.flatMap(readText);
   const rows = labelPaths.length === 0 ? table : join(table, labelPaths.flatMap(readText), path);
   const columns = [...(rows[0]?.keys() ?? [])];
-  for (const name of [options.label, options.group, ...(options.features ?? [])]) {
+  const group = options.group === 'none' && !columns.includes('none') ? null : options.group;
+  for (const name of [options.label, group, ...(options.features ?? [])]) {
     if (name !== null && !columns.includes(name)) {
       throw new Error(`${path} has no column ${name}; it has ${columns.join(', ')}`);
     }
@@ -59,21 +67,20 @@ export const readSimulationTable = (
   const unreadable = (options.features ?? []).find((name) => !holdsNumbers(name, labelled));
   if (unreadable !== undefined) throw new Error(`column ${unreadable} of ${path} does not hold numbers`);
   if (names.length === 0) throw new Error(`${path} has no column of numbers to learn from`);
-  const { group } = options;
+  const grouping = groupTableRows(
+    labelled.map(({ row }) => row),
+    { group: options.group, features: names },
+  );
+  const values = labelled.flatMap(({ row }) => names.map((name) => numberOf(row.get(name) ?? null)));
   return {
-    x: {
-      names,
-      rows: labelled.length,
-      values: Float64Array.from(
-        labelled.flatMap(({ row }) => names.map((name) => numberOf(row.get(name) ?? null))),
-      ),
+    table: {
+      x: { names, rows: labelled.length, values: Float64Array.from(values) },
+      y: Uint8Array.from(labelled, ({ y }) => y),
+      groups: grouping.groups,
     },
-    y: Uint8Array.from(labelled, ({ y }) => y),
-    groups: labelled.map(({ row }, i) => (group === null ? String(i) : (row.get(group) ?? ''))),
+    grouping,
   };
 };
-
-type TextRow = ReadonlyMap<string, string | null>;
 
 const numberOf = (text: string | null): number => {
   if (text === null || text.trim() === '') return Number.NaN;
@@ -87,7 +94,7 @@ const isFeature = (
   name: string,
   rows: readonly { readonly row: TextRow }[],
   { label, group }: TableOptions,
-): boolean => name !== label && name !== group && !ID_COLUMN.test(name) && holdsNumbers(name, rows);
+): boolean => name !== label && name !== group && !isIdColumn(name) && holdsNumbers(name, rows);
 
 /** At least one number, and nothing but numbers where there is something. */
 const holdsNumbers = (name: string, rows: readonly { readonly row: TextRow }[]): boolean => {

@@ -28,6 +28,8 @@ const options: TableOptions = {
   features: null,
 };
 
+const tableOf = (...args: Parameters<typeof readSimulationTable>) => readSimulationTable(...args).table;
+
 const CSV = `candid,objectId,drb,amplitude,known,remark,label
 3063176310015015001,ZTF1,0.5,0.125,true,odd,gal
 3063176310015015002,ZTF1,0.75,,false,,gal
@@ -37,30 +39,26 @@ const CSV = `candid,objectId,drb,amplitude,known,remark,label
 
 describe('a CSV table', () => {
   test('gives its columns of numbers; ids, label and text are no features, what is missing is NaN', () => {
-    const table = readSimulationTable([file('a.csv', CSV)], [], options);
+    const { table } = readSimulationTable([file('a.csv', CSV)], [], options);
     expect(table.x.names).toEqual(['drb', 'amplitude', 'known']);
     expect([...table.x.values]).toEqual([0.5, 0.125, 1, 0.75, Number.NaN, 0, Number.NaN, 2, 1]);
     expect([...table.y]).toEqual([1, 1, 0]);
   });
 
-  test('keeps the rows of a group together; without one every row stands alone', () => {
+  test('keeps the rows of a group together; with none every row stands alone', () => {
     const path = file('a.csv', CSV);
-    expect(readSimulationTable([path], [], { ...options, group: 'objectId' }).groups).toEqual([
-      'ZTF1',
-      'ZTF1',
-      'ZTF2',
-    ]);
-    expect(new Set(readSimulationTable([path], [], options).groups).size).toBe(3);
+    expect(tableOf([path], [], { ...options, group: 'objectId' }).groups).toEqual(['ZTF1', 'ZTF1', 'ZTF2']);
+    expect(new Set(tableOf([path], [], { ...options, group: 'none' }).groups).size).toBe(3);
   });
 
   test('groups by ids of 19 digits without rounding them', () => {
-    const { groups } = readSimulationTable([file('a.csv', CSV)], [], { ...options, group: 'candid' });
+    const { groups } = tableOf([file('a.csv', CSV)], [], { ...options, group: 'candid' });
     expect(groups[1]).toBe('3063176310015015002');
     expect(new Set(groups).size).toBe(3);
   });
 
   test('of which columns are named gives these, in that order', () => {
-    const { x } = readSimulationTable([file('a.csv', CSV)], [], {
+    const { x } = tableOf([file('a.csv', CSV)], [], {
       ...options,
       features: ['amplitude', 'drb'],
     });
@@ -75,7 +73,7 @@ describe('a CSV table', () => {
     const first = file('x1.csv', 'id,a\n1,10\n2,20\n');
     const second = file('x2.csv', 'id,a\n3,30\n4,40\n');
     const labels = file('y.csv', 'id,label\n4,agn\n1,gal\n3,gal\n9,agn\n');
-    const table = readSimulationTable([first, second], [labels], options);
+    const { table } = readSimulationTable([first, second], [labels], options);
     expect([...table.x.values]).toEqual([10, 30, 40]);
     expect([...table.y]).toEqual([1, 1, 0]);
   });
@@ -100,7 +98,7 @@ test('a Parquet table gives the same as the CSV file it was made of', () => {
 test('classes written as whole or real numbers are told by their values', () => {
   const path = join(folder, 'y.parquet');
   pl.DataFrame({ a: [1, 2, 3], label: [1, 0, 5] }).writeParquet(path);
-  const { y } = readSimulationTable([path], [], {
+  const { y } = tableOf([path], [], {
     ...options,
     positive: ['1', '1.0'],
     negative: ['0', '0.0'],
