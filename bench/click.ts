@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { startSandbox } from 'slack-sandbox';
 import { startBot } from '../src/bot/start-bot.ts';
 import { readStatus } from '../src/loop/digest/status.ts';
 import { pullAlerts } from '../src/loop/intake/pull.ts';
@@ -9,6 +8,7 @@ import { createLearningClient } from '../src/pipeline/learning/learning-client.t
 import { createRandom } from '../src/pipeline/learning/seeded-random.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../src/simulation/simulated-night.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { startRoomySandbox } from '../test/helpers/sandbox.ts';
 import { eventually, openCards, temporaryFolder } from '../test/helpers/service.ts';
 
 export const name = 'click';
@@ -29,7 +29,7 @@ export const run = async () => {
   const clock = (): Date => new Date();
   const log = pino({ level: 'silent' });
   const db = await openStore(`${folder.path}/store.sqlite`);
-  const sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 1000 });
+  const sandbox = await startRoomySandbox();
   const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 300 });
   await pullAlerts({ db, source, name, filter: true, clock });
   const learning = createLearningClient();

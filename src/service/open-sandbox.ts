@@ -22,6 +22,11 @@ export const openSandbox = async ({ sandbox, simulation, modelType }: Config): P
   const opened = await startSandbox({
     port: sandbox.port,
     databasePath: sandbox.databasePath,
+    // Wider than Slack's own (5 posts, 20 calls, a second until a picture can be named): the first round is
+    // for somebody who waits for it.
+    postBurst: 60,
+    callBurst: 600,
+    fileSettleMs: 0,
     bannerText: 'Sandbox on this machine. Objects named SIM… are simulated: nothing about them is real sky.',
     truth: ({ event_type, event_payload }) => {
       const { object } = event_payload;

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifestScopes } from '../../src/bot/slack/check-slack.ts';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { finkvra, slackSettings, temporaryFolder } from '../helpers/service.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -59,7 +59,7 @@ describe('finkvra doctor', () => {
 
   test('looks at tokens, scopes and the channel of a workspace', async () => {
     const scopes = manifestScopes();
-    const sandbox = await startSandbox({ port: 0, databasePath: ':memory:', scopes });
+    const sandbox = await startRoomySandbox({ scopes });
     try {
       const settings = { ...slackSettings(sandbox), SOURCE: 'none' };
       const { of } = await doctor(settings);

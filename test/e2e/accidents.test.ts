@@ -1,5 +1,6 @@
-import { type Sandbox, startSandbox } from 'slack-sandbox';
+import type { Sandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
@@ -32,10 +33,9 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
 
   beforeEach(async () => {
     folder = temporaryFolder();
-    sandbox = await startSandbox({
+    sandbox = await startRoomySandbox({
       port: 0,
       databasePath: ':memory:',
-      postBurst: 500,
       // The chat's clock is not ours: nothing may depend on the two agreeing.
       clock: () => new Date(Date.now() - HOUR_MS),
     });

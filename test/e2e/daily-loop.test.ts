@@ -1,5 +1,6 @@
-import { type Sandbox, startSandbox } from 'slack-sandbox';
+import type { Sandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
@@ -27,7 +28,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
 
   beforeAll(async () => {
     // Slack's pace (one message a second) has a test of its own; this one is about the loop.
-    sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+    sandbox = await startRoomySandbox();
     Object.assign(env, slackSettings(sandbox));
     await scenario.load(folder.path);
     service = startService(env);

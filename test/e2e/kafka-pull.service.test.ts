@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
-import { startSandbox } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { topicState } from '../../src/pipeline/ingest/kafka/read-topic.ts';
 import { countAlerts } from '../../src/store/intake/alerts.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { eventually, finkvra, slackSettings, startService, temporaryFolder } from '../helpers/service.ts';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { createTopic, produce } from '../kafka/topics.ts';
@@ -127,7 +127,7 @@ describe('finkvra pull from a real broker', () => {
   test('the service pulls by itself when its store is new, and a second topic can be named', async () => {
     await createTopic(broker.client, topic);
     await produce(broker.client, topic, [{ key: packetKey, value: encodePacket(0) }]);
-    const sandbox = await startSandbox({ port: 0, databasePath: ':memory:' });
+    const sandbox = await startRoomySandbox();
     const service = startService({ ...env, ...slackSettings(sandbox) });
     try {
       await eventually('the first pull', () => service.log().includes('"pulled"'), service.log, 60_000);

@@ -1,5 +1,6 @@
-import { type Sandbox, startSandbox } from 'slack-sandbox';
+import type { Sandbox } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
@@ -30,7 +31,7 @@ afterAll(() => mlflow.remove());
 // Each test has a store of its own; the server and its experiment stay.
 beforeEach(async () => {
   folder = temporaryFolder();
-  sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+  sandbox = await startRoomySandbox();
   env = {
     DATA_DIR: folder.path,
     SOURCE: 'none',

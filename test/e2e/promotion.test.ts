@@ -1,5 +1,6 @@
-import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
+import type { Sandbox, StoredMessage } from 'slack-sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
@@ -69,7 +70,7 @@ const question = (): Promise<StoredMessage> =>
   eventually('question', () => messagesOf(sandbox, 'promotion')[0], service.log);
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+  sandbox = await startRoomySandbox();
   env = {
     DATA_DIR: folder.path,
     SOURCE: 'none',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { type Sandbox, startSandbox } from 'slack-sandbox';
+import type { Sandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import {
   eventually,
   finkvra,
@@ -36,7 +37,7 @@ describe.skipIf(!hasSharedData)(
 
     beforeEach(async () => {
       folder = temporaryFolder();
-      sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500 });
+      sandbox = await startRoomySandbox();
       // South of the equator everything is a galaxy's nucleus, north of it a supernova candidate.
       lasair = await startLasairStandIn({ sky: ({ dec }) => ({ class: dec < 0 ? 'AGN' : 'SN' }) });
       env = {

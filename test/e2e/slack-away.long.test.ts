@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../packages/slack-sandbox/src/start-sandbox.ts';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import {
   eventually,
   finkvra,
@@ -23,7 +24,7 @@ describe('the service outlives Slack, in real time', () => {
   let service: RunningService;
 
   const openWorkspace = (port: number): Promise<Sandbox> =>
-    startSandbox({ port, databasePath: join(folder.path, 'workspace.sqlite'), postBurst: 500 });
+    startRoomySandbox({ port, databasePath: join(folder.path, 'workspace.sqlite') });
 
   beforeEach(async () => {
     folder = temporaryFolder();

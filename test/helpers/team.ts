@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
-import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
+import type { Sandbox, StoredMessage } from 'slack-sandbox';
 import type { Bot, BotOptions } from '../../src/bot/start-bot.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
@@ -10,6 +10,7 @@ import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../src/service/assemble.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
+import { startRoomySandbox } from './sandbox.ts';
 import { eventually, messagesOf, textOf } from './service.ts';
 
 /** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
@@ -63,7 +64,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const clock = options.clock ?? (() => new Date());
   const log = pino({ level: 'silent' });
   const db = await openStore(':memory:');
-  const sandbox = await startSandbox({ port: 0, databasePath: ':memory:', postBurst: 500, fileDelayMs: 20 });
+  const sandbox = await startRoomySandbox({ fileDelayMs: 20 });
   const modelType = options.modelType ?? 'galactic';
   const night = { seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 };
   const source = simulatedSource({ ...night, bogus: modelType === 'real' });

@@ -72,6 +72,7 @@ describe('the sandbox’s page in a browser', () => {
     sandbox = await startSandbox({
       port: 0,
       databasePath: ':memory:',
+      fileSettleMs: 0,
       bannerText: 'Simulated alerts: nothing here is real sky',
       truth: ({ event_payload }) => (event_payload.round === 1 ? 'answer_galactic' : null),
     });

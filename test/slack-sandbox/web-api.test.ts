@@ -196,20 +196,6 @@ describe('the Web API as Slack’s own client sees it', () => {
     ]);
   });
 
-  it('posts about once a second and says when to come back', async () => {
-    const [other, it] = await open({ postBurst: 1 });
-    await it.chat.postMessage({ channel: other.channel, text: 'first' });
-    expect(await refusal(it.chat.postMessage({ channel: other.channel, text: 'second' }))).toMatchObject({
-      code: ErrorCode.RateLimitedError,
-      retryAfter: 1,
-    });
-    // Another channel has a limit of its own.
-    expect((await it.chat.postMessage({ channel: 'U0VERA', text: 'for you' })).channel).toBe('D0VERA');
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
-    expect((await it.chat.postMessage({ channel: other.channel, text: 'third' })).ok).toBe(true);
-    expect(other.messages().map((message) => message.text)).toEqual(['first', 'third']);
-  });
-
   it('shows private notes to one person only, and never in the history', async () => {
     const [other, it] = await open({});
     await it.chat.postEphemeral({ channel: other.channel, user: 'U0VERA', text: 'Cecilia answered first' });
@@ -219,38 +205,6 @@ describe('the Web API as Slack’s own client sees it', () => {
     expect(
       await refusal(it.chat.postEphemeral({ channel: other.channel, user: 'U0NOBODY', text: 'a' })),
     ).toMatchObject({ error: 'user_not_in_channel' });
-  });
-
-  it('takes an upload in three steps and knows its type a moment later', async () => {
-    const [other, it] = await open({ fileDelayMs: 60 });
-    const png = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-      'base64',
-    );
-    const { upload_url, file_id } = await it.files.getUploadURLExternal({
-      filename: 'card.png',
-      length: png.length,
-    });
-    const sent = await fetch(String(upload_url), { method: 'POST', body: png });
-    expect(sent.status).toBe(200);
-    expect((await fetch(String(upload_url), { method: 'POST', body: png })).status).toBe(404);
-    await it.files.completeUploadExternal({ files: [{ id: String(file_id), title: 'ZTF20abc' }] });
-    const file = async () => (await it.files.info({ file: String(file_id) })).file;
-    const card = {
-      channel: other.channel,
-      text: 'a card',
-      blocks: [{ type: 'image' as const, slack_file: { id: String(file_id) }, alt_text: 'stamps' }],
-    };
-    expect((await file())?.mimetype).toBe('');
-    expect(await refusal(it.chat.postMessage(card))).toMatchObject({
-      error: 'invalid_blocks',
-      errors: ['invalid slack file [json-pointer:/blocks/0/slack_file]'],
-    });
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    expect(await file()).toMatchObject({ mimetype: 'image/png', title: 'ZTF20abc', size: png.length });
-    expect((await it.chat.postMessage(card)).ok).toBe(true);
-    const served = await fetch(`${other.url}/files/${file_id}`);
-    expect(Buffer.from(await served.arrayBuffer())).toEqual(png);
   });
 
   it('uploads by filesUploadV2 too, as Slack’s client does it', async () => {

@@ -106,7 +106,8 @@ export interface SandboxActs {
 
 /**
  * Faults to inject, each until its count or its time is used up or it is lifted. A method may also be `upload`,
- * `response_url` or `link` (the handshake of a Socket Mode connection); left out, any method of the Web API is
+ * `response_url`, `link` (the handshake of a Socket Mode connection) or `slack_file` (blocks that name a file are
+ * refused as `invalid_blocks`); left out, any method of the Web API is
  * meant. A count of `Infinity` lasts until `lift` or `clear`. Several faults of one method are met in the order
  * in which they were given.
  */
@@ -149,6 +150,8 @@ export interface SandboxFaults {
   readonly turnSocketMode: (on: boolean) => Promise<void>;
   readonly duplicateNextEnvelopes: (count: number) => Promise<void>;
   readonly refuseUploads: (refuse: boolean) => Promise<void>;
+  /** Refuses the next calls whose blocks name a `slack_file`, as Slack does while it still looks at the file. */
+  readonly refuseSlackFiles: (calls: number, forMs?: number) => Promise<void>;
   readonly refuseBlockTypes: (types: readonly string[]) => Promise<void>;
   /** Cuts every Socket Mode connection without a word. */
   readonly dropConnections: () => Promise<void>;

@@ -27,6 +27,8 @@ export interface Settings {
   readonly bannerText: string | null;
   /** Until an uploaded file's mimetype is known, in milliseconds. */
   readonly fileDelayMs: number;
+  /** From then until blocks may name it, in milliseconds. */
+  readonly fileSettleMs: number;
 }
 
 /** The parts of a running sandbox, handed to whatever needs them. */

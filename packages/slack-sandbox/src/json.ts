@@ -8,6 +8,10 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const objectsOf = (value: unknown): JsonObject[] =>
   Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
 
+/** The texts of an array, in order. */
+export const stringsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
 export const stringOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 

@@ -8,6 +8,8 @@ const { values } = parseArgs({
     port: { type: 'string', default: '3210' },
     db: { type: 'string', default: ':memory:' },
     banner: { type: 'string' },
+    'post-burst': { type: 'string' },
+    'call-burst': { type: 'string' },
   },
 });
 
@@ -15,6 +17,8 @@ const sandbox = await startSandbox({
   port: Number(values.port),
   databasePath: values.db,
   ...(values.banner === undefined ? {} : { bannerText: values.banner }),
+  ...(values['post-burst'] === undefined ? {} : { postBurst: Number(values['post-burst']) }),
+  ...(values['call-burst'] === undefined ? {} : { callBurst: Number(values['call-burst']) }),
 });
 
 const { url, apiUrl, botToken, appToken, channel, users } = sandbox;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActResult, SandboxActs, SandboxFaults } from './controls.ts';
+import type { ActResult, Place, SandboxActs, SandboxFaults } from './controls.ts';
 import { createFaultControls } from './faults/fault-controls.ts';
 import { faultStateSchema } from './faults/fault-schema.ts';
 import { isObject, type JsonObject, objectsOf } from './json.ts';
@@ -12,6 +12,7 @@ export interface SandboxClient {
   readonly ephemerals: (user?: string) => Promise<StoredMessage[]>;
   readonly modals: (user: string) => Promise<JsonObject[]>;
   readonly home: (user: string) => Promise<JsonObject | undefined>;
+  readonly placeholders: (place: Partial<Place>) => Promise<readonly string[]>;
   readonly connections: () => Promise<number>;
   readonly act: SandboxActs;
   readonly faults: SandboxFaults;
@@ -61,6 +62,8 @@ export const connectToSandbox = (url: string): SandboxClient => {
       const { home } = await state(user);
       return isObject(home) ? home : undefined;
     },
+    placeholders: (place) =>
+      read(`placeholders?${new URLSearchParams(Object.entries(place))}`, z.array(z.string())),
     connections: async () => (await state('')).status.connections,
     act: {
       click: act('click'),

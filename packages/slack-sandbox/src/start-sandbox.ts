@@ -1,4 +1,4 @@
-import type { SandboxActs, SandboxFaults } from './controls.ts';
+import type { Place, SandboxActs, SandboxFaults } from './controls.ts';
 import type { CommandInfo, Core, Settings } from './core.ts';
 import { createFaultControls, type FaultEvent } from './faults/fault-controls.ts';
 import { createFaults, type FaultBox, type FaultState } from './faults/faults.ts';
@@ -7,6 +7,7 @@ import { createRequestHandler } from './http/request-handler.ts';
 import { hostAllowed } from './http/requests.ts';
 import { type SandboxServer, startServer } from './http/server.ts';
 import { createUploads } from './http/uploads.ts';
+import { placeholdersAt } from './interactivity/acts.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
 import { createChannelActs } from './interactivity/channel-acts.ts';
 import { createElementActs } from './interactivity/element-acts.ts';
@@ -34,10 +35,10 @@ export interface SandboxOptions {
   readonly databasePath: string;
   /** The time of messages; limits and timeouts follow real time. */
   readonly clock?: () => Date;
-  /** chat.postMessage per channel: a token bucket of this many (60), refilled by `postPerSecond` (1). */
+  /** chat.postMessage per channel: a token bucket of this many (5), refilled by `postPerSecond` (1). */
   readonly postBurst?: number;
   readonly postPerSecond?: number;
-  /** Every other method: a bucket of this many (600), refilled by Slack's rate per minute. */
+  /** Every other method: a bucket of this many (20), refilled by Slack's rate per minute. */
   readonly callBurst?: number;
   /** The true answer's action_id of a simulated card, by its metadata; null for what is not simulated. */
   readonly truth?: Truth;
@@ -51,6 +52,8 @@ export interface SandboxOptions {
   readonly botIsMember?: boolean;
   /** Until an uploaded file's mimetype is known, in milliseconds (150). */
   readonly fileDelayMs?: number;
+  /** From then until blocks may name it as `slack_file`, in milliseconds (1,000). */
+  readonly fileSettleMs?: number;
 }
 
 /** A running sandbox. */
@@ -70,6 +73,11 @@ export interface Sandbox {
   readonly ephemerals: (user?: string) => StoredMessage[];
   readonly modals: (user: string) => JsonObject[];
   readonly home: (user: string) => JsonObject | undefined;
+  /**
+   * Files that stand in a message (by its `ts`), on somebody's Home tab (`view: 'home'`) or in their top modal
+   * (`view: 'top'`) and that nobody sees: no posted message had shared them when they were put there.
+   */
+  readonly placeholders: (place: Partial<Place>) => readonly string[];
   /** Open Socket Mode connections. */
   readonly connections: () => number;
   readonly act: SandboxActs;
@@ -156,6 +164,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       const view = core.views.home(user);
       return view === undefined ? undefined : viewPayload(view);
     },
+    placeholders: (place) => placeholdersAt(place, core),
     connections: () => core.link.connections(),
     act,
     faults,
@@ -178,13 +187,14 @@ const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { sto
   const settings: Settings = {
     scopes: options.scopes ?? defaultScopes,
     commands: options.commands ?? defaultCommands,
-    postBurst: options.postBurst ?? 60,
+    postBurst: options.postBurst ?? 5,
     postPerSecond: options.postPerSecond ?? 1,
-    callBurst: options.callBurst ?? 600,
+    callBurst: options.callBurst ?? 20,
     botToken: workspace.storage.setting('bot_token', () => `xoxb-sandbox-${newSecret()}`),
     appToken: workspace.storage.setting('app_token', () => `xapp-sandbox-${newSecret()}`),
     bannerText: options.bannerText ?? null,
     fileDelayMs: options.fileDelayMs ?? 150,
+    fileSettleMs: options.fileSettleMs ?? 1_000,
   };
   return {
     settings,

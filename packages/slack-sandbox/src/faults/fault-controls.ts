@@ -52,6 +52,8 @@ export const createFaultControls = (to: {
     turnSocketMode: (on) => to.set({ socketMode: on }),
     duplicateNextEnvelopes: (count) => to.set({ duplicateEnvelopes: count }),
     refuseUploads: (refuse) => to.set({ refuseUploads: refuse }),
+    refuseSlackFiles: (calls, forMs) =>
+      add({ kind: 'error', error: 'invalid_blocks' }, { calls, method: 'slack_file', forMs }),
     refuseBlockTypes: (types) => to.set({ refuseBlockTypes: types }),
     dropConnections: () => to.happen({ name: 'dropConnections' }),
     refreshConnections: (which = 'one') => to.happen({ name: 'refreshConnections', which }),

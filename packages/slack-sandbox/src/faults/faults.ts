@@ -14,8 +14,8 @@ export type Fate =
 /** Which calls meet a fate. */
 export interface CallFault {
   /**
-   * A method's name, or `upload`, `response_url`, `link` (the handshake of a Socket Mode connection);
-   * null: any of the Web API's methods.
+   * A method's name, or `upload`, `response_url`, `link` (the handshake of a Socket Mode connection),
+   * `slack_file` (blocks that name one are refused); null: any of the Web API's methods.
    */
   readonly method: string | null;
   /** How many calls are left; null: until it is lifted. */
@@ -59,7 +59,7 @@ export const noFaults: FaultState = {
 };
 
 /** What is not a method of the Web API, and so not meant by "any method". */
-const ownNames = ['upload', 'response_url', 'link'];
+const ownNames = ['upload', 'response_url', 'link', 'slack_file'];
 
 /** `now` in milliseconds since 1970. */
 export const createFaults = (onChange: () => void, now: () => number = Date.now): FaultBox => {

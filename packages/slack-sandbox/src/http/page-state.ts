@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import type { Answering } from '../interactivity/answer-rest.ts';
-import { viewPayload } from '../interactivity/open-views.ts';
+import { shownView } from '../interactivity/open-views.ts';
 import type { PageEvent, PageState, PageStatus } from '../page-protocol.ts';
 import { directChannelOf, ids, members } from '../workspace/ids.ts';
 import type { Change, StoredMessage } from '../workspace/types.ts';
@@ -42,8 +42,8 @@ export const createPageStates = (core: Core, answering: Answering | null): PageS
       user,
       messages: [...channel.slice(0, newestMessages), ...direct, ...notes].sort(byTime),
       hasOlder: channel.length > newestMessages,
-      home: home === undefined ? null : viewPayload(home),
-      modals: core.views.stack(user).map(viewPayload),
+      home: home === undefined ? null : shownView(home),
+      modals: core.views.stack(user).map(shownView),
       status: status(),
     };
   };
@@ -59,13 +59,11 @@ export const createPageStates = (core: Core, answering: Answering | null): PageS
       case 'home': {
         const view = core.views.home(user);
         return change.user === user
-          ? { type: 'home', view: view === undefined ? null : viewPayload(view) }
+          ? { type: 'home', view: view === undefined ? null : shownView(view) }
           : null;
       }
       case 'modals':
-        return change.user === user
-          ? { type: 'modals', views: core.views.stack(user).map(viewPayload) }
-          : null;
+        return change.user === user ? { type: 'modals', views: core.views.stack(user).map(shownView) } : null;
       case 'status':
         return null;
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SandboxActs, SandboxFaults } from '../controls.ts';
 import type { Core } from '../core.ts';
 import { faultChangeSchema } from '../faults/fault-schema.ts';
-import { ImpossibleAct } from '../interactivity/acts.ts';
+import { ImpossibleAct, placeholdersAt } from '../interactivity/acts.ts';
 import { parseJson } from '../json.ts';
 import { ids } from '../workspace/ids.ts';
 import { act } from './act-requests.ts';
@@ -42,6 +42,8 @@ export const createSandboxRoutes = ({
       }
       case 'ephemerals':
         return storage.messages({ thread: 'all', onlyTo: query.get('user') ?? '*' }).reverse();
+      case 'placeholders':
+        return placeholdersAt(Object.fromEntries(query), core);
       case 'faults':
         return core.faults.state();
       default:

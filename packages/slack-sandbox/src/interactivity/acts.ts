@@ -1,5 +1,6 @@
-import type { ActResult } from '../controls.ts';
+import type { ActResult, Place } from '../controls.ts';
 import type { Core } from '../core.ts';
+import { ids } from '../workspace/ids.ts';
 import type { Member } from '../workspace/types.ts';
 import type { Delivery } from './envelopes.ts';
 import type { View } from './open-views.ts';
@@ -47,3 +48,14 @@ export const responseUrlOf = (core: Core, secret: string): string => `${core.bas
 /** A channel's name as payloads carry it. */
 export const channelName = (channel: string, core: Core): string =>
   core.workspace.channel(channel)?.name ?? 'directmessage';
+
+/** The pictures at a place that nobody sees; see `placeholders` in start-sandbox.ts. */
+export const placeholdersAt = (
+  { user = '', ts, channel = ids.channel, view }: Partial<Place>,
+  core: Core,
+): readonly string[] => {
+  if (view !== undefined) return findView(user, view, core).placeholders;
+  const message = core.workspace.storage.message(channel, ts ?? '');
+  if (message === undefined) throw new ImpossibleAct(`there is no message ${ts ?? ''} in ${channel}`);
+  return message.placeholders ?? [];
+};

@@ -15,6 +15,8 @@ export interface View {
   /** What the app sent, with block and action ids filled in. */
   readonly content: JsonObject;
   readonly choices: ReadonlyMap<string, Choice>;
+  /** Files that its blocks name and that nobody sees, as no posted message had shared them. */
+  readonly placeholders: readonly string[];
 }
 
 /** The modals of every person (a stack of at most three), and the published Home tabs. */
@@ -47,6 +49,7 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
     ...content,
     blocks: identifyBlocks(objectsOf(content.blocks)),
   });
+  const placeholdersIn = (content: JsonObject): string[] => workspace.placeholders(objectsOf(content.blocks));
   const all = (): View[] => [...stacks.values()].flat();
   const replace = (view: View): View => {
     keep(
@@ -70,6 +73,7 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
       hash: newHash(),
       content: identified(content),
       choices: new Map(),
+      placeholders: placeholdersIn(content),
     };
   };
   const homeOf = (user: string, content: JsonObject): View => ({
@@ -80,6 +84,7 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
     hash: String(content.hash),
     content,
     choices: new Map(),
+    placeholders: Array.isArray(content.placeholders) ? content.placeholders.map(String) : [],
   });
 
   return {
@@ -101,14 +106,19 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
       return view;
     },
     update: (view, content) =>
-      replace({ ...view, hash: newHash(), content: identified(content), choices: view.choices }),
+      replace({
+        ...view,
+        hash: newHash(),
+        content: identified(content),
+        placeholders: placeholdersIn(content),
+      }),
     choose: (view, key, choice) => {
       const next = { ...view, choices: new Map(view.choices).set(key, choice) };
       return view.content.type === 'home' ? next : replace(next);
     },
     close: (user, which) => keep(user, which === 'all' ? [] : stack(user).slice(0, -1)),
     publishHome: (user, content) => {
-      const stored = { ...identified(content), hash: newHash() };
+      const stored = { ...identified(content), hash: newHash(), placeholders: placeholdersIn(content) };
       workspace.storage.saveHome(user, stored);
       workspace.announce({ type: 'home', user });
       return homeOf(user, stored);
@@ -121,7 +131,18 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
 };
 
 /** A view as payloads and answers of the Web API carry it. */
-export const viewPayload = (view: View): JsonObject => ({
+export const viewPayload = (view: View): JsonObject => {
+  const { placeholders: _, ...content } = view.content;
+  return { ...viewDefaults, ...content, ...viewFields(view) };
+};
+
+/** A view as its person's page shows it. */
+export const shownView = (view: View): JsonObject => ({
+  ...viewPayload(view),
+  placeholders: view.placeholders,
+});
+
+const viewDefaults: JsonObject = {
   private_metadata: '',
   callback_id: '',
   external_id: '',
@@ -130,7 +151,9 @@ export const viewPayload = (view: View): JsonObject => ({
   close: null,
   submit: null,
   title: { type: 'plain_text', text: 'View Title', emoji: true },
-  ...view.content,
+};
+
+const viewFields = (view: View): JsonObject => ({
   id: view.id,
   team_id: ids.team,
   app_id: ids.app,

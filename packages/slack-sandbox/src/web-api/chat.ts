@@ -8,6 +8,7 @@ import { missing, refuse, SlackApiError } from './api-error.ts';
 import { channelToChange, channelToPostIn, knownChannel } from './channel-access.ts';
 import { checkBlockFiles } from './check-block-files.ts';
 import type { Arguments, Methods } from './method.ts';
+import { limitPosting } from './rate-limits.ts';
 
 export const chatMethods: Methods = {
   'chat.postMessage': {
@@ -22,6 +23,7 @@ export const chatMethods: Methods = {
         ...content,
         channel,
         user: ids.botUser,
+        shares: true,
         ...threadOf(args, core, channel),
       });
       return {
@@ -133,12 +135,6 @@ const threadOf = (
   const root = core.workspace.storage.message(channel, ts);
   if (root === undefined) throw new SlackApiError('thread_not_found');
   return { thread_ts: root.thread_ts ?? root.ts, reply_broadcast: args.flag('reply_broadcast') };
-};
-
-const limitPosting = (channel: string, core: Core): void => {
-  const { postBurst: burst, postPerSecond: perSecond } = core.settings;
-  const wait = core.takeToken(`chat.postMessage ${channel}`, { burst, perSecond });
-  if (wait > 0) throw new SlackApiError('ratelimited', { retryAfter: wait });
 };
 
 const findMessage = (channel: string, ts: string, core: Core): StoredMessage => {

@@ -1,28 +1,26 @@
 import type { Core } from '../core.ts';
-import { isObject, objectsOf } from '../json.ts';
+import { objectsOf } from '../json.ts';
+import { type BlockFile, filesOf } from '../workspace/block-files.ts';
 import { SlackApiError } from './api-error.ts';
 
 /**
  * Refuses blocks that name a file which is not there or not yet looked at (Slack needs a moment after the
- * upload: until files.info shows a mimetype), and the block types that a fault refuses.
+ * upload, also past the one at which files.info shows a mimetype), and the block types that a fault refuses.
  */
-export const checkBlockFiles = (blocks: unknown, core: Core): void => {
-  const messages: string[] = [];
+export const checkBlockFiles = (content: unknown, core: Core): void => {
+  const blocks = objectsOf(content);
   const refused = core.faults.state().refuseBlockTypes;
-  for (const [index, block] of objectsOf(blocks).entries()) {
-    if (refused.includes(String(block.type)))
-      messages.push(`unsupported type: ${String(block.type)} [json-pointer:/blocks/${index}/type]`);
-    const images = [
-      { image: block, pointer: '' },
-      { image: block.accessory, pointer: '/accessory' },
-      ...objectsOf(block.elements).map((image, at) => ({ image, pointer: `/elements/${at}` })),
-    ];
-    for (const { image, pointer } of images) {
-      const file = isObject(image) ? image.slack_file : undefined;
-      if (isObject(file) && !isReady(file, core))
-        messages.push(`invalid slack file [json-pointer:/blocks/${index}${pointer}/slack_file]`);
-    }
-  }
+  const types = blocks.flatMap(({ type }, index) =>
+    refused.includes(String(type))
+      ? [`unsupported type: ${String(type)} [json-pointer:/blocks/${index}/type]`]
+      : [],
+  );
+  const named = filesOf(blocks);
+  const fault = named.length > 0 && core.faults.fateOf('slack_file').fate !== null;
+  const files = named
+    .filter((file) => fault || !isReady(file, core))
+    .map(({ pointer }) => `invalid slack file [json-pointer:${pointer}]`);
+  const messages = [...types, ...files];
   if (messages.length > 0)
     throw new SlackApiError('invalid_blocks', {
       errors: messages,
@@ -30,8 +28,7 @@ export const checkBlockFiles = (blocks: unknown, core: Core): void => {
     });
 };
 
-const isReady = (reference: Record<string, unknown>, core: Core): boolean => {
-  const id = reference.id ?? String(reference.url).split('/').at(-1);
-  const file = typeof id === 'string' ? core.workspace.storage.file(id) : undefined;
-  return file?.completed === true && file.mimetype.startsWith('image/');
+const isReady = ({ id }: BlockFile, core: Core): boolean => {
+  const file = id === undefined ? undefined : core.workspace.storage.file(id);
+  return file?.ready === true && file.mimetype.startsWith('image/');
 };

@@ -27,6 +27,7 @@ export const filesMethods: Methods = {
         size: length,
         created: Math.floor(core.workspace.now().getTime() / 1000),
         completed: false,
+        ready: false,
       });
       return { upload_url: `${core.baseUrl()}/upload/${core.uploads.issue(id)}`, file_id: id };
     },
@@ -62,7 +63,7 @@ export const filesMethods: Methods = {
   'files.info': {
     token: 'bot',
     scope: 'files:read',
-    perMinute: 50,
+    perMinute: 100,
     run: (args, core) => {
       const file = core.workspace.storage.file(args.required('file'));
       if (!file?.completed) throw new SlackApiError('file_not_found');
@@ -71,14 +72,15 @@ export const filesMethods: Methods = {
   },
 };
 
-/** Marks the file as there; what it is becomes known a moment later. */
+/** Marks the file as there; what it is becomes known a moment later, and blocks may name it after another. */
 const complete = (file: StoredFile, core: Core): void => {
   const { storage } = core.workspace;
   storage.saveFile({ ...file, completed: true });
   core.later(() => {
     const bytes = storage.bytes(file.id);
-    if (bytes !== undefined)
-      storage.saveFile({ ...file, completed: true, mimetype: mimetypeOf(bytes), size: bytes.length });
+    if (bytes === undefined) return;
+    storage.saveFile({ ...file, completed: true, mimetype: mimetypeOf(bytes), size: bytes.length });
+    core.later(() => storage.setReady(file.id), core.settings.fileSettleMs);
   }, core.settings.fileDelayMs);
 };
 

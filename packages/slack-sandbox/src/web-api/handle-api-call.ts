@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../json.ts';
 import { SlackApiError } from './api-error.ts';
 import { type Method, readArguments } from './method.ts';
 import { methods } from './methods.ts';
+import { limitCalls } from './rate-limits.ts';
 
 /** What goes back over HTTP. */
 export interface ApiAnswer {
@@ -73,10 +74,7 @@ const perform = (
       needed: method.scope,
       provided: core.settings.scopes.join(','),
     });
-  if (Number.isFinite(method.perMinute)) {
-    const wait = core.takeToken(name, { burst: core.settings.callBurst, perSecond: method.perMinute / 60 });
-    if (wait > 0) throw new SlackApiError('ratelimited', { retryAfter: wait });
-  }
+  limitCalls(name, method.perMinute, core);
   return method.run(readArguments(values), core, { token });
 };
 

@@ -15,6 +15,11 @@ export interface Storage {
   readonly saveBytes: (id: string, bytes: Uint8Array) => void;
   readonly file: (id: string) => StoredFile | undefined;
   readonly bytes: (id: string) => Uint8Array | undefined;
+  /** Notes that blocks may name the file from now on. */
+  readonly setReady: (id: string) => void;
+  /** Notes that a posted message has shared the file: everybody may see it from now on. */
+  readonly share: (id: string) => void;
+  readonly isShared: (id: string) => boolean;
   readonly saveHome: (user: string, view: JsonObject) => void;
   readonly home: (user: string) => JsonObject | undefined;
   /** False where there was such a channel already; that one stays as it is. */
@@ -99,7 +104,8 @@ export const openStorage = (path: string): Storage => {
     saveBytes: (id, bytes) => run('UPDATE files SET bytes = ? WHERE id = ?', bytes, id),
     file: (id) => {
       const row = get(
-        'SELECT id, name, title, mimetype, size, created, completed FROM files WHERE id = ?',
+        `SELECT id, name, title, mimetype, size, created, completed,
+                EXISTS (SELECT 1 FROM ready_files r WHERE r.id = files.id) AS ready FROM files WHERE id = ?`,
         id,
       );
       return row === undefined ? undefined : fileRow.parse(row);
@@ -107,6 +113,9 @@ export const openStorage = (path: string): Storage => {
     bytes: (id) =>
       z.instanceof(Uint8Array).nullish().parse(get('SELECT bytes FROM files WHERE id = ?', id)?.bytes) ??
       undefined,
+    setReady: (id) => run('INSERT OR IGNORE INTO ready_files (id) VALUES (?)', id),
+    share: (id) => run('INSERT OR IGNORE INTO shared_files (id) VALUES (?)', id),
+    isShared: (id) => get('SELECT 1 FROM shared_files WHERE id = ?', id) !== undefined,
     saveHome: (user, view) =>
       run(
         'INSERT INTO homes (user, view) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET view = excluded.view',
@@ -154,6 +163,8 @@ CREATE TABLE IF NOT EXISTS files (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, title TEXT NOT NULL, mimetype TEXT NOT NULL,
   size INTEGER NOT NULL, created INTEGER NOT NULL, completed INTEGER NOT NULL, bytes BLOB
 ) STRICT;
+CREATE TABLE IF NOT EXISTS ready_files (id TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS shared_files (id TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS homes (user TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS channels (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, is_private INTEGER NOT NULL, is_archived INTEGER NOT NULL
@@ -169,6 +180,7 @@ const fileRow = z.object({
   size: z.number(),
   created: z.number(),
   completed: z.number().transform((flag) => flag === 1),
+  ready: z.number().transform((flag) => flag === 1),
 });
 
 const channelRow = z

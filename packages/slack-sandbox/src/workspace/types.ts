@@ -6,8 +6,9 @@ const object = z.record(z.string(), z.unknown());
 export const metadataSchema = z.object({ event_type: z.string(), event_payload: object });
 
 /**
- * A message as the workspace keeps it. Field names are Slack's, with two of our own: `ephemeral_to` (who
- * alone sees it) and `files` (ids). A thread's root has no `thread_ts`; its replies carry the root's `ts`.
+ * A message as the workspace keeps it. Field names are Slack's, with three of our own: `ephemeral_to`
+ * (who alone sees it), `files` (ids), and `placeholders` (ids of files that its blocks name and nobody sees, as
+ * no posted message had shared them). A thread's root has no `thread_ts`; its replies carry the root's `ts`.
  */
 export const storedMessageSchema = z.object({
   channel: z.string(),
@@ -22,6 +23,7 @@ export const storedMessageSchema = z.object({
   ephemeral_to: z.string().optional(),
   edited_ts: z.string().optional(),
   files: z.array(z.string()),
+  placeholders: z.array(z.string()).optional(),
 });
 
 export type MessageMetadata = z.infer<typeof metadataSchema>;
@@ -54,6 +56,8 @@ export interface StoredFile {
   readonly size: number;
   readonly created: number;
   readonly completed: boolean;
+  /** Whether blocks may name it yet. */
+  readonly ready: boolean;
 }
 
 /** What can change in the workspace while somebody looks at it. */

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { filesOf } from './block-files.ts';
 import { createTimestamps, directChannelOf, ids, members, newId, stranger } from './ids.ts';
 import { openStorage, type Storage } from './storage.ts';
 import type { Change, Channel, Member, MessageMetadata, StoredMessage } from './types.ts';
@@ -14,6 +15,8 @@ export interface MessageDraft {
   readonly reply_broadcast?: boolean | undefined;
   readonly ephemeral_to?: string | undefined;
   readonly files?: readonly string[];
+  /** Whether it shares the files that its blocks name, as a post does; otherwise those are placeholders. */
+  readonly shares?: boolean;
 }
 
 /** The content of a message that an update replaces; a field that is absent stays. */
@@ -36,6 +39,8 @@ export interface Workspace {
   readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
   /** The channel with this id; undefined for a direct message. */
   readonly channel: (id: string) => Channel | undefined;
+  /** The files named by these blocks that no posted message has shared: people see placeholders. */
+  readonly placeholders: (blocks: readonly JsonObject[]) => string[];
   /** Whether there is such a channel or direct message. */
   readonly isChannel: (id: string) => boolean;
   readonly isMember: (channel: string, user: string) => boolean;
@@ -62,6 +67,8 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
   const announce = (change: Change): void => {
     for (const listener of listeners) listener(change);
   };
+  const placeholders = (blocks: readonly JsonObject[]): string[] =>
+    filesOf(blocks).flatMap(({ id }) => (id === undefined || storage.isShared(id) ? [] : [id]));
   const save = (message: StoredMessage): StoredMessage => {
     storage.saveMessage(message);
     announce({ type: 'message', message });
@@ -73,17 +80,29 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
     nextTs,
     now: clock,
     announce,
-    post: (draft) => {
+    placeholders,
+    post: ({ shares = false, ...draft }) => {
       const blocks = identifyBlocks(draft.blocks ?? []);
+      if (shares) for (const { id } of filesOf(blocks)) if (id !== undefined) storage.share(id);
+      for (const id of draft.files ?? []) storage.share(id);
       const bot = draft.user === ids.botUser ? { bot_id: ids.bot } : {};
-      return save({ ...draft, ...bot, ts: nextTs(), blocks, files: [...(draft.files ?? [])] });
+      return save({
+        ...draft,
+        ...bot,
+        ts: nextTs(),
+        blocks,
+        files: [...(draft.files ?? [])],
+        placeholders: placeholders(blocks),
+      });
     },
     update: (message, patch) => {
       earlier.set(`${message.channel}/${message.ts}`, message.blocks);
       const next: StoredMessage = {
         ...message,
         text: patch.text ?? message.text,
-        blocks: patch.blocks === undefined ? message.blocks : identifyBlocks(patch.blocks),
+        ...(patch.blocks === undefined
+          ? {}
+          : { blocks: identifyBlocks(patch.blocks), placeholders: placeholders(patch.blocks) }),
         ...('metadata' in patch ? { metadata: patch.metadata } : {}),
         ...(patch.edited === true ? { edited_ts: nextTs() } : {}),
       };

@@ -21,11 +21,14 @@ export const Blocks = memo(
     context,
     onAct,
     errors = {},
+    placeholders = none,
   }: {
     blocks: readonly JsonObject[];
     context: BlockContext;
     onAct: OnAct;
     errors?: Readonly<Record<string, string>>;
+    /** Files that nobody sees, since no posted message had shared them. */
+    placeholders?: readonly string[];
   }): ReactElement =>
     h(
       'div',
@@ -36,11 +39,11 @@ export const Blocks = memo(
         if (block.type === 'input') return h(InputBlock, { key, block, context, onAct, error: errors[key] });
         const { accessory, ...rest } = block;
         if (!isObject(accessory) || accessory.type === 'image')
-          return h(StaticBlock, { key, block, context });
+          return h(StaticBlock, { key, block, context, placeholders });
         return h(
           'div',
           { key, className: 'with-accessory' },
-          h(StaticBlock, { block: rest, context }),
+          h(StaticBlock, { block: rest, context, placeholders }),
           h(InteractiveElement, { placed: place(accessory, block), context, onAct }),
         );
       }),
@@ -69,9 +72,20 @@ const Actions = ({
     ),
   );
 
+const none: readonly string[] = [];
+
+interface StaticProps {
+  readonly block: JsonObject;
+  readonly context: BlockContext;
+  readonly placeholders: readonly string[];
+}
+
 /** A block that is only looked at, drawn by slack-blocks-to-jsx. */
-const StaticBlock = memo(({ block, context }: { block: JsonObject; context: BlockContext }) => {
-  const blocks = useMemo(() => [displayBlock(withFileAddresses(block))].filter(isRendered), [block]);
+const StaticBlock = memo(({ block, context, placeholders }: StaticProps) => {
+  const blocks = useMemo(
+    () => [displayBlock(withFileAddresses(block, placeholders))].filter(isRendered),
+    [block, placeholders],
+  );
   const data = useMemo(
     () => ({
       users: [
@@ -122,15 +136,28 @@ const isRendered = (block: unknown): block is RenderedBlock =>
   isObject(block) && typeof block.type === 'string' && renderedTypes.has(block.type);
 
 /** Pictures in uploaded files get the address under which the sandbox serves them. */
-const withFileAddresses = (block: JsonObject): JsonObject => ({
-  ...withAddress(block),
-  ...(Array.isArray(block.elements) ? { elements: objectsOf(block.elements).map(withAddress) } : {}),
-  ...(isObject(block.accessory) ? { accessory: withAddress(block.accessory) } : {}),
-});
+export const withFileAddresses = (block: JsonObject, placeholders: readonly string[]): JsonObject => {
+  const addressed = (image: JsonObject): JsonObject => withAddress(image, placeholders);
+  return {
+    ...addressed(block),
+    ...(Array.isArray(block.elements) ? { elements: objectsOf(block.elements).map(addressed) } : {}),
+    ...(isObject(block.accessory) ? { accessory: addressed(block.accessory) } : {}),
+  };
+};
 
-const withAddress = (image: JsonObject): JsonObject => {
+const withAddress = (image: JsonObject, placeholders: readonly string[]): JsonObject => {
   const file = image.slack_file;
   if (!isObject(file)) return image;
   const { slack_file: _, ...rest } = image;
-  return { ...rest, image_url: typeof file.id === 'string' ? `/files/${file.id}` : file.url };
+  if (typeof file.id !== 'string') return { ...rest, image_url: file.url };
+  return { ...rest, image_url: placeholders.includes(file.id) ? notShared : `/files/${file.id}` };
 };
+
+/** What people see of a file that no posted message has shared. */
+const notShared = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="360" height="120" viewBox="0 0 360 120">
+    <rect x="1" y="1" width="358" height="118" rx="8" fill="none" stroke="#8a8a93" stroke-dasharray="6 5"/>
+    <text x="180" y="66" fill="#8a8a93" font-family="sans-serif" font-size="15" text-anchor="middle">This file
+    was shared with nobody</text>
+  </svg>`,
+)}`;

@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement, useCallback, useEffect, useState } from 'react';
-import { objectsOf } from '../../json.ts';
+import { objectsOf, stringsOf } from '../../json.ts';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';
@@ -35,6 +35,11 @@ export const HomePane = (): ReactElement => {
     'div',
     { className: 'home', 'data-view': 'home' },
     waiting === null ? null : h('p', { className: 'notice' }, `⚠ ${waiting}`),
-    h(Blocks, { blocks: objectsOf(model.home.blocks), context, onAct }),
+    h(Blocks, {
+      blocks: objectsOf(model.home.blocks),
+      context,
+      onAct,
+      placeholders: stringsOf(model.home.placeholders),
+    }),
   );
 };

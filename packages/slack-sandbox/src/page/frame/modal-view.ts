@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, useRef, useState } from 'react';
 import type { Choice } from '../../interactivity/elements.ts';
-import { type JsonObject, objectsOf } from '../../json.ts';
+import { type JsonObject, objectsOf, stringsOf } from '../../json.ts';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/blocks.ts';
 import { type OnAct, plainText } from '../blocks/element-parts.ts';
@@ -60,7 +60,13 @@ export const ModalView = ({ view }: { view: JsonObject }): ReactElement => {
         'div',
         { className: 'modal-content' },
         errors[''] === undefined ? null : h('p', { className: 'notice', role: 'alert' }, `⚠ ${errors['']}`),
-        h(Blocks, { blocks: objectsOf(view.blocks), context, onAct, errors }),
+        h(Blocks, {
+          blocks: objectsOf(view.blocks),
+          context,
+          onAct,
+          errors,
+          placeholders: stringsOf(view.placeholders),
+        }),
       ),
       h(
         'footer',

@@ -117,13 +117,15 @@ const Content = ({ message, onAct }: { message: StoredMessage; onAct: OnAct }): 
   return h(
     'div',
     { className: 'content' },
-    h(Blocks, { blocks, context, onAct }),
+    h(Blocks, { blocks, context, onAct, placeholders: message.placeholders ?? none }),
     message.files.map((id) =>
       h('div', { key: id, className: 'file' }, h('img', { src: `/files/${id}`, alt: 'Uploaded file' })),
     ),
     message.edited_ts === undefined ? null : h('span', { className: 'edited' }, '(edited)'),
   );
 };
+
+const none: readonly string[] = [];
 
 const authorOf = (
   message: StoredMessage,
