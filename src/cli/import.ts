@@ -1,22 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
-import { parseCsv } from '../lib/csv.ts';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
+import type { DateOrder } from '../lib/read-dates.ts';
+import { decodeTableText, parseTableText, type TableRow } from '../lib/read-table-text.ts';
 import { importLabels, importTraining } from '../loop/intake/reference-files.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import type { Output } from './output.ts';
 
-const readRows = (path: string) => {
-  let text: string;
+const readRows = (path: string): readonly TableRow[] => {
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new FinkvraError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
-  return parseCsv(text, basename(path));
+  const name = basename(path);
+  return parseTableText(decodeTableText(bytes, name), name).rows;
 };
+
+interface LabelFlags {
+  readonly json?: boolean;
+  readonly dates?: DateOrder;
+}
+
+/** Notes that people read; the JSON document has them all. */
+const NOTES_TOLD = 20;
 
 const clock = (): Date => new Date();
 
@@ -32,18 +42,30 @@ export const importCommand = (output: Output, env: Environment): Command => {
 
   const labels = new Command('labels')
     .description(
-      'Labels of the reference program (candid, objectId, label, timestamp), with their dates, each once. ' +
+      'Labels of the reference program (candid, objectId, label, timestamp) or of finkvra export labels, with their dates, each once. ' +
         'Labels of objects not in the store yet are kept and attached when their alerts come.',
     )
     .argument('<labeled.csv>', 'the file')
+    .addOption(
+      new Option('--dates <order>', 'how 01/06/2025 is meant, where the file does not tell').choices([
+        'day-first',
+        'month-first',
+      ]),
+    )
     .option('--json', 'print the summary as one JSON document')
-    .action(async (path: string, flags: { readonly json?: boolean }) => {
+    .action(async (path: string, flags: LabelFlags) => {
       const rows = readRows(path);
-      const summary = await withStore((db) => importLabels(db, rows, basename(path), clock));
+      const summary = await withStore((db) =>
+        importLabels(db, rows, basename(path), clock, flags.dates ?? null),
+      );
       if (flags.json === true) {
         output.print(JSON.stringify(summary, null, 2));
         return;
       }
+      const notes = summary.notes ?? [];
+      for (const note of notes.slice(0, NOTES_TOLD)) output.note(note);
+      if (notes.length > NOTES_TOLD)
+        output.note(`and ${notes.length - NOTES_TOLD} more; --json has them all`);
       output.print(`${summary.read} read, ${summary.kept} new, ${summary.repeated} had already`);
       output.print(`${summary.attached} objects of the store got a label`);
       if (summary.waiting > 0) {

@@ -5,25 +5,27 @@ import { readObject } from '../bot/readings/read-object.ts';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
+import { readObjectName } from '../pipeline/object-name.ts';
 import { stampsOf } from '../store/intake/stamps.ts';
 import { openExistingStore } from './existing-store.ts';
 import type { Output } from './output.ts';
 
 export const showCommand = (output: Output, env: Environment): Command =>
   new Command('show')
-    .argument('<objectId>', 'such as ZTF25aapafwq')
+    .argument('<objectId>', 'such as ZTF25aapafwq, or the address of its page')
     .option('--out <file>', 'PNG to write')
     .option('--json', 'print one JSON document')
-    .action(async (objectId: string, flags: { readonly out?: string; readonly json?: boolean }) => {
+    .action(async (pasted: string, flags: { readonly out?: string; readonly json?: boolean }) => {
       if (flags.out !== undefined && !flags.out.toLowerCase().endsWith('.png'))
         throw new FinkvraError(`${flags.out}: the picture is a PNG; name a file that ends in .png.`);
+      const objectId = readObjectName(pasted);
       const { databasePath, modelType } = readConfig(env);
       const db = await openExistingStore(databasePath);
       try {
         const found = await readObject(db, objectId, modelType);
         if (found === null) {
           throw new FinkvraError(
-            `The store has no alert of ${objectId}: check the name (upper and lower case matter), or pull alerts first.`,
+            `The store has no alert of ${objectId}: check the name, or pull alerts first.`,
           );
         }
         const { alert, content } = found;

@@ -1,4 +1,5 @@
 import { findRelabelling } from '../../loop/answers/relabel.ts';
+import { readObjectName } from '../../pipeline/object-name.ts';
 import { text, type Word } from './word.ts';
 
 export const relabel: Word = {
@@ -8,13 +9,14 @@ export const relabel: Word = {
   who: 'label',
   answer: async ({ rest }, { db, modelType }) => {
     if (rest === '') return text('Say which object: `/finkvra relabel ZTF25aapafwq`.');
-    const found = await findRelabelling(db, rest);
+    const objectId = readObjectName(rest);
+    const found = await findRelabelling(db, objectId);
     switch (found.kind) {
       case 'unlabelled':
-        return text(`${rest} has no label to correct: check the name, upper and lower case matter.`);
+        return text(`${objectId} has no label to correct: check the name.`);
       case 'round-open':
         return text(
-          `${rest} is in round ${found.round}, which is still open: answer on its card, or press Undo there.`,
+          `${objectId} is in round ${found.round}, which is still open: answer on its card, or press Undo there.`,
         );
       case 'ready':
         return { kind: 'relabel', label: found.label, modelType };

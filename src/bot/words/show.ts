@@ -1,3 +1,4 @@
+import { readObjectName } from '../../pipeline/object-name.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { cardPicture, cardPictureKey } from '../message-pictures.ts';
 import { readObject } from '../readings/read-object.ts';
@@ -12,9 +13,9 @@ export const show: Word = {
   who: 'anyone',
   answer: async ({ rest }, { db, modelType, pictures, uploads }) => {
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
-    const found = await readObject(db, rest, modelType);
-    if (found === null)
-      return text(`There is no alert of ${rest} in the store: check the name, upper and lower case matter.`);
+    const objectId = readObjectName(rest);
+    const found = await readObject(db, objectId, modelType);
+    if (found === null) return text(`There is no alert of ${objectId} in the store: check the name.`);
     const { candid } = found.alert;
     if (pictures !== null)
       await uploads.want(cardPicture(db, pictures, candid), PICTURE_WAIT_MS, () => undefined);

@@ -1,4 +1,6 @@
 import { FinkvraError } from '../../lib/errors.ts';
+import type { DateOrder } from '../../lib/read-dates.ts';
+import type { TableRow } from '../../lib/read-table-text.ts';
 import { answerOfLabel } from '../../pipeline/learning/answers.ts';
 import { classOfLabel, FINE_LABELS, MODEL_TYPES } from '../../pipeline/learning/label-maps.ts';
 import type { ImportedMeaning } from '../../store/intake/imports.ts';
@@ -12,12 +14,7 @@ import {
   type TrainingIdToImport,
 } from '../../store/intake/imports.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-
-/** A row of a CSV file by column name, with its line in the file. */
-export interface CsvRow {
-  readonly line: number;
-  readonly values: Readonly<Record<string, string>>;
-}
+import { candidWithoutObject, cell, readLabelRows, textOf } from './label-rows.ts';
 
 export interface ImportedLabels {
   readonly read: number;
@@ -28,71 +25,41 @@ export interface ImportedLabels {
   readonly attached: number;
   /** Objects of imported labels whose alerts the store does not have yet; attached when they come. */
   readonly waiting: number;
+  /** What was put right or assumed, to be told; absent where the file needed nothing of it. */
+  readonly notes?: readonly string[];
 }
 
-const cell = (row: CsvRow, column: string, source: string): string => {
-  const value = row.values[column]?.trim();
-  if (value === undefined || value === '') {
-    throw new FinkvraError(`${source} line ${row.line}: the column ${column} is missing or empty`);
-  }
-  return value;
-};
-
-const candidOf = (row: CsvRow, source: string): string => {
-  const candid = cell(row, 'candid', source);
-  if (/^\d{1,20}$/.test(candid)) return candid;
-  throw new FinkvraError(
-    `${source} line ${row.line}: "${candid}" is no candid (a whole number; a spreadsheet may have rounded it)`,
-  );
-};
-
-/** `2025-05-20T14:03:11.123456`, which the reference writes in UTC without saying so, with a Z. */
-const timeOf = (row: CsvRow, source: string): string => {
-  const text = cell(row, 'timestamp', source).replace(' ', 'T');
-  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
-  const at = Date.parse(zoned ? text : `${text}Z`);
-  if (Number.isNaN(at)) throw new FinkvraError(`${source} line ${row.line}: "${text}" is no date and time`);
-  return zoned && !text.endsWith('Z') ? new Date(at).toISOString() : `${text.replace(/Z$/, '')}Z`;
-};
-
 /**
- * Takes in labels of the reference program (candid, objectId, label, timestamp), with their dates, one an
- * object and candid; of repeated rows in a file the latest. All of the file is taken in or nothing.
+ * Takes in labels of the reference program (candid, objectId, label, timestamp) or of our own export, with
+ * their dates, one an object and candid; of repeated rows in a file the latest. All of the file is taken in or
+ * nothing.
+ * @param order whether 01/06/2025 is day or month first; null to find out
  * @throws FinkvraError that names the line that cannot be read
  */
 export const importLabels = async (
   db: Db,
-  rows: readonly CsvRow[],
+  rows: readonly TableRow[],
   source: string,
   clock: () => Date,
+  order: DateOrder | null = null,
 ): Promise<ImportedLabels> => {
-  const known = REFERENCE_LABELS.map(({ label }) => label);
+  const now = clock().toISOString();
+  const { rows: read, notes } = await readLabelRows(db, rows, source, now, order);
   const labels = new Map<string, LabelToImport>();
-  for (const row of rows) {
-    const label = cell(row, 'label', source).toLowerCase();
-    if (!known.includes(label)) {
-      throw new FinkvraError(
-        `${source} line ${row.line}: the label "${label}" is none of ${known.join(', ')}`,
-      );
-    }
-    const imported = {
-      candid: candidOf(row, source),
-      objectId: cell(row, 'objectId', source),
-      label,
-      at: timeOf(row, source),
-    };
-    const key = `${imported.objectId} ${imported.candid}`;
+  for (const { line: _, ...label } of read) {
+    const key = `${label.objectId} ${label.candid}`;
     const before = labels.get(key);
-    if (before === undefined || before.at <= imported.at) labels.set(key, imported);
+    if (before === undefined || before.at <= label.at) labels.set(key, label);
   }
   return inTransaction(db, async (trx) => {
-    const kept = await keepImportedLabels(trx, [...labels.values()], source, clock().toISOString());
+    const kept = await keepImportedLabels(trx, [...labels.values()], source, now);
     return {
       read: rows.length,
       kept,
       repeated: rows.length - kept,
       attached: await attachImportedLabels(trx, REFERENCE_LABELS),
       waiting: await countUnattachedLabels(trx),
+      ...(notes.length === 0 ? {} : { notes }),
     };
   });
 };
@@ -117,7 +84,7 @@ export interface ImportedTraining {
  */
 export const importTraining = async (
   db: Db,
-  rows: readonly CsvRow[],
+  rows: readonly TableRow[],
   source: string,
   clock: () => Date,
 ): Promise<ImportedTraining> => {
@@ -126,9 +93,9 @@ export const importTraining = async (
   for (const row of rows) {
     const round = Number(cell(row, 'round', source));
     if (!Number.isInteger(round) || round < 0) {
-      throw new FinkvraError(`${source} line ${row.line}: "${row.values.round}" is no round`);
+      throw new FinkvraError(`${source} line ${row.line}: "${textOf(row, 'round')}" is no round`);
     }
-    const candid = candidOf(row, source);
+    const candid = candidWithoutObject(row, source);
     if (!ids.has(candid)) ids.set(candid, { candid, round });
   }
   return inTransaction(db, async (trx) => {

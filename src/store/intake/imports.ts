@@ -31,6 +31,12 @@ export const keepImportedLabels = async (
   return kept;
 };
 
+/** The candids of an object's alerts. */
+export const candidsOfObject = async (db: Db, objectId: string): Promise<string[]> => {
+  const rows = await db.selectFrom('alerts').select('candid').where('object_id', '=', objectId).execute();
+  return rows.map(({ candid }) => candid);
+};
+
 /** What an imported label stands for here. */
 export interface ImportedMeaning {
   readonly label: string;
