@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { FinkvraError } from '../lib/errors.ts';
+import { decodeTableText } from '../lib/read-table-text.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-budget.ts';
 import { contradictions } from './contradictions.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
@@ -163,8 +165,16 @@ export const readConfig = (env: Environment): Config => {
   return parsed.data;
 };
 
+/** The settings of a `.env` file; a byte order mark, as Windows' editors write, is no part of the first name. */
+export const readEnvFile = (path: string): Environment => {
+  const text = decodeTableText(readFileSync(path), path).replace(/^\uFEFF/, '');
+  return { ...parseEnv(text) };
+};
+
 /** The process's environment, completed by a `.env` file in the working folder if there is one. */
 export const processEnvironment = (): Environment => {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (existsSync('.env')) {
+    for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
+  }
   return process.env;
 };

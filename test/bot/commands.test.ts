@@ -85,6 +85,9 @@ describe('/finkvra', () => {
     const note = await ask(`show ${object}`);
     expect(textOf(note)).toContain(object);
     expect(textOf(note)).toContain('slack_file');
+    expect(await said(`show <https://ztf.fink-portal.org/${object.toLowerCase()}|the portal>.`)).toContain(
+      object,
+    );
     expect(await said('show ZTFnothing')).toContain('There is no alert of ZTFnothing');
   });
 

@@ -18,7 +18,8 @@ describe(`finkvra show (${scenario.name})`, () => {
   afterAll(() => folder.remove());
 
   test('tells in text what the store knows of an object', async () => {
-    const { code, stdout } = await finkvra(['show', object], env);
+    const pasted = `https://lasair-ztf.lsst.ac.uk/objects/${object.toLowerCase()}/`;
+    const { code, stdout } = await finkvra(['show', pasted], env);
     expect(code).toBe(0);
     expect(stdout).toContain(object);
     expect(stdout).toMatch(/Sky +b = [+−]?\d/);
