@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
 import pl from 'nodejs-polars';
@@ -22,6 +23,7 @@ import {
   exportTraining,
 } from '../store/rounds/exports.ts';
 import { openExistingStore } from './existing-store.ts';
+import { FORCE, type OutFile, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -47,9 +49,12 @@ const REFERENCE_TABLES: Readonly<Record<string, Table>> = {
 interface ExportFlags {
   readonly format?: string;
   readonly out?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly reference?: boolean;
 }
+
+const FORMATS = ['csv', 'json', 'parquet'] as const;
 
 const formatOf = ({ format, json, out }: ExportFlags): string => {
   if (json === true) return 'json';
@@ -58,6 +63,10 @@ const formatOf = ({ format, json, out }: ExportFlags): string => {
   return ending?.toLowerCase() ?? 'csv';
 };
 
+/** The format is told by the file's name, unless it is named: then the file may be called anything. */
+const endingsFor = ({ format, json }: ExportFlags): { readonly endings?: readonly string[] } =>
+  json === true || format !== undefined ? {} : { endings: FORMATS.map((known) => `.${known}`) };
+
 export const exportCommand = (output: Output, env: Environment): Command =>
   new Command('export')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(TABLES)))
@@ -65,9 +74,10 @@ export const exportCommand = (output: Output, env: Environment): Command =>
       new Option(
         '--format <format>',
         "csv, json or parquet; by default as the file's name ends, else csv",
-      ).choices(['csv', 'json', 'parquet']),
+      ).choices([...FORMATS]),
     )
     .option('--out <file>', 'file to write; standard output without it')
+    .option(...FORCE)
     .option('--reference', "labels or training as the reference program's labeled.csv or training_ids.csv")
     .option('--json', 'the same as --format json')
     .action(async (what: string, flags: ExportFlags) => {
@@ -81,11 +91,13 @@ export const exportCommand = (output: Output, env: Environment): Command =>
       if (format === 'parquet' && flags.out === undefined) {
         throw new FinkvraError('Parquet is no text: name a file with --out.');
       }
-      const { databasePath, modelType } = readConfig(env);
+      const { dataDir, databasePath, modelType } = readConfig(env);
+      const out =
+        flags.out === undefined ? null : outFile(flags.out, { dataDir, ...flags, ...endingsFor(flags) });
       const db = await openExistingStore(databasePath);
       try {
-        const count = await write(table(db, modelType), format, flags.out, output);
-        output.note(`${count} ${what}${flags.out === undefined ? '' : ` written to ${flags.out}`}`);
+        const count = await write(table(db, modelType), format, out, output);
+        output.note(`${count} ${what}${out === null ? '' : ` written to ${out.path}`}`);
       } finally {
         await db.destroy();
       }
@@ -94,12 +106,16 @@ export const exportCommand = (output: Output, env: Environment): Command =>
 const write = async (
   rows: AsyncIterable<Row>,
   format: string,
-  out: string | undefined,
+  out: OutFile | null,
   output: Output,
 ): Promise<number> => {
-  if (format === 'parquet' && out !== undefined) return writeParquet(rows, out);
   const lines = format === 'json' ? jsonLines(rows) : csvLines(rows);
-  return out === undefined ? writeLines(lines, output.print) : writeFile(lines, out);
+  if (out === null) return writeLines(lines, output.print);
+  let count = 0;
+  await out.write(async (draft) => {
+    count = await (format === 'parquet' ? writeParquet(rows, draft) : writeText(lines, draft));
+  });
+  return count;
 };
 
 interface Lines {
@@ -140,7 +156,7 @@ const writeLines = async ({ lines, count }: Lines, print: (line: string) => void
   return count();
 };
 
-const writeFile = async ({ lines, count }: Lines, path: string): Promise<number> => {
+const writeText = async ({ lines, count }: Lines, path: string): Promise<number> => {
   const file = createWriteStream(path);
   await once(file, 'open');
   for await (const line of lines) {
@@ -179,6 +195,6 @@ const writeParquet = async (rows: AsyncIterable<Row>, path: string): Promise<num
   }
   const frame = pl.DataFrame([...columns].map(([name, values]) => column(name, values)));
   // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
-  writeFileSync(path, frame.writeParquet({ compression: 'zstd' }));
+  await writeFile(path, frame.writeParquet({ compression: 'zstd' }));
   return count;
 };

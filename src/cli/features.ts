@@ -4,16 +4,18 @@ import { fillEbv } from '../loop/intake/fill-ebv.ts';
 import { countArchiveFile, isArchiveFile, readArchiveFile } from '../pipeline/archive/archive-file.ts';
 import { type DustMap, openDustMap } from '../pipeline/enrich/dust/dust-map.ts';
 import { alertFeatures } from '../pipeline/features/alert-features.ts';
-import { assertFeatureFile, type FeatureRow, writeFeatures } from '../pipeline/features/feature-frame.ts';
+import { FEATURE_FILE_ENDINGS, type FeatureRow, writeFeatures } from '../pipeline/features/feature-frame.ts';
 import { failedCriterion } from '../pipeline/ingest/filter-alert.ts';
 import { findFiles } from '../pipeline/ingest/find-files.ts';
 import { readPath } from '../pipeline/ingest/read-path.ts';
 import { openStore } from '../store/open-store.ts';
+import { FORCE, type OutFile, outFile } from './out-file.ts';
 import { type Output, plainProgress, progressLine } from './output.ts';
 
 interface FeatureFlags {
   readonly from: string[];
   readonly out: string;
+  readonly force?: boolean;
   readonly filter?: boolean;
   readonly json?: boolean;
 }
@@ -26,6 +28,7 @@ export const featuresCommand = (output: Output, env: Environment): Command => {
   return new Command('features')
     .option('--from <path...>', 'files, folders or globs')
     .option('--out <file>', 'table to write: .csv or .parquet')
+    .option(...FORCE)
     .option('--filter', 'only alerts that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
     .action((flags: Partial<FeatureFlags>, command: Command) => {
@@ -67,16 +70,21 @@ const sortFiles = async (paths: readonly string[]) => {
 
 const features = async (flags: FeatureFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
-  assertFeatureFile(flags.out);
+  const out = outFile(flags.out, { ...config, ...flags, endings: FEATURE_FILE_ENDINGS });
   const dust = await openDustMap({ directory: config.dustDir });
   try {
-    await writeTable(flags, output, dust);
+    await writeTable(flags, out, output, dust);
   } finally {
     dust.close();
   }
 };
 
-const writeTable = async (flags: FeatureFlags, output: Output, dust: DustMap): Promise<void> => {
+const writeTable = async (
+  flags: FeatureFlags,
+  out: OutFile,
+  output: Output,
+  dust: DustMap,
+): Promise<void> => {
   const { archives, packets } = await sortFiles(flags.from);
   const rows = new Map<string, FeatureRow>();
   let read = 0;
@@ -120,7 +128,7 @@ const writeTable = async (flags: FeatureFlags, output: Output, dust: DustMap): P
     }
   }
   output.progress(null);
-  writeFeatures(flags.out, [...rows.values()]);
+  await out.write((draft) => writeFeatures(draft, [...rows.values()]));
   const summary = {
     read,
     written: rows.size,

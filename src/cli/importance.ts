@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { importanceContent } from '../bot/content/importance-content.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
@@ -7,19 +7,30 @@ import { type ModelImportance, readImportance } from '../loop/rounds/read-model.
 import type { ImportancePictureInput } from '../pictures/charts/importance-picture.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { openExistingStore } from './existing-store.ts';
+import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
+
+interface ImportanceFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
 
 export const importanceCommand = (output: Output, env: Environment): Command =>
   new Command('importance')
     .option('--out <file.png>', 'picture')
+    .option(...FORCE)
     .option('--json', 'print one JSON document')
-    .action(async (flags: { readonly out?: string; readonly json?: boolean }) => {
-      const measured = await latestImportance(readConfig(env));
+    .action(async (flags: ImportanceFlags) => {
+      const config = readConfig(env);
+      const out =
+        flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
+      const measured = await latestImportance(config);
       const { round, labels, features } = measured;
       const { picture, table, note } = importanceContent(measured, features.length);
-      if (flags.out !== undefined) {
-        await draw(flags.out, picture);
-        output.note(`picture written to ${flags.out}`);
+      if (out !== null) {
+        await out.write((draft) => draw(draft, picture));
+        output.note(`picture written to ${out.path}`);
       }
       output.print(
         flags.json === true
@@ -42,7 +53,7 @@ const latestImportance = async ({ databasePath, modelType }: Config): Promise<Mo
 const draw = async (path: string, picture: ImportancePictureInput): Promise<void> => {
   const pictures = createPictureClient();
   try {
-    writeFileSync(path, await pictures.importance(picture));
+    await writeFile(path, await pictures.importance(picture));
   } finally {
     await pictures.close();
   }

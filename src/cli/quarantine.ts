@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
@@ -7,6 +7,7 @@ import { runIntake } from '../loop/intake/run-intake.ts';
 import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/intake/quarantine.ts';
 import type { Db } from '../store/open-store.ts';
 import { openExistingStore } from './existing-store.ts';
+import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 
 interface JsonFlag {
@@ -47,6 +48,12 @@ const hexLines = (bytes: Uint8Array): string[] => {
   return lines;
 };
 
+interface ShowFlags extends JsonFlag {
+  readonly bytes?: string;
+  readonly key?: string;
+  readonly force?: boolean;
+}
+
 export const quarantineCommand = (output: Output, env: Environment): Command => {
   const config = () => readConfig(env);
   const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
@@ -76,14 +83,22 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
     .argument('<id>', 'id of the list', toId)
     .option('--bytes <file>', 'write the bytes there')
     .option('--key <file>', 'write the key (its schema) there')
+    .option(...FORCE)
     .option('--json', 'print one JSON document; bytes and key in base64')
-    .action((id: number, flags: JsonFlag & { readonly bytes?: string; readonly key?: string }) =>
+    .action((id: number, flags: ShowFlags) =>
       withStore(async (db) => {
         const entry = await findQuarantined(db, id);
         if (entry === null) throw new FinkvraError(`Nothing in quarantine has the id ${id}.`);
         const { bytes, key, ...about } = entry;
-        if (flags.bytes !== undefined && bytes !== null) writeFileSync(flags.bytes, bytes);
-        if (flags.key !== undefined && key !== null) writeFileSync(flags.key, key);
+        const files = [
+          { path: flags.bytes, data: bytes },
+          { path: flags.key, data: key },
+        ].flatMap(({ path, data }) =>
+          path === undefined || data === null
+            ? []
+            : [{ out: outFile(path, { ...config(), ...flags }), data }],
+        );
+        for (const { out, data } of files) await out.write((draft) => writeFile(draft, data));
         if (flags.json === true) {
           const base64 = (data: Uint8Array | null) =>
             data === null ? null : Buffer.from(data).toString('base64');

@@ -8,18 +8,26 @@ import { createPictureClient } from '../pictures/picture-client.ts';
 import { readObjectName } from '../pipeline/object-name.ts';
 import { stampsOf } from '../store/intake/stamps.ts';
 import { openExistingStore } from './existing-store.ts';
+import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
+
+interface ShowFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
 
 export const showCommand = (output: Output, env: Environment): Command =>
   new Command('show')
     .argument('<objectId>', 'such as ZTF25aapafwq, or the address of its page')
     .option('--out <file>', 'PNG to write')
+    .option(...FORCE)
     .option('--json', 'print one JSON document')
-    .action(async (pasted: string, flags: { readonly out?: string; readonly json?: boolean }) => {
-      if (flags.out !== undefined && !flags.out.toLowerCase().endsWith('.png'))
-        throw new FinkvraError(`${flags.out}: the picture is a PNG; name a file that ends in .png.`);
+    .action(async (pasted: string, flags: ShowFlags) => {
       const objectId = readObjectName(pasted);
-      const { databasePath, modelType } = readConfig(env);
+      const { dataDir, databasePath, modelType } = readConfig(env);
+      const out =
+        flags.out === undefined ? null : outFile(flags.out, { dataDir, ...flags, endings: ['.png'] });
       const db = await openExistingStore(databasePath);
       try {
         const found = await readObject(db, objectId, modelType);
@@ -29,13 +37,11 @@ export const showCommand = (output: Output, env: Environment): Command =>
           );
         }
         const { alert, content } = found;
-        if (flags.out !== undefined) {
+        if (out !== null) {
           const pictures = createPictureClient();
           try {
-            await writeFile(
-              flags.out,
-              await pictures.card({ alert, stamps: await stampsOf(db, alert.candid) }),
-            );
+            const png = await pictures.card({ alert, stamps: await stampsOf(db, alert.candid) });
+            await out.write((draft) => writeFile(draft, png));
           } finally {
             await pictures.close();
           }

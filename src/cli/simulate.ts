@@ -1,6 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { percent, plural, textTable } from '../bot/content/format.ts';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
@@ -20,6 +19,7 @@ import { type SimulationSummary, type Spread, summarise } from '../pipeline/lear
 import { classOfLabel, FINE_LABELS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
 import { openExistingStore } from './existing-store.ts';
+import { FORCE, outFile } from './out-file.ts';
 import { type Output, plainProgress } from './output.ts';
 
 interface SimulateFlags {
@@ -39,6 +39,7 @@ interface SimulateFlags {
   readonly seeds?: number;
   readonly heldOut?: number;
   readonly out?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -93,6 +94,7 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
     .option('--seeds <n>', 'runs of each strategy and engine, 20', count)
     .option('--held-out <share>', 'share of the objects that measures the truth, 0.4', share)
     .option('--out <file.png>', 'picture of the learning curves')
+    .option(...FORCE)
     .option('--json', 'print the summaries as one JSON document')
     .action((flags: SimulateFlags) => runSimulation(flags, output, env));
 
@@ -152,24 +154,22 @@ const tableOf = async (flags: SimulateFlags, { databasePath, modelType }: Config
 };
 
 /** Said before anything is played: what would make the work worthless at its end. */
-const assertPlayable = ({ y }: SimulationTable, { out }: SimulateFlags): void => {
+const assertPlayable = ({ y }: SimulationTable): void => {
   const positive = y.reduce((sum, one) => sum + one, 0);
   if (positive === 0 || positive === y.length) {
     throw new FinkvraError(
       `all ${y.length} labelled rows are of class ${positive === 0 ? 0 : 1}: a model needs both classes (see --positive and --negative)`,
     );
   }
-  if (out !== undefined && !existsSync(dirname(out))) {
-    throw new FinkvraError(`there is no folder ${dirname(out)} for --out`);
-  }
 };
 
 const runSimulation = async (flags: SimulateFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
   const plan = planOf(flags, config.engine);
+  const out = flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
   const { table, grouping } = await tableOf(flags, config);
   if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
-  assertPlayable(table, flags);
+  assertPlayable(table);
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was done'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -200,9 +200,9 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
       features: table.x.names.length,
       groupedBy: grouping.by,
     };
-    if (flags.out !== undefined) {
-      await drawCurves(summaries, flags.out, rows, plan);
-      output.note(`learning curves written to ${flags.out}`);
+    if (out !== null) {
+      await out.write((draft) => drawCurves(summaries, draft, rows, plan));
+      output.note(`learning curves written to ${out.path}`);
     }
     const published = flags.preset === undefined ? null : PUBLISHED_FIRST_LOOP;
     if (flags.json === true) {
@@ -302,7 +302,7 @@ const drawCurves = async (
         ),
       })),
     });
-    writeFileSync(path, png);
+    await writeFile(path, png);
   } finally {
     await pictures.close();
   }

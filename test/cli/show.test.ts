@@ -6,11 +6,11 @@ import { finkvra, temporaryFolder } from '../helpers/service.ts';
 
 describe(`finkvra show (${scenario.name})`, () => {
   const folder = temporaryFolder();
-  const env = { DATA_DIR: folder.path };
+  const env = { DATA_DIR: join(folder.path, 'data') };
   let object = '';
 
   beforeAll(async () => {
-    await scenario.load(folder.path);
+    await scenario.load(env.DATA_DIR);
     const { stdout } = await finkvra(['export', 'alerts', '--format', 'json'], env);
     const [first]: { object_id: string }[] = JSON.parse(stdout);
     object = first?.object_id ?? '';

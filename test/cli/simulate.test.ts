@@ -247,7 +247,7 @@ describe('finkvra simulate says what is wrong', () => {
     [
       'a picture that could not be written, before anything is played',
       () => ['--from', csv, '--label', 'type', '--out', join(folder.path, 'no', 'curves.png')],
-      /there is no folder .*no for --out/,
+      /There is no folder .*no for .*curves.png/,
     ],
   ])('%s', async (_, args, reason) => {
     // In this process: a new one for each would take a second.
