@@ -162,6 +162,16 @@ describe('npm start', () => {
   );
 });
 
+test('Ctrl-C in a terminal reaches npm and the service, and npm passes it on: that is one wish to end', async () => {
+  const run = start('npm', ['start'], { DATA_DIR: folder.path, SANDBOX_PORT: '0' });
+  await eventually('round', () => run.text().includes('round opened'), run.text);
+  process.kill(-(run.child.pid ?? 0), 'SIGINT');
+  await eventually('the first to be heard', () => run.text().includes('stopping'), run.text);
+  if (groupLives(run.child)) process.kill(-(run.child.pid ?? 0), 'SIGINT');
+  expect(await run.ended).toEqual({ code: 0, signal: null });
+  expect(groupLives(run.child)).toBe(false);
+});
+
 test('nothing that npm installs needs an install script', () => {
   const { packages }: { packages: Record<string, { hasInstallScript?: boolean }> } = JSON.parse(
     readFileSync(join(root, 'package-lock.json'), 'utf8'),
