@@ -13,7 +13,7 @@ import { reportContent } from '../../src/bot/content/report-content.ts';
 import { statusContent } from '../../src/bot/content/status-content.ts';
 import { cardMessage } from '../../src/bot/slack/messages/card-message.ts';
 import { digestDetailsMessage, digestMessage } from '../../src/bot/slack/messages/digest-message.ts';
-import { headerMessage, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
+import { headerMessage, progressBar, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
 import { homeView } from '../../src/bot/slack/messages/home-view.ts';
 import type { SlackMessage } from '../../src/bot/slack/messages/message.ts';
 import { noteMessage } from '../../src/bot/slack/messages/note-message.ts';
@@ -285,6 +285,16 @@ describe('every other message passes Slack’s limits', () => {
     high: 0.9,
     majorityRate: i === 3 ? null : 0.6,
   }));
+
+  test('a progress bar that shows its first answer, and is full only when all is done', () => {
+    expect([0, 1, 15, 29, 30].map((done) => progressBar(done, 30))).toEqual([
+      '▱▱▱▱▱▱▱▱▱▱▱▱',
+      '▰▱▱▱▱▱▱▱▱▱▱▱',
+      '▰▰▰▰▰▰▱▱▱▱▱▱',
+      '▰▰▰▰▰▰▰▰▰▰▰▱',
+      '▰▰▰▰▰▰▰▰▰▰▰▰',
+    ]);
+  });
 
   test('headers', () => {
     for (const state of ['open', 'training', 'closed'] as const) {

@@ -7,9 +7,10 @@ const BAR_CELLS = 12;
 /** More names than this would bury the progress. */
 const NAMES_SHOWN = 12;
 
-/** A bar of filled and empty squares; full only when everything is done. */
+/** A bar of filled and empty squares: one is filled by the first answer, all only when everything is done. */
 export const progressBar = (done: number, total: number): string => {
-  const filled = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
+  const share = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
+  const filled = done > 0 ? Math.max(1, share) : share;
   return '▰'.repeat(filled) + '▱'.repeat(BAR_CELLS - filled);
 };
 
