@@ -264,12 +264,15 @@ describe('the sandbox’s page in a browser', () => {
     await stopApp();
     await sandbox.stop();
     await page.getByText('The connection to the sandbox is lost.').waitFor();
+    await page.getByText('app not connected').waitFor();
+    expect(await page.locator('.presence.on').count()).toBe(0);
     sandbox = await startSandbox({ port: Number(port), databasePath: ':memory:' });
     await page.getByText('The connection to the sandbox is lost.').waitFor({ state: 'detached' });
     await page.getByText('Nothing here yet.').waitFor();
     ({ app, stop: stopApp } = await startBoltApp(sandbox, () => undefined));
     await app.client.chat.postMessage({ channel: sandbox.channel, text: 'here again' });
     await page.getByText('here again').waitFor();
+    await page.getByText('app connected').waitFor();
   });
 
   it('fits a phone, light and dark, with nothing cut off at the side', async () => {

@@ -12,13 +12,14 @@ export interface Model extends Omit<PageState, 'type' | 'messages'> {
 export type Live = { readonly model: Model | null; readonly connected: boolean };
 
 type LiveAction =
-  | { readonly type: 'connection'; readonly connected: boolean }
+  | { readonly type: 'connection'; readonly connected: false }
   | { readonly type: 'older'; readonly messages: readonly StoredMessage[] }
   | { readonly type: 'dismiss'; readonly message: StoredMessage }
   | PageEvent;
 
-const reduceLive = (live: Live, action: LiveAction): Live => {
-  if (action.type === 'connection') return { ...live, connected: action.connected };
+/** The page's model after something happened. */
+export const reduceLive = (live: Live, action: LiveAction): Live => {
+  if (action.type === 'connection') return { connected: action.connected, model: unheardOf(live.model) };
   if (action.type === 'state') {
     const { type: _, ...state } = action;
     // After a lost connection the older messages that were loaded by hand stay.
@@ -28,6 +29,10 @@ const reduceLive = (live: Live, action: LiveAction): Live => {
   }
   return live.model === null ? live : { ...live, model: reduceModel(live.model, action) };
 };
+
+/** Whoever does not hear of the workspace knows of no app that is connected to it, nor of one that answers. */
+const unheardOf = (model: Model | null): Model | null =>
+  model === null ? null : { ...model, status: { ...model.status, connections: 0, answering: null } };
 
 const reduceModel = (model: Model, action: Exclude<LiveAction, { type: 'connection' | 'state' }>): Model => {
   switch (action.type) {
