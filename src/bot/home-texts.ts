@@ -12,15 +12,17 @@ export const settingsInForce = (config: Config): SettingInForce[] => [
   {
     name: 'Rounds',
     value: `${config.rounds.firstSize} candidates first, then ${config.rounds.size}, by ${config.rounds.strategy}; ${
-      config.rounds.next === 'at-once' ? 'the next one at once' : scheduleWords(config.rounds.schedule)
+      config.rounds.next === 'at-once'
+        ? 'the next one at once'
+        : scheduleWords(config.rounds.schedule, config.timeZone)
     }`,
   },
   { name: 'Cards', value: config.rounds.layout === 'thread' ? 'in the round’s thread' : 'in the channel' },
   { name: 'People asked about each', value: String(config.rounds.answersPerCandidate) },
   { name: 'Question', value: questionWords(config.modelType) },
   { name: 'Model', value: config.engine },
-  { name: 'Pull', value: scheduleWords(config.pull.schedule) },
-  { name: 'Digest', value: scheduleWords(config.digest.schedule) },
+  { name: 'Pull', value: scheduleWords(config.pull.schedule, config.timeZone) },
+  { name: 'Digest', value: scheduleWords(config.digest.schedule, config.timeZone) },
   {
     name: 'Reminder',
     value:

@@ -14,7 +14,7 @@ export const statusCommand = (output: Output, env: Environment): Command =>
       const db = await openExistingStore(config.databasePath);
       try {
         const now = new Date();
-        const nextPull = config.source === 'none' ? null : nextRun(config.pull.schedule);
+        const nextPull = config.source === 'none' ? null : nextRun(config.pull.schedule, config.timeZone);
         const status = await readStatus(db, now, nextPull, config.modelType);
         if (flags.json === true) {
           output.print(JSON.stringify(status, null, 2));

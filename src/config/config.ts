@@ -99,6 +99,7 @@ const toConfig = (s: Settings) => {
     archiveDir: resolve(dataDir, 'archive'),
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
     logLevel: s.logLevel,
+    timeZone: s.timeZone,
     slack,
     sandbox: { port: s.sandbox.port, databasePath: resolve(dataDir, 'sandbox.sqlite') },
     source:
@@ -118,7 +119,7 @@ const toConfig = (s: Settings) => {
       /** Null: the guidelines that come with the program. */
       guidelinesFile: s.people.guidelinesFile === undefined ? null : resolve(s.people.guidelinesFile),
     },
-    reminders: { ...reminders, ...hours },
+    reminders: { ...reminders, ...hours, timeZone: reminders.timeZone ?? s.timeZone },
     digest: s.digest,
     modelType: s.modelType,
     engine: s.engine,

@@ -26,7 +26,7 @@ export const wholeNumber = (least: number, most: number) => {
 export const cronExpression = (preset: string) =>
   z
     .string()
-    .refine((text) => isCronExpression(text), `must be a cron expression (UTC), such as "${preset}"`)
+    .refine((text) => isCronExpression(text), `must be a cron expression, such as "${preset}"`)
     .default(preset);
 
 export const choice = <const T extends readonly [string, ...string[]]>(options: T) =>

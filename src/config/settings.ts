@@ -34,6 +34,7 @@ export const settings = z.object({
     choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'How much is logged',
   ),
+  timeZone: setting('TIMEZONE', timeZone().default('UTC'), 'Time zone of all schedules'),
   slack: z.object({
     botToken: setting(
       'SLACK_BOT_TOKEN',
@@ -151,7 +152,11 @@ export const settings = z.object({
     ),
   }),
   pull: z.object({
-    schedule: setting('PULL_SCHEDULE', cronExpression('0 14 * * *'), 'When alerts are pulled (cron, UTC)'),
+    schedule: setting(
+      'PULL_SCHEDULE',
+      cronExpression('0 14 * * *'),
+      'When alerts are pulled (cron, in TIMEZONE)',
+    ),
     limit: setting('PULL_LIMIT', wholeNumber(1, 10_000_000).default(100_000), 'Most packets one pull reads'),
   }),
   rounds: z.object({
@@ -169,7 +174,7 @@ export const settings = z.object({
     schedule: setting(
       'ROUND_SCHEDULE',
       cronExpression('30 14 * * 1-5'),
-      'When a round is posted if none is open, with NEXT_ROUND=scheduled (cron, UTC)',
+      'When a round is posted if none is open, with NEXT_ROUND=scheduled (cron, in TIMEZONE)',
     ),
     layout: setting(
       'ROUND_LAYOUT',
@@ -214,15 +219,15 @@ export const settings = z.object({
     weekends: setting('REMIND_WEEKENDS', flag(false), 'Remind on Saturdays and Sundays too'),
     timeZone: setting(
       'REMIND_TIMEZONE',
-      timeZone().default('UTC'),
-      'Time zone of the reminder’s hours and days',
+      timeZone().optional(),
+      'Time zone of the reminder’s hours and days; by default TIMEZONE',
     ),
   }),
   digest: z.object({
     schedule: setting(
       'DIGEST_SCHEDULE',
       cronExpression('0 16 * * *'),
-      'When the daily digest is posted (cron, UTC)',
+      'When the daily digest is posted (cron, in TIMEZONE)',
     ),
   }),
   modelType: setting(

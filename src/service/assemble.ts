@@ -89,7 +89,8 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     signal,
     onAlerts: () => loop.alertsArrived(),
   });
-  const nextPull = (): Date | null => (config.source === 'none' ? null : nextRun(config.pull.schedule));
+  const nextPull = (): Date | null =>
+    config.source === 'none' ? null : nextRun(config.pull.schedule, config.timeZone);
   const bot = await startBot({
     slack,
     db,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { dutyDone } from '../loop/duty-state.ts';
 import { configuredSource } from '../loop/intake/configured-source.ts';
 import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
 import { runIntake } from '../loop/intake/run-intake.ts';
@@ -38,10 +39,12 @@ export const createPuller = ({ config, db, clock, log, signal, onAlerts }: Pulle
   const intake = { db, dustDir, archiveDir, clock, log: tell, signal };
 
   const pullOnce = async (): Promise<PullSummary> => {
+    const began = clock();
     const { name, source } = await configuredSource(config, await countSimulatedPulls(db), tell);
     const summary = await runIntake(intake, (dust) =>
       pullAlerts({ db, source, name, filter: true, dust, clock, signal }),
     );
+    if (!summary.stopped) await dutyDone(db, 'pull', began);
     const { read, kept, quarantined } = summary;
     log.info({ source: name, read, kept, quarantined }, 'pulled');
     await onAlerts();

@@ -1,12 +1,11 @@
-import { schedule } from 'node-cron';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { wantDigest } from '../loop/digest/digest.ts';
 import { wantReminder } from '../loop/digest/remind.ts';
-import { lastPull } from '../store/intake/pulls.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Assembled } from './assemble.ts';
+import { createDuties, type Duty } from './duties.ts';
 
 export interface ScheduleOptions extends Pick<Assembled, 'bot' | 'loop' | 'puller'> {
   readonly config: Config;
@@ -15,49 +14,110 @@ export interface ScheduleOptions extends Pick<Assembled, 'bot' | 'loop' | 'pulle
   readonly log: Logger;
 }
 
+const MINUTE_MS = 60_000;
+/** Between two looks at the clock nothing but sleep takes this long. */
+const SLEPT_MS = 5 * MINUTE_MS;
+/** How often it is looked whether somebody has to be reminded. */
+const REMINDER_SCHEDULE = '*/10 * * * *';
+
+/** What the configuration has the service do, in the order in which they wait for one another. */
+export const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Duty[] => {
+  const pull: Duty = {
+    name: 'pull',
+    what: 'the pull',
+    schedule: config.pull.schedule,
+    makeUp: 'at-once',
+    dueInNewStore: true,
+    run: async () => ((await puller.pull()).stopped ? 'stopped' : 'done'),
+  };
+  const round: Duty = {
+    name: 'round',
+    what: 'the round',
+    schedule: config.rounds.schedule,
+    makeUp: 'in-hours',
+    dueInNewStore: false,
+    after: ['pull'],
+    run: async () => ((await loop.openRound()).kind === 'empty-pool' ? 'nothing' : 'done'),
+  };
+  const digest: Duty = {
+    name: 'digest',
+    what: 'the digest',
+    schedule: config.digest.schedule,
+    makeUp: 'in-hours',
+    dueInNewStore: false,
+    after: ['pull'],
+    run: async ({ due, last }) => {
+      const span = { ...(due === null ? {} : { due }), ...(last === null ? {} : { since: last }) };
+      if ((await wantDigest(db, clock(), config.modelType, span)) !== null) bot.poke();
+      return 'done';
+    },
+  };
+  const reminder: Duty = {
+    name: 'reminder',
+    what: 'the look for whom to remind',
+    schedule: REMINDER_SCHEDULE,
+    makeUp: 'quietly',
+    dueInNewStore: true,
+    run: async () => {
+      if (await wantReminder(db, clock(), config.reminders)) bot.poke();
+      return 'done';
+    },
+  };
+  return [
+    ...(config.source === 'none' ? [] : [pull]),
+    ...(config.rounds.next === 'scheduled' ? [round] : []),
+    digest,
+    reminder,
+  ];
+};
+
 /**
- * Starts what is done at its time: the pull, the digest, reminders and, where they are scheduled, rounds.
- * Resolves to what ends them.
+ * Starts what is done at its time: what is due is done at once, and it is looked again every minute.
+ * @returns what ends it
  */
-export const startSchedules = async ({
-  config,
-  db,
-  clock,
-  log,
-  bot,
-  loop,
-  puller,
-}: ScheduleOptions): Promise<() => Promise<void>> => {
-  /** One job's failure is logged and noted; the service and the other jobs go on. */
-  const job = (what: string, work: () => Promise<unknown>) => async (): Promise<void> => {
+export const startSchedules = (options: ScheduleOptions): (() => Promise<void>) => {
+  const { config, db, clock, log, puller } = options;
+  const duties = createDuties(dutiesOf(options), {
+    db,
+    clock,
+    log,
+    timeZone: config.timeZone,
+    awake: config.reminders,
+  });
+  let looked = clock().getTime();
+
+  const check = async (): Promise<void> => {
+    const before = looked;
+    looked = clock().getTime();
+    if (looked - before > SLEPT_MS) {
+      const slept = `${Math.round((looked - before) / MINUTE_MS)} min`;
+      log.info({ slept }, 'nothing ran for a while: the machine slept, or its clock was put forward');
+    }
     try {
-      await work();
+      await duties.check();
     } catch (error) {
-      log.error({ error: messageOf(error) }, `${what} failed; it is tried again at its next time`);
+      log.error({ error: messageOf(error) }, 'what is due could not be looked up; again in a minute');
     }
   };
-  const plan = (expression: string, what: string, work: () => Promise<unknown>) =>
-    schedule(expression, job(what, work), { timezone: 'UTC', noOverlap: true, name: what });
-  const tasks = [
-    ...(config.source === 'none' ? [] : [plan(config.pull.schedule, 'the pull', puller.pull)]),
-    plan(config.digest.schedule, 'the digest', async () => {
-      if ((await wantDigest(db, clock(), config.modelType)) !== null) bot.poke();
-    }),
-    plan('*/10 * * * *', 'the reminder', async () => {
-      if (await wantReminder(db, clock(), config.reminders)) bot.poke();
-    }),
-    ...(config.rounds.next === 'scheduled'
-      ? [plan(config.rounds.schedule, 'the next round', () => loop.openRound())]
-      : []),
-  ];
-  // A new store would otherwise stay empty until the schedule's first time.
-  const firstPull =
-    config.source === 'none' || (await lastPull(db)) !== undefined
-      ? Promise.resolve()
-      : job('the first pull', puller.pull)();
-  const catchUp = firstPull.then(job('catching up', puller.catchUp));
+
+  const first = check();
+  const catchUp = first.then(puller.catchUp).catch((error: unknown) => {
+    log.error({ error: messageOf(error) }, 'catching up failed; the next pull makes up for it');
+  });
+  let timer: NodeJS.Timeout;
+  // At the beginning of each minute, which is when schedules name times.
+  const again = (): void => {
+    timer = setTimeout(
+      () => {
+        again();
+        void check();
+      },
+      MINUTE_MS - (clock().getTime() % MINUTE_MS),
+    );
+  };
+  again();
   return async () => {
-    for (const task of tasks) await task.destroy();
-    await catchUp;
+    clearTimeout(timer);
+    await Promise.allSettled([first, catchUp, duties.idle()]);
   };
 };

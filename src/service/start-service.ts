@@ -52,7 +52,7 @@ export const startService = async (
     signal,
     onIncurable,
   });
-  const stopSchedules = await startSchedules({ config, db, clock, log, ...service });
+  const stopSchedules = startSchedules({ config, db, clock, log, ...service });
   const stopLookUps = await startLookUps({
     db,
     lasair: config.lasair.kind === null ? null : config.lasair,

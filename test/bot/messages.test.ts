@@ -420,6 +420,7 @@ describe('every other message passes Slack’s limits', () => {
       numbering: null,
       lastPull: { read: 1, kept: 1, known: 0, quarantined: 0, filtered: {}, ...pull },
       nextPull: null,
+      failingPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },
     };
     isFine(statusMessage(statusContent(status)));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readArchiveFile } from '../../src/pipeline/archive/archive-file.ts';
-import { finkvra, temporaryFolder } from '../helpers/service.ts';
+import { eventually, finkvra, startService, temporaryFolder } from '../helpers/service.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SIMULATED = { SOURCE: 'simulated', SIMULATION_SIZE: '1500' };
@@ -73,3 +73,15 @@ test('killed again and again in mid pull, it ends with every alert once, and arc
   expect(archived.sort()).toEqual(expected.map(({ candid }) => candid).sort());
   expect(JSON.parse(stdout).archives.length).toBeGreaterThan(0);
 }, 180_000);
+
+test('a service killed in its first pull pulls again when it starts', async () => {
+  const dataDir = join(folder.path, 'service');
+  const env = { DATA_DIR: dataDir, SANDBOX_PORT: '0', ...SIMULATED, SIMULATION_SIZE: '600' };
+  const killed = startService(env);
+  await eventually('first alerts', async () => (await stored(dataDir)) > 0, killed.log);
+  await killed.kill();
+  expect(killed.log()).not.toContain('"pulled"');
+  const service = startService(env);
+  await eventually('pull to its end', () => service.log().includes('"pulled"'), service.log);
+  expect(await service.stop()).toBe(0);
+});

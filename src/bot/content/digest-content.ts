@@ -1,4 +1,5 @@
 import { type Digest, SOUGHT } from '../../loop/digest/digest.ts';
+import type { MadeUp } from '../../loop/duty-state.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';
@@ -80,10 +81,16 @@ const objectOf = (
   };
 };
 
+/** `2026-05-02T14:00:00.000Z` as `2026-05-02 14:00`. */
+const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ');
+
+const madeUpWords = ({ what, due, at }: MadeUp): string =>
+  `${what} of ${minuteOf(due)} was done at ${minuteOf(at)} UTC`;
+
 export const digestContent = (digest: Digest): DigestContent => {
   const made = digest.people.reduce((total, { labels }) => total + labels, 0);
   const all = digest.labels.positive + digest.labels.negative;
-  const { accuracy, failures } = digest;
+  const { accuracy, failures, madeUp = [] } = digest;
   const probability = probabilityOf(digest.modelType);
   const lines = [
     { name: 'Alerts', text: alertsLine(digest) },
@@ -102,6 +109,7 @@ export const digestContent = (digest: Digest): DigestContent => {
             text: `${percent(accuracy.accuracy)} (${percent(accuracy.low)} to ${percent(accuracy.high)}) after round ${accuracy.round}`,
           },
         ]),
+    ...(madeUp.length === 0 ? [] : [{ name: 'Made up for', text: madeUp.map(madeUpWords).join('; ') }]),
     ...(failures.length === 0
       ? []
       : [

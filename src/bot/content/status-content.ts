@@ -81,9 +81,16 @@ const sherlockWords = ({ found, waiting, excluded }: Status['sherlock']): string
   return ` Sherlock: ${found} looked up, ${waiting} waiting${out === '' ? '' : `; kept out: ${out}`}.`;
 };
 
+const nextPullWords = ({ nextPull, failingPull }: Status): string => {
+  const next = nextPull === null ? 'No pull is scheduled.' : `Next pull ${minuteUtc(nextPull)}.`;
+  if (failingPull === null) return next;
+  const { tries, error } = failingPull;
+  return `${next} ${tries === 1 ? 'The last try' : `The last ${tries} tries`} failed: ${error}`;
+};
+
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
-  const { labels, alerts, lastPull, nextPull } = status;
+  const { labels, alerts, lastPull } = status;
   const withClass = labels.positive + labels.negative;
   return {
     round: roundWords(status.current, at),
@@ -105,6 +112,6 @@ export const statusContent = (status: Status): StatusContent => {
         : `Last pull ${elapsed(lastPull.startedAt, at)} ago from ${lastPull.source}: ${pullWords(lastPull)}${
             lastPull.error === null ? '' : `; it failed: ${lastPull.error}`
           }.`,
-    nextPull: nextPull === null ? 'No pull is scheduled.' : `Next pull ${minuteUtc(nextPull)}.`,
+    nextPull: nextPullWords(status),
   };
 };

@@ -12,7 +12,9 @@ import { allModels } from '../../store/rounds/models.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
 import { mostChangedScores, surestOf } from '../../store/rounds/scores.ts';
 import { countTrackingFailures } from '../../store/rounds/tracking.ts';
+import type { PullRow } from '../../store/schema.ts';
 import { answersByPerson } from '../answers/people-stats.ts';
+import { readDutyState, readMadeUp } from '../duty-state.ts';
 import { digestDetailsKey, digestKey } from '../round-messages.ts';
 import { readableProbability } from '../rounds/read-model.ts';
 import { parseRoundReport } from '../rounds/round-report.ts';
@@ -39,6 +41,8 @@ const digestSchema = z.object({
   excluded: z.record(z.string(), z.number()).optional(),
   /** Whether objects of a simulated night are in the store; digests of older versions do not say. */
   simulated: z.boolean().optional(),
+  /** What was done late since; absent in digests of older versions. */
+  madeUp: z.array(z.object({ what: z.string(), due: z.string(), at: z.string() })).optional(),
   /** What went wrong, one line each, worst first. */
   failures: z.array(z.string()),
   people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
@@ -84,9 +88,45 @@ export const parseDigest = (text: string): Digest => digestSchema.parse(JSON.par
 const isQuiet = (digest: Digest): boolean =>
   digest.read === 0 && digest.failures.length === 0 && digest.people.length === 0;
 
-/** The figures of the 24 hours before `now`, or null when there is nothing to say. */
-export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Digest | null> => {
-  const since = new Date(now.getTime() - DAY_MS).toISOString();
+/** Which digest is wanted; the figures are of the 24 hours before now where nothing else is said. */
+export interface DigestSpan {
+  /** The time that it is due at, which names its day (UTC). */
+  readonly due?: Date;
+  /** What it begins with: the last digest's time. */
+  readonly since?: Date;
+}
+
+/** The longest time that one digest speaks of. */
+const LONGEST_MS = 8 * DAY_MS;
+
+/** Pulls that failed for the same reason are one line. */
+const pullFailures = (pulls: readonly PullRow[]): string[] => {
+  const lines = pulls.flatMap(({ source, error }) =>
+    error === null ? [] : [`Pull from ${source}: ${error}`],
+  );
+  return [...Map.groupBy(lines, (line) => line)].map(([line, { length }]) =>
+    length === 1 ? line : `${line} (${length} times)`,
+  );
+};
+
+/** What keeps failing, with the service trying again and again. */
+const dutyFailures = async (db: Db): Promise<string[]> => {
+  const pull = await readDutyState(db, 'pull');
+  return pull === null || pull.failures === 0
+    ? []
+    : [`The pull has not come through for ${pull.failures} tries: ${pull.error}`];
+};
+
+/** The figures up to `now`, or null when there is nothing to say. */
+export const readDigest = async (
+  db: Db,
+  now: Date,
+  type: ModelType,
+  span: DigestSpan = {},
+): Promise<Digest | null> => {
+  const dayBefore = new Date(now.getTime() - DAY_MS);
+  const earliest = now.getTime() - LONGEST_MS;
+  const since = new Date(Math.max(earliest, (span.since ?? dayBefore).getTime())).toISOString();
   const pulls = await pullsSince(db, since);
   const counts = pulls.map(countsOfPull);
   const sum = (pick: (count: (typeof counts)[number]) => number): number =>
@@ -104,7 +144,7 @@ export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Di
   const readable = await readableProbability(db, models.at(-1) ?? null);
   const readableBefore = await readableProbability(db, models.length < 2 ? null : (models[0] ?? null));
   const digest: Digest = {
-    day: now.toISOString().slice(0, 10),
+    day: (span.due ?? now).toISOString().slice(0, 10),
     modelType: type,
     since,
     read: sum(({ read }) => read),
@@ -113,8 +153,10 @@ export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Di
     quarantined: sum(({ quarantined }) => quarantined),
     excluded: (await countLookups(db, since)).excluded,
     simulated: await holdsSimulatedAlerts(db),
+    madeUp: (await readMadeUp(db)).filter(({ at }) => at > since),
     failures: [
-      ...pulls.flatMap(({ source, error }) => (error === null ? [] : [`Pull from ${source}: ${error}`])),
+      ...(await dutyFailures(db)),
+      ...pullFailures(pulls),
       ...(await quarantineReasonsSince(db, since)).map(
         ({ reason, count }) => `Unreadable, in quarantine: ${count} × ${reason}`,
       ),
@@ -148,9 +190,14 @@ export const readDigest = async (db: Db, now: Date, type: ModelType): Promise<Di
 };
 
 /** Asks for the day's digest to be posted, once a day; returns null when there is nothing to say. */
-export const wantDigest = (db: Db, now: Date, type: ModelType): Promise<Digest | null> =>
+export const wantDigest = (
+  db: Db,
+  now: Date,
+  type: ModelType,
+  span: DigestSpan = {},
+): Promise<Digest | null> =>
   inTransaction(db, async (trx) => {
-    const digest = await readDigest(trx, now, type);
+    const digest = await readDigest(trx, now, type, span);
     if (digest === null) return null;
     await wantMessage(trx, {
       key: digestKey(digest.day),

@@ -1,3 +1,4 @@
+import { wallClock } from '../../lib/cron-times.ts';
 import { wantMessage } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, roundUnderWay } from '../../store/rounds/rounds.ts';
@@ -16,29 +17,6 @@ export interface ReminderTimes {
 }
 
 const HOUR_MS = 3_600_000;
-
-/** The day and hour that the clock on the wall shows there. */
-const wallClock = (
-  at: Date,
-  timeZone: string,
-): { readonly day: string; readonly hour: number; readonly weekend: boolean } => {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((one) => one.type === type)?.value ?? '';
-  return {
-    day: `${part('year')}-${part('month')}-${part('day')}`,
-    hour: Number(part('hour')),
-    weekend: ['Sat', 'Sun'].includes(part('weekday')),
-  };
-};
 
 /**
  * Asks for a reminder of the open round if it has been open long enough and people are awake. The

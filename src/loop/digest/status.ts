@@ -6,6 +6,7 @@ import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pull
 import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
 import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
+import { type DutyState, readDutyState } from '../duty-state.ts';
 import { type Numbering, readNumbering } from '../rounds/numbering.ts';
 import { parseRoundReport, type RoundReport } from '../rounds/round-report.ts';
 
@@ -47,9 +48,17 @@ export interface Status {
     | null;
   /** ISO 8601; null when no pull is scheduled. */
   readonly nextPull: string | null;
+  /** Tries since the last pull that came through, and why the last one failed; null where it did not. */
+  readonly failingPull: { readonly tries: number; readonly error: string } | null;
 }
 
 const CLOSED_ROUNDS_SHOWN = 8;
+
+/** The schedule's next time, or the next try where a pull has failed. */
+const pullAt = (scheduled: Date | null, duty: DutyState | null): string | null => {
+  const times = [scheduled?.toISOString(), duty?.retryAt].filter((time) => time != null);
+  return scheduled === null ? null : (times.sort()[0] ?? null);
+};
 
 export const readStatus = async (
   db: Db,
@@ -82,6 +91,7 @@ export const readStatus = async (
     });
   }
   const pull = await lastPull(db);
+  const duty = await readDutyState(db, 'pull');
   return {
     at: at.toISOString(),
     modelType,
@@ -101,6 +111,7 @@ export const readStatus = async (
             finishedAt: pull.finished_at,
             error: pull.error,
           },
-    nextPull: nextPull?.toISOString() ?? null,
+    nextPull: pullAt(nextPull, duty),
+    failingPull: duty?.error == null ? null : { tries: duty.failures, error: duty.error },
   };
 };
