@@ -55,6 +55,7 @@ export const run = async () => {
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({
     slack: { botToken, appToken, http: null, channel, apiUrl },
+    people: { labellers: 'everyone', operators: 'everyone' },
     answersPerCandidate: 1,
     modelType: 'galactic',
     db,

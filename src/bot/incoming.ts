@@ -3,9 +3,11 @@ import { learnName } from '../loop/answers/learn-name.ts';
 import { promotionKey } from '../loop/round-messages.ts';
 import { wantRedraw } from '../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../store/rounds/models.ts';
+import { AccessUnknown } from './access.ts';
 import type { BotContext } from './bot-context.ts';
 import {
   NOT_KEPT,
+  NOT_KNOWN_WHO,
   noteOnAnswer,
   noteOnDisagreement,
   noteOnRelabel,
@@ -78,9 +80,14 @@ export const createIncoming = (context: BotContext): Incoming => {
   const { access } = chat;
   const text = (said: string): TextNote => ({ kind: 'text', text: said });
 
-  const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => ({
-    note: (await access.mayLabel(person.id)) ? await work() : REFUSED.label,
-  });
+  const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => {
+    try {
+      return { note: (await access.mayLabel(person.id)) ? await work() : REFUSED.label };
+    } catch (error) {
+      if (!(error instanceof AccessUnknown)) throw error;
+      return { note: text(NOT_KNOWN_WHO) };
+    }
+  };
 
   return {
     answer: (given) =>
@@ -100,6 +107,7 @@ export const createIncoming = (context: BotContext): Incoming => {
         const said = await promoteModel(round, context);
         return { note: said === null ? null : text(said) };
       } catch (error) {
+        if (error instanceof AccessUnknown) return { note: text(NOT_KNOWN_WHO) };
         log.warn({ round, error: messageOf(error) }, 'the model was not promoted');
         return { note: text(`Not promoted: ${messageOf(error)}`) };
       }
@@ -113,6 +121,7 @@ export const createIncoming = (context: BotContext): Incoming => {
         const outcome = await loop.relabel({ ...correction, userId: person.id, userName: person.name });
         return { kept: true, note: noteOnRelabel(outcome, modelType) };
       } catch (error) {
+        if (error instanceof AccessUnknown) return { kept: false, why: NOT_KNOWN_WHO };
         log.error({ error: messageOf(error) }, 'a correction was not kept');
         return { kept: false, why: NOT_KEPT };
       }
@@ -121,6 +130,7 @@ export const createIncoming = (context: BotContext): Incoming => {
       try {
         return await answerWord(person, said, context);
       } catch (error) {
+        if (error instanceof AccessUnknown) return text(NOT_KNOWN_WHO);
         log.error({ command: said, error: messageOf(error) }, 'a command failed');
         return text('This did not work; the service’s log says why. Trying again may help.');
       }

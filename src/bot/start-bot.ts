@@ -28,8 +28,8 @@ export interface BotOptions {
   readonly log: Logger;
   /** Draws the cards' pictures; without it cards go out as text. */
   readonly pictures?: PictureClient;
-  /** Who may label and who may run the loop; everyone without it. */
-  readonly people?: { readonly labellers: People; readonly operators: People };
+  /** Who may label and who may run the loop. */
+  readonly people: { readonly labellers: People; readonly operators: People };
   /** What is asked. */
   readonly modelType: ModelType;
   /** People asked about each candidate. */
@@ -81,6 +81,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     guidelines: options.guidelines ?? '',
     settings: options.settings ?? [],
     linkTo: chat.linkTo,
+    access: chat.access,
   };
   const homes = createHomes({
     db,

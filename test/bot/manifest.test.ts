@@ -9,7 +9,13 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const manifest = z
   .object({
-    features: z.object({ slash_commands: z.array(z.object({ command: z.string() })) }),
+    features: z.object({
+      app_home: z.object({
+        messages_tab_enabled: z.boolean(),
+        messages_tab_read_only_enabled: z.boolean(),
+      }),
+      slash_commands: z.array(z.object({ command: z.string() })),
+    }),
     oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
     settings: z.object({
       interactivity: z.object({ is_enabled: z.boolean() }),
@@ -67,4 +73,11 @@ test('the manifest has the slash commands and events that the bot listens to', (
 test('the manifest turns on what the bot stands on: Socket Mode and interactivity', () => {
   expect(manifest.settings.socket_mode_enabled).toBe(true);
   expect(manifest.settings.interactivity.is_enabled).toBe(true);
+});
+
+test('the Messages tab shows what the bot writes to one person, and takes no words that nobody would read', () => {
+  expect(manifest.features.app_home).toEqual({
+    messages_tab_enabled: true,
+    messages_tab_read_only_enabled: true,
+  });
 });

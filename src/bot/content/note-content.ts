@@ -17,6 +17,10 @@ export const STORED_NOW = 'Stored now.';
 /** Said to somebody of whose click or words nothing was kept. */
 export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
 
+/** Said when the chat has not told who may label or run the loop, so that nobody can be let in. */
+export const NOT_KNOWN_WHO =
+  'Nothing was kept: it could not be found out just now who may do this here. Please try again in a minute.';
+
 /** Said privately to whoever presses a button that was posted by another version of the bot. */
 export const OLD_BUTTON =
   'This button is from another version of the bot, and nothing was done. `/finkvra status` says what is open.';

@@ -1,4 +1,4 @@
-import { readPeopleStats } from '../../loop/answers/people-stats.ts';
+import { type PersonStats, readPeopleStats } from '../../loop/answers/people-stats.ts';
 import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { isPaused } from '../../loop/rounds/open-round.ts';
 import type { PictureClient } from '../../pictures/picture-client.ts';
@@ -8,6 +8,7 @@ import { fileIdOf } from '../../store/chat/uploads.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
 import { roundUnderWay } from '../../store/rounds/rounds.ts';
+import { type Access, AccessUnknown } from '../access.ts';
 import { homeContent } from '../content/home-content.ts';
 import type { HomePage, SettingInForce } from '../content/said.ts';
 import { chartPicture } from '../message-pictures.ts';
@@ -24,6 +25,7 @@ export interface ReadHomeOptions {
   readonly guidelines: string;
   readonly settings: readonly SettingInForce[];
   readonly linkTo: Chat['linkTo'];
+  readonly access: Pick<Access, 'mayLabel'>;
 }
 
 /** A page does not wait for its picture: that comes with the next drawing. */
@@ -40,6 +42,24 @@ const linksToCards = async (
     if (link !== null) links.set(candidate, link);
   }
   return links;
+};
+
+/** Everybody's counts for those who may label; others see their own alone, and no names. */
+const peopleShownTo = async (
+  { db, modelType, access }: ReadHomeOptions,
+  userId: string,
+): Promise<PersonStats[]> => {
+  const people = await readPeopleStats(db, modelType);
+  return (await isLabeller(access, userId)) ? people : people.filter((one) => one.userId === userId);
+};
+
+const isLabeller = async (access: Pick<Access, 'mayLabel'>, userId: string): Promise<boolean> => {
+  try {
+    return await access.mayLabel(userId);
+  } catch (error) {
+    if (error instanceof AccessUnknown) return false;
+    throw error;
+  }
 };
 
 /**
@@ -61,7 +81,7 @@ export const readHome = async (
     candidates: voices?.candidates ?? [],
     histories: voices?.histories ?? new Map(),
     links: round === null ? new Map() : await linksToCards(options, round.id),
-    people: await readPeopleStats(db, modelType),
+    people: await peopleShownTo(options, userId),
     modelType,
     points,
     paused: await isPaused(db),

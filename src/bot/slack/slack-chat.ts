@@ -1,11 +1,13 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { messageOf } from '../../lib/errors.ts';
-import { type Access, createAccess, openAccess, type People } from '../access.ts';
+import type { Db } from '../../store/open-store.ts';
+import { createAccess, type People } from '../access.ts';
 import type { HomePage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
 import { createGate } from './connection/gate.ts';
 import { openSession, type SlackSessionOptions } from './connection/slack-session.ts';
+import { standing } from './connection/until-answered.ts';
 import { createNames } from './enter-channel.ts';
 import { findMessages } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
@@ -17,13 +19,14 @@ import { saidMessage } from './messages/said-message.ts';
 import { uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
-  /** Who may label and who may run the loop; everyone without it. */
-  readonly people?: { readonly labellers: People; readonly operators: People };
+  /** Who may label and who may run the loop. */
+  readonly people: { readonly labellers: People; readonly operators: People };
+  readonly db: Db;
   readonly clock: () => Date;
 }
 
 /** Slack behind the port. */
-export const createSlackChat = ({ people, clock, ...options }: SlackChatOptions): Chat => {
+export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOptions): Chat => {
   const { channel } = options.slack;
   const log = options.log.child({ part: 'slack' });
   const session = openSession({ ...options, log });
@@ -35,10 +38,15 @@ export const createSlackChat = ({ people, clock, ...options }: SlackChatOptions)
   // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
   const files = session.client();
   const direct = session.client();
-  const access: Access =
-    people === undefined
-      ? openAccess
-      : createAccess({ ...people, membersOf: (group) => membersOf(members, group), clock, log });
+  const access = createAccess({
+    ...people,
+    channel,
+    membersOf: (group) => membersOf(members, group),
+    refused: (error) => standing(error) !== null,
+    db,
+    clock,
+    log,
+  });
   let workspace: string | null = null;
   let end = session.stop;
 
@@ -54,8 +62,12 @@ export const createSlackChat = ({ people, clock, ...options }: SlackChatOptions)
       // The connections end after the clicks that came by them, so that those are acknowledged.
       end = async () => {
         await gate.close();
-        await Promise.all([session.stop(), names.stop(), notes.close()]);
+        await Promise.all([session.stop(), names.stop(), notes.close(), access.settled()]);
       };
+      identity.then(
+        (me) => (me === null ? undefined : access.prepare()),
+        () => undefined, // said by the start
+      );
       await session.start();
     },
     ready: () => session.joined,
@@ -114,6 +126,19 @@ export const createSlackChat = ({ people, clock, ...options }: SlackChatOptions)
 const permalink = (workspace: string, { channel, id }: Place): string =>
   `${workspace}archives/${channel}/p${id.replace('.', '')}`;
 
-/** The ids of a user group's members. */
-const membersOf = async (client: WebClient, usergroup: string): Promise<readonly string[]> =>
-  (await client.usergroups.users.list({ usergroup })).users ?? [];
+/** The ids of the members of a user group (`S…`) or a channel. */
+const membersOf = async (client: WebClient, group: string): Promise<readonly string[]> => {
+  if (group.startsWith('S')) return (await client.usergroups.users.list({ usergroup: group })).users ?? [];
+  const members: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.conversations.members({
+      channel: group,
+      limit: 1000,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    members.push(...(page.members ?? []));
+    cursor = page.response_metadata?.next_cursor || undefined;
+  } while (cursor !== undefined);
+  return members;
+};

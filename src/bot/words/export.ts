@@ -4,7 +4,7 @@ export const exportLabels: Word = {
   word: 'export',
   usage: '',
   what: 'all labels as CSV, to me alone',
-  who: 'anyone',
+  who: 'label',
   answer: async ({ person }, { jobs, clock, chat }) => {
     if (jobs.labelsCsv === undefined) return text('Use `finkvra export labels` in a terminal.');
     const csv = await jobs.labelsCsv();

@@ -10,7 +10,7 @@ export const show: Word = {
   word: 'show',
   usage: '<objectId>',
   what: 'an object’s facts and picture',
-  who: 'anyone',
+  who: 'label',
   answer: async ({ rest }, { db, modelType, pictures, uploads }) => {
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const objectId = readObjectName(rest);

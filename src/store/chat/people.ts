@@ -1,4 +1,4 @@
-import { keepFact } from '../facts.ts';
+import { keepFact, readFact } from '../facts.ts';
 import type { Db } from '../open-store.ts';
 
 /** Keeps a person's display name. */
@@ -33,3 +33,16 @@ export const homesOpenedSince = async (db: Db, since: string): Promise<string[]>
     .execute();
   return rows.map(({ name }) => name.slice(HOME_PREFIX.length));
 };
+
+const membersFact = (group: string): string => `members:${group}`;
+
+/** Who was in a user group or the channel when the chat was last asked; null where it never was. */
+export const readMembers = async (db: Db, group: string): Promise<readonly string[] | null> => {
+  const kept = await readFact(db, membersFact(group));
+  if (kept === null) return null;
+  const ids: unknown = JSON.parse(kept);
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : null;
+};
+
+export const keepMembers = (db: Db, group: string, ids: readonly string[]): Promise<void> =>
+  keepFact(db, membersFact(group), JSON.stringify(ids));

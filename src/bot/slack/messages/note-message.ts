@@ -15,10 +15,13 @@ export interface SlackNote {
   readonly blocks?: MessageBlock[];
 }
 
-const refusalText = (what: 'label' | 'operate', access: Pick<Access, 'labellers' | 'operators'>): string =>
-  what === 'label'
-    ? `Labels are given by ${mentions(access.labellers)} here. Ask ${mentions(access.operators)} to be added (the setting LABELLERS).`
-    : `Only ${mentions(access.operators)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
+const refusalText = (what: 'label' | 'operate', access: Pick<Access, 'labellers' | 'operators'>): string => {
+  const may = what === 'label' ? access.labellers : access.operators;
+  if (may === 'everyone') return 'Only members of this channel may do this: join it, and try again.';
+  return what === 'label'
+    ? `Labels are given by ${mentions(may)} here. Ask ${mentions(access.operators)} to be added (the setting LABELLERS).`
+    : `Only ${mentions(may)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
+};
 
 /** To somebody who answered a candidate that was decided already. */
 const lateAnswerNote = (late: LateAnswer): SlackNote => {
