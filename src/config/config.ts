@@ -124,6 +124,8 @@ const toConfig = (s: Settings) => {
     modelType: s.modelType,
     engine: s.engine,
     mlflow: mlflowConfig(s),
+    /** Null: they are not served. */
+    metrics: s.metrics.port === undefined ? null : { host: s.metrics.host, port: s.metrics.port },
     seed: s.seed,
   };
 };

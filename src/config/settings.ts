@@ -271,6 +271,18 @@ export const settings = z.object({
       'MLflow bearer token, instead of user and password',
     ),
   }),
+  metrics: z.object({
+    host: setting(
+      'METRICS_HOST',
+      z.string().default('127.0.0.1'),
+      'Address on which /healthz and /metrics are served; 0.0.0.0 for all, such as in a container',
+    ),
+    port: setting(
+      'METRICS_PORT',
+      wholeNumber(0, 65_535).optional(),
+      'Port of /healthz and /metrics (Prometheus); 0 takes any free one, without it they are not served',
+    ),
+  }),
   seed: setting('SEED', wholeNumber(0, 2_147_483_647).default(1), 'Seed of every draw and every forest'),
   simulation: z.object({
     seed: setting(

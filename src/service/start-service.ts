@@ -1,11 +1,13 @@
 import { dirname } from 'node:path';
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import { startLookUps } from '../loop/intake/look-up-objects.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
-import { openStore } from '../store/open-store.ts';
+import { type Db, openStore } from '../store/open-store.ts';
 import { assemble } from './assemble.ts';
+import { lagReader, type MetricsServer, startMetrics } from './metrics.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { startSchedules } from './schedules.ts';
 import { takeServiceLock } from './service-lock.ts';
@@ -22,6 +24,14 @@ const openWorkspace = async (config: Config) => {
   return sandbox;
 };
 
+/** `/healthz` and `/metrics`, where they are configured. */
+const serveMetrics = async (config: Config, db: Db, log: Logger): Promise<MetricsServer | null> => {
+  if (config.metrics === null) return null;
+  const server = await startMetrics({ ...config.metrics, db, clock, log, readLag: lagReader(config) });
+  log.info({ url: server.url }, 'serving /healthz and /metrics');
+  return server;
+};
+
 /**
  * Starts the service on its data folder.
  * @param onIncurable called once, when Slack refuses the service for good
@@ -35,6 +45,8 @@ export const startService = async (
   const log = createLog(config.logLevel);
   const unlock = takeServiceLock(dirname(config.databasePath));
   const db = await openStore(config.databasePath);
+  // Before the chat, which may be away for long: a service that waits is well.
+  const metrics = await serveMetrics(config, db, log);
   const workspace = await openWorkspace(config);
   const pictures = createPictureClient();
   // Beside the rest of the start; nothing waits for it.
@@ -69,6 +81,7 @@ export const startService = async (
     await service.stop();
     await pictures.close();
     await workspace.stop();
+    await metrics?.stop();
     await db.destroy();
     unlock();
   };
