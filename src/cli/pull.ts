@@ -98,6 +98,7 @@ const pull = async (flags: PullFlags, output: Output, env: Environment): Promise
     });
     await printSummary(db, summary, flags, output);
     if (summary.stopped) output.fail(130);
+    else if (isHopeless(summary)) output.fail(1);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await db.destroy();
@@ -110,21 +111,28 @@ const printSummary = async (
   flags: PullFlags,
   output: Output,
 ): Promise<void> => {
-  const unreadable = (await quarantineOf(db, summary.pullId)).map(({ id, where, reason }) => ({
+  const unreadable = (await quarantineOf(db, summary.pullId)).map(({ id, where, reason, alike }) => ({
     id,
     where,
     reason,
+    alike,
   }));
   if (flags.json === true) {
     output.print(JSON.stringify({ ...summary, unreadable }, null, 2));
     return;
   }
   output.print(summaryText(summary));
-  for (const { id, where, reason } of unreadable.slice(0, REASONS_SHOWN))
-    output.print(`  ${id}  ${where}: ${reason}`);
+  for (const { id, where, reason, alike } of unreadable.slice(0, REASONS_SHOWN))
+    output.print(
+      `  ${id}  ${where}: ${reason}${alike === 0 ? '' : ` (and ${thousands(alike)} more like it)`}`,
+    );
   const more = unreadable.length - REASONS_SHOWN;
   if (more > 0) output.print(`  and ${more} more (finkvra quarantine list)`);
 };
+
+/** Beyond single damaged packets: whoever pulls by a script must hear of it. */
+const isHopeless = ({ read, quarantined }: PullSummary): boolean =>
+  quarantined >= 10 && quarantined > read - quarantined;
 
 /** What a pull did, for people. */
 export const summaryText = (summary: PullSummary & IntakeOutcome): string => {
@@ -143,5 +151,6 @@ export const summaryText = (summary: PullSummary & IntakeOutcome): string => {
     ...(summary.attached === 0 ? [] : [`labelled    ${number(summary.attached)}  by labels imported before`]),
     ...summary.archives.map(({ path, alerts }) => `archived    ${number(alerts)}  ${path}`),
     `quarantined ${number(summary.quarantined)}`,
+    ...summary.leftAlone.map(({ file, reason }) => `left alone  ${file}: ${reason}`),
   ].join('\n');
 };

@@ -4,7 +4,12 @@ import { type Environment, readConfig } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { retryQuarantined } from '../loop/intake/retry-quarantine.ts';
 import { runIntake } from '../loop/intake/run-intake.ts';
-import { findQuarantined, listQuarantine, type QuarantineEntry } from '../store/intake/quarantine.ts';
+import {
+  discardQuarantined,
+  findQuarantined,
+  listQuarantine,
+  type QuarantineEntry,
+} from '../store/intake/quarantine.ts';
 import type { Db } from '../store/open-store.ts';
 import { openExistingStore } from './existing-store.ts';
 import { FORCE, outFile } from './out-file.ts';
@@ -30,8 +35,11 @@ const entryLine = (entry: QuarantineEntry): string =>
     bytesWords(entry.size),
     ...(entry.tries === 0 ? [] : [`tried ${entry.tries} times`]),
     ...(entry.outcome === null ? [] : [`read since: ${OUTCOME_WORDS[entry.outcome]}`]),
-    entry.reason,
+    `${entry.reason}${alikeWords(entry)}`,
   ].join('  ');
+
+const alikeWords = ({ alike }: Pick<QuarantineEntry, 'alike'>): string =>
+  alike === 0 ? '' : ` (and ${alike} more for the same reason, counted only)`;
 
 const OUTCOME_WORDS = { kept: 'kept', known: 'had already', filtered: 'filtered out' } as const;
 
@@ -109,7 +117,7 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
           [
             `id         ${about.id}, from pull ${about.pullId}, ${about.at}`,
             `where      ${about.where}`,
-            `reason     ${about.reason}`,
+            `reason     ${about.reason}${alikeWords(about)}`,
             `tried      ${about.tries} times${about.outcome === null ? '' : `; read since: ${OUTCOME_WORDS[about.outcome]}`}`,
             `key        ${key === null ? 'none' : `${key.length} bytes: ${Buffer.from(key.subarray(0, 60)).toString('utf8').replace(/\s+/g, ' ')}…`}`,
             `value      ${bytesWords(about.size)}`,
@@ -152,5 +160,23 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  return new Command('quarantine').addCommand(list).addCommand(show).addCommand(retry);
+  const discard = new Command('discard')
+    .description('Throw away what was kept of what could not be read; everything without ids.')
+    .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
+    .option('--json', 'print one JSON document')
+    .action((ids: number[] | undefined, flags: JsonFlag) =>
+      withStore(async (db) => {
+        const wanted = ids ?? (await listQuarantine(db, true)).map(({ id }) => id);
+        const discarded = await discardQuarantined(db, wanted);
+        const unknown = wanted.filter((id) => !discarded.includes(id));
+        if (flags.json === true) {
+          output.print(JSON.stringify({ discarded, unknown }, null, 2));
+          return;
+        }
+        output.print(`${discarded.length} discarded`);
+        if (unknown.length > 0) output.print(`Not in quarantine: ${unknown.join(', ')}`);
+      }),
+    );
+
+  return new Command('quarantine').addCommand(list).addCommand(show).addCommand(retry).addCommand(discard);
 };

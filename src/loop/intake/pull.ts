@@ -6,7 +6,13 @@ import { resultAt } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../pipeline/features/alert-features.ts';
 import type { Features } from '../../pipeline/features/feature-names.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
-import type { AlertSource, ReadBatch, ReadItem } from '../../pipeline/ingest/source.ts';
+import type {
+  AlertSource,
+  LeftAlone,
+  ReadBatch,
+  ReadItem,
+  UnreadableItem,
+} from '../../pipeline/ingest/source.ts';
 import { keepAlerts } from '../../store/intake/alerts.ts';
 import { queueLookups } from '../../store/intake/lookup-queue.ts';
 import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../store/intake/pulls.ts';
@@ -21,6 +27,8 @@ export interface PullSummary extends PullCounts {
   readonly seconds: number;
   /** True when the pull was told to stop before the source ended. */
   readonly stopped: boolean;
+  /** Files beside packets that hold something else; nothing was read from them. */
+  readonly leftAlone: readonly LeftAlone[];
 }
 
 export interface PullOptions {
@@ -39,8 +47,6 @@ export interface PullOptions {
 
 const EMPTY: PullCounts = { read: 0, kept: 0, known: 0, quarantined: 0, filtered: {} };
 
-type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
-
 interface Measured {
   readonly features: Features;
   /** Which dust maps the E(B-V) among them is from. */
@@ -49,7 +55,7 @@ interface Measured {
 
 interface Sorted {
   readonly passed: (Measured & { alert: Alert })[];
-  readonly unreadable: Unreadable[];
+  readonly unreadable: UnreadableItem[];
   readonly filtered: Record<string, number>;
 }
 
@@ -149,8 +155,10 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
   const pullId = await beginPull(db, name, started.toISOString());
   let counts = EMPTY;
   let stopped = false;
+  const leftAlone: LeftAlone[] = [];
   try {
     for await (const batch of source.batches()) {
+      leftAlone.push(...(batch.leftAlone ?? []));
       counts = await keepBatch(db, pullId, batch, counts, options);
       await batch.stored();
       onProgress?.(counts, source.total);
@@ -171,5 +179,6 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
     source: name,
     seconds: (finished.getTime() - started.getTime()) / 1000,
     stopped,
+    leftAlone,
   };
 };

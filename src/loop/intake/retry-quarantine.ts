@@ -1,11 +1,12 @@
 import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
-import { createPacketDecoder } from '../../pipeline/ingest/decode-packet.ts';
+import { createPacketDecoder, type PacketDecoder } from '../../pipeline/ingest/decode-packet.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
-import type { AlertSource, ReadBatch } from '../../pipeline/ingest/source.ts';
+import { type AlertSource, type ReadBatch, type ReadItem, reasonOf } from '../../pipeline/ingest/source.ts';
 import { knownCandids } from '../../store/intake/alerts.ts';
 import {
   findQuarantined,
   listQuarantine,
+  type QuarantineEntry,
   quarantineFailedAgain,
   quarantineRead,
 } from '../../store/intake/quarantine.ts';
@@ -31,6 +32,19 @@ export interface RetrySummary extends PullSummary {
   readonly unknown: readonly number[];
 }
 
+/** Also packets of another survey, which end a pull, are only unreadable here. */
+const readAgain = (
+  decoder: PacketDecoder,
+  { source, key, bytes }: Pick<QuarantineEntry, 'source'> & Record<'key' | 'bytes', Uint8Array | null>,
+): ReadItem => {
+  const origin = { name: source, kind: 'file' } as const;
+  try {
+    return decoder.read(key, bytes, origin);
+  } catch (error) {
+    return { kind: 'unreadable', reason: reasonOf(error), origin, bytes, key };
+  }
+};
+
 /**
  * Decodes what is in quarantine again, from the bytes and the key that were kept, and stores what reads now,
  * as a pull of its own. Can be stopped at any point and done again.
@@ -52,7 +66,7 @@ export const retryQuarantined = async (options: RetryOptions): Promise<RetrySumm
         withoutBytes.push(id);
         continue;
       }
-      const item = decoder.read(entry.key, entry.bytes, { name: entry.source, kind: 'file' });
+      const item = readAgain(decoder, entry);
       if (item.kind === 'unreadable') {
         unreadable.push({ id, reason: item.reason });
         await quarantineFailedAgain(db, id, item.reason, clock().toISOString());

@@ -1,10 +1,9 @@
-import { messageOf } from '../../lib/errors.ts';
 import type { Alert } from '../alert.ts';
 import { cursorOver } from './avro/cursor.ts';
 import { readWhole } from './avro/reader.ts';
 import { createPacketSchemas } from './packet-schemas.ts';
 import { packetToAlert } from './packet-to-alert.ts';
-import type { Origin, ReadItem } from './source.ts';
+import { type Origin, type ReadItem, unreadable } from './source.ts';
 
 export interface DecodeOptions {
   /** Keep the three cutouts (about 35 kB an alert); true unless told. */
@@ -18,7 +17,11 @@ export interface PacketDecoder {
    * @throws Error whose message says why the packet cannot be read.
    */
   decode(key: Uint8Array | null, value: Uint8Array | null): Alert;
-  /** As `decode`, with the reason in an `unreadable` item where that throws. */
+  /**
+   * As `decode`, with the reason in an `unreadable` item where that throws.
+   *
+   * @throws OtherSurveyError
+   */
   read(key: Uint8Array | null, value: Uint8Array | null, origin: Origin): ReadItem;
 }
 
@@ -38,8 +41,7 @@ export function createPacketDecoder(options: DecodeOptions = {}): PacketDecoder 
       try {
         return { kind: 'alert', alert: decode(key, value), origin };
       } catch (error) {
-        const reason = messageOf(error);
-        return { kind: 'unreadable', reason, origin, bytes: value, key };
+        return unreadable(error, origin, value, key);
       }
     },
   };

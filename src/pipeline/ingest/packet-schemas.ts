@@ -1,7 +1,9 @@
-import type { Cursor } from './avro/cursor.ts';
+import { type Cursor, spend } from './avro/cursor.ts';
 import { parseAvroSchema } from './avro/parse-schema.ts';
 import { type AvroValue, compileReader } from './avro/reader.ts';
+import { fieldNames, stepsOf } from './avro/schema-budget.ts';
 import { packetFields } from './packet-fields.ts';
+import { checkShape } from './packet-shape.ts';
 
 /** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */
 export type PacketSchemas = (schema: Uint8Array) => (cursor: Cursor) => AvroValue;
@@ -25,7 +27,16 @@ export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas
 
   const compile = (source: Uint8Array): Known => {
     try {
-      return { source, read: compileReader(parseAvroSchema(source), fields) };
+      const type = parseAvroSchema(source);
+      checkShape(fieldNames(type));
+      const [read, steps] = [compileReader(type, fields), stepsOf(type)];
+      return {
+        source,
+        read: (cursor) => {
+          spend(cursor, steps);
+          return read(cursor);
+        },
+      };
     } catch (error) {
       return { source, error: error instanceof Error ? error : new Error(String(error)) };
     }

@@ -1,13 +1,34 @@
 import type { Alert, AlertContext, BandFeatures, Epoch } from '../alert.ts';
+import {
+  asDelivered,
+  candidText,
+  dateOf,
+  filterOf,
+  magnitudeOf,
+  notNegative,
+  numberOf,
+  objectIdOf,
+  positionOf,
+  scoreOf,
+  sigmaOf,
+  signOf,
+  text,
+} from './field-values.ts';
 
 /** A decoded packet or a record in it: whatever an Avro or a Parquet reader makes of its fields. */
 export type PacketRecord = { readonly [field: string]: unknown };
 
+/** A packet has some 30 epochs, one of six years of history some thousand. */
+const mostEpochs = 10_000;
+
 /**
  * Makes an alert of a decoded packet's wanted fields, whatever version of the schema they came with: a
- * field that is not there, is null, or spells "missing" in one of Fink's ways is null in the alert.
+ * field that is not there, is null, or spells "missing" in one of Fink's ways is null in the alert. A value
+ * that cannot be what its field says (a position off the sky, a magnitude of 99) is refused where an alert
+ * needs it, and missing elsewhere.
  *
- * @throws Error that names what an alert cannot do without: candid, objectId, jd, fid, ra, dec or magpsf.
+ * @throws Error that names what an alert cannot do without: candid, objectId, jd, fid, ra, dec or magpsf, and
+ *   what is wrong with it.
  */
 export function packetToAlert(packet: unknown): Alert {
   const top = recordOf(packet);
@@ -15,31 +36,24 @@ export function packetToAlert(packet: unknown): Alert {
   // Flattened tables have the candidate's fields beside the others.
   const candidate = recordOf(top.candidate) ?? top;
   const candid = candidText(top.candid) ?? candidText(candidate.candid);
-  const objectId = text(top.objectId);
-  const epoch = epochOf(candidate);
-  const ra = numberOf(candidate.ra);
-  const dec = numberOf(candidate.dec);
-  const missing = Object.entries({ candid, objectId, jd: numberOf(candidate.jd), ra, dec })
-    .filter(([, value]) => value === null)
-    .map(([name]) => name);
-  if (epoch === null && missing.length === 0) missing.push('fid');
-  if (epoch?.magpsf === null) missing.push('magpsf');
-  if (
-    candid === null ||
-    objectId === null ||
-    epoch === null ||
-    epoch.magpsf === null ||
-    ra === null ||
-    dec === null
-  ) {
-    throw new Error(`the packet has no ${missing.join(', no ')}`);
-  }
+  const present: Readonly<Record<string, unknown>> = {
+    candid,
+    objectId: text(top.objectId),
+    jd: numberOf(candidate.jd),
+    fid: numberOf(candidate.fid),
+    ra: numberOf(candidate.ra),
+    dec: numberOf(candidate.dec),
+    magpsf: numberOf(candidate.magpsf),
+  };
+  const missing = Object.keys(present).filter((name) => present[name] === null);
+  if (candid === null || missing.length > 0) throw new Error(`the packet has no ${missing.join(', no ')}`);
+  const epoch = currentEpoch(candidate);
+  const position = positionOf(candidate.ra, candidate.dec);
   return {
     candid,
-    objectId,
+    objectId: objectIdOf(top.objectId),
     jd: epoch.jd,
-    ra,
-    dec,
+    ...position,
     fid: epoch.fid,
     magpsf: epoch.magpsf,
     sigmapsf: epoch.sigmapsf,
@@ -63,65 +77,58 @@ const isRecord = (value: unknown): value is PacketRecord =>
 
 const recordOf = (value: unknown): PacketRecord | null => (isRecord(value) ? value : null);
 
-function numberOf(value: unknown): number | null {
-  if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** The epoch that makes the alert: what it cannot do without is refused in words where it makes no sense. */
+function currentEpoch(record: PacketRecord): Epoch & { readonly magpsf: number } {
+  const jd = dateOf(record.jd);
+  if (jd === null)
+    throw new Error(`the packet's jd is ${numberOf(record.jd)}, which ${dateWords(record.jd)}`);
+  const fid = filterOf(record.fid);
+  if (fid === null) throw new Error(`the packet's fid is ${numberOf(record.fid)}, not 1, 2 or 3`);
+  const magpsf = magnitudeOf(record.magpsf);
+  if (magpsf === null)
+    throw new Error(`the packet's magpsf is ${numberOf(record.magpsf)}, which is no magnitude`);
+  const isdiffpos = signOf(record.isdiffpos);
+  if (isdiffpos === 'unknown')
+    throw new Error(`the packet's isdiffpos is ${shown(record.isdiffpos)}: neither t nor f`);
+  return { jd, fid, magpsf, isdiffpos, ...measuredWith(record) };
 }
 
-/** ZTF writes -999 (and other negative numbers) for distances, counts and dates that it does not have. */
-function notNegative(value: unknown): number | null {
-  const number = numberOf(value);
-  return number === null || number < 0 ? null : number;
-}
+const dateWords = (jd: unknown): string => {
+  const value = numberOf(jd) ?? 0;
+  return value > 15_000 && value < 100_000 ? 'looks like an MJD' : 'is no Julian date of the survey';
+};
 
-function scoreOf(value: unknown): number | null {
-  const score = notNegative(value);
-  return score === null || score > 1 ? null : score;
-}
+const shown = (value: unknown): string => `"${String(value).slice(0, 20)}"`;
 
-/** A string that is there; 'nan' and '' are ways to say that it is not. */
-function asDelivered(value: unknown): string | null {
-  return typeof value === 'string' && !/^\s*(nan|none|null)?\s*$/i.test(value) ? value : null;
-}
+/** What both kinds of epoch have besides date, filter, magnitude and sign. */
+const measuredWith = (
+  record: PacketRecord,
+): Pick<Epoch, 'sigmapsf' | 'diffmaglim' | 'distnr' | 'magnr' | 'sigmagnr'> => ({
+  sigmapsf: sigmaOf(record.sigmapsf),
+  diffmaglim: magnitudeOf(record.diffmaglim),
+  distnr: numberOf(record.distnr),
+  magnr: magnitudeOf(record.magnr),
+  sigmagnr: sigmaOf(record.sigmagnr),
+});
 
-/** As `asDelivered`, where 'Unknown' and 'Fail', 'Fail 503' also say nothing about the source. */
-function text(value: unknown): string | null {
-  const delivered = asDelivered(value);
-  return delivered === null || /^(unknown|fail\b.*)$/i.test(delivered) ? null : delivered;
-}
-
-function candidText(value: unknown): string | null {
-  if (typeof value === 'bigint') return value > 0n ? value.toString() : null;
-  if (typeof value === 'number') {
-    if (Number.isNaN(value) || value <= 0) return null;
-    // A candid that went through a double is another alert's: better none than a wrong one.
-    if (!Number.isSafeInteger(value)) throw new Error(`the candid ${value} was rounded by whoever wrote it`);
-    return String(value);
-  }
-  return typeof value === 'string' && /^[1-9]\d*$/.test(value) ? value : null;
-}
-
-/** An entry without a date or a filter is no point of a light curve: null. */
+/**
+ * An epoch of the history. One without a date or a filter that can be is no point of a light curve, and one
+ * whose magnitude cannot be is neither a detection nor a limit: null.
+ */
 function epochOf(record: PacketRecord): Epoch | null {
-  const jd = numberOf(record.jd);
-  const fid = numberOf(record.fid);
-  if (jd === null || fid === null) return null;
-  return {
-    jd,
-    fid,
-    magpsf: numberOf(record.magpsf),
-    sigmapsf: numberOf(record.sigmapsf),
-    diffmaglim: numberOf(record.diffmaglim),
-    isdiffpos: asDelivered(record.isdiffpos),
-    distnr: numberOf(record.distnr),
-    magnr: numberOf(record.magnr),
-    sigmagnr: numberOf(record.sigmagnr),
-  };
+  const jd = dateOf(record.jd);
+  const fid = filterOf(record.fid);
+  const delivered = numberOf(record.magpsf);
+  const magpsf = magnitudeOf(record.magpsf);
+  if (jd === null || fid === null || (delivered !== null && magpsf === null)) return null;
+  const isdiffpos = signOf(record.isdiffpos);
+  return { jd, fid, magpsf, isdiffpos: isdiffpos === 'unknown' ? null : isdiffpos, ...measuredWith(record) };
 }
 
 function historyOf(value: unknown): Epoch[] {
   const epochs: Epoch[] = [];
   if (!Array.isArray(value)) return epochs;
+  if (value.length > mostEpochs) throw new Error(`the packet has a history of ${value.length} epochs`);
   for (const entry of value) {
     const record = recordOf(entry);
     const epoch = record === null ? null : epochOf(record);
@@ -155,7 +162,7 @@ const contextOf = (top: PacketRecord, candidate: PacketRecord): AlertContext => 
   sgscore1: scoreOf(candidate.sgscore1),
   neargaia: notNegative(candidate.neargaia),
   ndethist: notNegative(candidate.ndethist),
-  jdstarthist: notNegative(candidate.jdstarthist),
+  jdstarthist: dateOf(candidate.jdstarthist),
   tns: text(top.tns),
   vsx: text(top.vsx),
   gaiaName: text(top.DR3Name),

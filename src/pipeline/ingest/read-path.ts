@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { messageOf } from '../../lib/errors.ts';
 import { countAvroFile, readAvroFile } from './avro/read-avro-file.ts';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
@@ -7,7 +6,15 @@ import { readKafkaFile } from './kafka/read-kafka-files.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
 import type { Footer } from './parquet/footer.ts';
 import { parquetFooter, readParquetFile } from './parquet/read-parquet-file.ts';
-import type { AlertSource, ReadBatch, ReadItem } from './source.ts';
+import {
+  type AlertSource,
+  type LeftAlone,
+  type Origin,
+  type ReadBatch,
+  type ReadItem,
+  type UnreadableItem,
+  unreadable,
+} from './source.ts';
 
 export interface ReadPathOptions {
   /** Keep the three cutouts; true unless told. */
@@ -51,8 +58,16 @@ async function* batchesOf(
     schemas: createPacketSchemas({ stamps }),
   };
   let items: ReadItem[] = [];
+  let hasAlerts = false;
+  /** Whole files that hold no alerts: beside files that do, they are of another kind and left alone. */
+  const foreign: UnreadableItem[] = [];
   for (const file of files) {
     for await (const item of itemsOf(file, readers)) {
+      if (item.kind === 'alert') hasAlerts = true;
+      else if (item.isForeign === true) {
+        foreign.push(item);
+        continue;
+      }
       items.push(item);
       // Without this, readers of small files would hold the thread from the first packet to the last.
       if (items.length % burstSize === 0) await setImmediate();
@@ -61,10 +76,17 @@ async function* batchesOf(
       items = [];
     }
   }
-  if (items.length > 0) yield batchOf(items);
+  if (hasAlerts) yield batchOf(items, foreign.map(leftAloneOf));
+  else if (items.length + foreign.length > 0) yield batchOf([...items, ...foreign]);
 }
 
-const batchOf = (items: readonly ReadItem[]): ReadBatch => ({ items, stored: async () => {} });
+const batchOf = (items: readonly ReadItem[], leftAlone: readonly LeftAlone[] = []): ReadBatch => ({
+  items,
+  leftAlone,
+  stored: async () => {},
+});
+
+const leftAloneOf = ({ origin, reason }: UnreadableItem): LeftAlone => ({ file: origin.name, reason });
 
 /** What readers of many files share: a folder's files mostly have one schema. */
 interface Readers {
@@ -87,21 +109,15 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
         yield* readKafkaFile(file.path, readers.decoder);
         break;
       case null:
-        yield unreadableFile(file, 'the file is neither an Avro container nor Parquet');
+        yield unreadable('the file is neither an Avro container nor Parquet', originOf(file));
     }
   } catch (error) {
     // The operating system's word: gone since it was listed, not permitted, the disk failing.
-    yield unreadableFile(file, messageOf(error));
+    yield unreadable(error, originOf(file));
   }
 }
 
-const unreadableFile = (file: FoundFile, reason: string): ReadItem => ({
-  kind: 'unreadable',
-  reason,
-  origin: { name: file.path, kind: 'file' },
-  bytes: null,
-  key: null,
-});
+const originOf = ({ path }: FoundFile): Origin => ({ name: path, kind: 'file' });
 
 /** Footers of Parquet files that were read to count, by path: to read one takes longer than its rows may. */
 type Footers = ReadonlyMap<string, Footer>;

@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/errors.ts';
 import type { Alert } from '../alert.ts';
 
 /** Where a packet came from, for messages and for the quarantine. */
@@ -14,15 +15,60 @@ export interface Origin {
 /** What one packet became: an alert, or something that cannot be read, with the reason. */
 export type ReadItem =
   | { readonly kind: 'alert'; readonly alert: Alert; readonly origin: Origin }
-  | {
-      readonly kind: 'unreadable';
-      readonly reason: string;
-      readonly origin: Origin;
-      /** The bytes as received, where there are any to keep (at most one packet's). */
-      readonly bytes: Uint8Array | null;
-      /** The key that came with them (a Kafka record's schema), so that a later version can try again. */
-      readonly key: Uint8Array | null;
-    };
+  | UnreadableItem;
+
+export interface UnreadableItem {
+  readonly kind: 'unreadable';
+  /** One line. */
+  readonly reason: string;
+  readonly origin: Origin;
+  /** The bytes as received, where there are any to keep (at most one packet's). */
+  readonly bytes: Uint8Array | null;
+  /** The key that came with them (a Kafka record's schema), so that a later version can try again. */
+  readonly key: Uint8Array | null;
+  /** True for a whole file that can be read and holds no alerts. */
+  readonly isForeign?: boolean;
+}
+
+export interface LeftAlone {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Some libraries put what they could not read into their message. */
+const longestReason = 300;
+
+/** Why something cannot be read, on one line. */
+export function reasonOf(error: unknown): string {
+  const line = messageOf(error).replace(/\s+/g, ' ').trim();
+  return line.length <= longestReason ? line : `${line.slice(0, longestReason - 1)}…`;
+}
+
+/**
+ * An item of what cannot be read.
+ *
+ * @throws the error itself where it is one that ends the whole pull
+ */
+export function unreadable(
+  error: unknown,
+  origin: Origin,
+  bytes: Uint8Array | null = null,
+  key: Uint8Array | null = null,
+): UnreadableItem {
+  if (error instanceof OtherSurveyError) throw error;
+  const item = { kind: 'unreadable', reason: reasonOf(error), origin, bytes, key } as const;
+  return error instanceof NoAlertsError ? { ...item, isForeign: true } : item;
+}
+
+/** What is read is well-formed and holds no alerts. */
+export class NoAlertsError extends Error {
+  override readonly name = 'NoAlertsError';
+}
+
+/** Packets of another survey: no other packet of this source can be read either, so the pull ends. */
+export class OtherSurveyError extends Error {
+  override readonly name = 'OtherSurveyError';
+}
 
 /**
  * Some packets read together. The reader calls `stored` once the store has them on disk: a Kafka source
@@ -30,6 +76,8 @@ export type ReadItem =
  */
 export interface ReadBatch {
   readonly items: readonly ReadItem[];
+  /** Files beside packets that hold something else (labels, features): they are named and left as they are. */
+  readonly leftAlone?: readonly LeftAlone[];
   stored(): Promise<void>;
 }
 

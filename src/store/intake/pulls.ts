@@ -88,7 +88,7 @@ export const quarantineReasonsSince = (
     .where('at', '>', since)
     .where('resolved_at', 'is', null)
     .groupBy('reason')
-    .select((eb) => ['reason', eb.fn.countAll<number>().as('count')])
+    .select((eb) => ['reason', eb.fn.sum<number>(eb('alike', '+', 1)).as('count')])
     .orderBy('count', 'desc')
     .orderBy('reason')
     .execute();

@@ -1,19 +1,26 @@
-import type { ReadItem } from '../../pipeline/ingest/source.ts';
+import type { UnreadableItem } from '../../pipeline/ingest/source.ts';
 import type { Db } from '../open-store.ts';
 
-type Unreadable = Extract<ReadItem, { kind: 'unreadable' }>;
+/** A reason without what differs from packet to packet: numbers, and what stands in quotes. */
+const reasonKind = (reason: string): string =>
+  reason
+    .replace(/"[^"]*"/g, '""')
+    .replace(/\d+(\.\d+)?/g, '#')
+    .slice(0, 200);
 
 /**
- * Keeps what could not be read, with its reason, where it came from and its bytes. What is read again at the
- * same place with the same bytes (after a crash before the commit, or a file pulled twice) is kept once.
+ * Keeps what could not be read, with its reason, where it came from and its bytes. What fails for the same reason
+ * again, in the same pull from the same source, is counted and not kept. What is read again at the same place
+ * with the same bytes (after a crash before the commit, or a file pulled twice) is kept once.
  */
 export const quarantine = async (
   db: Db,
   pullId: number,
-  items: readonly Unreadable[],
+  items: readonly UnreadableItem[],
   at: string,
 ): Promise<void> => {
   for (const { reason, origin, bytes, key } of items) {
+    const kind = reasonKind(reason);
     const place = {
       source: origin.name,
       kind: origin.kind,
@@ -24,7 +31,14 @@ export const quarantine = async (
     };
     const again = await db
       .updateTable('quarantine')
-      .set({ pull_id: pullId, reason, at })
+      // Of another pull: what failed alike there is read again too, and counted anew.
+      .set((eb) => ({
+        pull_id: pullId,
+        reason,
+        reason_kind: kind,
+        at,
+        alike: eb.case().when('pull_id', '=', pullId).then(eb.ref('alike')).else(0).end(),
+      }))
       .where('resolved_at', 'is', null)
       .where('source', '=', place.source)
       .where('kind', '=', place.kind)
@@ -34,9 +48,17 @@ export const quarantine = async (
       .where('bytes', 'is', place.bytes)
       .executeTakeFirst();
     if (again.numUpdatedRows > 0n) continue;
+    const alike = await db
+      .updateTable('quarantine')
+      .set((eb) => ({ alike: eb('alike', '+', 1) }))
+      .where('pull_id', '=', pullId)
+      .where('source', '=', place.source)
+      .where('reason_kind', '=', kind)
+      .executeTakeFirst();
+    if (alike.numUpdatedRows > 0n) continue;
     await db
       .insertInto('quarantine')
-      .values({ ...place, pull_id: pullId, reason, key, at })
+      .values({ ...place, pull_id: pullId, reason, reason_kind: kind, key, at })
       .execute();
   }
 };
@@ -52,6 +74,8 @@ export interface QuarantineEntry {
   readonly offset: string | null;
   readonly position: number | null;
   readonly reason: string;
+  /** How many more failed for this reason in the same pull from the same source; of them nothing is kept. */
+  readonly alike: number;
   readonly at: string;
   /** Bytes kept; null where there were none to keep. */
   readonly size: number | null;
@@ -70,7 +94,18 @@ const placeWords = (row: Pick<QuarantineEntry, 'source' | 'partition' | 'offset'
 const entries = (db: Db) =>
   db
     .selectFrom('quarantine')
-    .select(['id', 'pull_id as pullId', 'source', 'kind', 'partition', 'offset', 'position', 'reason', 'at'])
+    .select([
+      'id',
+      'pull_id as pullId',
+      'source',
+      'kind',
+      'partition',
+      'offset',
+      'position',
+      'reason',
+      'alike',
+      'at',
+    ])
     .select(['tries', 'tried_at as triedAt', 'resolved_at as resolvedAt', 'outcome'])
     .select((eb) => [
       eb.fn<number | null>('length', ['bytes']).as('size'),
@@ -104,7 +139,7 @@ export const findQuarantined = async (
 export const countQuarantined = async (db: Db): Promise<number> => {
   const { count } = await db
     .selectFrom('quarantine')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>(eb('alike', '+', 1)), eb.lit(0)).as('count'))
     .where('resolved_at', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
@@ -136,4 +171,14 @@ export const quarantineFailedAgain = async (
     .set((eb) => ({ reason, tried_at: at, tries: eb('tries', '+', 1) }))
     .where('id', '=', id)
     .execute();
+};
+
+/** Removes entries for good; those not named stay. Returns the ids that were there. */
+export const discardQuarantined = async (db: Db, ids: readonly number[]): Promise<number[]> => {
+  const discarded: number[] = [];
+  for (const id of ids) {
+    const { numDeletedRows } = await db.deleteFrom('quarantine').where('id', '=', id).executeTakeFirst();
+    if (numDeletedRows > 0n) discarded.push(id);
+  }
+  return discarded;
 };

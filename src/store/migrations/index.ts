@@ -7,6 +7,7 @@ import * as reasons from './0005-reasons.ts';
 import * as modelTypes from './0006-model-types.ts';
 import * as outboxStates from './0008-outbox-states.ts';
 import * as ebvMap from './0012-ebv-map.ts';
+import * as quarantineAlike from './0013-quarantine-alike.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -18,6 +19,7 @@ export const migrations: Record<string, Migration> = {
   '0006-model-types': modelTypes,
   '0008-outbox-states': outboxStates,
   '0012-ebv-map': ebvMap,
+  '0013-quarantine-alike': quarantineAlike,
 };
 
 /** Migrations that stores know by an earlier name. */

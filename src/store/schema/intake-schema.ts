@@ -63,6 +63,10 @@ export interface QuarantineTable {
   outcome: Generated<'kept' | 'known' | 'filtered' | null>;
   tries: Generated<number>;
   tried_at: Generated<string | null>;
+  /** How many more failed for this reason in the same pull from the same source; of them nothing is kept. */
+  alike: Generated<number>;
+  /** The reason without the numbers and names in it. */
+  reason_kind: string | null;
 }
 
 /** One row an object that Sherlock is asked about: waiting in the queue while `result` is null. */

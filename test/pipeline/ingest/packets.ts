@@ -99,9 +99,15 @@ const nulls = (fields: readonly { name: string }[]): PacketValues =>
 /** 0-based number of the packet -> a candid of the real size. */
 export const candidOf = (index: number): bigint => 3_086_208_464_615_015_024n + BigInt(index);
 
+/** Number of a packet -> a name of an object: ZTF25 and seven letters, the last four the number's digits. */
+export const objectIdOf = (index: number): string =>
+  `ZTF25aaa${String(index)
+    .padStart(4, '0')
+    .replace(/\d/g, (digit) => String.fromCharCode(97 + Number(digit)))}`;
+
 export const packet = (index: number, values: PacketValues = {}, candidate: PacketValues = {}) => ({
   schemavsn: '3.3',
-  objectId: `ZTF25test${String(index).padStart(4, '0')}`,
+  objectId: objectIdOf(index),
   candid: candidOf(index),
   candidate: {
     ...nulls(epochFields),

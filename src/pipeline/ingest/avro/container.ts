@@ -46,6 +46,7 @@ export async function readContainerHeader(file: FileHandle): Promise<ContainerHe
 }
 
 function parseHeader(bytes: Buffer): ContainerHeader {
+  if (bytes.length === 0) throw new Error('the file is empty');
   if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('the file is not an Avro container');
   const cursor = cursorOver(bytes);
   take(cursor, magic.length);
@@ -55,7 +56,7 @@ function parseHeader(bytes: Buffer): ContainerHeader {
     const start = take(cursor, size);
     return bytes.subarray(start, start + size);
   };
-  for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+  for (let count = readBlockCount(cursor, 2); count > 0; count = readBlockCount(cursor, 2)) {
     for (let i = 0; i < count; i++) metadata.set(sized().toString('utf8'), sized());
   }
   const start = take(cursor, syncSize);

@@ -5,7 +5,13 @@ export interface Cursor {
   readonly view: DataView;
   readonly end: number;
   position: number;
+  /** Steps that reading lists may still take: what keeps items that take no bytes from being read for hours. */
+  budget: number;
 }
+
+/** A field that may be null is two steps and takes a byte at least; records around it are some more. */
+const stepsPerByte = 8;
+const leastBudget = 20_000;
 
 /** The bytes do not hold what the schema says they do. */
 export class AvroDataError extends Error {
@@ -17,6 +23,7 @@ export const cursorOver = (bytes: Uint8Array): Cursor => ({
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   end: bytes.byteLength,
   position: 0,
+  budget: leastBudget + stepsPerByte * bytes.byteLength,
 });
 
 export const truncated = (cursor: Cursor): AvroDataError =>
@@ -78,9 +85,12 @@ export function readSize(cursor: Cursor): number {
 
 /**
  * The number of items in the next block of an array or map; 0 at its end. A damaged count would otherwise
- * keep a reader busy for hours: no item takes less than a byte, so more items than bytes left is an error.
+ * keep a reader busy for hours: more items than bytes left is an error, and so are more steps than all of the
+ * bytes can stand for, since there are items that take no byte.
+ *
+ * @param steps what one item takes to read (see schema-budget.ts)
  */
-export function readBlockCount(cursor: Cursor): number {
+export function readBlockCount(cursor: Cursor, steps: number): number {
   let count = readLong(cursor);
   if (count < 0) {
     count = -count;
@@ -89,5 +99,13 @@ export function readBlockCount(cursor: Cursor): number {
   if (count > cursor.end - cursor.position) {
     throw new AvroDataError(`an array of ${count} items in ${cursor.end - cursor.position} bytes`);
   }
-  return Number(count);
+  const items = Number(count);
+  spend(cursor, items * steps);
+  return items;
+}
+
+/** @throws AvroDataError when the data have taken more steps than all of their bytes can stand for */
+export function spend(cursor: Cursor, steps: number): void {
+  cursor.budget -= steps;
+  if (cursor.budget < 0) throw new AvroDataError(`more items than ${cursor.end} bytes can hold`);
 }

@@ -1,5 +1,6 @@
 import avsc, { type Type } from 'avsc';
 import { messageOf } from '../../../lib/errors.ts';
+import { checkSchema, checkSchemaSize, countParts, type PartCounter } from './schema-budget.ts';
 
 /**
  * Parses an Avro schema (JSON text or its UTF-8 bytes) into avsc's tree of types.
@@ -10,6 +11,7 @@ import { messageOf } from '../../../lib/errors.ts';
  * @throws Error with the reason in words, when the text is no schema.
  */
 export function parseAvroSchema(source: Uint8Array | string): Type {
+  checkSchemaSize(source.length);
   const text = typeof source === 'string' ? source : Buffer.from(source).toString('utf8');
   if (text.trim() === '') throw new Error('the schema is empty');
   if (!text.trimStart().startsWith('{')) {
@@ -20,25 +22,33 @@ export function parseAvroSchema(source: Uint8Array | string): Type {
   }
   let parsed: unknown;
   try {
-    parsed = withoutDefaults(JSON.parse(text));
+    parsed = JSON.parse(text);
   } catch (error) {
     throw new Error(`the schema is not valid JSON: ${messageOf(error)}`);
   }
+  const schema = withoutDefaults(parsed, countParts(), 0);
+  const type = typeOf(schema);
+  checkSchema(type);
+  return type;
+}
+
+function typeOf(schema: unknown): Type {
   try {
     // Wrapped unions only mean that avsc accepts every union: its own decoder and its records are not used.
-    return avsc.Type.forSchema(asSchema(parsed), { wrapUnions: 'always', omitRecordMethods: true });
+    return avsc.Type.forSchema(asSchema(schema), { wrapUnions: 'always', omitRecordMethods: true });
   } catch (error) {
     throw new Error(`the schema is not valid Avro: ${messageOf(error)}`);
   }
 }
 
 /** A field named "default" keeps its place: it is an element of an array, not a `default` key of one. */
-function withoutDefaults(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDefaults);
+function withoutDefaults(value: unknown, parts: PartCounter, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  parts.enter(depth);
+  if (Array.isArray(value)) return value.map((inside) => withoutDefaults(inside, parts, depth + 1));
   const kept: Record<string, unknown> = {};
   for (const [key, inside] of Object.entries(value)) {
-    if (key !== 'default') kept[key] = withoutDefaults(inside);
+    if (key !== 'default') kept[key] = withoutDefaults(inside, parts, depth + 1);
   }
   return kept;
 }

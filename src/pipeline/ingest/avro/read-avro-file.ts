@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import { messageOf } from '../../../lib/errors.ts';
 import type { PacketSchemas } from '../packet-schemas.ts';
 import { packetToAlert } from '../packet-to-alert.ts';
-import type { ReadItem } from '../source.ts';
+import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { blockDecompressor } from './block-codecs.ts';
 import { type ContainerBlock, countRows, readBlocks, readContainerHeader } from './container.ts';
 import { cursorOver } from './cursor.ts';
@@ -19,29 +18,23 @@ export async function* readAvroFile(
 ): AsyncGenerator<ReadItem, void, void> {
   await using file = await open(path);
   let position = 0;
-  const unreadable = (reason: string, bytes: Uint8Array | null, key: Uint8Array | null): ReadItem => ({
-    kind: 'unreadable',
-    reason,
-    origin: { name: path, kind: 'file', position },
-    bytes,
-    key,
-  });
+  const here = (): Origin => ({ name: path, kind: 'file', position });
 
   const opened = await attempt(async () => {
     const header = await readContainerHeader(file);
     return { header, read: schemas(header.schema), decompress: blockDecompressor(header.codec) };
   });
-  if ('reason' in opened) {
-    yield unreadable(opened.reason, null, null);
+  if ('error' in opened) {
+    yield unreadable(opened.error, here());
     return;
   }
   const { header, read, decompress } = opened.value;
 
   for await (const block of readBlocks(file, header)) {
     const data = await attempt(() => dataOf(block, decompress));
-    if ('reason' in data) {
+    if ('error' in data) {
       const lost = block.count === null ? '' : `; the ${block.count} packets in it are lost`;
-      yield unreadable(`${data.reason}${lost}`, null, null);
+      yield unreadable(`${reasonOf(data.error)}${lost}`, here());
       continue;
     }
     const cursor = cursorOver(data.value);
@@ -54,24 +47,20 @@ export async function* readAvroFile(
         // Packets in a block have no marks between them: without this one's end the next cannot be found.
         const lost = (block.count ?? 0) - row - 1;
         const others = lost > 0 ? `; the ${lost} packets behind it in its block are lost` : '';
-        yield unreadable(`${messageOf(error)}${others}`, null, null);
+        yield unreadable(`${reasonOf(error)}${others}`, here());
         cursor.position = cursor.end;
         break;
       }
       try {
-        yield {
-          kind: 'alert',
-          alert: packetToAlert(packet),
-          origin: { name: path, kind: 'file', position },
-        };
+        yield { kind: 'alert', alert: packetToAlert(packet), origin: here() };
       } catch (error) {
         const bytes = Uint8Array.from(data.value.subarray(start, cursor.position));
-        yield unreadable(messageOf(error), bytes, header.schema);
+        yield unreadable(error, here(), bytes, header.schema);
       }
       position++;
     }
     const left = cursor.end - cursor.position;
-    if (left > 0) yield unreadable(`${left} bytes are left over after the packets of a block`, null, null);
+    if (left > 0) yield unreadable(`${left} bytes are left over after the packets of a block`, here());
   }
 }
 
@@ -79,18 +68,22 @@ export async function* readAvroFile(
 export async function countAvroFile(path: string): Promise<number | null> {
   await using file = await open(path);
   const header = await attempt(() => readContainerHeader(file));
-  return 'reason' in header ? null : await countRows(file, header.value);
+  return 'error' in header ? null : await countRows(file, header.value);
 }
 
 async function dataOf(block: ContainerBlock, decompress: (data: Buffer) => Promise<Buffer>): Promise<Buffer> {
   if (block.kind === 'damaged') throw new Error(block.reason);
-  return decompress(block.data);
+  const data = await decompress(block.data);
+  if (block.count > data.length) {
+    throw new Error(`a block that claims ${block.count} packets in ${data.length} bytes`);
+  }
+  return data;
 }
 
-const attempt = async <T>(work: () => Promise<T>): Promise<{ value: T } | { reason: string }> => {
+const attempt = async <T>(work: () => Promise<T>): Promise<{ value: T } | { error: unknown }> => {
   try {
     return { value: await work() };
   } catch (error) {
-    return { reason: messageOf(error) };
+    return { error };
   }
 };

@@ -1,6 +1,7 @@
 import avsc, { type types as avscTypes, type Type } from 'avsc';
 import { AvroDataError, type Cursor, readBlockCount, readLong, readSize, take } from './cursor.ts';
-import { compileSkipRun, unionBranches } from './skip-run.ts';
+import { stepsOf, unionBranches } from './schema-budget.ts';
+import { compileSkipRun } from './skip-run.ts';
 
 /** A decoded value: longs are numbers where that is exact, else bigints; enums are their symbol. */
 export type AvroValue =
@@ -32,7 +33,8 @@ type Read = (cursor: Cursor) => AvroValue;
  */
 export function compileReader(type: Type, wanted: true | Wanted): Read {
   if (type instanceof avsc.types.RecordType) return recordReader(type, wanted);
-  if (type instanceof avsc.types.ArrayType) return arrayReader(compileReader(type.itemsType, wanted));
+  if (type instanceof avsc.types.ArrayType)
+    return arrayReader(compileReader(type.itemsType, wanted), stepsOf(type.itemsType));
   if (type instanceof avsc.types.MapType) return mapReader(type, wanted);
   if (type instanceof avsc.types.EnumType) return enumReader(type.symbols);
   const branches = unionBranches(type);
@@ -108,10 +110,10 @@ function recordReader(type: avscTypes.RecordType, wanted: true | Wanted): Read {
 }
 
 const arrayReader =
-  (item: Read): Read =>
+  (item: Read, steps: number): Read =>
   (cursor) => {
     const items: AvroValue[] = [];
-    for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+    for (let count = readBlockCount(cursor, steps); count > 0; count = readBlockCount(cursor, steps)) {
       for (let i = 0; i < count; i++) items.push(item(cursor));
     }
     return items;
@@ -120,6 +122,7 @@ const arrayReader =
 function mapReader(type: avscTypes.MapType, wanted: true | Wanted): Read {
   const valuesType: Type = type.valuesType;
   const skip = compileSkipRun([valuesType]);
+  const steps = 1 + stepsOf(valuesType);
   const readers = new Map<string, Read>();
   if (wanted !== true) {
     for (const [name, keep] of Object.entries(wanted)) readers.set(name, compileReader(valuesType, keep));
@@ -127,7 +130,7 @@ function mapReader(type: avscTypes.MapType, wanted: true | Wanted): Read {
   const readAny = wanted === true ? compileReader(valuesType, true) : undefined;
   return (cursor) => {
     const values: { [field: string]: AvroValue } = {};
-    for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+    for (let count = readBlockCount(cursor, steps); count > 0; count = readBlockCount(cursor, steps)) {
       for (let i = 0; i < count; i++) {
         const name = readString(cursor);
         const read = readers.get(name) ?? readAny;

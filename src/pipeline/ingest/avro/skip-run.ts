@@ -1,5 +1,6 @@
 import avsc, { type Type } from 'avsc';
 import { AvroDataError, type Cursor, readBlockCount, readSize, take, truncated } from './cursor.ts';
+import { stepsOf, unionBranches } from './schema-budget.ts';
 
 type Skip = (cursor: Cursor) => void;
 
@@ -109,21 +110,16 @@ const codes: Readonly<Record<string, number>> = {
 
 const plainCodeOf = (type: Type): number => codes[type.typeName] ?? OTHER;
 
-/** A union's branches in the schema's order; null for any other type. */
-export const unionBranches = (type: Type): readonly Type[] | null =>
-  type instanceof avsc.types.WrappedUnionType || type instanceof avsc.types.UnwrappedUnionType
-    ? type.types
-    : null;
-
 function compileSkip(type: Type): Skip {
   if (type instanceof avsc.types.RecordType) return compileSkipRun(type.fields.map((field) => field.type));
-  if (type instanceof avsc.types.ArrayType) return skipBlocks(compileSkipRun([type.itemsType]));
+  if (type instanceof avsc.types.ArrayType)
+    return skipBlocks(compileSkipRun([type.itemsType]), stepsOf(type.itemsType));
   if (type instanceof avsc.types.MapType) {
     const value = compileSkipRun([type.valuesType]);
     return skipBlocks((cursor) => {
       take(cursor, readSize(cursor));
       value(cursor);
-    });
+    }, 1 + stepsOf(type.valuesType));
   }
   if (type instanceof avsc.types.FixedType) {
     const { size } = type;
@@ -143,9 +139,9 @@ function compileSkip(type: Type): Skip {
 }
 
 const skipBlocks =
-  (item: Skip): Skip =>
+  (item: Skip, steps: number): Skip =>
   (cursor) => {
-    for (let count = readBlockCount(cursor); count > 0; count = readBlockCount(cursor)) {
+    for (let count = readBlockCount(cursor, steps); count > 0; count = readBlockCount(cursor, steps)) {
       for (let i = 0; i < count; i++) item(cursor);
     }
   };

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { Origin, ReadBatch, ReadItem } from '../source.ts';
+import { type Origin, type ReadBatch, type ReadItem, reasonOf } from '../source.ts';
 import type { Channel } from './channel.ts';
 import type { PullProgress } from './progress.ts';
 import { heartbeatInterval } from './session.ts';
@@ -9,6 +9,7 @@ export interface DeliveryOptions {
   readonly topic: string;
   /** Most messages to hand over. */
   readonly limit: number;
+  /** Throws where packets of this kind end the pull (`OtherSurveyError`). */
   readonly decode: (message: Pick<KafkaMessage, 'key' | 'value'>, origin: Origin) => ReadItem;
   readonly progress: PullProgress;
   readonly channel: Channel<ReadBatch>;
@@ -65,6 +66,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   };
 
+  /** Decodes a message; null where it ends the pull, whose error then goes to the reader. */
+  const decoded = (message: KafkaMessage, partition: number): ReadItem | null => {
+    try {
+      return decode(message, { name: topic, kind: 'topic', partition, offset: message.offset });
+    } catch (error) {
+      end(new Error(`topic "${topic}" offset ${message.offset}: ${reasonOf(error)}`, { cause: error }));
+      return null;
+    }
+  };
+
   /** Everything wanted of a fetched batch; false when the pull ended meanwhile. */
   const handOverAll = async (payload: EachBatchPayload): Promise<boolean> => {
     const { partition, messages } = payload.batch;
@@ -74,7 +85,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (isOver || handedOver + items.length >= limit) break;
       const offset = BigInt(message.offset);
       if (!progress.wants(partition, offset)) continue;
-      items.push(decode(message, { name: topic, kind: 'topic', partition, offset: message.offset }));
+      const item = decoded(message, partition);
+      if (item === null) return false;
+      items.push(item);
       last = offset;
       if (items.length === batchSize) {
         await handOver(items, last, payload);

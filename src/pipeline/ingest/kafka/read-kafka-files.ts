@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PacketDecoder } from '../decode-packet.ts';
-import type { ReadItem } from '../source.ts';
+import { type ReadItem, unreadable } from '../source.ts';
 
 /** The name of the file that holds the Kafka key (the Avro schema) of the values beside it. */
 export const kafkaKeyFile = 'kafka-key.json';
@@ -20,7 +20,7 @@ export async function* readKafkaFile(
     key = await readFile(join(dirname(path), kafkaKeyFile));
   } catch {
     const reason = `there is no ${kafkaKeyFile} with its schema beside it`;
-    yield { kind: 'unreadable', reason, origin, bytes: value, key: null };
+    yield unreadable(reason, origin, value);
     return;
   }
   yield decoder.read(key, value, origin);

@@ -97,6 +97,8 @@ describe('the Avro reader', () => {
 
   it('refuses a schema that contains itself without end', () => {
     const endless = { type: 'record', name: 'a', fields: [{ name: 'next', type: ['null', 'a'] }] };
-    expect(() => compileReader(parseAvroSchema(JSON.stringify(endless)), true)).toThrow(RangeError);
+    expect(() => compileReader(parseAvroSchema(JSON.stringify(endless)), true)).toThrow(
+      "the schema's type a contains itself",
+    );
   });
 });

@@ -1,0 +1,105 @@
+import avsc, { type types as avscTypes, type Type } from 'avsc';
+
+/** A Fink packet's schema is 38 kB of text: some 550 objects and lists, 900 types. */
+const mostBytes = 1024 * 1024;
+const mostParts = 4000;
+const mostTypes = 4000;
+const deepest = 32;
+
+/** @throws Error when the text is longer than any schema of packets */
+export function checkSchemaSize(bytes: number): void {
+  if (bytes > mostBytes) throw new Error(`a schema of ${bytes} bytes: more than ${mostBytes}`);
+}
+
+/** Counts the objects and lists of a schema's JSON while it is walked. */
+export interface PartCounter {
+  /** @throws Error when there are more than a schema of packets has, or they lie too deep in each other */
+  enter(depth: number): void;
+}
+
+export function countParts(): PartCounter {
+  let parts = 0;
+  return {
+    enter(depth) {
+      parts++;
+      if (parts > mostParts) throw new Error(`a schema of more than ${mostParts} parts`);
+      // A type in a record takes three levels of JSON.
+      if (depth > 3 * deepest) throw new Error(`a schema with types more than ${deepest} deep in each other`);
+    },
+  };
+}
+
+/** What it takes to read a value of a type. */
+interface Cost {
+  /** Types in it, a named one counted wherever it is used: so many readers are compiled. */
+  readonly types: number;
+  /** The longest way through it without a list or a map, whose items are counted as they come. */
+  readonly steps: number;
+}
+
+/**
+ * Refuses schemas that a reader cannot be compiled for in no time: names that stand for each other (28 records
+ * of two of the one before are 2^28 types), and types that contain themselves, which no packet's do.
+ *
+ * @throws Error with the reason in words
+ */
+export function checkSchema(type: Type): void {
+  costOf(type, new Map());
+}
+
+/** Steps to read one value of a type. Call it for types that `checkSchema` has passed. */
+export const stepsOf = (type: Type): number => costOf(type, new Map()).steps;
+
+function costOf(type: Type, known: Map<Type, Cost | null>): Cost {
+  const before = known.get(type);
+  if (before === null) throw new Error(`the schema's type ${nameOf(type)} contains itself`);
+  if (before !== undefined) return before;
+  known.set(type, null);
+  const cost = newCostOf(type, known);
+  if (cost.types > mostTypes) throw new Error(`a schema of more than ${mostTypes} types`);
+  known.set(type, cost);
+  return cost;
+}
+
+function newCostOf(type: Type, known: Map<Type, Cost | null>): Cost {
+  const sum = (types: readonly Type[]): Cost => {
+    const cost = { types: 1, steps: 1 };
+    for (const inside of types) {
+      const { types: more, steps } = costOf(inside, known);
+      cost.types += more;
+      cost.steps += steps;
+      if (cost.types > mostTypes) break;
+    }
+    return cost;
+  };
+  if (type instanceof avsc.types.RecordType) return sum(type.fields.map((field) => field.type));
+  if (type instanceof avsc.types.ArrayType) return { types: sum([type.itemsType]).types, steps: 1 };
+  if (type instanceof avsc.types.MapType) return { types: sum([type.valuesType]).types, steps: 1 };
+  const branches = unionBranches(type);
+  return branches === null ? { types: 1, steps: 1 } : sum(branches);
+}
+
+const nameOf = (type: Type): string => type.name ?? type.typeName;
+
+/** A union's branches in the schema's order; null for any other type. */
+export const unionBranches = (type: Type): readonly Type[] | null =>
+  type instanceof avsc.types.WrappedUnionType || type instanceof avsc.types.UnwrappedUnionType
+    ? type.types
+    : null;
+
+/** The names of a record's fields, and of those of the record `candidate` in it with that before them. */
+export function fieldNames(type: Type): Set<string> {
+  const names = new Set<string>();
+  for (const field of recordFields(type)) {
+    names.add(field.name);
+    if (field.name !== 'candidate') continue;
+    for (const inside of recordFields(field.type)) names.add(`candidate.${inside.name}`);
+  }
+  return names;
+}
+
+/** The fields of a record, or of the record that is a union's branch. */
+const recordFields = (type: Type): readonly avscTypes.Field[] => {
+  const record = (unionBranches(type) ?? [type]).find((branch) => branch instanceof avsc.types.RecordType);
+  return record instanceof avsc.types.RecordType ? record.fields : [];
+};

@@ -1,0 +1,37 @@
+import { NoAlertsError, OtherSurveyError } from './source.ts';
+
+/** What no alert can do without. */
+const required = ['objectId', 'candid', 'jd', 'fid', 'ra', 'dec', 'magpsf'] as const;
+
+/** Names that only LSST's packets have. */
+const lsst = ['diaSourceId', 'diaObjectId', 'diaSource', 'diaObject'] as const;
+
+/** A field's names: of a packet, of one whose record's fields are columns, of a light one, of the portal. */
+const spellings = (field: string): string[] => [field, `candidate.${field}`, `i:${field}`];
+
+/**
+ * Makes sure that a schema or a table's head is that of ZTF's alerts.
+ *
+ * @param fields names at the top level, and `candidate.jd` for a field of the record `candidate`
+ * @throws OtherSurveyError for packets of LSST
+ * @throws NoAlertsError that names the columns that are missing
+ */
+export function checkShape(fields: ReadonlySet<string>): void {
+  const foreign = lsst.find((name) => fields.has(name));
+  if (foreign !== undefined) {
+    throw new OtherSurveyError(`these are LSST alerts (${foreign} …): this version reads ZTF`);
+  }
+  const missing = required.filter((field) => !spellings(field).some((name) => fields.has(name)));
+  if (missing.length === 0) return;
+  const columns = missing.length === 1 ? 'the column' : 'the columns';
+  throw new NoAlertsError(
+    `this holds no alerts: it lacks ${columns} ${missing.join(', ')}${like(fields, missing)}`,
+  );
+}
+
+/** What a table with other columns looks like, where that is known. */
+function like(fields: ReadonlySet<string>, missing: readonly string[]): string {
+  if (fields.has('label')) return ' (labels are taken in by finkvra import)';
+  if (fields.has('ndets') && fields.has('ebv')) return ' (it is a table of features)';
+  return missing.length === required.length ? ' of a packet' : '';
+}
