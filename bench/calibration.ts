@@ -27,7 +27,11 @@ const scores = (table: SimulationTable, upTo: number) => {
   const byLabels = new Map<number, { plain: number[]; scaled: number[] }>();
   for (let seed = 1; seed <= SEEDS; seed++) {
     const settings = { strategy: DEFAULT_STRATEGY, firstBatch: 30, batch: 10, upTo, heldOut: 0.4, seed };
-    for (const { labels, fit, heldOut } of simulationSteps(table, createEngine(DEFAULT_ENGINE), settings)) {
+    for (const { labels, fit, heldOut } of simulationSteps(
+      { table },
+      createEngine(DEFAULT_ENGINE),
+      settings,
+    )) {
       if (!REPORTED.includes(labels.length)) continue;
       const scaling = fitPlattScaling(
         labels.map(({ y }) => y),

@@ -33,7 +33,7 @@ export const run = async () => {
 };
 
 const figures = async (table: SimulationTable, plan: SimulationPlan) =>
-  summarise(await simulate(table, plan))
+  summarise(await simulate({ table }, plan))
     .filter(({ labels }) => REPORTED.includes(labels))
     .map(figuresOf);
 

@@ -178,7 +178,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
     const tell = plainProgress(output);
     const runs = plan.seeds * plan.strategies.length * plan.engines.length;
     output.note(`${plural(runs, 'run')} on ${plural(availableParallelism(), 'core')}; Ctrl-C ends them`);
-    const steps = await simulate(table, plan, {
+    const steps = await simulate({ table }, plan, {
       signal: stopping.signal,
       onProgress: (done, total) => {
         const seconds = (performance.now() - started) / 1000;

@@ -22,6 +22,30 @@ export const selectRows = (x: FeatureMatrix, indices: ArrayLike<number>): Featur
   return { names: x.names, rows: indices.length, values };
 };
 
+/** The columns of `x` of these names, in their order. Throws, naming it, for one that it has not. */
+export const selectColumns = (x: FeatureMatrix, names: readonly string[]): FeatureMatrix => {
+  const at = names.map((name) => x.names.indexOf(name));
+  const gone = names.filter((_, i) => at[i] === -1);
+  if (gone.length > 0)
+    throw new Error(`There is no column ${gone.join(', ')}; there are ${x.names.join(', ')}.`);
+  const values = new Float64Array(x.rows * names.length);
+  for (let row = 0; row < x.rows; row++) {
+    at.forEach((column, i) => {
+      values[row * names.length + i] = x.values[row * x.names.length + column] ?? Number.NaN;
+    });
+  }
+  return { names, rows: x.rows, values };
+};
+
+/** The rows of both, one below the other. Throws when their columns differ. */
+export const stackRows = (above: FeatureMatrix, below: FeatureMatrix): FeatureMatrix => {
+  assertSameFeatures(above.names, below.names);
+  const values = new Float64Array(above.values.length + below.values.length);
+  values.set(above.values);
+  values.set(below.values, above.values.length);
+  return { names: above.names, rows: above.rows + below.rows, values };
+};
+
 /** Throws, naming the difference, when a model trained on `trained` is given columns `given`. */
 export const assertSameFeatures = (trained: readonly string[], given: readonly string[]): void => {
   if (trained.length === given.length && trained.every((name, i) => name === given[i])) return;

@@ -1,8 +1,7 @@
 import { type BinaryMetrics, binaryMetrics } from '../accuracy/metrics.ts';
 import { evaluateRound, type RoundEvaluation } from '../accuracy/round-evaluation.ts';
 import { createEngine } from '../engines/engines.ts';
-import { type RunSettings, simulationSteps } from './simulation-steps.ts';
-import type { SimulationTable } from './simulation-table.ts';
+import { type RunSettings, type SimulationTables, simulationSteps } from './simulation-steps.ts';
 
 export interface SimulationRun extends RunSettings {
   readonly engine: string;
@@ -21,8 +20,8 @@ export interface SimulationStep {
 }
 
 /** Plays one run to its end. Pure; some seconds of computing, so in a worker thread. */
-export const simulateRun = (table: SimulationTable, run: SimulationRun): SimulationStep[] =>
-  simulationSteps(table, createEngine(run.engine), run)
+export const simulateRun = (tables: SimulationTables, run: SimulationRun): SimulationStep[] =>
+  simulationSteps(tables, createEngine(run.engine), run)
     .map(
       ({ labels, fit, training, pool, heldOut }): SimulationStep => ({
         engine: run.engine,

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createJobWorker, type JobWorker, type OnProgress, serveJobs } from '../../../lib/worker.ts';
 import type { StrategyName } from '../strategies/select-candidates.ts';
 import { type SimulationRun, type SimulationStep, simulateRun } from './simulate-run.ts';
-import type { SimulationTable } from './simulation-table.ts';
+import type { SimulationTables } from './simulation-steps.ts';
 
 export interface SimulationPlan {
   readonly engines: readonly string[];
@@ -31,11 +31,11 @@ export const plannedRuns = ({ engines, strategies, seeds, ...settings }: Simulat
   );
 
 /**
- * Plays a plan on a table in worker threads. Steps come in the order of `plannedRuns`, whichever thread was
+ * Plays a plan on its tables in worker threads. Steps come in the order of `plannedRuns`, whichever thread was
  * first. Rejects with the first run's error, or the signal's reason; the threads are ended in any case.
  */
 export const simulate = async (
-  table: SimulationTable,
+  tables: SimulationTables,
   plan: SimulationPlan,
   { threads = availableParallelism(), signal, onProgress }: SimulateOptions = {},
 ): Promise<SimulationStep[]> => {
@@ -47,7 +47,7 @@ export const simulate = async (
   );
   let next = 0;
   const work = async (worker: JobWorker<SimulateJob, SimulationStep[]>): Promise<void> => {
-    await worker.run({ kind: 'table', table });
+    await worker.run({ kind: 'tables', tables });
     for (let index = next++; index < runs.length; index = next++) {
       const run = runs[index];
       if (!run) return;
@@ -63,18 +63,18 @@ export const simulate = async (
   return runs.flatMap((_, index) => results.get(index) ?? []);
 };
 
-/** The table, once for all runs of a thread; then runs, asked for one at a time, so that quick threads do more. */
+/** The tables, once for all runs of a thread; then runs, asked for one at a time, so that quick threads do more. */
 type SimulateJob =
-  | { readonly kind: 'table'; readonly table: SimulationTable }
+  | { readonly kind: 'tables'; readonly tables: SimulationTables }
   | { readonly kind: 'run'; readonly run: SimulationRun };
 
-let tableOfThread: SimulationTable | null = null;
+let tablesOfThread: SimulationTables | null = null;
 
 serveJobs<SimulateJob, SimulationStep[]>(import.meta.url, (job) => {
-  if (job.kind === 'table') {
-    tableOfThread = job.table;
+  if (job.kind === 'tables') {
+    tablesOfThread = job.tables;
     return { result: [] };
   }
-  if (tableOfThread === null) throw new Error('A simulation was asked to run before it had its table.');
-  return { result: simulateRun(tableOfThread, job.run) };
+  if (tablesOfThread === null) throw new Error('A simulation was asked to run before it had its tables.');
+  return { result: simulateRun(tablesOfThread, job.run) };
 });

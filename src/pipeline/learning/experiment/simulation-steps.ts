@@ -1,6 +1,7 @@
 import type { EvaluatedLabel } from '../accuracy/round-evaluation.ts';
 import type { Classifier, Fit } from '../engines/classifier.ts';
-import { selectRows } from '../feature-matrix.ts';
+import { selectColumns, selectRows } from '../feature-matrix.ts';
+import { fitWithOthers } from '../others-labels.ts';
 import { createRandom, shuffle } from '../seeded-random.ts';
 import {
   type ChosenCandidate,
@@ -9,6 +10,15 @@ import {
 } from '../strategies/select-candidates.ts';
 import type { SimulationTable } from './simulation-table.ts';
 
+/** What a run is played on. */
+export interface SimulationTables {
+  readonly table: SimulationTable;
+  /** Objects of another table that measure the truth instead: of another era, or another team's. */
+  readonly test?: SimulationTable;
+  /** Others' labels, with which a run may start. */
+  readonly starter?: SimulationTable;
+}
+
 /** One run of active learning on a table whose labels are known. */
 export interface RunSettings {
   readonly strategy: StrategyName;
@@ -16,8 +26,12 @@ export interface RunSettings {
   readonly batch: number;
   /** No further batch once there are this many labels. */
   readonly upTo: number;
-  /** Share of the objects that is never labelled and measures the truth. */
+  /** Share of the objects that is never labelled and measures the truth; with a table to test on, none is. */
   readonly heldOut: number;
+  /** Whether others' labels train too, from before the first batch; without it they do not. */
+  readonly start?: 'cold' | 'starter';
+  /** Columns to learn from; all without it. */
+  readonly columns?: readonly string[];
   /** Decides the split, the draws and the models. The split is the same for all strategies and engines. */
   readonly seed: number;
 }
@@ -41,15 +55,27 @@ export interface SimulationState {
  * rows out of it.
  */
 export function* simulationSteps(
-  table: SimulationTable,
+  tables: SimulationTables,
   engine: Classifier,
   settings: RunSettings,
 ): Generator<SimulationState, void, void> {
-  const { heldOut, drawable } = split(table, settings);
+  const table = withColumns(tables.table, settings.columns);
+  const test = tables.test ? withColumns(tables.test, settings.columns) : table;
+  const starter =
+    settings.start === 'starter' && tables.starter ? withColumns(tables.starter, settings.columns) : null;
+  const { heldOut, drawable } = tables.test ? splitNone(table, test) : split(table, settings);
+  const truth = selectRows(test.x, heldOut);
   const labels: EvaluatedLabel[] = [];
   const rows: number[] = [];
   const undrawn = new Set(drawable);
-  let p: ReadonlyMap<number, number> = new Map();
+  const fitOn = (round: number): Fit =>
+    fitWithStarter(engine, table, { rows, labels, starter, seed: derivedSeed(settings.seed, -round) });
+  const score = ({ model }: Fit): Map<number, number> => {
+    const left = [...undrawn];
+    const scores = model.predict(selectRows(table.x, left));
+    return new Map(left.map((row, i) => [row, scores[i] ?? Number.NaN]));
+  };
+  let p: ReadonlyMap<number, number> = starter === null ? new Map() : score(fitOn(0));
   for (let round = 1; labels.length < settings.upTo && undrawn.size > 0; round++) {
     const size = Math.min(round === 1 ? settings.firstBatch : settings.batch, settings.upTo - labels.length);
     const pool = [...undrawn].map((row) => ({
@@ -68,36 +94,66 @@ export function* simulationSteps(
       undrawn.delete(row);
       labels.push(labelOf(table, row, round, chosen));
     }
-    const y = Uint8Array.from(labels, (label) => label.y);
-    if (!isTrainable(y)) continue;
-    const x = selectRows(table.x, rows);
-    const fit = engine.fit(x, y, {
-      seed: derivedSeed(settings.seed, -round),
-      groups: labels.map((label) => label.objectId),
-    });
-    const left = [...undrawn];
-    const scores = fit.model.predict(selectRows(table.x, left));
-    p = new Map(left.map((row, i) => [row, scores[i] ?? Number.NaN]));
+    if (starter === null && !isTrainable(Uint8Array.from(labels, (label) => label.y))) continue;
+    const fit = fitOn(round);
+    const scores = score(fit);
+    p = scores;
     yield {
       labels: [...labels],
       fit,
-      training: fit.model.predict(x),
-      pool: scores,
+      training: fit.model.predict(selectRows(table.x, rows)),
+      pool: Float64Array.from(scores.values()),
       heldOut: {
-        y: Uint8Array.from(heldOut, (row) => table.y[row] ?? 0),
-        p: fit.model.predict(selectRows(table.x, heldOut)),
+        y: Uint8Array.from(heldOut, (row) => test.y[row] ?? 0),
+        p: fit.model.predict(truth),
       },
     };
   }
 }
 
+/** The rows of a table that are labelled, and others' labels beside them. */
+interface TrainingRows {
+  readonly rows: readonly number[];
+  readonly labels: readonly EvaluatedLabel[];
+  readonly starter: SimulationTable | null;
+  readonly seed: number;
+}
+
+/** A model of the labels so far; its out-of-bag predictions are of those labels alone. */
+const fitWithStarter = (
+  engine: Classifier,
+  table: SimulationTable,
+  { rows, labels, starter, seed }: TrainingRows,
+): Fit => {
+  const own = {
+    x: selectRows(table.x, rows),
+    y: Uint8Array.from(labels, ({ y }) => y),
+    groups: labels.map(({ objectId }) => objectId),
+  };
+  return starter === null
+    ? engine.fit(own.x, own.y, { seed, groups: own.groups })
+    : fitWithOthers(engine, own, starter, { seed });
+};
+
+const withColumns = (table: SimulationTable, columns: readonly string[] | undefined): SimulationTable =>
+  columns === undefined ? table : { ...table, x: selectColumns(table.x, columns) };
+
+const lastRowOfEach = ({ groups }: SimulationTable): number[] => [
+  ...new Map(groups.map((group, row) => [group, row])).values(),
+];
+
+/** Everything to draw from, and another table's objects to test on. */
+const splitNone = (table: SimulationTable, test: SimulationTable) => ({
+  heldOut: lastRowOfEach(test),
+  drawable: lastRowOfEach(table),
+});
+
 /** The last row of each object, parted at random. */
 const split = (
-  { groups }: SimulationTable,
+  table: SimulationTable,
   { heldOut, seed }: RunSettings,
 ): { heldOut: number[]; drawable: number[] } => {
-  const lastRows = new Map(groups.map((group, row) => [group, row]));
-  const order = shuffle([...lastRows.values()], createRandom(seed, SPLIT_STREAM));
+  const order = shuffle(lastRowOfEach(table), createRandom(seed, SPLIT_STREAM));
   const count = Math.round(order.length * heldOut);
   if (count < 10 || order.length - count < 10) {
     throw new Error(

@@ -30,7 +30,7 @@ describe('one run', () => {
   const engine = createForestEngine('extra-trees', { trees: 40 });
 
   test('grows by batches up to the limit, first at random, then by the strategy', () => {
-    const steps = [...simulationSteps(madeUpTable(150, 1), engine, settings)];
+    const steps = [...simulationSteps({ table: madeUpTable(150, 1) }, engine, settings)];
     expect(steps.map(({ labels }) => labels.length)).toEqual([20, 30, 40, 45]);
     const last = steps.at(-1)?.labels ?? [];
     expect(new Set(last.slice(0, 20).map(({ drawn }) => drawn))).toEqual(new Set(['random']));
@@ -40,7 +40,7 @@ describe('one run', () => {
 
   test('an object is either labelled or held out, and labelled once', () => {
     const table = madeUpTable(300, 2, 3);
-    const steps = [...simulationSteps(table, engine, { ...settings, upTo: 1000 })];
+    const steps = [...simulationSteps({ table }, engine, { ...settings, upTo: 1000 })];
     const labelled = steps.at(-1)?.labels.map(({ objectId }) => objectId) ?? [];
     expect(new Set(labelled).size).toBe(labelled.length);
     expect(labelled).toHaveLength(60);
@@ -50,7 +50,7 @@ describe('one run', () => {
   test('a first batch of one class goes on at random until the other occurs', () => {
     const table = madeUpTable(150, 3);
     const rare = { ...table, y: table.y.map((_, row) => (row % 25 === 0 ? 1 : 0)) };
-    const [first] = simulationSteps(rare, engine, {
+    const [first] = simulationSteps({ table: rare }, engine, {
       ...settings,
       firstBatch: 4,
       batch: 4,
@@ -62,7 +62,9 @@ describe('one run', () => {
   });
 
   test('a table that is too small is refused', () => {
-    expect(() => [...simulationSteps(madeUpTable(15, 1), engine, settings)]).toThrow('at least 10 objects');
+    expect(() => [...simulationSteps({ table: madeUpTable(15, 1) }, engine, settings)]).toThrow(
+      'at least 10 objects',
+    );
   });
 });
 
@@ -70,11 +72,11 @@ describe('a plan', () => {
   test('gives the same steps however many threads play it', async () => {
     const table = madeUpTable(120, 4);
     const told: string[] = [];
-    const one = await simulate(table, plan, {
+    const one = await simulate({ table }, plan, {
       threads: 1,
       onProgress: (done, total) => told.push(`${done}/${total}`),
     });
-    const two = await simulate(table, plan, { threads: 2 });
+    const two = await simulate({ table }, plan, { threads: 2 });
     expect(two).toEqual(one);
     expect(told).toEqual(['1/4', '2/4', '3/4', '4/4']);
     const summaries = summarise(one);
@@ -96,9 +98,9 @@ describe('a plan', () => {
   });
 
   test('fails with the run that fails, and can be stopped', async () => {
-    await expect(simulate(madeUpTable(15, 1), plan)).rejects.toThrow('at least 10 objects');
+    await expect(simulate({ table: madeUpTable(15, 1) }, plan)).rejects.toThrow('at least 10 objects');
     const stop = new AbortController();
-    const stopped = simulate(madeUpTable(120, 4), plan, {
+    const stopped = simulate({ table: madeUpTable(120, 4) }, plan, {
       signal: stop.signal,
       onProgress: () => stop.abort(new Error('enough seen')),
     });
@@ -168,14 +170,17 @@ describe('summaries', () => {
 
 describe.skipIf(!hasSharedData)(`on the ATLAS table${sharedNote}`, () => {
   test('uncertainty learns faster than chance, and training accuracy flatters every time', async () => {
-    const steps = await simulate(readAtlas(), {
-      ...plan,
-      strategies: ['random', 'uncertainty'],
-      seeds: 6,
-      firstBatch: 30,
-      upTo: 100,
-      batch: 14,
-    });
+    const steps = await simulate(
+      { table: readAtlas() },
+      {
+        ...plan,
+        strategies: ['random', 'uncertainty'],
+        seeds: 6,
+        firstBatch: 30,
+        upTo: 100,
+        batch: 14,
+      },
+    );
     const [byChance, byUncertainty] = ['random', 'uncertainty'].map((strategy) =>
       summarise(steps).find((summary) => summary.strategy === strategy && summary.labels === 100),
     );
@@ -191,13 +196,16 @@ describe.skipIf(!hasSharedData)(`on the ATLAS table${sharedNote}`, () => {
 
 describe.skipIf(!hasSharedData)(`on the real labelled alerts${sharedNote}`, () => {
   test('the accuracy that a round reports is that of objects nobody labelled', async () => {
-    const steps = await simulate(await readFink(), {
-      ...plan,
-      strategies: ['focused-uncertainty'],
-      seeds: 20,
-      firstBatch: 30,
-      upTo: 70,
-    });
+    const steps = await simulate(
+      { table: await readFink() },
+      {
+        ...plan,
+        strategies: ['focused-uncertainty'],
+        seeds: 20,
+        firstBatch: 30,
+        upTo: 70,
+      },
+    );
     for (const summary of summarise(steps).filter(({ labels }) => labels >= 50)) {
       expect(Math.abs(summary.bias ?? 1), `bias at ${summary.labels} labels`).toBeLessThan(0.03);
       expect(summary.coverageAllowing, `coverage at ${summary.labels} labels`).toBeGreaterThanOrEqual(0.85);
