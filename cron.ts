@@ -1,5 +1,11 @@
 import { processEnvironment, readConfig } from './src/config/config.ts';
+import { secretsIn } from './src/config/settings.ts';
+import { withholdSecrets } from './src/lib/withhold-secrets.ts';
 import { runService } from './src/service/shutdown.ts';
 import { startService } from './src/service/start-service.ts';
 
-await runService((onIncurable) => startService(readConfig(processEnvironment()), onIncurable));
+await runService((onIncurable) => {
+  const environment = processEnvironment();
+  withholdSecrets(secretsIn(environment), [process.stdout, process.stderr]);
+  return startService(readConfig(environment), onIncurable);
+});

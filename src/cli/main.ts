@@ -5,8 +5,14 @@ import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
 
 /** Loaded when a command needs it: `finkvra --help` does not. */
-const environment = async (): Promise<Environment> =>
-  (await import('../config/config.ts')).processEnvironment();
+const environment = async (): Promise<Environment> => {
+  const { processEnvironment } = await import('../config/config.ts');
+  const { secretsIn } = await import('../config/settings.ts');
+  const { withholdSecrets } = await import('../lib/withhold-secrets.ts');
+  const read = processEnvironment();
+  withholdSecrets(secretsIn(read), [process.stdout, process.stderr]);
+  return read;
+};
 
 /** Runs what the arguments say; resolves to the exit code: 2 for a command that nobody knows, 1 for one that failed. */
 const main = async (): Promise<number> => {

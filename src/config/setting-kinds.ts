@@ -6,16 +6,24 @@ export interface SettingNotes {
   /** The environment variable it is read from. */
   readonly env: string;
   readonly description: string;
+  /** Its value must never be shown. */
+  readonly secret: boolean;
 }
 
 /** A leaf of the schema: the environment variable it is read from, what it takes, what it is for. */
 export const setting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
-  schema.meta({ env, description } satisfies SettingNotes);
+  schema.meta({ env, description, secret: false } satisfies SettingNotes);
+
+/** A leaf whose value must never reach a log or an error. */
+export const secretSetting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
+  schema.meta({ env, description, secret: true } satisfies SettingNotes);
 
 /** The variable and description of a leaf; undefined for what is no leaf. */
 export const notesOf = (schema: z.core.$ZodType): SettingNotes | undefined => {
-  const { env, description } = z.globalRegistry.get(schema) ?? {};
-  return typeof env === 'string' ? { env, description: description ?? '' } : undefined;
+  const { env, description, secret } = z.globalRegistry.get(schema) ?? {};
+  return typeof env === 'string'
+    ? { env, description: description ?? '', secret: secret === true }
+    : undefined;
 };
 
 export const wholeNumber = (least: number, most: number) => {

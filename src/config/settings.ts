@@ -14,6 +14,7 @@ import {
   notesOf,
   peopleList,
   type SettingNotes,
+  secretSetting,
   setting,
   timeZone,
   wholeNumber,
@@ -36,7 +37,7 @@ export const settings = z.object({
   ),
   timeZone: setting('TIMEZONE', timeZone().default('UTC'), 'Time zone of all schedules'),
   slack: z.object({
-    botToken: setting(
+    botToken: secretSetting(
       'SLACK_BOT_TOKEN',
       z
         .string()
@@ -44,7 +45,7 @@ export const settings = z.object({
         .optional(),
       'Bot token; with the two below the bot runs on Slack, without all three in the sandbox',
     ),
-    appToken: setting(
+    appToken: secretSetting(
       'SLACK_APP_TOKEN',
       z
         .string()
@@ -68,7 +69,7 @@ export const settings = z.object({
       z.url({ error: 'must be a URL such as https://slack.com/api/' }).default('https://slack.com/api/'),
       "Address of Slack's Web API",
     ),
-    signingSecret: setting(
+    signingSecret: secretSetting(
       'SLACK_SIGNING_SECRET',
       z
         .string()
@@ -108,7 +109,7 @@ export const settings = z.object({
     topic: setting('KAFKA_TOPIC', z.string().default('fink_vra_ztf'), 'Topic of the alerts'),
     groupId: setting('KAFKA_GROUP_ID', z.string().optional(), 'Consumer group that Fink gave you'),
     username: setting('KAFKA_USERNAME', z.string().optional(), 'SASL user, if Fink gave you one'),
-    password: setting('KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
+    password: secretSetting('KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
     mechanism: setting(
       'KAFKA_SASL_MECHANISM',
       choice(['scram-sha-512', 'scram-sha-256', 'plain']).default('scram-sha-512'),
@@ -122,7 +123,7 @@ export const settings = z.object({
     'Folder of the dust maps (finkvra dust install); by default dust in DATA_DIR',
   ),
   lasair: z.object({
-    token: setting(
+    token: secretSetting(
       'LASAIR_TOKEN',
       z.string().optional(),
       'Token of your Lasair profile, for Sherlock’s host and class of each object; without it no lookups',
@@ -264,8 +265,8 @@ export const settings = z.object({
       z.string().optional(),
       'MLflow user (basic authentication)',
     ),
-    password: setting('MLFLOW_TRACKING_PASSWORD', z.string().optional(), 'MLflow password'),
-    token: setting(
+    password: secretSetting('MLFLOW_TRACKING_PASSWORD', z.string().optional(), 'MLflow password'),
+    token: secretSetting(
       'MLFLOW_TRACKING_TOKEN',
       z.string().optional(),
       'MLflow bearer token, instead of user and password',
@@ -312,3 +313,12 @@ const leavesOf = (schema: z.ZodObject, path: readonly string[]): Leaf[] =>
 
 /** Every setting, in the order of the schema. */
 export const LEAVES: readonly Leaf[] = leavesOf(settings, []);
+
+/** The values in an environment that must never be shown: of secret settings, and passwords in addresses. */
+export const secretsIn = (env: Readonly<Record<string, string | undefined>>): string[] =>
+  LEAVES.flatMap((leaf) => {
+    const value = env[leaf.env]?.trim() ?? '';
+    if (leaf.secret) return [value];
+    const password = URL.canParse(value) ? new URL(value).password : '';
+    return [password, decodeURIComponent(password)];
+  }).filter((secret) => secret !== '');
