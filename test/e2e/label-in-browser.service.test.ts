@@ -19,6 +19,23 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Which parts of the card in focus do not lie wholly within the list of messages; all, if none is in focus. */
+const hiddenParts = (): string[] => {
+  const card = document.querySelector('.message.focused');
+  const view = card?.closest('.message-list')?.getBoundingClientRect();
+  const parts = { facts: '.blocks > :first-child', picture: 'img[alt]', buttons: '.actions' };
+  return Object.entries(parts).flatMap(([name, selector]) => {
+    const part = card?.querySelector(selector)?.getBoundingClientRect();
+    const inView =
+      part !== undefined &&
+      view !== undefined &&
+      part.height > 0 &&
+      part.top >= view.top - 1 &&
+      part.bottom <= view.bottom + 1;
+    return inView ? [] : [name];
+  });
+};
+
 test('with nothing configured, somebody opens the page, labels a candidate and sees the whole loop', async () => {
   const folder = temporaryFolder();
   const service = startService({ DATA_DIR: folder.path, SANDBOX_PORT: '0' });
@@ -33,6 +50,26 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
     await page.goto(url);
     await page.getByText('Round 1: 30 candidates to label').waitFor();
     await page.locator('[data-action-id="answer_galactic"]').nth(29).waitFor();
+
+    // What a card says, its picture and its buttons, in view together after a key, on a laptop; on a phone
+    // the picture and the buttons.
+    for (const [width, height] of [
+      [1280, 800],
+      [1440, 900],
+      [1536, 864],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (let press = 0; press < 5; press += 1) {
+        await page.keyboard.press('j');
+        const parts = width < 500 ? ['picture', 'buttons'] : ['facts', 'picture', 'buttons'];
+        await eventually(`${parts} in view at ${width}x${height}, card ${press + 1}`, async () => {
+          const hidden = await page.evaluate(hiddenParts);
+          return parts.every((part) => !hidden.includes(part));
+        });
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 1000 });
 
     // The first open card, by mouse.
     await page.locator('[data-action-id="answer_galactic"]').first().click();

@@ -173,6 +173,53 @@ describe('the sandbox’s page in a browser', () => {
     expect(await page.locator('textarea[name=message]').inputValue()).toBe('u and s');
   });
 
+  it('shows the picture and the buttons of a card that is taller than the window', async () => {
+    const upload = await app.client.files.getUploadURLExternal({ filename: 'b.png', length: 1 });
+    const tall = await page.screenshot({ clip: { x: 0, y: 0, width: 600, height: 700 } });
+    await fetch(String(upload.upload_url), { method: 'POST', body: new Uint8Array(tall) });
+    const id = String(upload.file_id);
+    await app.client.files.completeUploadExternal({ files: [{ id, title: 'tall' }] });
+    await sleep(250);
+    const facts = Array.from({ length: 14 }, (_, line) => `fact ${line}`).join('\n');
+    for (const name of ['tall 1', 'tall 2']) {
+      const [, ...rest] = labellingCard(name, id);
+      const text = { type: 'mrkdwn' as const, text: `*${name}*\n${facts}` };
+      const blocks = [{ type: 'section' as const, text }, ...rest];
+      const metadata = { event_type: 'candidate', event_payload: { round: 1, candid: name } };
+      await app.client.chat.postMessage({ channel: sandbox.channel, text: name, blocks, metadata });
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const picture = card('tall 1').locator('img[alt]');
+    await picture.waitFor();
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('j');
+    const list = await page.locator('.message-list').boundingBox();
+    const bottom = (list?.y ?? 0) + (list?.height ?? 0);
+    for (const part of [picture, button('tall 1', 'galactic')]) {
+      await until(async () => {
+        const box = await part.boundingBox();
+        return box !== null && list !== null && box.y >= list.y && box.y + box.height <= bottom;
+      }, 'the part in view');
+    }
+    expect((await picture.boundingBox())?.height).toBeLessThanOrEqual(400);
+  });
+
+  it('draws a placeholder where nobody shared the picture', async () => {
+    const { ts = '' } = await app.client.chat.postMessage({ channel: sandbox.channel, text: 'late' });
+    const upload = await app.client.files.getUploadURLExternal({ filename: 'c.png', length: 1 });
+    await fetch(String(upload.upload_url), { method: 'POST', body: onePixel });
+    const id = String(upload.file_id);
+    await app.client.files.completeUploadExternal({ files: [{ id, title: 'late' }] });
+    await sleep(250);
+    const blocks = [{ type: 'image' as const, slack_file: { id }, alt_text: 'the late picture' }];
+    await app.client.chat.update({ channel: sandbox.channel, ts, text: 'late', blocks });
+    const picture = page.getByAltText('the late picture');
+    await picture.waitFor();
+    expect(await picture.getAttribute('src')).toContain('shared');
+    await app.client.chat.postMessage({ channel: sandbox.channel, thread_ts: ts, text: 'it', blocks });
+    await app.client.chat.update({ channel: sandbox.channel, ts, text: 'late', blocks });
+    await until(async () => (await picture.getAttribute('src')) === `/files/${id}`, 'the picture');
+  });
+
   it('suggests and answers commands, privately', async () => {
     await page.locator('textarea[name=message]').fill('/fin');
     await page.getByRole('list', { name: 'Commands' }).getByText('/finkvra').waitFor();

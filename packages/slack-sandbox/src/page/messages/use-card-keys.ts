@@ -25,9 +25,7 @@ export const useCardKeys = ({
   const reveal = ({ ts, thread_ts: root, reply_broadcast: inChannel }: StoredMessage): void => {
     setFocused(ts);
     if (root !== undefined && inChannel !== true) openThread(root);
-    requestAnimationFrame(() =>
-      document.querySelector(`[data-ts="${CSS.escape(ts)}"]`)?.scrollIntoView({ block: 'nearest' }),
-    );
+    requestAnimationFrame(() => bringIntoView(document.querySelector(`[data-ts="${CSS.escape(ts)}"]`)));
   };
   const move = (step: 1 | -1): void => {
     const at = cards.findIndex(({ ts }) => ts === focused);
@@ -70,4 +68,11 @@ export const useCardKeys = ({
       : new Map(),
   );
   return { focused, focus: useCallback((ts: string) => setFocused(ts), []) };
+};
+
+/** The whole card where the list has room for it, else its lower part: the picture and the buttons. */
+const bringIntoView = (card: Element | null): void => {
+  const list = card?.closest('.message-list, .panel-content');
+  if (card === null || list === null || list === undefined) return;
+  card.scrollIntoView({ block: card.clientHeight > list.clientHeight ? 'end' : 'nearest' });
 };
