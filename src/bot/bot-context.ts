@@ -20,7 +20,7 @@ export interface Jobs {
 export interface BotContext {
   readonly loop: Loop;
   readonly db: Db;
-  readonly chat: Pick<Chat, 'access' | 'sendFile'>;
+  readonly chat: Pick<Chat, 'channel' | 'access' | 'sendFile'>;
   readonly status: () => Promise<Status>;
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;

@@ -1,7 +1,7 @@
 import { messageOf } from '../lib/errors.ts';
 import { learnName } from '../loop/answers/learn-name.ts';
-import { promotionKey } from '../loop/round-messages.ts';
-import { wantRedraw } from '../store/chat/messages.ts';
+import { cardKey, promotionKey } from '../loop/round-messages.ts';
+import { findMessage, messageById, wantRedraw } from '../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../store/rounds/models.ts';
 import { AccessUnknown } from './access.ts';
 import type { BotContext } from './bot-context.ts';
@@ -11,10 +11,12 @@ import {
   noteOnAnswer,
   noteOnDisagreement,
   noteOnRelabel,
+  noteOnSettling,
   noteOnUndo,
 } from './content/note-content.ts';
 import type { Note, Reply, TextNote } from './content/said.ts';
-import type { Answered, Incoming, Outcome, Person } from './port.ts';
+import { happen, TRANSITIONS } from './outbox/states.ts';
+import type { Answered, Click, Incoming, Outcome, Person } from './port.ts';
 import { words } from './words/index.ts';
 import { nearestWord } from './words/nearest-word.ts';
 import type { Word } from './words/word.ts';
@@ -74,6 +76,20 @@ const answerWord = async (person: Person, said: string, context: BotContext): Pr
   return known.answer({ person, rest: rest.join(' ') }, context);
 };
 
+/** A click on a card whose post was never answered settles that it is there. */
+const settleByClick = async (
+  { db, chat, poke, log }: BotContext,
+  { on, candidateId }: Pick<Click, 'on'> & { readonly candidateId: number },
+): Promise<void> => {
+  if (on === null || on.channel !== chat.channel) return;
+  const row = await findMessage(db, cardKey(candidateId));
+  if (row === undefined || row.ts !== null || TRANSITIONS[row.state].clicked === undefined) return;
+  // What it shows may be old: it is drawn again if anything was wanted since.
+  if (!(await happen(db, row, 'clicked', { channel: on.channel, ts: on.id, drawn: 0, error: null }))) return;
+  log.info({ key: row.key }, 'a click settles that a message is in the channel');
+  poke();
+};
+
 /** What clicks and words do, whichever chat they come from. */
 export const createIncoming = (context: BotContext): Incoming => {
   const { loop, db, chat, homes, modelType, log, poke } = context;
@@ -90,13 +106,17 @@ export const createIncoming = (context: BotContext): Incoming => {
   };
 
   return {
-    answer: (given) =>
-      ifMayLabel(given.person, async () =>
+    answer: async (given) => {
+      await settleByClick(context, given);
+      return ifMayLabel(given.person, async () =>
         noteOnAnswer(await loop.answer(byPerson(given)), given.person.id, modelType),
-      ),
-    undo: async ({ person, click, candidateId }) => ({
-      note: noteOnUndo(await loop.undo({ candidateId, userId: person.id, userName: person.name, click })),
-    }),
+      );
+    },
+    undo: async ({ person, click, candidateId, on }) => {
+      await settleByClick(context, { on, candidateId });
+      const given = { candidateId, userId: person.id, userName: person.name, click };
+      return { note: noteOnUndo(await loop.undo(given)) };
+    },
     disagree: (given) =>
       ifMayLabel(given.person, async () =>
         noteOnDisagreement(await loop.disagree(byPerson(given)), given.answer, modelType),
@@ -111,6 +131,15 @@ export const createIncoming = (context: BotContext): Incoming => {
         log.warn({ round, error: messageOf(error) }, 'the model was not promoted');
         return { note: text(`Not promoted: ${messageOf(error)}`) };
       }
+    },
+    settle: async ({ person, messageId, there }) => {
+      if (!(await access.mayOperate(person.id))) return { note: REFUSED.operate };
+      const row = await messageById(context.db, messageId);
+      const settled =
+        row?.state === 'unsure' &&
+        (await happen(context.db, row, there ? 'told-there' : 'told-absent', { drawn: 0, error: null }));
+      context.poke();
+      return { note: noteOnSettling(settled, there) };
     },
     relabel: async ({ person, ...correction }) => {
       try {

@@ -25,8 +25,12 @@ export interface Chat {
   post(message: ChannelMessage, to: Destination): Promise<Place>;
   /** Changes a posted message; one try. */
   update(place: Place, message: ChannelMessage): Promise<void>;
-  /** Our own messages in a channel or thread, by key: what a post whose answer was lost is looked for in. */
-  find(where: Search): Promise<ReadonlyMap<string, Place>>;
+  /** Our own messages in a channel or thread: what a post whose answer was lost is looked for in. */
+  find(where: Search): Promise<readonly FoundMessage[]>;
+  /** Whether a message of ours is where it was posted; a failed look throws. */
+  stands(place: Place, thread: string | null): Promise<boolean>;
+  /** Those who run the loop, by id; null where everybody may. */
+  operators(): Promise<readonly string[] | null>;
   /** Says something to one person, outside of the channel. */
   tell(personId: string, note: Note): Promise<void>;
   /** Sends a file to one person, with a sentence before it. */
@@ -61,6 +65,11 @@ export interface Search extends Destination {
   readonly since: string;
 }
 
+export interface FoundMessage {
+  readonly key: string;
+  readonly place: Place;
+}
+
 export interface ChatFile {
   readonly filename: string;
   readonly bytes: Uint8Array;
@@ -72,6 +81,8 @@ export type Refusal =
   | { readonly kind: 'content' }
   /** The message that was to be changed, or its thread, is not there any more. */
   | { readonly kind: 'gone' }
+  /** The message is there and cannot be changed any more. */
+  | { readonly kind: 'fixed' }
   /** It was not carried out, for a reason that concerns the channel or the whole chat. */
   | { readonly kind: 'refused'; readonly advice: string }
   /** It may or may not have been carried out. */
@@ -89,6 +100,8 @@ export interface Click {
   readonly person: Person;
   /** The chat's own name of the click, the same when it is delivered again; null where there is none. */
   readonly click: string | null;
+  /** The message that they clicked on; null where the chat does not say. */
+  readonly on: Place | null;
 }
 
 export interface Answered extends Click {
@@ -108,6 +121,12 @@ export interface Incoming {
   disagree(given: Answered): Promise<Outcome>;
   /** Makes the model of a round the champion. */
   promote(given: { readonly person: Person; readonly round: number }): Promise<Outcome>;
+  /** An operator has looked for a message that nobody was sure of. */
+  settle(given: {
+    readonly person: Person;
+    readonly messageId: number;
+    readonly there: boolean;
+  }): Promise<Outcome>;
   /** Corrects a label; `kept` false: the form stays open and says why. */
   relabel(given: {
     readonly person: Person;

@@ -12,7 +12,7 @@ import type { Jobs } from './bot-context.ts';
 import type { SettingInForce } from './content/said.ts';
 import { createHomes } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox } from './outbox/outbox.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import { readHome } from './readings/read-home.ts';
 import { readMessage } from './readings/read-message.ts';

@@ -3,8 +3,10 @@ import type { AnswerOutcome } from '../../loop/answers/record-answer.ts';
 import type { RelabelOutcome } from '../../loop/answers/relabel.ts';
 import type { UndoOutcome } from '../../loop/answers/undo-answer.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { Trouble } from '../../store/chat/channel-trouble.ts';
 import type { AnswerValue } from '../../store/schema.ts';
 import { answerWords } from './answer-words.ts';
+import { minuteUtc } from './format.ts';
 import type { Note } from './said.ts';
 
 /** Said to somebody whose click still waits for the store. */
@@ -109,3 +111,36 @@ export const noteOnRelabel = (outcome: RelabelOutcome, type: ModelType): Note =>
       return text(`${name} has no label any more.`);
   }
 };
+
+/** Tells operators what stops the channel. */
+export const noteOnTrouble = ({ advice, since }: Trouble): Note =>
+  text(
+    `**The loop cannot post to its channel** since ${minuteUtc(since)}. ${advice}. Nothing is lost: what is waiting is posted once that is put right.`,
+  );
+
+/** Asks operators whether a message is in the channel. */
+export const noteOnDoubt = ({
+  messageId,
+  key,
+  sentAt,
+}: {
+  readonly messageId: number;
+  readonly key: string;
+  readonly sentAt: string;
+}): Note => ({
+  kind: 'doubt',
+  doubt: {
+    messageId,
+    text: `**Is this message in the channel?** I posted \`${key}\` at ${minuteUtc(sentAt)}, got no answer, and cannot read the channel’s history to see. Please look for it there.`,
+  },
+});
+
+/** What became of an operator's word about a message in doubt. */
+export const noteOnSettling = (settled: boolean, there: boolean): Note =>
+  text(
+    !settled
+      ? 'This is settled already; nothing was done.'
+      : there
+        ? 'Thank you: it is not posted again.'
+        : 'Thank you: it is posted again.',
+  );

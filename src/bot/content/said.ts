@@ -42,7 +42,9 @@ export type Note =
   | TextNote
   | RefusedNote
   /** They answered a candidate that was decided already. */
-  | { readonly kind: 'late'; readonly late: LateAnswer };
+  | { readonly kind: 'late'; readonly late: LateAnswer }
+  /** Whether a message is in the channel, which nobody but a person can see. */
+  | { readonly kind: 'doubt'; readonly doubt: Doubt };
 
 export interface TextNote {
   readonly kind: 'text';
@@ -53,6 +55,12 @@ export interface TextNote {
 export interface RefusedNote {
   readonly kind: 'refused';
   readonly what: 'label' | 'operate';
+}
+
+export interface Doubt {
+  readonly messageId: number;
+  /** What is asked, with **bold**. */
+  readonly text: string;
 }
 
 export interface LateAnswer {

@@ -16,8 +16,10 @@ const CONTENT_ERRORS = new Set([
   'metadata_too_large',
   'invalid_metadata_format',
 ]);
-/** Refusals of an update that mean the message is not there, or not ours, any more. */
-const GONE_ERRORS = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+/** The message to change, or the thread to post to, is not there. */
+const GONE_ERRORS = new Set(['message_not_found', 'thread_not_found']);
+/** The message is there, but not ours, or too old for the workspace's rules. */
+const FIXED_ERRORS = new Set(['cant_update_message', 'edit_window_closed']);
 /** Slack says so itself when it cannot tell whether it did what was asked. */
 const UNSURE_ERRORS = new Set(['internal_error', 'fatal_error', 'request_timeout']);
 
@@ -48,6 +50,7 @@ export const slackRefusal = (error: unknown): Refusal => {
   const { error: name } = error.data;
   if (CONTENT_ERRORS.has(name)) return { kind: 'content' };
   if (GONE_ERRORS.has(name)) return { kind: 'gone' };
+  if (FIXED_ERRORS.has(name)) return { kind: 'fixed' };
   if (UNSURE_ERRORS.has(name)) return { kind: 'unsure' };
   return { kind: 'refused', advice: adviceOn(name) };
 };

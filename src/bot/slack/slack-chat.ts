@@ -9,7 +9,7 @@ import { createGate } from './connection/gate.ts';
 import { openSession, type SlackSessionOptions } from './connection/slack-session.ts';
 import { standing } from './connection/until-answered.ts';
 import { createNames } from './enter-channel.ts';
-import { findMessages } from './find-messages.ts';
+import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
 import { homeView } from './messages/home-view.ts';
@@ -88,6 +88,13 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await messages.chat.update({ channel: place.channel, ts: place.id, ...saidMessage(said) });
     },
     find: (where) => findMessages(messages, where),
+    stands: (place, thread) => messageStands(messages, place, thread),
+    operators: async () => {
+      if (access.operators === 'everyone') return null;
+      const { users, groups } = access.operators;
+      const inGroups = await Promise.all(groups.map((group) => membersOf(members, group)));
+      return [...new Set([...users, ...inGroups.flat()])];
+    },
     tell: async (person, note) => {
       await direct.chat.postMessage({ channel: person, ...noteMessage(note, access) });
     },

@@ -74,3 +74,16 @@ export const allAnswers = (db: Db): Promise<AnswerRow[]> => namedAnswers(db).exe
 /** All answers given after `since` (ISO 8601), oldest first. */
 export const answersSince = (db: Db, since: string): Promise<AnswerRow[]> =>
   namedAnswers(db).where('a.at', '>', since).execute();
+
+/** Those who voted last, the last one first. */
+export const lastVoters = async (db: Db, most: number): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('answers')
+    .select('user_id')
+    .where('kind', '=', 'vote')
+    .groupBy('user_id')
+    .orderBy((eb) => eb.fn.max('id'), 'desc')
+    .limit(most)
+    .execute();
+  return rows.map(({ user_id }) => user_id);
+};

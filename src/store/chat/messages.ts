@@ -44,9 +44,18 @@ export const wantRedraw = async (db: Db, keys: readonly string[]): Promise<void>
     .execute();
 };
 
-/** Messages still to be posted, oldest first: those never tried and those whose sending was cut off. */
+/** Messages not known to be in the channel and wanted there, oldest first; see `MessageState`. */
 export const messagesToPost = (db: Db): Promise<MessageRow[]> =>
-  db.selectFrom('messages').selectAll().where('state', 'in', ['pending', 'sending']).orderBy('id').execute();
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('state', 'in', ['pending', 'sending', 'unsure'])
+    .orderBy('id')
+    .execute();
+
+/** Messages that could not be drawn, or that the chat refused for good. */
+export const failedMessages = (db: Db): Promise<MessageRow[]> =>
+  db.selectFrom('messages').selectAll().where('state', '=', 'failed').orderBy('id').execute();
 
 /** Posted messages whose picture in the chat is older than the store. */
 export const messagesToRedraw = (db: Db): Promise<MessageRow[]> =>
@@ -54,22 +63,39 @@ export const messagesToRedraw = (db: Db): Promise<MessageRow[]> =>
     .selectFrom('messages')
     .selectAll()
     .where('state', '=', 'posted')
+    .where('ts', 'is not', null)
     .whereRef('wanted', '>', 'drawn')
     // What people look at now before what only has to be tidied up in an earlier round.
     .orderBy((eb) => eb.fn.coalesce('round_id', eb.lit(0)), 'desc')
     .orderBy('id')
     .execute();
 
+/** All messages of a round. */
+export const messagesOfRound = (db: Db, roundId: number): Promise<MessageRow[]> =>
+  db.selectFrom('messages').selectAll().where('round_id', '=', roundId).orderBy('id').execute();
+
 /** The messages of a round's cards, by candidate id. */
 export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<number, MessageRow>> => {
+  const cards = (await messagesOfRound(db, roundId)).filter(({ kind }) => kind === 'card');
+  return new Map(cards.flatMap((row) => (row.candidate_id === null ? [] : [[row.candidate_id, row]])));
+};
+
+/** How many messages wait, are in doubt, and cannot be drawn or are refused. */
+export const countMessages = async (
+  db: Db,
+): Promise<{ readonly waiting: number; readonly unsure: number; readonly failed: number }> => {
   const rows = await db
     .selectFrom('messages')
-    .selectAll()
-    .where('kind', '=', 'card')
-    .where('round_id', '=', roundId)
+    .select(['state', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('state', 'in', ['pending', 'sending', 'unsure', 'failed'])
+    .groupBy('state')
     .execute();
-  return new Map(rows.flatMap((row) => (row.candidate_id === null ? [] : [[row.candidate_id, row]])));
+  const count = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
+  return { waiting: count('pending') + count('sending'), unsure: count('unsure'), failed: count('failed') };
 };
+
+export const messageById = (db: Db, id: number): Promise<MessageRow | undefined> =>
+  db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
 
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
@@ -86,26 +112,34 @@ export const lastPostedTs = async (db: Db, channel: string): Promise<string | nu
   return row?.ts ?? null;
 };
 
-/** Written before the chat is called: a row found in this state after a crash may or may not be posted. */
-export const markSending = async (db: Db, id: number, channel: string, at: string): Promise<void> => {
-  await db
+export type MessageChanges = Partial<
+  Pick<
+    MessageRow,
+    'channel' | 'ts' | 'sent_at' | 'after_ts' | 'asked_at' | 'attempts' | 'drawn' | 'plainness' | 'error'
+  >
+>;
+
+/**
+ * Changes a message that is still in the state that `row` says.
+ * @returns false when it has left that state
+ */
+export const changeMessage = async (
+  db: Db,
+  row: Pick<MessageRow, 'id' | 'state'>,
+  changes: MessageChanges & Pick<MessageRow, 'state'>,
+): Promise<boolean> => {
+  const result = await db
     .updateTable('messages')
-    .set((eb) => ({ state: 'sending', channel, sent_at: at, attempts: eb('attempts', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
+    .set(changes)
+    .where('id', '=', row.id)
+    .where('state', '=', row.state)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 };
 
-/** The chat said that it did not post it: the next try need not look for it first. */
-export const markPending = async (db: Db, id: number): Promise<void> => {
-  await db.updateTable('messages').set({ state: 'pending' }).where('id', '=', id).execute();
-};
-
-export const markPosted = async (db: Db, id: number, ts: string, drawn: number): Promise<void> => {
-  await db
-    .updateTable('messages')
-    .set({ state: 'posted', ts, drawn, error: null })
-    .where('id', '=', id)
-    .execute();
+/** The operators were asked whether it is there. */
+export const markAsked = async (db: Db, id: number, at: string): Promise<void> => {
+  await db.updateTable('messages').set({ asked_at: at }).where('id', '=', id).execute();
 };
 
 export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void> => {
@@ -115,9 +149,4 @@ export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void
 /** The chat refused a part of it: it is drawn plainer from now on. */
 export const markPlainer = async (db: Db, id: number, plainness: number): Promise<void> => {
   await db.updateTable('messages').set({ plainness }).where('id', '=', id).execute();
-};
-
-/** The chat refused the message for good (its content, not the line, is at fault). */
-export const markFailed = async (db: Db, id: number, error: string): Promise<void> => {
-  await db.updateTable('messages').set({ state: 'failed', error }).where('id', '=', id).execute();
 };

@@ -1,13 +1,17 @@
+import type { Button } from '@slack/types';
 import type { Access } from '../../access.ts';
 import { answerWords } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
-import type { LateAnswer, Note } from '../../content/said.ts';
+import type { Doubt, LateAnswer, Note } from '../../content/said.ts';
 import { section } from './blocks.ts';
 import { menuValue } from './card-message.ts';
 import type { MessageBlock } from './message.ts';
 import { escapeMrkdwn, mentions, noteMrkdwn } from './mrkdwn.ts';
 
 export const DISAGREE_ACTION = 'disagree';
+/** An operator's word about a message in doubt. */
+export const MESSAGE_THERE_ACTION = 'message_there';
+export const MESSAGE_ABSENT_ACTION = 'message_absent';
 
 /** A private note as Slack takes it. */
 export interface SlackNote {
@@ -52,6 +56,21 @@ const lateAnswerNote = (late: LateAnswer): SlackNote => {
   return { text, blocks };
 };
 
+/** Asks an operator to look whether a message is there. */
+const doubtNote = ({ messageId, text }: Doubt): SlackNote => {
+  const button = (action_id: string, label: string): Button => ({
+    type: 'button',
+    action_id,
+    text: { type: 'plain_text', text: label },
+    value: String(messageId),
+  });
+  const elements = [
+    button(MESSAGE_THERE_ACTION, 'It is there'),
+    button(MESSAGE_ABSENT_ACTION, 'It is not: post it again'),
+  ];
+  return { text: noteMrkdwn(text), blocks: [section(noteMrkdwn(text)), { type: 'actions', elements }] };
+};
+
 /** What is said to one person alone. */
 export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'operators'>): SlackNote => {
   switch (note.kind) {
@@ -61,6 +80,8 @@ export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'oper
       return { text: refusalText(note.what, access) };
     case 'late':
       return lateAnswerNote(note.late);
+    case 'doubt':
+      return doubtNote(note.doubt);
   }
 };
 

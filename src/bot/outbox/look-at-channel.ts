@@ -1,0 +1,101 @@
+import { messageOf } from '../../lib/errors.ts';
+import { findMessage, messagesOfRound } from '../../store/chat/messages.ts';
+import type { Db } from '../../store/open-store.ts';
+import { findCandidate, findRound, roundUnderWay } from '../../store/rounds/rounds.ts';
+import type { MessageRow } from '../../store/schema.ts';
+import type { OutboxContext } from './outbox-context.ts';
+import { happen } from './states.ts';
+
+/** Whether a message that is not in the channel belongs there: an open candidate's card, a round's header. */
+export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
+  switch (row.kind) {
+    case 'card': {
+      const candidate = row.candidate_id === null ? undefined : await findCandidate(db, row.candidate_id);
+      return candidate === undefined || candidate.state === 'open';
+    }
+    case 'header': {
+      const round = row.round_id === null ? undefined : await findRound(db, row.round_id);
+      return round === undefined || round.state !== 'closed';
+    }
+    case 'report':
+    case 'digest':
+    case 'digest_details':
+    case 'reminder':
+    case 'promotion':
+      return true;
+  }
+};
+
+/** Messages that are posted again when somebody deletes them; others are old news by then. */
+const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind === 'header';
+
+type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log'>;
+
+/** The message in whose thread this one stands. */
+const threadOf = async (db: Db, row: MessageRow): Promise<string | null> =>
+  row.thread_key === null ? null : ((await findMessage(db, row.thread_key))?.ts ?? null);
+
+/**
+ * Makes sure that a message is not in its channel any more, and has it posted again if it is wanted there.
+ * Nothing happens where the chat says that it stands, or does not say.
+ */
+export const goneFromChannel = async ({ db, chat, log }: LookContext, row: MessageRow): Promise<void> => {
+  if (row.ts === null || row.channel === null) return;
+  const place = { channel: row.channel, id: row.ts };
+  if (await chat.stands(place, await threadOf(db, row))) return;
+  if (isStanding(row) && (await isWanted(db, row))) {
+    log.warn({ key: row.key }, 'a message was deleted in the channel; it is posted again');
+    await happen(db, row, 'gone', { ts: null, channel: null });
+  } else {
+    await happen(db, row, 'unwanted', { drawn: row.wanted });
+  }
+};
+
+/** Messages of the open round that have to be in the channel for people to answer. */
+const neededMessages = async (db: Db, roundId: number): Promise<MessageRow[]> => {
+  const needed: MessageRow[] = [];
+  for (const row of await messagesOfRound(db, roundId))
+    if (isStanding(row) && (await isWanted(db, row))) needed.push(row);
+  return needed;
+};
+
+/**
+ * Looks whether the open round's header and open cards are in the channel, and has those posted again that
+ * somebody has deleted. A look that fails settles nothing.
+ */
+export const lookAtChannel = async (context: LookContext): Promise<void> => {
+  const { db, chat, log } = context;
+  const round = await roundUnderWay(db);
+  if (round?.state !== 'open') return;
+  const posted = (await neededMessages(db, round.id)).filter(
+    (row) => row.state === 'posted' && row.ts !== null && row.channel === chat.channel,
+  );
+  try {
+    const seen = new Set<string>();
+    const threads = new Set<string | null>();
+    for (const row of posted) threads.add(await threadOf(db, row));
+    for (const thread of threads) {
+      const where = { channel: chat.channel, thread, after: null, since: round.opened_at };
+      for (const { place } of await chat.find(where)) seen.add(place.id);
+    }
+    for (const row of posted) if (!seen.has(row.ts ?? '')) await goneFromChannel(context, row);
+  } catch (error) {
+    log.debug({ error: messageOf(error) }, 'the channel could not be looked at; it is looked at again later');
+  }
+};
+
+/** An open round lives where the configuration says: its header and open cards are posted there anew. */
+export const moveOpenRound = async ({ db, chat, log }: LookContext): Promise<void> => {
+  const round = await roundUnderWay(db);
+  if (round?.state !== 'open') return;
+  const elsewhere = (await neededMessages(db, round.id)).filter(
+    ({ state, channel }) =>
+      (state === 'posted' || state === 'sending' || state === 'unsure') &&
+      channel !== null &&
+      channel !== chat.channel,
+  );
+  const here = { channel: chat.channel, ts: null, sent_at: round.opened_at, after_ts: null, asked_at: null };
+  for (const row of elsewhere) await happen(db, row, 'moved', here);
+  if (elsewhere.length > 0)
+    log.info({ round: round.number, messages: elsewhere.length }, 'the open round moves to this channel');
+};

@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import type { Db } from '../../store/open-store.ts';
+import type { MessageRow } from '../../store/schema.ts';
+import type { ChannelMessage } from '../content/said.ts';
+import type { Chat } from '../port.ts';
+import type { ChannelTrouble } from './channel-trouble.ts';
+import type { Holds } from './holds.ts';
+
+/** Without charts and pictures; see `plainness` in the store's schema. */
+export const PLAINEST = 2;
+
+/** What of the chat the outbox needs; it does not retry by itself. */
+export type OutboxChat = Pick<
+  Chat,
+  'channel' | 'ready' | 'post' | 'update' | 'find' | 'stands' | 'refusal' | 'tell' | 'operators'
+>;
+
+/** Pauses and patience, in ms. */
+export interface OutboxTimes {
+  /** After a failure, doubled up to the longest. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** How long after an unanswered post a look that does not find it settles that it is not there. */
+  readonly settleMs: number;
+  /** How long looks may fail until nothing settles where a message is. */
+  readonly doubtMs: number;
+  /** How often what is in doubt is looked for again. */
+  readonly doubtLookMs: number;
+  /** How often the channel is looked at while a round is open, and what could not be drawn tried again. */
+  readonly lookEveryMs: number;
+  /** How long a message is in doubt before operators are asked. */
+  readonly askAfterMs: number;
+}
+
+export const OUTBOX_TIMES: OutboxTimes = {
+  firstPauseMs: 500,
+  longestPauseMs: 60_000,
+  settleMs: 5_000,
+  doubtMs: 600_000,
+  doubtLookMs: 300_000,
+  lookEveryMs: 3_600_000,
+  askAfterMs: 3_600_000,
+};
+
+/** What the steps of the outbox share. */
+export interface OutboxContext {
+  readonly db: Db;
+  readonly chat: OutboxChat;
+  /** What a message says, from the store. */
+  readonly read: (row: MessageRow) => Promise<ChannelMessage>;
+  /**
+   * Called before a message is posted (`posting`) or drawn again, to get its pictures ready; what comes
+   * after it in the queue may be prepared too. Bounded in time, and never rejects.
+   */
+  readonly prepare: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
+  readonly holds: Holds;
+  readonly trouble: ChannelTrouble;
+  readonly times: OutboxTimes;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}

@@ -1,0 +1,158 @@
+import { messageOf } from '../../lib/errors.ts';
+import { findMessage, lastPostedTs } from '../../store/chat/messages.ts';
+import type { MessageRow } from '../../store/schema.ts';
+import { postsTo, rowHold } from './holds.ts';
+import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
+import { type OutboxContext, PLAINEST } from './outbox-context.ts';
+import { happen } from './states.ts';
+import { askOperators } from './tell-operators.ts';
+
+/**
+ * One step with a message that is not in the channel as far as is known: posts what is pending, looks for
+ * what may be there. @param rows this one and those that come after it
+ */
+export const postMessage = (
+  context: OutboxContext,
+  row: MessageRow,
+  rows: readonly MessageRow[],
+): Promise<void> => (row.state === 'pending' ? post(context, row, rows) : lookFor(context, row));
+
+/** The message in whose thread this one goes; null where it goes into the channel. */
+const threadOf = async ({ db, chat }: OutboxContext, row: MessageRow): Promise<MessageRow | null> => {
+  const head = row.thread_key === null ? undefined : await findMessage(db, row.thread_key);
+  return head?.state === 'posted' && head.ts !== null && head.channel === chat.channel ? head : null;
+};
+
+const post = async (context: OutboxContext, row: MessageRow, rows: readonly MessageRow[]): Promise<void> => {
+  const { db, chat, clock, log, holds, trouble } = context;
+  if (!(await isWanted(db, row))) {
+    await happen(db, row, 'unwanted');
+    return;
+  }
+  // A reminder sends people to the cards: they had better be there.
+  if (row.kind === 'reminder') await lookAtChannel(context);
+  await context.prepare(rows, true);
+  let message: Awaited<ReturnType<OutboxContext['read']>>;
+  try {
+    message = await context.read(row);
+  } catch (error) {
+    log.error({ key: row.key, error: messageOf(error) }, 'this message cannot be drawn; the others go on');
+    await happen(db, row, 'hopeless', { error: messageOf(error) });
+    return;
+  }
+  const { channel } = chat;
+  const head = await threadOf(context, row);
+  const started = await happen(db, row, 'start', {
+    channel,
+    sent_at: clock().toISOString(),
+    after_ts: await lastPostedTs(db, channel),
+    attempts: row.attempts + 1,
+    asked_at: null,
+  });
+  if (!started) return;
+  const sending = { ...row, state: 'sending' as const };
+  try {
+    const { id } = await chat.post(message, { channel, thread: head?.ts ?? null });
+    await happen(db, sending, 'posted', { ts: id, drawn: row.wanted, error: null });
+    holds.release(rowHold(row.id));
+    holds.release(postsTo(channel));
+    await trouble.over(channel);
+  } catch (error) {
+    await afterFailedPost(context, sending, head, error);
+  }
+};
+
+/** What the chat's answer to a post, or its silence, means for the message. */
+const afterFailedPost = async (
+  context: OutboxContext,
+  row: MessageRow & { readonly state: 'sending' },
+  head: MessageRow | null,
+  error: unknown,
+): Promise<void> => {
+  const { db, chat, log, holds, trouble, times } = context;
+  const { channel } = chat;
+  const refusal = chat.refusal(error);
+  const failed = { key: row.key, error: messageOf(error) };
+  switch (refusal.kind) {
+    case 'limited':
+      await happen(db, row, 'refused');
+      holds.hold(postsTo(channel), refusal.seconds * 1000);
+      log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
+      return;
+    case 'content':
+      if (row.plainness < PLAINEST) {
+        log.warn(failed, 'the chat refuses this message; drawing it plainer');
+        await happen(db, row, 'refused', { plainness: row.plainness + 1 });
+      } else {
+        log.error(failed, 'the chat refuses this message; the others go on');
+        await happen(db, row, 'hopeless', { error: messageOf(error) });
+      }
+      return;
+    case 'gone':
+      await happen(db, row, 'refused', { error: messageOf(error) });
+      holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
+      log.warn(failed, 'the chat says that what this message belongs to is not there');
+      if (head !== null) await goneFromChannel(context, head);
+      return;
+    case 'refused':
+      await happen(db, row, 'refused');
+      holds.backOff(postsTo(channel), times.firstPauseMs, times.longestPauseMs);
+      await trouble.found(channel, refusal.advice, error);
+      return;
+    case 'fixed':
+    case 'unsure':
+      // It stays as it is: whether it is there is looked for, and only that settles it.
+      holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);
+      log.warn(failed, 'no answer from the chat; it is looked for before it is posted again');
+  }
+};
+
+/** Looks for a message whose post may or may not have been carried out. */
+const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> => {
+  const { db, chat, clock, log, holds, times } = context;
+  const { channel, sent_at: sentAt } = row;
+  if (channel === null || sentAt === null) throw new Error(`${row.key} was sent, but not where or when`);
+  const age = clock().getTime() - Date.parse(sentAt);
+  const head = await threadOf(context, row);
+  try {
+    const where = { channel, thread: head?.ts ?? null, after: row.after_ts, since: sentAt };
+    const found = (await chat.find(where)).find(({ key }) => key === row.key);
+    if (found !== undefined) {
+      log.info({ key: row.key }, 'found a message whose post had not been answered');
+      // What it shows may be old by now: drawn 0 has it drawn again if anything was wanted since.
+      await happen(db, row, 'found', { ts: found.place.id, drawn: 0, error: null });
+      holds.release(rowHold(row.id));
+    } else if (age >= times.settleMs) {
+      await happen(db, row, 'absent');
+      holds.release(rowHold(row.id));
+    } else {
+      // Slack may still be at it.
+      holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, times.settleMs - Math.max(0, age)));
+    }
+  } catch (error) {
+    await afterFailedLook(context, row, age, error);
+  }
+};
+
+const afterFailedLook = async (
+  context: OutboxContext,
+  row: MessageRow,
+  age: number,
+  error: unknown,
+): Promise<void> => {
+  const { db, chat, log, holds, times } = context;
+  const refusal = chat.refusal(error);
+  const inDoubt = refusal.kind === 'refused' || age >= times.doubtMs;
+  if (row.state === 'sending' && inDoubt) {
+    log.warn(
+      { key: row.key, error: messageOf(error) },
+      'nothing settles whether a message is in the channel: it waits, and holds up nothing else',
+    );
+    await happen(db, row, 'unknowable', { error: messageOf(error) });
+  }
+  if (refusal.kind === 'limited') holds.hold(rowHold(row.id), refusal.seconds * 1000);
+  else if (inDoubt) holds.hold(rowHold(row.id), times.doubtLookMs);
+  else holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);
+  if (row.state === 'unsure' && row.asked_at === null && age >= times.askAfterMs)
+    await askOperators(context, row);
+};

@@ -1,0 +1,73 @@
+import { messageOf } from '../../lib/errors.ts';
+import { markDrawn, markPlainer } from '../../store/chat/messages.ts';
+import type { MessageRow } from '../../store/schema.ts';
+import { rowHold, updatesIn } from './holds.ts';
+import { goneFromChannel } from './look-at-channel.ts';
+import { type OutboxContext, PLAINEST } from './outbox-context.ts';
+
+/** Draws a posted message again as the store has it now. */
+export const redrawMessage = async (context: OutboxContext, row: MessageRow): Promise<void> => {
+  const { db, chat, log, holds, times } = context;
+  if (row.ts === null) throw new Error(`message ${row.key} is posted but nobody knows where`);
+  const channel = row.channel ?? chat.channel;
+  await context.prepare([row], false);
+  let message: Awaited<ReturnType<OutboxContext['read']>>;
+  try {
+    message = await context.read(row);
+  } catch (error) {
+    log.error({ key: row.key, error: messageOf(error) }, 'this message cannot be drawn again; others go on');
+    holds.backOff(rowHold(row.id), times.longestPauseMs, times.lookEveryMs);
+    return;
+  }
+  try {
+    await chat.update({ channel, id: row.ts }, message);
+    await markDrawn(db, row.id, row.wanted);
+    holds.release(rowHold(row.id));
+    holds.release(updatesIn(channel));
+  } catch (error) {
+    await afterFailedUpdate(context, row, channel, error);
+  }
+};
+
+const afterFailedUpdate = async (
+  context: OutboxContext,
+  row: MessageRow,
+  channel: string,
+  error: unknown,
+): Promise<void> => {
+  const { db, chat, log, holds, trouble, times } = context;
+  const refusal = chat.refusal(error);
+  const failed = { key: row.key, error: messageOf(error) };
+  switch (refusal.kind) {
+    case 'limited':
+      holds.hold(updatesIn(channel), refusal.seconds * 1000);
+      log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
+      return;
+    case 'content':
+      if (row.plainness < PLAINEST) {
+        log.warn(failed, 'the chat refuses this message; drawing it plainer');
+        await markPlainer(db, row.id, row.plainness + 1);
+      } else {
+        log.error(failed, 'the chat refuses this message; it stays as it is');
+        await markDrawn(db, row.id, row.wanted);
+      }
+      return;
+    case 'gone':
+      log.warn(failed, 'a message is not in the channel any more');
+      // So that a look which says otherwise does not lead here at once again.
+      holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
+      await goneFromChannel(context, row);
+      return;
+    case 'fixed':
+      log.warn(failed, 'a message cannot be changed any more; it stays as it is');
+      await markDrawn(db, row.id, row.wanted);
+      return;
+    case 'refused':
+      holds.backOff(updatesIn(channel), times.firstPauseMs, times.longestPauseMs);
+      await trouble.found(channel, refusal.advice, error);
+      return;
+    case 'unsure':
+      holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);
+      log.warn(failed, 'no answer from the chat; trying again');
+  }
+};

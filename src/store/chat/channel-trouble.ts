@@ -1,0 +1,33 @@
+import { keepFact } from '../facts.ts';
+import type { Db } from '../open-store.ts';
+
+/** What stops a channel. */
+export interface Trouble {
+  readonly channel: string;
+  /** What is wrong and what to do, in words. */
+  readonly advice: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+const PREFIX = 'channel-trouble:';
+
+export const keepTrouble = (db: Db, trouble: Trouble): Promise<void> =>
+  keepFact(db, `${PREFIX}${trouble.channel}`, JSON.stringify(trouble));
+
+/** What stops channels now, the first found first. */
+export const readTrouble = async (db: Db): Promise<Trouble[]> => {
+  const rows = await db
+    .selectFrom('facts')
+    .select('value')
+    .where('name', 'like', `${PREFIX}%`)
+    .orderBy('name')
+    .execute();
+  return rows.map(({ value }): Trouble => JSON.parse(value)).sort((a, b) => a.since.localeCompare(b.since));
+};
+
+/** The channel works again. @returns whether it did not before */
+export const forgetTrouble = async (db: Db, channel: string): Promise<boolean> => {
+  const result = await db.deleteFrom('facts').where('name', '=', `${PREFIX}${channel}`).executeTakeFirst();
+  return result.numDeletedRows > 0n;
+};
