@@ -22,7 +22,7 @@ import {
   exportModels,
   exportTraining,
 } from '../store/rounds/exports.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import { FORCE, type OutFile, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 

@@ -7,6 +7,7 @@ import type { DateOrder } from '../lib/read-dates.ts';
 import { decodeTableText, parseTableText, type TableRow } from '../lib/read-table-text.ts';
 import { importLabels, importTraining } from '../loop/intake/reference-files.ts';
 import { type Db, openStore } from '../store/open-store.ts';
+import { leavingNoEmptyStore } from './cli-store.ts';
 import type { Output } from './output.ts';
 
 const readRows = (path: string): readonly TableRow[] => {
@@ -32,12 +33,15 @@ const clock = (): Date => new Date();
 
 export const importCommand = (output: Output, env: Environment): Command => {
   const withStore = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    const db = await openStore(readConfig(env).databasePath);
-    try {
-      return await work(db);
-    } finally {
-      await db.destroy();
-    }
+    const { databasePath } = readConfig(env);
+    return leavingNoEmptyStore(databasePath, async () => {
+      const db = await openStore(databasePath);
+      try {
+        return await work(db);
+      } finally {
+        await db.destroy();
+      }
+    });
   };
 
   const labels = new Command('labels')

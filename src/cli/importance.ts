@@ -6,7 +6,7 @@ import { FinkvraError } from '../lib/errors.ts';
 import { type ModelImportance, readImportance } from '../loop/rounds/read-model.ts';
 import type { ImportancePictureInput } from '../pictures/charts/importance-picture.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 

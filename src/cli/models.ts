@@ -9,7 +9,7 @@ import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { storeId } from '../store/facts.ts';
 import type { Db } from '../store/open-store.ts';
 import { allModels, championModel, type ModelSummary } from '../store/rounds/models.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import type { Output } from './output.ts';
 
 interface JsonFlag {

@@ -8,6 +8,7 @@ import { readPath } from '../pipeline/ingest/read-path.ts';
 import { countSimulatedPulls } from '../store/intake/pulls.ts';
 import { quarantineOf } from '../store/intake/quarantine.ts';
 import { type Db, openStore } from '../store/open-store.ts';
+import { leavingNoEmptyStore } from './cli-store.ts';
 import { type Output, plainProgress, progressLine, thousands } from './output.ts';
 
 interface PullFlags {
@@ -39,7 +40,10 @@ export const pullCommand = (output: Output, env: Environment): Command =>
     .option('--limit <packets>', 'most packets to read from a topic', packets)
     .option('--no-filter', 'keep every readable alert, not only those that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
-    .action((flags: PullFlags) => pull(flags, output, env));
+    .action((flags: PullFlags) => {
+      const config = readConfig(env);
+      return leavingNoEmptyStore(config.databasePath, () => pull(flags, output, config));
+    });
 
 const sourceOf = async (
   { from, topic, limit }: PullFlags,
@@ -55,8 +59,7 @@ const sourceOf = async (
   return configuredSource({ ...config, pull: pullSettings }, await countSimulatedPulls(db), onLog);
 };
 
-const pull = async (flags: PullFlags, output: Output, env: Environment): Promise<void> => {
-  const config = readConfig(env);
+const pull = async (flags: PullFlags, output: Output, config: Config): Promise<void> => {
   const stopping = new AbortController();
   const stop = (): void => {
     output.note('Stopping after this batch; what has been read stays.');

@@ -11,7 +11,7 @@ import {
   type QuarantineEntry,
 } from '../store/intake/quarantine.ts';
 import type { Db } from '../store/open-store.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 

@@ -7,7 +7,7 @@ import { FinkvraError } from '../lib/errors.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { readObjectName } from '../pipeline/object-name.ts';
 import { stampsOf } from '../store/intake/stamps.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import { FORCE, outFile } from './out-file.ts';
 import type { Output } from './output.ts';
 

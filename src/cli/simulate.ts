@@ -18,7 +18,7 @@ import {
 import { type SimulationSummary, type Spread, summarise } from '../pipeline/learning/experiment/summarise.ts';
 import { classOfLabel, FINE_LABELS, type ModelType } from '../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
-import { openExistingStore } from './existing-store.ts';
+import { openExistingStore } from './cli-store.ts';
 import { FORCE, outFile } from './out-file.ts';
 import { type Output, plainProgress } from './output.ts';
 

@@ -33,3 +33,16 @@ export const checkStore = (path: string): StoreCheck => {
     database.close();
   }
 };
+
+/** Tables of which one at least has a row once something was taken in or done. */
+const TELLING = ['alerts', 'quarantine', 'imported_labels', 'imported_training', 'rounds'] as const;
+
+/** Whether a store holds nothing that anybody would miss; failed pulls do not count. */
+export const isEmptyStore = (path: string): boolean => {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    return TELLING.every((table) => database.prepare(`select 1 from ${table} limit 1`).get() === undefined);
+  } finally {
+    database.close();
+  }
+};
