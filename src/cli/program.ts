@@ -13,72 +13,72 @@ interface Entry {
   load(): Promise<(output: Output, env: Environment) => Command>;
 }
 
-/** In the order of `finkvra --help`. A new command is a file of this folder and an entry here. */
+/** In the order of `finkvra --help`. A new command is a file of `commands/` and an entry here. */
 export const COMMANDS: readonly Entry[] = [
   {
     name: 'pull',
     description: 'Read alerts into the store: from files, from a topic, or from the configured source.',
-    load: async () => (await import('./pull.ts')).pullCommand,
+    load: async () => (await import('./commands/pull.ts')).pullCommand,
   },
   {
     name: 'features',
     description:
       'Compute the 21 features of alerts in files (packets, or archive files of pulls); nothing is stored.',
-    load: async () => (await import('./features.ts')).featuresCommand,
+    load: async () => (await import('./commands/features.ts')).featuresCommand,
   },
   {
     name: 'status',
     description: 'Where things stand: the open round, labels, the last rounds, the last and the next pull.',
-    load: async () => (await import('./status.ts')).statusCommand,
+    load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   {
     name: 'show',
     takes: '<objectId>',
     description: 'What the store knows of an object; with --out its stamps and light curve as a picture.',
-    load: async () => (await import('./show.ts')).showCommand,
+    load: async () => (await import('./commands/show.ts')).showCommand,
   },
   {
     name: 'export',
     takes: '<what>',
     description: 'Write what the store holds.',
-    load: async () => (await import('./export.ts')).exportCommand,
+    load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   {
     name: 'simulate',
     description:
       'Play active learning on a labelled table, or on the store’s own labels: strategies and engines compared on objects held out.',
-    load: async () => (await import('./simulate.ts')).simulateCommand,
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
   {
     name: 'importance',
     description:
       'What each feature is worth to the latest model: the drop of its ROC-AUC when it is shuffled.',
-    load: async () => (await import('./importance.ts')).importanceCommand,
+    load: async () => (await import('./commands/importance.ts')).importanceCommand,
   },
   {
     name: 'models',
     description: 'Models of the rounds, and which of them is the champion.',
-    load: async () => (await import('./models.ts')).modelsCommand,
+    load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {
     name: 'import',
     description: "Take in the reference program's files.",
-    load: async () => (await import('./import.ts')).importCommand,
+    load: async () => (await import('./commands/import.ts')).importCommand,
   },
   {
     name: 'quarantine',
     description: 'What could not be read: list it, look at it, try it again.',
-    load: async () => (await import('./quarantine.ts')).quarantineCommand,
+    load: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   },
   {
     name: 'dust',
     description: 'The dust maps behind the feature ebv.',
-    load: async () => (await import('./dust.ts')).dustCommand,
+    load: async () => (await import('./commands/dust.ts')).dustCommand,
   },
   {
     name: 'doctor',
     description: 'Check everything the service needs; each line is ok, missing or wrong, with what to do.',
-    load: async () => (await import('./doctor.ts')).doctorCommand,
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
   },
 ];
 

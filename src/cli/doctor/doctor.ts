@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { type Config, ConfigError, type Environment, readConfig } from '../config/config.ts';
-import { messageOf } from '../lib/errors.ts';
-import { type Finding, ok, wrong } from './doctor/check.ts';
-import { CHECKS, type Check } from './doctor/checks.ts';
-import type { Output } from './output.ts';
+import { type Config, ConfigError, type Environment, readConfig } from '../../config/config.ts';
+import { messageOf } from '../../lib/errors.ts';
+import type { Output } from '../output.ts';
+import { type Finding, ok, wrong } from './check.ts';
+import { CHECKS, type Check } from './checks.ts';
 
 export const doctorCommand = (output: Output, env: Environment): Command =>
   new Command('doctor')

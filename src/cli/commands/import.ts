@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError, messageOf } from '../lib/errors.ts';
-import type { DateOrder } from '../lib/read-dates.ts';
-import { decodeTableText, parseTableText, type TableRow } from '../lib/read-table-text.ts';
-import { importLabels, importTraining } from '../loop/intake/reference-files.ts';
-import { type Db, openStore } from '../store/open-store.ts';
-import { leavingNoEmptyStore } from './cli-store.ts';
-import type { Output } from './output.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError, messageOf } from '../../lib/errors.ts';
+import type { DateOrder } from '../../lib/read-dates.ts';
+import { decodeTableText, parseTableText, type TableRow } from '../../lib/read-table-text.ts';
+import { importLabels, importTraining } from '../../loop/intake/reference-files.ts';
+import { type Db, openStore } from '../../store/open-store.ts';
+import { leavingNoEmptyStore } from '../cli-store.ts';
+import type { Output } from '../output.ts';
 
 const readRows = (path: string): readonly TableRow[] => {
   let bytes: Uint8Array;

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { ObjectContent } from '../bot/content/object-content.ts';
-import { readObject } from '../bot/readings/read-object.ts';
-import { type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
-import { createPictureClient } from '../pictures/picture-client.ts';
-import { readObjectName } from '../pipeline/object-name.ts';
-import { stampsOf } from '../store/intake/stamps.ts';
-import { openExistingStore } from './cli-store.ts';
-import { FORCE, outFile } from './out-file.ts';
-import type { Output } from './output.ts';
+import type { ObjectContent } from '../../bot/content/object-content.ts';
+import { readObject } from '../../bot/readings/read-object.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { createPictureClient } from '../../pictures/picture-client.ts';
+import { readObjectName } from '../../pipeline/object-name.ts';
+import { stampsOf } from '../../store/intake/stamps.ts';
+import { openExistingStore } from '../cli-store.ts';
+import { FORCE, outFile } from '../out-file.ts';
+import type { Output } from '../output.ts';
 
 interface ShowFlags {
   readonly out?: string;

@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Config, type Environment, readConfig } from '../config/config.ts';
-import { configuredSource, type NamedSource, topicSource } from '../loop/intake/configured-source.ts';
-import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
-import { type IntakeOutcome, runIntake } from '../loop/intake/run-intake.ts';
-import { criteria } from '../pipeline/ingest/filter-alert.ts';
-import { readPath } from '../pipeline/ingest/read-path.ts';
-import { countSimulatedPulls } from '../store/intake/pulls.ts';
-import { quarantineOf } from '../store/intake/quarantine.ts';
-import { type Db, openStore } from '../store/open-store.ts';
-import { leavingNoEmptyStore } from './cli-store.ts';
-import { type Output, plainProgress, progressLine, thousands } from './output.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
+import { configuredSource, type NamedSource, topicSource } from '../../loop/intake/configured-source.ts';
+import { type PullSummary, pullAlerts } from '../../loop/intake/pull.ts';
+import { type IntakeOutcome, runIntake } from '../../loop/intake/run-intake.ts';
+import { criteria } from '../../pipeline/ingest/filter-alert.ts';
+import { readPath } from '../../pipeline/ingest/read-path.ts';
+import { countSimulatedPulls } from '../../store/intake/pulls.ts';
+import { quarantineOf } from '../../store/intake/quarantine.ts';
+import { type Db, openStore } from '../../store/open-store.ts';
+import { leavingNoEmptyStore } from '../cli-store.ts';
+import { type Output, plainProgress, progressLine, thousands } from '../output.ts';
 
 interface PullFlags {
   readonly from?: string[];

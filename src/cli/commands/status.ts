@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { statusContent } from '../bot/content/status-content.ts';
-import { type Environment, readConfig } from '../config/config.ts';
-import { nextRun } from '../lib/cron-times.ts';
-import { readStatus } from '../loop/digest/status.ts';
-import { openExistingStore } from './cli-store.ts';
-import type { Output } from './output.ts';
+import { statusContent } from '../../bot/content/status-content.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { nextRun } from '../../lib/cron-times.ts';
+import { readStatus } from '../../loop/digest/status.ts';
+import { openExistingStore } from '../cli-store.ts';
+import type { Output } from '../output.ts';
 
 export const statusCommand = (output: Output, env: Environment): Command =>
   new Command('status')

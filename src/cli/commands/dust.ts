@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../config/config.ts';
-import { fillEbv } from '../loop/intake/fill-ebv.ts';
-import { installedDust, openDustMap } from '../pipeline/enrich/dust/dust-map.ts';
-import { type DustProgress, installDust } from '../pipeline/enrich/dust/install-dust.ts';
-import { openStore } from '../store/open-store.ts';
-import { type Output, plainProgress } from './output.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { fillEbv } from '../../loop/intake/fill-ebv.ts';
+import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
+import { type DustProgress, installDust } from '../../pipeline/enrich/dust/install-dust.ts';
+import { openStore } from '../../store/open-store.ts';
+import { type Output, plainProgress } from '../output.ts';
 
 interface InstallFlags {
   readonly from?: string;

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { importanceContent } from '../bot/content/importance-content.ts';
-import { type Config, type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
-import { type ModelImportance, readImportance } from '../loop/rounds/read-model.ts';
-import type { ImportancePictureInput } from '../pictures/charts/importance-picture.ts';
-import { createPictureClient } from '../pictures/picture-client.ts';
-import { openExistingStore } from './cli-store.ts';
-import { FORCE, outFile } from './out-file.ts';
-import type { Output } from './output.ts';
+import { importanceContent } from '../../bot/content/importance-content.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { type ModelImportance, readImportance } from '../../loop/rounds/read-model.ts';
+import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
+import { createPictureClient } from '../../pictures/picture-client.ts';
+import { openExistingStore } from '../cli-store.ts';
+import { FORCE, outFile } from '../out-file.ts';
+import type { Output } from '../output.ts';
 
 interface ImportanceFlags {
   readonly out?: string;

@@ -1,26 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { percent, plural, textTable } from '../bot/content/format.ts';
-import { type Config, type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
-import { labelTable } from '../loop/rounds/training-table.ts';
-import { createPictureClient } from '../pictures/picture-client.ts';
-import { answersOfClass } from '../pipeline/learning/answers.ts';
-import { ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
-import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../pipeline/learning/experiment/first-loop.ts';
-import { type SimulationPlan, simulate } from '../pipeline/learning/experiment/simulate.ts';
+import { percent, plural, textTable } from '../../bot/content/format.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { labelTable } from '../../loop/rounds/training-table.ts';
+import { createPictureClient } from '../../pictures/picture-client.ts';
+import { answersOfClass } from '../../pipeline/learning/answers.ts';
+import { ENGINE_NAMES } from '../../pipeline/learning/engines/engines.ts';
+import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../../pipeline/learning/experiment/first-loop.ts';
+import { type SimulationPlan, simulate } from '../../pipeline/learning/experiment/simulate.ts';
 import {
   type ReadTable,
   readSimulationTable,
   type SimulationTable,
-} from '../pipeline/learning/experiment/simulation-table.ts';
-import { type SimulationSummary, type Spread, summarise } from '../pipeline/learning/experiment/summarise.ts';
-import { classOfLabel, FINE_LABELS, type ModelType } from '../pipeline/learning/label-maps.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
-import { openExistingStore } from './cli-store.ts';
-import { FORCE, outFile } from './out-file.ts';
-import { type Output, plainProgress } from './output.ts';
+} from '../../pipeline/learning/experiment/simulation-table.ts';
+import {
+  type SimulationSummary,
+  type Spread,
+  summarise,
+} from '../../pipeline/learning/experiment/summarise.ts';
+import { classOfLabel, FINE_LABELS, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
+import { openExistingStore } from '../cli-store.ts';
+import { FORCE, outFile } from '../out-file.ts';
+import { type Output, plainProgress } from '../output.ts';
 
 interface SimulateFlags {
   readonly from?: string[];

@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
-import { retryQuarantined } from '../loop/intake/retry-quarantine.ts';
-import { runIntake } from '../loop/intake/run-intake.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { retryQuarantined } from '../../loop/intake/retry-quarantine.ts';
+import { runIntake } from '../../loop/intake/run-intake.ts';
 import {
   discardQuarantined,
   findQuarantined,
   listQuarantine,
   type QuarantineEntry,
-} from '../store/intake/quarantine.ts';
-import type { Db } from '../store/open-store.ts';
-import { openExistingStore } from './cli-store.ts';
-import { FORCE, outFile } from './out-file.ts';
-import type { Output } from './output.ts';
+} from '../../store/intake/quarantine.ts';
+import type { Db } from '../../store/open-store.ts';
+import { openExistingStore } from '../cli-store.ts';
+import { FORCE, outFile } from '../out-file.ts';
+import type { Output } from '../output.ts';
 
 interface JsonFlag {
   readonly json?: boolean;

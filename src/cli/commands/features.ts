@@ -1,16 +1,20 @@
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../config/config.ts';
-import { fillEbv } from '../loop/intake/fill-ebv.ts';
-import { countArchiveFile, isArchiveFile, readArchiveFile } from '../pipeline/archive/archive-file.ts';
-import { type DustMap, openDustMap } from '../pipeline/enrich/dust/dust-map.ts';
-import { alertFeatures } from '../pipeline/features/alert-features.ts';
-import { FEATURE_FILE_ENDINGS, type FeatureRow, writeFeatures } from '../pipeline/features/feature-frame.ts';
-import { failedCriterion } from '../pipeline/ingest/filter-alert.ts';
-import { findFiles } from '../pipeline/ingest/find-files.ts';
-import { readPath } from '../pipeline/ingest/read-path.ts';
-import { openStore } from '../store/open-store.ts';
-import { FORCE, type OutFile, outFile } from './out-file.ts';
-import { type Output, plainProgress, progressLine } from './output.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { fillEbv } from '../../loop/intake/fill-ebv.ts';
+import { countArchiveFile, isArchiveFile, readArchiveFile } from '../../pipeline/archive/archive-file.ts';
+import { type DustMap, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
+import { alertFeatures } from '../../pipeline/features/alert-features.ts';
+import {
+  FEATURE_FILE_ENDINGS,
+  type FeatureRow,
+  writeFeatures,
+} from '../../pipeline/features/feature-frame.ts';
+import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
+import { findFiles } from '../../pipeline/ingest/find-files.ts';
+import { readPath } from '../../pipeline/ingest/read-path.ts';
+import { openStore } from '../../store/open-store.ts';
+import { FORCE, type OutFile, outFile } from '../out-file.ts';
+import { type Output, plainProgress, progressLine } from '../output.ts';
 
 interface FeatureFlags {
   readonly from: string[];

@@ -4,27 +4,27 @@ import { writeFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { Argument, Command, Option } from 'commander';
 import pl from 'nodejs-polars';
-import { type Environment, readConfig } from '../config/config.ts';
-import { csvLine } from '../lib/csv.ts';
-import { FinkvraError } from '../lib/errors.ts';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { csvLine } from '../../lib/csv.ts';
+import { FinkvraError } from '../../lib/errors.ts';
 import {
   exportReferenceLabels,
   exportReferenceTraining,
   exportRounds,
-} from '../loop/rounds/export-tables.ts';
-import type { ModelType } from '../pipeline/learning/label-maps.ts';
-import { exportLabels } from '../store/answers/labels.ts';
-import type { Db } from '../store/open-store.ts';
+} from '../../loop/rounds/export-tables.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { exportLabels } from '../../store/answers/labels.ts';
+import type { Db } from '../../store/open-store.ts';
 import {
   exportAlerts,
   exportAnswers,
   exportCandidates,
   exportModels,
   exportTraining,
-} from '../store/rounds/exports.ts';
-import { openExistingStore } from './cli-store.ts';
-import { FORCE, type OutFile, outFile } from './out-file.ts';
-import type { Output } from './output.ts';
+} from '../../store/rounds/exports.ts';
+import { openExistingStore } from '../cli-store.ts';
+import { FORCE, type OutFile, outFile } from '../out-file.ts';
+import type { Output } from '../output.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 /** Classes and probabilities in it are of the model type in use. */

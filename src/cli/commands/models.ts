@@ -1,16 +1,16 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { minuteUtc, percent, textTable } from '../bot/content/format.ts';
-import { type Config, type Environment, readConfig } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
-import { promoteRound, rollBack } from '../loop/rounds/promote.ts';
-import { parseRoundReport } from '../loop/rounds/round-report.ts';
-import type { TrackingTarget } from '../mlflow/round-jobs.ts';
-import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
-import { storeId } from '../store/facts.ts';
-import type { Db } from '../store/open-store.ts';
-import { allModels, championModel, type ModelSummary } from '../store/rounds/models.ts';
-import { openExistingStore } from './cli-store.ts';
-import type { Output } from './output.ts';
+import { minuteUtc, percent, textTable } from '../../bot/content/format.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
+import { promoteRound, rollBack } from '../../loop/rounds/promote.ts';
+import { parseRoundReport } from '../../loop/rounds/round-report.ts';
+import type { TrackingTarget } from '../../mlflow/round-jobs.ts';
+import { MODEL_TYPES } from '../../pipeline/learning/label-maps.ts';
+import { storeId } from '../../store/facts.ts';
+import type { Db } from '../../store/open-store.ts';
+import { allModels, championModel, type ModelSummary } from '../../store/rounds/models.ts';
+import { openExistingStore } from '../cli-store.ts';
+import type { Output } from '../output.ts';
 
 interface JsonFlag {
   readonly json?: boolean;
