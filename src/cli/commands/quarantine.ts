@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Environment, readConfig } from '../../config/config.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
 import { retryQuarantined } from '../../loop/intake/retry-quarantine.ts';
 import { runIntake } from '../../loop/intake/run-intake.ts';
@@ -62,18 +62,15 @@ interface ShowFlags extends JsonFlag {
   readonly force?: boolean;
 }
 
-export const quarantineCommand = (output: Output, env: Environment): Command => {
-  const config = () => readConfig(env);
-  const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
-    const db = await openExistingStore(config().databasePath);
-    try {
-      await work(db);
-    } finally {
-      await db.destroy();
-    }
-  };
+/** What each of the subcommands works with. */
+interface Given {
+  readonly output: Output;
+  readonly config: () => Config;
+  withStore(work: (db: Db) => Promise<void>): Promise<void>;
+}
 
-  const list = new Command('list')
+const listCommand = ({ output, withStore }: Given): Command =>
+  new Command('list')
     .description('What could not be read and waits.')
     .option('--all', 'also what a retry has read since')
     .option('--json', 'print one JSON document')
@@ -86,7 +83,8 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  const show = new Command('show')
+const showCommand = ({ output, config, withStore }: Given): Command =>
+  new Command('show')
     .description('One of them: why, where it came from, the bytes kept.')
     .argument('<id>', 'id of the list', toId)
     .option('--bytes <file>', 'write the bytes there')
@@ -127,7 +125,8 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  const retry = new Command('retry')
+const retryCommand = ({ output, config, withStore }: Given): Command =>
+  new Command('retry')
     .description('Decode what was kept again and store what reads now; everything without ids.')
     .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
     .option('--no-filter', 'keep every readable alert, as a pull with --no-filter does')
@@ -160,7 +159,8 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  const discard = new Command('discard')
+const discardCommand = ({ output, withStore }: Given): Command =>
+  new Command('discard')
     .description('Throw away what was kept of what could not be read; everything without ids.')
     .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
     .option('--json', 'print one JSON document')
@@ -178,5 +178,20 @@ export const quarantineCommand = (output: Output, env: Environment): Command => 
       }),
     );
 
-  return new Command('quarantine').addCommand(list).addCommand(show).addCommand(retry).addCommand(discard);
+export const quarantineCommand = (output: Output, env: Environment): Command => {
+  const config = () => readConfig(env);
+  const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
+    const db = await openExistingStore(config().databasePath);
+    try {
+      await work(db);
+    } finally {
+      await db.destroy();
+    }
+  };
+  const given = { output, config, withStore };
+  return new Command('quarantine')
+    .addCommand(listCommand(given))
+    .addCommand(showCommand(given))
+    .addCommand(retryCommand(given))
+    .addCommand(discardCommand(given));
 };
