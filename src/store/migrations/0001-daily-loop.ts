@@ -25,8 +25,7 @@ const FEATURES = [
   'ebv',
 ];
 
-/** Everything the daily loop keeps. A migration that has landed is never edited: add the next one. */
-export const up = async (db: Kysely<unknown>): Promise<void> => {
+const createIntakeTables = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema
     .createTable('pulls')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -96,7 +95,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('key', 'blob')
     .addColumn('at', 'text', (c) => c.notNull())
     .execute();
+};
 
+const createRoundTables = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema
     .createTable('rounds')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -131,7 +132,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addUniqueConstraint('one_candidate_per_object', ['round_id', 'object_id'])
     .addUniqueConstraint('one_place_each', ['round_id', 'draw_order'])
     .execute();
+};
 
+const createAnswerTables = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema
     .createTable('answers')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -160,7 +163,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('user_name', 'text', (c) => c.notNull())
     .addColumn('at', 'text', (c) => c.notNull())
     .execute();
+};
 
+const createModelTables = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema
     .createTable('models')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -180,7 +185,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('model_id', 'integer', (c) => c.notNull().references('models.id'))
     .addColumn('p_galactic', 'real', (c) => c.notNull())
     .execute();
+};
 
+const createChatTables = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema
     .createTable('messages')
     .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -208,4 +215,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('user_id', 'text', (c) => c.primaryKey().notNull())
     .addColumn('name', 'text', (c) => c.notNull())
     .execute();
+};
+
+/** Everything the daily loop keeps. A migration that has landed is never edited: add the next one. */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await createIntakeTables(db);
+  await createRoundTables(db);
+  await createAnswerTables(db);
+  await createModelTables(db);
+  await createChatTables(db);
 };
