@@ -95,35 +95,50 @@ describe('when things go wrong between the app and the workspace', () => {
     expect(sandbox.connections()).toBe(1);
   });
 
-  it('delivers again, over the other connection, what was not acknowledged before the first was lost', async () => {
+  it('delivers an event again over the next connection, where the first was lost before it was acknowledged', async () => {
     const attempts: (number | undefined)[] = [];
     let dropped = false;
-    const app = await start((it) => {
-      it.use(async ({ next, context }) => {
+    await start((it) => {
+      it.use(async ({ context, next }) => {
         attempts.push(context.retryNum);
-        await next();
-      });
-      it.action('answer_galactic', async ({ ack }) => {
         if (!dropped) {
           dropped = true;
           await sandbox.faults.dropConnections();
           return;
         }
-        await ack();
+        await next();
       });
     });
-    const ts = await post(app);
-    const result = click(ts);
+    const result = sandbox.act.openHome({ user: 'U0VERA' });
     await until(() => dropped, 'the first delivery');
     // The app comes back, here by a second connection of its own.
     await start((it) => {
-      it.action('answer_galactic', async ({ ack, context }) => {
+      it.event('app_home_opened', async ({ context }) => {
         attempts.push(context.retryNum);
-        await ack();
       });
     });
     expect(await result).toMatchObject({ outcome: 'acknowledged' });
-    expect(attempts).toEqual([undefined, 1]);
+    await until(() => attempts.length === 2, 'the second delivery');
+    expect(attempts).toEqual([0, 1]);
+  });
+
+  it('loses a click whose connection was lost before it was acknowledged, and tells who clicked', async () => {
+    let runs = 0;
+    const register = (it: App): void => {
+      it.action('answer_galactic', async ({ ack }) => {
+        runs += 1;
+        if (runs > 1) await ack();
+        else await sandbox.faults.dropConnections();
+      });
+    };
+    const app = await start(register);
+    const ts = await post(app);
+    const result = click(ts);
+    await until(() => runs === 1, 'the delivery');
+    await start(register);
+    expect(await result).toMatchObject({ outcome: 'timeout' });
+    expect(runs).toBe(1);
+    expect(await click(ts)).toMatchObject({ outcome: 'acknowledged' });
   });
 
   it('rate-limits, fails and slows calls as told, and then no more', async () => {

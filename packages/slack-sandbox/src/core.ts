@@ -1,5 +1,5 @@
 import type { FaultBox } from './faults/faults.ts';
-import type { Uploads } from './http/uploads.ts';
+import type { Uploads } from './http/upload-addresses.ts';
 import type { OpenViews } from './interactivity/open-views.ts';
 import type { ResponseUrls } from './interactivity/response-urls.ts';
 import type { SocketLink } from './interactivity/socket-link.ts';

@@ -6,7 +6,7 @@ import { createLiveStream } from './http/live-stream.ts';
 import { createRequestHandler } from './http/request-handler.ts';
 import { hostAllowed } from './http/requests.ts';
 import { type SandboxServer, startServer } from './http/server.ts';
-import { createUploads } from './http/uploads.ts';
+import { createUploads } from './http/upload-addresses.ts';
 import { placeholdersAt } from './interactivity/acts.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
 import { createChannelActs } from './interactivity/channel-acts.ts';

@@ -2,8 +2,8 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Message } from 'slack-blocks-to-jsx';
 import { describe, expect, it } from 'vitest';
-import { hooks } from '../../../packages/slack-sandbox/src/page/blocks/blocks.ts';
 import { displayBlock } from '../../../packages/slack-sandbox/src/page/blocks/display-text.ts';
+import { hooks } from '../../../packages/slack-sandbox/src/page/blocks/draw-blocks.ts';
 
 /** What a reader sees of a text on the page: its words, with bold as <b>, strikethrough as <s>, code as <code>. */
 const shown = (text: string, type: 'mrkdwn' | 'plain_text' = 'mrkdwn'): string => {

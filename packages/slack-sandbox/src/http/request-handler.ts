@@ -8,7 +8,7 @@ import { parseBody } from '../web-api/method.ts';
 import { lazyPage } from './page-bundle.ts';
 import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from './requests.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
-import { takeUpload } from './uploads.ts';
+import { takeUpload } from './upload-addresses.ts';
 
 const maxCallBytes = 2_000_000;
 

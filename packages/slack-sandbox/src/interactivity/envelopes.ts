@@ -31,7 +31,7 @@ export interface Envelopes {
   readonly send: (type: EnvelopeType, payload: JsonObject, times: 1 | 2) => Promise<Delivery>;
   /** Takes what a connection said. */
   readonly acknowledge: (text: string) => void;
-  /** Sends what this connection took with it over another, or keeps it for up to a minute. */
+  /** Sends the events that this connection took with it over another, or keeps them for up to a minute. */
   readonly connectionLost: (connection: WebSocket) => void;
   /** Sends what waits for a connection. */
   readonly redeliver: () => void;
@@ -72,7 +72,7 @@ export const createEnvelopes = (next: () => WebSocket | undefined, traffic: Traf
     redeliver,
     connectionLost: (connection) => {
       for (const envelope of pending.values())
-        if (envelope.connection === connection) envelope.connection = null;
+        if (envelope.connection === connection && envelope.type === 'events_api') envelope.connection = null;
       redeliver();
     },
     acknowledge: (text) => {

@@ -14,8 +14,9 @@ export interface SocketLink {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, ticket: string) => void;
   readonly connections: () => number;
   /**
-   * Sends a payload to one of the connections. Where the app drops that connection before it acknowledged,
-   * the payload goes to another, or waits up to a minute for the app to come back (`retry_attempt` counts).
+   * Sends a payload to one of the connections. Where the app drops that connection before it acknowledged, an
+   * event goes to another, or waits up to a minute for the app to come back (`retry_attempt` counts); a click,
+   * a command or a submission is gone, and the person who waits is told so.
    */
   readonly deliver: (type: EnvelopeType, payload: JsonObject) => Promise<Delivery>;
   /** Tells connections that Slack will close them, as it does every few hours. */
@@ -43,10 +44,12 @@ export const createSocketLink = (deps: {
   const tickets = createTickets();
   /** Connections in the order in which they will get the next payload. */
   let open: WebSocket[] = [];
+  /** Told that they will be closed: they get nothing new, but may still acknowledge what they have. */
+  const closing = new WeakSet<WebSocket>();
   const next = (): WebSocket | undefined => {
-    const [first, ...rest] = open;
-    if (first !== undefined) open = [...rest, first];
-    return first;
+    const chosen = open.find((connection) => !closing.has(connection)) ?? open[0];
+    if (chosen !== undefined) open = [...open.filter((other) => other !== chosen), chosen];
+    return chosen;
   };
   const envelopes = createEnvelopes(next, traffic);
   const changed = (name: 'opened' | 'closed'): void => {
@@ -108,8 +111,7 @@ export const createSocketLink = (deps: {
       for (const connection of which === 'all' ? [...open] : open.slice(-1)) {
         disconnect(connection, 'refresh_requested');
         endLater(connection, refreshGraceMs);
-        // It gets no new payloads, but may still acknowledge what it has.
-        if (open.length > 1) open = [...open.filter((other) => other !== connection), connection];
+        closing.add(connection);
       }
     },
     drop: () => {

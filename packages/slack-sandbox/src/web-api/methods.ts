@@ -3,7 +3,7 @@ import { chatMethods } from './chat.ts';
 import { conversationsMethods } from './conversations.ts';
 import { filesMethods } from './files.ts';
 import type { Method, Methods } from './method.ts';
-import { peopleMethods } from './people.ts';
+import { peopleMethods } from './users.ts';
 import { viewsMethods } from './views.ts';
 
 const appsMethods: Methods = {

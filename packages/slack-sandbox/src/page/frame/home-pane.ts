@@ -1,7 +1,7 @@
 import { createElement as h, type ReactElement, useCallback, useEffect, useState } from 'react';
 import { objectsOf, stringsOf } from '../../json.ts';
 import { api } from '../api.ts';
-import { Blocks } from '../blocks/blocks.ts';
+import { Blocks } from '../blocks/draw-blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';
 import { usePage } from '../page-context.ts';
 import { AppAvatar } from './avatar.ts';

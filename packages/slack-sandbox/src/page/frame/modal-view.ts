@@ -2,7 +2,7 @@ import { createElement as h, type ReactElement, useRef, useState } from 'react';
 import type { Choice } from '../../interactivity/elements.ts';
 import { type JsonObject, objectsOf, stringsOf } from '../../json.ts';
 import { api } from '../api.ts';
-import { Blocks } from '../blocks/blocks.ts';
+import { Blocks } from '../blocks/draw-blocks.ts';
 import { type OnAct, plainText } from '../blocks/element-parts.ts';
 import { usePage } from '../page-context.ts';
 import { AppAvatar } from './avatar.ts';

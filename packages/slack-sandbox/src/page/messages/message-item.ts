@@ -1,6 +1,6 @@
 import { createElement as h, memo, type ReactElement, useCallback } from 'react';
 import type { StoredMessage } from '../../workspace/types.ts';
-import { Blocks } from '../blocks/blocks.ts';
+import { Blocks } from '../blocks/draw-blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';
 import { clockTime, fullTime } from '../blocks/format-time.ts';
 import { AppAvatar, Avatar, ToolAvatar } from '../frame/avatar.ts';
