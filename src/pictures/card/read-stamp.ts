@@ -47,9 +47,13 @@ export const readStamp = (bytes: Uint8Array): Stamp => {
   }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const pixels = new Float32Array(width * height);
-  for (let i = 0; i < pixels.length; i += 1) pixels[i] = view.getFloat32(4 * i);
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = pixelOf(view.getFloat32(4 * i));
   return { width, height, pixels };
 };
+
+/** ZTF's blank pixels are -3.4e38: nothing that is measured comes near this. */
+const BLANK = 1e20;
+const pixelOf = (value: number): number => (Math.abs(value) < BLANK ? value : Number.NaN);
 
 const unzip = (bytes: Uint8Array): Buffer => {
   try {

@@ -27,12 +27,13 @@ export const isPositive = (isdiffpos: string | null): boolean => isdiffpos === '
  * the difference flux. f = 10^(-0.4 magpsf), fr = 10^(-0.4 magnr), F = fr +- f, m = -2.5 log10 F,
  * sigma = 1.0857 sqrt((sigmapsf f / 1.0857)^2 + (sigmagnr fr / 1.0857)^2) / F.
  *
- * Null where a magnitude is missing (magnr < 0 included) or F is not positive. Source: Fink's
+ * Null where a magnitude is missing (magnr < 0 included), the sign is not known, or F is not positive. Source: Fink's
  * `dc_mag` (fink-science, after Masci et al. 2019, PASP 131, 018003).
  */
 export function apparentMagnitude(epoch: Epoch): Magnitude | null {
   const { magpsf, sigmapsf, magnr, sigmagnr } = epoch;
   if (magpsf === null || sigmapsf === null || magnr === null || magnr < 0 || sigmagnr === null) return null;
+  if (epoch.isdiffpos === null) return null;
   const difference = 10 ** (-0.4 * magpsf);
   const reference = 10 ** (-0.4 * magnr);
   const flux = isPositive(epoch.isdiffpos) ? reference + difference : reference - difference;

@@ -90,10 +90,14 @@ export function text(value: unknown): string | null {
   return delivered === null || /^(unknown|fail\b.*)$/i.test(delivered) ? null : delivered;
 }
 
-/** `ZTF25aapafwq`; simulated ones begin with `SIM`. @throws Error for another text, with its beginning */
+/**
+ * `ZTF25aapafwq`: the survey, the year and letters; simulated ones begin with `SIM`.
+ *
+ * @throws Error for another text, with its beginning
+ */
 export function objectIdOf(value: unknown): string {
   const id = typeof value === 'string' ? value : '';
-  if (/^(ZTF|SIM)\d\d[a-z]{7}$/.test(id)) return id;
+  if (/^(ZTF|SIM)\d\d[a-z0-9]{1,16}$/i.test(id)) return id;
   throw new Error(`the packet's objectId is "${id.slice(0, 40)}", which is no name of a ZTF object`);
 }
 

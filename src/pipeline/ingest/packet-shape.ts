@@ -14,7 +14,7 @@ const spellings = (field: string): string[] => [field, `candidate.${field}`, `i:
  *
  * @param fields names at the top level, and `candidate.jd` for a field of the record `candidate`
  * @throws OtherSurveyError for packets of LSST
- * @throws NoAlertsError that names the columns that are missing
+ * @throws NoAlertsError that names the columns that are missing; where it is one, an Error: that is damage
  */
 export function checkShape(fields: ReadonlySet<string>): void {
   const foreign = lsst.find((name) => fields.has(name));
@@ -23,9 +23,10 @@ export function checkShape(fields: ReadonlySet<string>): void {
   }
   const missing = required.filter((field) => !spellings(field).some((name) => fields.has(name)));
   if (missing.length === 0) return;
-  const columns = missing.length === 1 ? 'the column' : 'the columns';
+  if (missing.length === 1)
+    throw new Error(`the alerts in it cannot be used: the column ${missing[0]} is missing`);
   throw new NoAlertsError(
-    `this holds no alerts: it lacks ${columns} ${missing.join(', ')}${like(fields, missing)}`,
+    `this holds no alerts: it lacks the columns ${missing.join(', ')}${like(fields, missing)}`,
   );
 }
 

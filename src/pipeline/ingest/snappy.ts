@@ -1,7 +1,8 @@
 import { snappyUncompressor } from 'hysnappy';
 
-/** Decompressed sizes above this are taken for damage: no block of alerts comes near it. */
-const largestBlock = 512 * 1024 * 1024;
+/** No two bytes of Snappy stand for more; and no block of alerts comes near the other. */
+const mostGrowth = 32;
+const largestBlock = 128 * 1024 * 1024;
 
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const xerialHeader = 16;
@@ -16,7 +17,8 @@ export function createSnappy(): (bytes: Uint8Array) => Buffer {
   const uncompress = snappyUncompressor();
   return (bytes) => {
     const { size, start } = sizeOf(bytes);
-    if (size > largestBlock) throw new Error(`Snappy data that claim to be ${size} bytes long`);
+    if (size > largestBlock || size > mostGrowth * bytes.byteLength)
+      throw new Error(`Snappy data that claim to be ${size} bytes long`);
     if (size === 0) return Buffer.alloc(0);
     // hysnappy reads the size again itself; it wants to know it for its memory.
     if (start === bytes.byteLength) throw new Error('Snappy data that end after their header');

@@ -1,5 +1,5 @@
 /** What claims to grow beyond this is damaged or meant ill: nothing of alerts comes near it. */
-const largestOutput = 512 * 1024 * 1024;
+const largestOutput = 128 * 1024 * 1024;
 const largestChunk = 4 * 1024 * 1024;
 
 /**

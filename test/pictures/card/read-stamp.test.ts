@@ -18,6 +18,12 @@ describe('readStamp', () => {
     expect(pixels[63 + 2]).toBeNaN();
   });
 
+  it('reads blank pixels, which ZTF writes as -3.4e38, as no data', () => {
+    const { pixels } = readStamp(stampBytes((x) => (x === 3 ? -3.4028234663852886e38 : 7)));
+    expect([pixels[2], pixels[4]]).toEqual([7, 7]);
+    expect(pixels[3]).toBeNaN();
+  });
+
   it('reads a stamp that is cut at the edge of the detector', () => {
     const { width, height } = readStamp(stampBytes(() => 1, 63, 58));
     expect([width, height]).toEqual([63, 58]);

@@ -28,6 +28,7 @@ describe('the apparent magnitude', () => {
     ['no source in the template', { magnr: null }],
     ['a negative magnitude of it, which means missing', { magnr: -999 }],
     ['no error of it', { sigmagnr: null }],
+    ['a sign that nobody knows', { isdiffpos: null }],
     ['more flux lost than there was', { isdiffpos: 'f', magpsf: 18, magnr: 19 }],
     ['exactly all flux lost', { isdiffpos: 'f', magpsf: 19, magnr: 19 }],
   ])('is missing with %s', (_, changes) => {

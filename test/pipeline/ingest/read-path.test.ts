@@ -223,8 +223,7 @@ describe('Parquet', () => {
     rows(2).writeParquet(join(folder, 'c.parquet'));
     const { candids: read, unreadable } = await readAll([folder]);
     expect(unreadable.map((item) => item.reason)).toEqual([
-      'the packet has no jd',
-      'the packet has no jd',
+      'the alerts in it cannot be used: the column jd is missing',
       expect.stringContaining('the file cannot be read as Parquet'),
     ]);
     expect(read).toEqual(candids(0, 2));
@@ -240,9 +239,8 @@ describe('Parquet', () => {
       .writeParquet(join(folder, 'b.parquet'));
     const { unreadable } = await readAll([folder]);
     expect(unreadable.map((item) => item.reason)).toEqual([
-      'the file has none of the columns of a packet',
-      'the packet has no candid, no objectId',
-      'the packet has no candid, no objectId',
+      'this holds no alerts: it lacks the columns objectId, candid, jd, fid, ra, dec, magpsf of a packet',
+      'this holds no alerts: it lacks the columns objectId, candid',
     ]);
   });
 

@@ -1,11 +1,10 @@
 import type { Compressors, DecodedArray, PageHeader } from 'hyparquet';
-import { parquetHeader, readPage } from 'hyparquet/src/column.js';
-import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
-import { getMaxDefinitionLevel } from 'hyparquet/src/schema.js';
-import { messageOf } from '../../../lib/errors.ts';
+import { parquetHeader } from 'hyparquet/src/column.js';
 import type { ReadAt } from '../read-at.ts';
+import { reasonOf } from '../source.ts';
+import { checkThrift, ParquetDataError } from './check-bytes.ts';
 import type { Chunk } from './footer.ts';
+import { columnDecoder, decodeData, decodeDictionary, type FileBudget, valuesOf } from './page-decoder.ts';
 import type { Leaf } from './wanted-columns.ts';
 
 /** Stands for the value of a row that cannot be read. */
@@ -20,6 +19,8 @@ export class Damaged {
 export interface ColumnRows {
   /** The next rows' values. Those that cannot be read are `Damaged`; it throws for none of them. */
   take(count: number): Promise<unknown[]>;
+  /** Why no row that has not been taken can be read; null while there may be some. */
+  lost(): Damaged | null;
 }
 
 /** Enough for a page's header, unless it repeats the smallest and the largest value and they are long. */
@@ -30,6 +31,7 @@ const largestHeader = 4 * 1024 * 1024;
  * Reads one column of a row group page by page, so that only what the next rows need is in memory (a page is
  * some 1 MB; a row group may be 128 MB).
  *
+ * @param budget what all columns of the file may take together
  * @param pause awaited before each page, so that whoever reads many need not hold the thread
  */
 export function columnRows(
@@ -37,9 +39,10 @@ export function columnRows(
   chunk: Chunk,
   read: ReadAt,
   compressors: Compressors,
+  budget: FileBudget,
   pause: () => Promise<void>,
 ): ColumnRows {
-  const decoder = decoderOf(leaf, chunk, compressors);
+  const decoder = columnDecoder(leaf, chunk, compressors);
   let position = chunk.start;
   let valuesLeft = chunk.values;
   let dictionary: DecodedArray | undefined;
@@ -53,32 +56,32 @@ export function columnRows(
     const { header, start } = await pageAt(read, position, chunk.end);
     const size = header.compressed_page_size;
     if (!(size >= 0) || start + size > chunk.end) throw new Error('a page reaches beyond its column');
-    const values = (header.data_page_header ?? header.data_page_header_v2)?.num_values ?? 0;
-    if (!(values >= 0 && values <= valuesLeft))
-      throw new Error(`a page that claims to hold ${values} values`);
     const data = await read(start, size);
     if (data.length < size) throw new Error('the file ends within a page');
     position = start + size;
-    valuesLeft -= values;
     if (header.type === 'DICTIONARY_PAGE') {
-      const { data: entries } = readPage(readerOf(data), header, decoder, undefined, undefined, 0);
-      dictionary = entries === undefined ? undefined : convert(entries, decoder);
-    } else if (values > 0) {
-      append(data, header, values);
+      dictionary = decodeDictionary(data, header, decoder, budget);
+      return;
     }
+    const values = valuesOf(header, budget);
+    if (values > valuesLeft) throw new Error(`a page that claims to hold ${values} values`);
+    valuesLeft -= values;
+    if (values > 0) append(data, header, values);
   };
 
   const append = (data: Buffer, header: PageHeader, values: number): void => {
     const before = rows.length;
     try {
       // hyparquet appends to the rows that it is given where values are nested, and makes new ones otherwise.
-      const counted = withMissingLists(leaf, header, data);
-      const { data: decoded } = readPage(readerOf(data), counted, decoder, dictionary, rows, 0);
-      if (decoded !== undefined && decoded !== rows) for (const value of decoded) rows.push(value);
+      const decoded = decodeData(data, header, values, { decoder, dictionary, budget }, rows);
+      if (decoded !== rows) for (const value of decoded) rows.push(value);
+      if (!leaf.repeated && rows.length !== before + values) {
+        throw new ParquetDataError(`${rows.length - before} values where there should be ${values}`);
+      }
     } catch (error) {
       if (leaf.repeated) throw error;
       rows.length = before;
-      const damaged = new Damaged(messageOf(error));
+      const damaged = damagedBy(error);
       for (let i = 0; i < values; i++) rows.push(damaged);
     }
   };
@@ -93,35 +96,27 @@ export function columnRows(
           await nextPage();
         } catch (error) {
           rows.length = complete;
-          end = new Damaged(messageOf(error));
+          end = damagedBy(error);
         }
       }
       const taken = rows.slice(0, count);
       rows = rows.slice(count);
-      const missing = end ?? new Damaged('the column ends too early');
-      while (taken.length < count) taken.push(missing);
+      while (taken.length < count) taken.push(end ?? missing);
       return taken;
     },
+    lost: () => (rows.length > 0 || (end === null && valuesLeft > 0) ? null : (end ?? missing)),
   };
 }
 
-type ColumnDecoder = Parameters<typeof readPage>[2];
+const missing = new Damaged('the column ends too early');
 
-function decoderOf(leaf: Leaf, chunk: Chunk, compressors: Compressors): ColumnDecoder {
-  const element = leaf.schemaPath.at(-1)?.element;
-  if (element === undefined) throw new Error(`the schema has no column ${leaf.key}`);
-  return {
-    pathInSchema: [...leaf.path],
-    schemaPath: leaf.schemaPath,
-    element,
-    type: chunk.type,
-    codec: chunk.codec,
-    parsers: DEFAULT_PARSERS,
-    compressors,
-    // Some writers do not mark text as text; a cutout is the one field that is none.
-    utf8: !leaf.key.endsWith('stampData'),
-  };
-}
+/** Errors of our own say what is wrong; a library's that meets damage may be any. */
+const damagedBy = (error: unknown): Damaged =>
+  new Damaged(
+    error instanceof TypeError || error instanceof RangeError
+      ? `a page is damaged (${reasonOf(error)})`
+      : reasonOf(error),
+  );
 
 /** The header of the page at a place of the file, and where its data begin. */
 async function pageAt(
@@ -131,29 +126,16 @@ async function pageAt(
 ): Promise<{ header: PageHeader; start: number }> {
   for (let size = headerSize; ; size *= 8) {
     const isAll = size >= end - position || size >= largestHeader;
-    const reader = readerOf(await read(position, Math.min(size, end - position)));
+    const bytes = await read(position, Math.min(size, end - position));
+    const reader = readerOf(bytes);
     try {
+      checkThrift(bytes, 0);
       const header = parquetHeader(reader);
       return { header, start: position + reader.offset };
     } catch (error) {
       if (isAll) throw new Error('a page header is damaged', { cause: error });
     }
   }
-}
-
-/**
- * The header of a page of version 2 with the rows that have no list, or an empty one, among its missing values:
- * Arrow leaves them out of `num_nulls`, and hyparquet then expects more values than there are.
- */
-function withMissingLists(leaf: Leaf, header: PageHeader, data: Buffer): PageHeader {
-  const page = header.data_page_header_v2;
-  if (page === undefined || !leaf.repeated) return header;
-  const present = getMaxDefinitionLevel(leaf.schemaPath);
-  const levels = new Array<number>(page.num_values);
-  const reader = { ...readerOf(data), offset: page.repetition_levels_byte_length };
-  readRleBitPackedHybrid(reader, 32 - Math.clz32(present), levels, page.definition_levels_byte_length);
-  const num_nulls = levels.filter((level) => level < present).length;
-  return { ...header, data_page_header_v2: { ...page, num_nulls } };
 }
 
 const readerOf = (bytes: Buffer) => ({

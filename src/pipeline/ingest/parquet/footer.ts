@@ -2,10 +2,14 @@ import type { FileHandle } from 'node:fs/promises';
 import type { ColumnMetaData } from 'hyparquet';
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { readAt } from '../read-at.ts';
+import { checkThrift } from './check-bytes.ts';
+import { fileBudget } from './page-decoder.ts';
 import { type Columns, wantedColumns } from './wanted-columns.ts';
 
 /** What of a file's footer is needed to read its packets. */
 export interface Footer {
+  /** The file's size, bytes. */
+  readonly size: number;
   readonly rows: number;
   readonly columns: Columns;
   readonly groups: readonly RowGroup[];
@@ -32,6 +36,8 @@ const magic = 'PAR1';
 const tailSize = 8;
 /** The footer of a file of packets takes some 60 kB a row group. */
 const firstRead = 256 * 1024;
+/** The schema of a packet has some 400 columns and structs. */
+const mostColumns = 4000;
 
 /**
  * Reads the footer of a Parquet file, leaving out the columns that packets do not have.
@@ -50,14 +56,22 @@ export async function readFooter(file: FileHandle, options: { stamps: boolean })
     footerSize <= end.length
       ? end.subarray(end.length - footerSize)
       : await readAt(file, size - footerSize, footerSize);
+  checkThrift(bytes.subarray(0, bytes.length - tailSize), 0);
   const metadata = parquetMetadata(bytes, { geoparquet: false });
-  const columns = wantedColumns(parquetSchema(metadata), options);
+  if (metadata.schema.length > mostColumns) {
+    throw new Error(`a schema of ${metadata.schema.length} columns: more than ${mostColumns}`);
+  }
+  const root = parquetSchema(metadata);
+  const columns = wantedColumns(root, options);
   const wanted = new Set(columns.leaves.map(({ key }) => key));
   const groups = metadata.row_groups.map((group): RowGroup => {
     const chunks = new Map<string, Chunk>();
     for (const { meta_data: place, file_path: otherFile } of group.columns) {
       const key = place?.path_in_schema.join('.') ?? '';
-      if (place !== undefined && otherFile === undefined && wanted.has(key)) chunks.set(key, chunkOf(place));
+      if (place === undefined || otherFile !== undefined || !wanted.has(key)) continue;
+      const chunk = chunkOf(place);
+      // A chunk outside of the file is as good as none.
+      if (chunk.start >= 0 && chunk.end >= chunk.start && chunk.end <= size) chunks.set(key, chunk);
     }
     return { rows: Number(group.num_rows), chunks };
   });
@@ -67,7 +81,14 @@ export async function readFooter(file: FileHandle, options: { stamps: boolean })
     );
     if (contradicts) throw new Error('its footer contradicts itself about the number of rows');
   }
-  return { rows: groups.reduce((sum, { rows }) => sum + rows, 0), columns, groups };
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  if (!Number.isSafeInteger(rows) || groups.some((group) => group.rows < 0)) {
+    throw new Error('its footer claims a number of rows that is none');
+  }
+  if (rows * columns.leaves.length > fileBudget(size).values) {
+    throw new Error(`its footer claims ${rows} rows: more than a file of ${size} bytes can hold`);
+  }
+  return { rows, columns, groups, size };
 }
 
 function chunkOf(place: ColumnMetaData): Chunk {

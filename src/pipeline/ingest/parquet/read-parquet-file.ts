@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { messageOf } from '../../../lib/errors.ts';
+import { checkShape } from '../packet-shape.ts';
 import { packetToAlert } from '../packet-to-alert.ts';
 import { type ReadAt, readAt, windowOver } from '../read-at.ts';
-import type { ReadItem } from '../source.ts';
+import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { type Footer, readFooter } from './footer.ts';
 import { createPageCodecs } from './page-codecs.ts';
+import { fileBudget } from './page-decoder.ts';
 import { runsOf } from './runs.ts';
 
 /** A file up to this size is read in one go. */
@@ -31,42 +32,43 @@ export async function* readParquetFile(
   path: string,
   options: ReadParquetOptions,
 ): AsyncGenerator<ReadItem, void, void> {
-  const unreadable = (reason: string, position: number): ReadItem => ({
-    kind: 'unreadable',
-    reason,
-    origin: { name: path, kind: 'file', position },
-    bytes: null,
-    key: null,
-  });
+  const at = (position: number): Origin => ({ name: path, kind: 'file', position });
   await using file = await open(path);
   let footer: Footer;
   try {
     footer = options.footer ?? (await readFooter(file, options));
   } catch (error) {
-    yield unreadable(`the file cannot be read as Parquet: ${messageOf(error)}`, 0);
+    yield unreadable(`the file cannot be read as Parquet: ${reasonOf(error)}`, at(0));
     return;
   }
-  if (footer.columns.leaves.length === 0) {
-    yield unreadable('the file has none of the columns of a packet', 0);
+  try {
+    checkShape(footer.columns.names);
+  } catch (error) {
+    yield unreadable(error, at(0));
     return;
   }
 
-  const context = { read: await readsOf(file), codecs: createPageCodecs(), pause: createPause() };
+  const context = {
+    read: await readsOf(file),
+    codecs: createPageCodecs(),
+    budget: fileBudget(footer.size),
+    pause: createPause(),
+  };
   let start = 0;
   for (const group of footer.groups) {
     for await (const run of runsOf(group, footer.columns, context)) {
       const position = start + run.row;
       if (run.kind === 'damaged') {
         const rows = run.count === 1 ? `row ${position}` : `rows ${position} to ${position + run.count - 1}`;
-        yield unreadable(`${rows} cannot be read: ${run.reason}`, position);
+        yield unreadable(`${rows} cannot be read: ${run.reason}`, at(position));
         continue;
       }
       for (const [index, packet] of run.packets.entries()) {
         try {
           const alert = packetToAlert(packet);
-          yield { kind: 'alert', alert, origin: { name: path, kind: 'file', position: position + index } };
+          yield { kind: 'alert', alert, origin: at(position + index) };
         } catch (error) {
-          yield unreadable(messageOf(error), position + index);
+          yield unreadable(error, at(position + index));
         }
       }
     }

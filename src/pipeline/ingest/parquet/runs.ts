@@ -4,6 +4,7 @@ import type { ReadAt } from '../read-at.ts';
 import { type ColumnRows, columnRows, Damaged } from './column-rows.ts';
 import type { RowGroup } from './footer.ts';
 import { packetsOf } from './packets.ts';
+import type { FileBudget } from './page-decoder.ts';
 import type { Columns } from './wanted-columns.ts';
 
 /** Consecutive rows of a row group; `row` is the first one's place in it. */
@@ -22,6 +23,7 @@ export interface ReadingContext {
   /** Gives each column what it reads the file with. */
   readonly read: () => ReadAt;
   readonly codecs: Compressors;
+  readonly budget: FileBudget;
   /** Awaited before each page, so that other work gets its turn. */
   readonly pause: () => Promise<void>;
 }
@@ -38,10 +40,19 @@ export async function* runsOf(
   const readers = columns.leaves.map((leaf): readonly [string, ColumnRows] => {
     const chunk = group.chunks.get(leaf.key);
     if (chunk === undefined) return [leaf.key, absent(leaf.key)];
-    return [leaf.key, columnRows(leaf, chunk, context.read(), context.codecs, context.pause)];
+    const { read, codecs, budget, pause } = context;
+    return [leaf.key, columnRows(leaf, chunk, read(), codecs, budget, pause)];
   });
   let damaged: DamagedRun | null = null;
   for (let start = 0; start < group.rows; start += sliceRows) {
+    const lost = firstLost(readers);
+    if (lost !== null) {
+      // Not row by row: a damaged footer may claim any number of them.
+      if (damaged !== null && damaged.reason !== lost.reason) yield damaged;
+      const row: number = damaged?.reason === lost.reason ? damaged.row : start;
+      yield { kind: 'damaged', row, count: group.rows - row, reason: lost.reason };
+      return;
+    }
     const count = Math.min(sliceRows, group.rows - start);
     const values = new Map<string, unknown[]>();
     for (const [key, reader] of readers) values.set(key, await reader.take(count));
@@ -67,9 +78,19 @@ export async function* runsOf(
   if (damaged !== null) yield damaged;
 }
 
-const absent = (key: string): ColumnRows => ({
-  take: async (count) => Array.from({ length: count }, () => new Damaged(`there is no column ${key}`)),
-});
+function absent(key: string): ColumnRows {
+  const damaged = new Damaged(`there is no column ${key}`);
+  return { take: async (count) => Array.from({ length: count }, () => damaged), lost: () => damaged };
+}
+
+/** Why the rest of a row group cannot be read: a row needs all of its columns. */
+function firstLost(readers: readonly (readonly [string, ColumnRows])[]): Damaged | null {
+  for (const [, reader] of readers) {
+    const lost = reader.lost();
+    if (lost !== null) return lost;
+  }
+  return null;
+}
 
 /** Why each of the rows cannot be read; null for those that can. */
 function reasonsOf(values: ReadonlyMap<string, readonly unknown[]>, count: number): (string | null)[] {

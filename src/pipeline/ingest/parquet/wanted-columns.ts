@@ -15,6 +15,8 @@ export interface Columns {
   readonly top: readonly SchemaTree[];
   /** The columns that values are stored in. */
   readonly leaves: readonly Leaf[];
+  /** Names of all columns at the top, and `candidate.jd` for those of the struct `candidate`. */
+  readonly names: ReadonlySet<string>;
 }
 
 export interface Leaf {
@@ -76,7 +78,12 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
     const repeated = schemaPath.some(({ element }) => element.repetition_type === 'REPEATED');
     return { key: path.join('.'), path, schemaPath, repeated };
   });
-  return { top, leaves };
+  const inCandidate = root.children.find((node) => nameOf(node) === 'candidate')?.children ?? [];
+  const names = new Set([
+    ...root.children.map(nameOf),
+    ...inCandidate.map((node) => `candidate.${nameOf(node)}`),
+  ]);
+  return { top, leaves, names };
 }
 
 const nameOf = ({ element }: SchemaTree): string => element.name;
