@@ -27,8 +27,8 @@ export default defineConfig({
     testTimeout: long ? 1_200_000 : 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // By itself vitest leaves one core free, of two that is half. Service tests load the machine themselves.
-    maxWorkers: services || long ? 1 : Math.max(2, availableParallelism()),
+    // By itself vitest leaves one core free, of two that is half.
+    maxWorkers: long ? 1 : Math.max(2, availableParallelism()),
     execArgv: knowsFlag ? quiet : [],
     passWithNoTests: long,
     ...(everywhere ?? {

@@ -69,7 +69,7 @@ const lag = async (topic: string) =>
 
 /** A pull in its own process, killed once its file has so many lines; null lets it end. */
 async function pullInProcess(topic: string, file: string, killAt: number | null): Promise<void> {
-  const script = join(import.meta.dirname, '..', '..', 'kafka', 'pull-process.ts');
+  const script = join(import.meta.dirname, '..', '..', '..', 'kafka', 'pull-process.ts');
   const child = spawn(process.execPath, [script, broker.address, topic, file, '20'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
