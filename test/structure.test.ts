@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+// How the house is built, so that a stranger finds things: docs/architecture.md says what is where.
+
+const root = join(import.meta.dirname, '..');
+const files = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts'], { cwd: root });
+
+const MOST_FILES = 15;
+const FEWEST_LINES = 20;
+/** Rooms in which a file is one of many of a kind, and may be short: a feature, a word, a listener. */
+const ONE_OF_MANY = /\/(features|strategies|words|listeners|migrations)\//;
+
+/** Names that occur twice in a floor, each with its reason. */
+const DOUBLED: Readonly<Record<string, string>> = {
+  'index.ts': 'the list of a folder',
+};
+
+/** The part of a path that is a floor: src/store, packages/slack-sandbox. */
+const floorOf = (file: string): string => file.split(/[\\/]/).slice(0, 2).join('/');
+
+const grouped = (key: (file: string) => string): [string, string[]][] =>
+  Object.entries(Object.groupBy(files, key)).map(([name, group]) => [name, group ?? []]);
+
+describe('the house', () => {
+  test(`no folder has more than ${MOST_FILES} files`, () => {
+    expect(files.length).toBeGreaterThan(300);
+    const full = grouped(dirname).filter(([, group]) => group.length > MOST_FILES);
+    expect(full.map(([folder, group]) => `${folder}: ${group.length} files`)).toEqual([]);
+  });
+
+  test(`no file has ${FEWEST_LINES} lines or fewer, but for those that are one of many`, () => {
+    const lines = (file: string): number => readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+    const short = files
+      .filter((file) => !ONE_OF_MANY.test(file) && basename(file) !== 'index.ts')
+      .filter((file) => lines(file) <= FEWEST_LINES);
+    expect(short).toEqual([]);
+  });
+
+  test('no name occurs twice in a floor', () => {
+    const twice = grouped((file) => `${floorOf(file)}: ${basename(file)}`).filter(
+      ([, group]) => group.length > 1 && DOUBLED[basename(group[0] ?? '')] === undefined,
+    );
+    expect(twice.map(([, group]) => group.join(' and '))).toEqual([]);
+  });
+
+  test('every floor says what is in it', () => {
+    const floors = new Set(files.filter((file) => file.split('/').length > 3).map(floorOf));
+    const readmes = globSync(['src/*/README.md', 'packages/*/README.md', 'packages/*/src/README.md'], {
+      cwd: root,
+    });
+    const silent = [...floors].filter((floor) => !readmes.some((readme) => readme.startsWith(`${floor}/`)));
+    expect(silent).toEqual([]);
+  });
+});
