@@ -5,7 +5,9 @@ import { createAccess, type People } from '../access.ts';
 import type { HomePage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
+import { createClickUrls } from './connection/click-urls.ts';
 import { createGate } from './connection/gate.ts';
+import { respondTo } from './connection/respond-to.ts';
 import { openSession, type SlackSessionOptions } from './connection/slack-session.ts';
 import { standing } from './connection/until-answered.ts';
 import { createNames } from './enter-channel.ts';
@@ -13,7 +15,7 @@ import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
 import { homeView } from './messages/home-view.ts';
-import { MESSAGE_EVENT } from './messages/message.ts';
+import { MESSAGE_EVENT, type SlackMessage } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
 import { uploadFile } from './upload-file.ts';
@@ -47,8 +49,26 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     clock,
     log,
   });
+  const clickUrls = createClickUrls();
   let workspace: string | null = null;
   let end = session.stop;
+
+  /**
+   * Changes a message by the address that came with the last click on it, for which Slack has no limit: who
+   * clicked sees the verdict at once, however many cards wait to be drawn again.
+   * @returns false where that is not possible, and it is to be changed in the ordinary way
+   */
+  const changeByClick = async (place: Place, message: SlackMessage): Promise<boolean> => {
+    const url = clickUrls.take(place);
+    if (url === null) return false;
+    try {
+      await respondTo(url, { replace_original: true, ...message });
+      return true;
+    } catch (error) {
+      log.debug({ error: messageOf(error) }, 'a message could not be changed by the address of its click');
+      return false;
+    }
+  };
 
   return {
     channel,
@@ -56,7 +76,13 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     connect: async (incoming) => {
       const names = createNames(session.asking, incoming.named);
       const { identity } = session;
-      const gate = createGate(app, { identity, channel, met: names.met, log });
+      const gate = createGate(app, {
+        identity,
+        channel,
+        met: names.met,
+        clicked: clickUrls.clicked,
+        log,
+      });
       const notes = createPrivateNotes({ client: direct, channel, access, log });
       registerListeners(app, { incoming, access, notes, log, withhold: gate.withhold });
       // The connections end after the clicks that came by them, so that those are acknowledged.
@@ -85,7 +111,9 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       return { channel: to.channel, id: ts };
     },
     update: async (place, { said }) => {
-      await messages.chat.update({ channel: place.channel, ts: place.id, ...saidMessage(said) });
+      const message = saidMessage(said);
+      if (await changeByClick(place, message)) return;
+      await messages.chat.update({ channel: place.channel, ts: place.id, ...message });
     },
     find: (where) => findMessages(messages, where),
     stands: (place, thread) => messageStands(messages, place, thread),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { messageOf } from '../../../lib/errors.ts';
 import { OLD_BUTTON } from '../../content/note-content.ts';
+import type { Place } from '../../port.ts';
 import { respondTo } from './respond-to.ts';
 import type { Identity } from './until-answered.ts';
 
@@ -19,7 +20,13 @@ const originSchema = z.object({
   team: z.object({ id: z.string() }).nullish(),
   user: z.object({ id: z.string(), team_id: z.string().optional() }).optional(),
   channel: z.object({ id: z.string() }).nullish(),
-  container: z.object({ channel_id: z.string().optional() }).optional(),
+  container: z
+    .object({
+      channel_id: z.string().optional(),
+      message_ts: z.string().optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
+    .optional(),
   response_url: z.string().optional(),
   actions: z.array(z.object({ url: z.string().optional() })).optional(),
 });
@@ -46,6 +53,8 @@ export interface GateOptions {
   readonly channel: string;
   /** Somebody of the team did something. */
   readonly met: (userId: string) => void;
+  /** Somebody clicked on a message of the channel, by whose address it can be changed. */
+  readonly clicked: (place: Place, responseUrl: string) => void;
   readonly log: Logger;
 }
 
@@ -61,7 +70,7 @@ export interface Gate {
  * listener acknowledges, a button of another version or a payload of tomorrow, is acknowledged at once, since
  * Slack would show an error after three seconds.
  */
-export const createGate = (app: App, { identity, channel, met, log }: GateOptions): Gate => {
+export const createGate = (app: App, { identity, channel, met, clicked, log }: GateOptions): Gate => {
   const processEvent: ProcessEvent = app.processEvent.bind(app);
   const withheld = new WeakSet<object>();
   const underWay = new Set<Promise<unknown>>();
@@ -100,6 +109,9 @@ export const createGate = (app: App, { identity, channel, met, log }: GateOption
     if (why !== null) return refuse(event, from, why);
     const person = from.user?.id ?? from.user_id;
     if (person !== undefined) met(person);
+    const { container, response_url: url } = from;
+    if (container?.message_ts !== undefined && container.is_ephemeral !== true && url !== undefined)
+      clicked({ channel: container.channel_id ?? channel, id: container.message_ts }, url);
     let acknowledged = false;
     const ack: Event['ack'] = async (response) => {
       acknowledged = true;

@@ -1,0 +1,34 @@
+import type { Place } from '../../port.ts';
+
+/** Slack takes an address for five uses in half an hour; one is left for a note about the click. */
+const MOST_USES = 4;
+const GOOD_FOR_MS = 25 * 60_000;
+const MOST_KEPT = 1000;
+
+/** The addresses that came with the last clicks on messages. */
+export interface ClickUrls {
+  /** Somebody clicked on this message. */
+  clicked(place: Place, responseUrl: string): void;
+  /** An address to change this message by, counted as used; null where there is none that is still good. */
+  take(place: Place): string | null;
+}
+
+/** @param now in ms */
+export const createClickUrls = (now: () => number = () => performance.now()): ClickUrls => {
+  const urls = new Map<string, { readonly url: string; readonly until: number; uses: number }>();
+  const keyOf = ({ channel, id }: Place): string => `${channel} ${id}`;
+  return {
+    clicked: (place, url) => {
+      urls.delete(keyOf(place));
+      urls.set(keyOf(place), { url, until: now() + GOOD_FOR_MS, uses: 0 });
+      const [oldest] = urls.keys();
+      if (urls.size > MOST_KEPT && oldest !== undefined) urls.delete(oldest);
+    },
+    take: (place) => {
+      const found = urls.get(keyOf(place));
+      if (found === undefined || found.uses >= MOST_USES || now() > found.until) return null;
+      found.uses += 1;
+      return found.url;
+    },
+  };
+};
