@@ -23,6 +23,11 @@ export interface Chat {
   disconnect(): Promise<void>;
   /** Makes one try to post; a failure is for `refusal` to read. @returns where it stands */
   post(message: ChannelMessage, to: Destination): Promise<Place>;
+  /**
+   * Whether a message can be changed now though the chat has asked to wait with changes: somebody has just
+   * clicked on it, and the chat lets an answer to a click through.
+   */
+  changesFreely(place: Place): boolean;
   /** Changes a posted message; one try. */
   update(place: Place, message: ChannelMessage): Promise<void>;
   /** Our own messages in a channel or thread: what a post whose answer was lost is looked for in. */

@@ -12,7 +12,16 @@ export const PLAINEST = 2;
 /** What of the chat the outbox needs; it does not retry by itself. */
 export type OutboxChat = Pick<
   Chat,
-  'channel' | 'ready' | 'post' | 'update' | 'find' | 'stands' | 'refusal' | 'tell' | 'operators'
+  | 'channel'
+  | 'ready'
+  | 'post'
+  | 'update'
+  | 'changesFreely'
+  | 'find'
+  | 'stands'
+  | 'refusal'
+  | 'tell'
+  | 'operators'
 >;
 
 /** Pauses and patience, in ms. */
@@ -28,6 +37,8 @@ export interface OutboxTimes {
   readonly doubtLookMs: number;
   /** How often the channel is looked at while a round is open, and what could not be drawn tried again. */
   readonly lookEveryMs: number;
+  /** Least time between two drawings of a header, whose counts change with every answer. */
+  readonly headerEveryMs: number;
   /** How long a message is in doubt before operators are asked. */
   readonly askAfterMs: number;
 }
@@ -40,6 +51,7 @@ export const OUTBOX_TIMES: OutboxTimes = {
   doubtLookMs: 300_000,
   lookEveryMs: 3_600_000,
   askAfterMs: 3_600_000,
+  headerEveryMs: 3_000,
 };
 
 /** What the steps of the outbox share. */

@@ -102,9 +102,16 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     },
     besides: look,
   };
+  const changesFreely = ({ ts, channel }: MessageRow): boolean =>
+    ts !== null && chat.changesFreely({ channel: channel ?? chat.channel, id: ts });
   const redrawing: Lane = {
-    rows: () => messagesToRedraw(db),
-    holdsOf: ({ id, channel }) => [rowHold(id), updatesIn(channel ?? chat.channel)],
+    // What somebody has just clicked on comes first, and does not wait with the others.
+    rows: async () => {
+      const rows = await messagesToRedraw(db);
+      return [...rows.filter(changesFreely), ...rows.filter((row) => !changesFreely(row))];
+    },
+    holdsOf: (row) =>
+      changesFreely(row) ? [rowHold(row.id)] : [rowHold(row.id), updatesIn(row.channel ?? chat.channel)],
     step: async (row) => {
       await redrawMessage(context, row);
       // It may have to be posted again.

@@ -20,10 +20,14 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
     return;
   }
   try {
-    await chat.update({ channel, id: row.ts }, message);
+    const place = { channel, id: row.ts };
+    const freely = chat.changesFreely(place);
+    await chat.update(place, message);
     await markDrawn(db, row.id, row.wanted);
     holds.release(rowHold(row.id));
-    holds.release(updatesIn(channel));
+    // Its way round the limit says nothing about the limit.
+    if (!freely) holds.release(updatesIn(channel));
+    if (row.kind === 'header') holds.hold(rowHold(row.id), times.headerEveryMs);
   } catch (error) {
     await afterFailedUpdate(context, row, channel, error);
   }

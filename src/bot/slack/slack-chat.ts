@@ -65,6 +65,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await respondTo(url, { replace_original: true, ...message });
       return true;
     } catch (error) {
+      clickUrls.spent(place);
       log.debug({ error: messageOf(error) }, 'a message could not be changed by the address of its click');
       return false;
     }
@@ -110,6 +111,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
       return { channel: to.channel, id: ts };
     },
+    changesFreely: clickUrls.has,
     update: async (place, { said }) => {
       const message = saidMessage(said);
       if (await changeByClick(place, message)) return;

@@ -100,6 +100,7 @@ export const createModelChat = () => {
           messages.push({ key, channel: to.channel, id, deleted: false, drawn: 1 });
           return { channel: to.channel, id };
         }),
+      changesFreely: () => false,
       update: (place, { key }) =>
         call('update', key, () => {
           const message = at(place);

@@ -16,12 +16,15 @@ const start = async (options: TeamOptions = {}): Promise<StoredMessage> => {
 
 describe('the verdict on a card', () => {
   test('goes by the click’s own address: it is there within 2 s while changes of messages are limited', async () => {
-    const card = await start();
+    await start();
+    const cards = await team.cards(1, 6);
     await team.sandbox.faults.rateLimitNext(Number.POSITIVE_INFINITY, 'chat.update', 30);
-    const since = performance.now();
-    await team.click(team.vera, card, 'answer_galactic');
-    await team.says(card, /Galactic – [Vv]era/);
-    expect(performance.now() - since).toBeLessThan(2000);
+    for (const card of cards.slice(0, 4)) {
+      const since = performance.now();
+      await team.click(team.vera, card, 'answer_galactic');
+      await team.says(card, /Galactic – [Vv]era/);
+      expect(performance.now() - since).toBeLessThan(2000);
+    }
   });
 
   test('comes in the ordinary way where that address is used up', async () => {

@@ -35,7 +35,7 @@ export interface Workspace {
   readonly post: (draft: MessageDraft) => StoredMessage;
   readonly update: (message: StoredMessage, patch: MessagePatch) => StoredMessage;
   readonly remove: (message: StoredMessage) => void;
-  /** The blocks that a message showed before its last update: what a slow client may still show. */
+  /** The blocks that a message showed before its last updates, the last first: what a slow client may still show. */
   readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
   /** The channel with this id; undefined for a direct message. */
   readonly channel: (id: string) => Channel | undefined;
@@ -50,6 +50,9 @@ export interface Workspace {
   readonly onChange: (listener: (change: Change) => void) => () => void;
   readonly close: () => void;
 }
+
+/** Some ten versions of a message. */
+const MOST_EARLIER_BLOCKS = 100;
 
 /** `botIsMember`: whether the app is in the main channel of a new workspace. */
 export const createWorkspace = (databasePath: string, clock: () => Date, botIsMember: boolean): Workspace => {
@@ -96,7 +99,8 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
       });
     },
     update: (message, patch) => {
-      earlier.set(`${message.channel}/${message.ts}`, message.blocks);
+      const key = `${message.channel}/${message.ts}`;
+      earlier.set(key, [...message.blocks, ...(earlier.get(key) ?? [])].slice(0, MOST_EARLIER_BLOCKS));
       const next: StoredMessage = {
         ...message,
         text: patch.text ?? message.text,
