@@ -46,6 +46,7 @@ export const run = async () => {
       layout: 'channel',
     },
     modelType: 'galactic',
+    features: 'context',
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,

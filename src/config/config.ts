@@ -123,6 +123,7 @@ const toConfig = (s: Settings) => {
     digest: s.digest,
     modelType: s.modelType,
     engine: s.engine,
+    features: s.features,
     mlflow: mlflowConfig(s),
     /** Null: they are not served. */
     metrics: s.metrics.port === undefined ? null : { host: s.metrics.host, port: s.metrics.port },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock/sherlock-classes.ts';
 import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-client.ts';
+import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../pipeline/features/feature-table.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/select-candidates.ts';
@@ -240,6 +241,11 @@ export const settings = z.object({
     'ENGINE',
     choice(ENGINE_NAMES).default(DEFAULT_ENGINE),
     `What is trained: ${ENGINE_NAMES.join(', ')}`,
+  ),
+  features: setting(
+    'FEATURES',
+    choice(FEATURE_SETS).default(DEFAULT_FEATURE_SET),
+    'The inputs of models: reference (the 21), context (what lies at the position), wide (and light curves)',
   ),
   mlflow: z.object({
     url: setting(

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LoggedRoundInfo } from '../mlflow/last-round.ts';
 import type { TrackingTarget } from '../mlflow/round-jobs.ts';
+import type { FeatureSet } from '../pipeline/features/feature-table.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
@@ -24,6 +25,8 @@ export interface LoopContext {
   };
   /** What new rounds ask, and their models tell apart. */
   readonly modelType: ModelType;
+  /** The columns that models are trained on; one that was trained on another set's is not used. */
+  readonly features: FeatureSet;
   readonly engine: string;
   /** Where rounds are logged; null without an MLflow server. */
   readonly tracking: TrackingTarget | null;

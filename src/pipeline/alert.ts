@@ -63,6 +63,18 @@ export interface AlertContext {
   /** Number of earlier detections at this position since the survey began, and the first one's date. */
   readonly ndethist: number | null;
   readonly jdstarthist: Jd | null;
+  /** Number of times this position was looked at since the survey began. */
+  readonly ncovhist: number | null;
+  /** Pan-STARRS sources within 30 arcsec. */
+  readonly nmtchps: number | null;
+  /** SExtractor's star/galaxy score of the difference image, 0 to 1. */
+  readonly classtar: number | null;
+  /** DAOPhot's sharp and chi of the template's nearest source. */
+  readonly sharpnr: number | null;
+  readonly chinr: number | null;
+  /** Gaia parallax and its error, mas. */
+  readonly plx: number | null;
+  readonly plxError: number | null;
   readonly tns: string | null;
   readonly vsx: string | null;
   readonly gaiaName: string | null;
@@ -75,6 +87,13 @@ export const NO_CONTEXT: AlertContext = {
   neargaia: null,
   ndethist: null,
   jdstarthist: null,
+  ncovhist: null,
+  nmtchps: null,
+  classtar: null,
+  sharpnr: null,
+  chinr: null,
+  plx: null,
+  plxError: null,
   tns: null,
   vsx: null,
   gaiaName: null,

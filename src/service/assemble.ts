@@ -6,6 +6,7 @@ import type { Config, SlackConfig } from '../config/config.ts';
 import { nextRun } from '../lib/cron-times.ts';
 import { csvOfRecords } from '../lib/csv.ts';
 import { readStatus } from '../loop/digest/status.ts';
+import { measureAgain } from '../loop/intake/measure-again.ts';
 import { createLoop, type Loop } from '../loop/loop.ts';
 import { createMlflowClient } from '../mlflow/client/mlflow-client.ts';
 import { lastRound } from '../mlflow/last-round.ts';
@@ -65,6 +66,8 @@ const startTracking = ({ mlflow }: Config, { db, log, signal }: Parts) => {
 export const assemble = async (config: Config, parts: Parts): Promise<Assembled> => {
   const { db, slack, clock, log, pictures, signal } = parts;
   const { modelType, mlflow } = config;
+  const measured = await measureAgain(db, signal);
+  if (measured > 0) log.info({ alerts: measured }, 'alerts stored by an earlier version were measured again');
   const tracking = startTracking(config, parts);
   let poke = (): void => undefined;
   const loop = createLoop({
@@ -75,6 +78,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     rounds: config.rounds,
     modelType,
     engine: config.engine,
+    features: config.features,
     tracking: mlflow === null ? null : { ...mlflow, storeId: await storeId(db) },
     ...(tracking === null ? {} : { lastLoggedRound: tracking.lastLoggedRound }),
     seed: config.seed,

@@ -26,7 +26,7 @@ import type { Digest } from '../../src/loop/digest/digest.ts';
 import type { RoundReport } from '../../src/loop/rounds/round-report.ts';
 import { type Alert, NO_CONTEXT } from '../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
-import { FEATURE_NAMES, type Features } from '../../src/pipeline/features/feature-names.ts';
+import { FEATURE_NAMES, type Features } from '../../src/pipeline/features/feature-table.ts';
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
 import type { AlertSource } from '../../src/pipeline/ingest/source.ts';
 import { MODEL_TYPES } from '../../src/pipeline/learning/label-maps.ts';

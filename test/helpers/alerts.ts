@@ -1,4 +1,4 @@
-import type { Alert, Epoch } from '../../src/pipeline/alert.ts';
+import { type Alert, type Epoch, NO_CONTEXT } from '../../src/pipeline/alert.ts';
 
 /** A detection in a made-up light curve; override what a test is about. */
 export const detection = (over: Partial<Epoch> = {}): Epoch => ({
@@ -29,6 +29,7 @@ export const alertWith = (over: Partial<Alert> = {}): Alert => ({
   roid: 0,
   cdsxmatch: 'Unknown',
   context: {
+    ...NO_CONTEXT,
     distpsnr1: 0.4,
     sgscore1: 0.02,
     neargaia: 30,

@@ -51,7 +51,7 @@ describe('a store whose model type is changed', () => {
       '9 labels in all: 5 transient, 4 not transient',
     );
     expect(await countLabels(team.db, 'transient')).toEqual({ positive: 5, negative: 4, withoutClass: 0 });
-    expect((await latestModel(team.db, 'transient'))?.labels).toBe(9);
+    expect((await latestModel(team.db, 'transient', 'context'))?.labels).toBe(9);
     expect((await championModel(team.db, 'galactic'))?.round).toBe(1);
     expect((await championModel(team.db, 'transient'))?.round).toBe(2);
     // What the galactic model thought of a candidate is no opinion on transients.
@@ -90,7 +90,7 @@ describe('a store whose model type is changed', () => {
     for (const { p } of await candidatesOf(team.db, opened.round.id)) expect(p).toBeGreaterThanOrEqual(0);
     // It is no round's, so it is neither listed nor promoted.
     expect((await allModels(team.db)).map(({ model_type }) => model_type)).toEqual(['galactic']);
-    expect((await latestModel(team.db, 'transient'))?.round_id).toBeNull();
+    expect((await latestModel(team.db, 'transient', 'context'))?.round_id).toBeNull();
     await answerRound(2, 3, ['galactic']);
     expect(await closedRounds(team.db, 'transient')).toHaveLength(1);
     expect((await championModel(team.db, 'transient'))?.round).toBe(2);
@@ -109,7 +109,7 @@ describe('a store whose model type is changed', () => {
       strategy: 'random',
       model_id: null,
     });
-    expect(await latestModel(team.db, 'transient')).toBeUndefined();
+    expect(await latestModel(team.db, 'transient', 'context')).toBeUndefined();
   });
 });
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Alert } from '../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { toFeatureMatrix } from '../../src/pipeline/features/feature-frame.ts';
+import { featureNames } from '../../src/pipeline/features/feature-table.ts';
 import { lightCurveFeatures } from '../../src/pipeline/features/light-curve-features.ts';
 import { createPacketDecoder } from '../../src/pipeline/ingest/decode-packet.ts';
 import { failedCriterion } from '../../src/pipeline/ingest/filter-alert.ts';
@@ -132,10 +133,16 @@ describe('a simulated night', () => {
     const truth = labels(other);
     const accuracy = (size: number): number => {
       const some = train.slice(0, size);
-      const { model } = createEngine('extra-trees').fit(toFeatureMatrix(some), labels(some), {
-        seed: 1,
-      });
-      const hits = model.predict(toFeatureMatrix(other)).filter((p, i) => Number(p > 0.5) === truth[i]);
+      const { model } = createEngine('extra-trees').fit(
+        toFeatureMatrix(some, featureNames('reference')),
+        labels(some),
+        {
+          seed: 1,
+        },
+      );
+      const hits = model
+        .predict(toFeatureMatrix(other, featureNames('reference')))
+        .filter((p, i) => Number(p > 0.5) === truth[i]);
       return hits.length / other.length;
     };
     const [few, many] = [accuracy(30), accuracy(200)];
@@ -208,11 +215,17 @@ describe('a night for the question real or bogus', () => {
     const rows = (some: readonly Alert[]) => some.map((alert) => ({ features: alertFeatures(alert) }));
     const isReal = (some: readonly Alert[]) =>
       Uint8Array.from(some, (one) => Number(labelOf(one) !== 'bogus'));
-    const { model } = createEngine('extra-trees').fit(toFeatureMatrix(rows(alerts)), isReal(alerts), {
-      seed: 1,
-    });
+    const { model } = createEngine('extra-trees').fit(
+      toFeatureMatrix(rows(alerts), featureNames('reference')),
+      isReal(alerts),
+      {
+        seed: 1,
+      },
+    );
     const truth = isReal(other);
-    const hits = model.predict(toFeatureMatrix(rows(other))).filter((p, i) => Number(p > 0.5) === truth[i]);
+    const hits = model
+      .predict(toFeatureMatrix(rows(other), featureNames('reference')))
+      .filter((p, i) => Number(p > 0.5) === truth[i]);
     expect(hits.length / other.length).toBeGreaterThan(0.85);
     expect(hits.length / other.length).toBeLessThan(0.99);
   });

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readyToChoose } from '../../src/loop/rounds/choose-candidates.ts';
 import { openRound } from '../../src/loop/rounds/open-round.ts';
 import { featureMatrixOf } from '../../src/loop/rounds/training-table.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
@@ -16,8 +17,8 @@ import { alertWith } from '../helpers/alerts.ts';
 import { temporaryFolder } from '../helpers/service.ts';
 
 // A feature is added as src/pipeline/features/README.md says: its name, its value, a migration.
-vi.mock('../../src/pipeline/features/feature-names.ts', async (original) => {
-  const names = await original<typeof import('../../src/pipeline/features/feature-names.ts')>();
+vi.mock('../../src/pipeline/features/feature-table.ts', async (original) => {
+  const names = await original<typeof import('../../src/pipeline/features/feature-table.ts')>();
   return { ...names, FEATURE_NAMES: [...names.FEATURE_NAMES, 'mean'] };
 });
 vi.mock('../../src/store/migrations/index.ts', async (original) => {
@@ -59,7 +60,7 @@ test.each([NEW_STORE, ...readdirSync(fixtures)])('a new feature is kept by %s', 
     const features = { ...alertFeatures(alert), mean: 19.5 };
     await inTransaction(db, (trx) => keepAlerts(trx, [{ alert, features }], 1, '2026-05-03T12:00:00.000Z'));
     expect(await featuresOf(db, alert.candid)).toEqual(features);
-    const x = await featureMatrixOf(db, [alert.candid]);
+    const x = await featureMatrixOf(db, [alert.candid], ['mean']);
     expect(x.values.at(x.names.indexOf('mean'))).toBe(19.5);
     if (version !== NEW_STORE) expect(await featuresOf(db, '101')).toMatchObject({ ndets: 1, mean: null });
   } finally {
@@ -86,17 +87,26 @@ test('a model of before goes on choosing by the features that it was trained on'
       .execute();
     await db.updateTable('rounds').set({ state: 'training' }).where('id', '=', 2).execute();
     await closeRound(db, 2, '{}', '2026-05-03T12:00:00.000Z');
-    const opened = await openRound({
+    const context = {
       db,
       learning,
       clock: () => new Date(),
       log: pino({ level: 'silent' }),
-      rounds: { firstSize: 2, size: 2, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
+      rounds: {
+        firstSize: 2,
+        size: 2,
+        strategy: 'uncertainty',
+        answersPerCandidate: 1,
+        layout: 'channel',
+      },
       modelType: 'galactic',
       engine: 'extra-trees',
       tracking: null,
       seed: 1,
-    });
+    } as const;
+    // Of another set's columns it is told apart, and not used: these labels do not suffice for a new one.
+    expect((await readyToChoose({ ...context, features: 'context' })).model).toBeUndefined();
+    const opened = await openRound({ ...context, features: 'reference' });
     expect(opened).toMatchObject({ kind: 'opened', round: { model_id: 1, pool_size: 2 } });
   } finally {
     await learning.close();

@@ -6,13 +6,13 @@ import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts'
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { decToDms, raToHms } from '../../pipeline/enrich/sky-position.ts';
-import type { Features } from '../../pipeline/features/feature-names.ts';
+import type { Features } from '../../pipeline/features/feature-table.ts';
+import { featureWords } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../../store/answers/answers.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { AnswerValue, CandidateRow, EbvMap, LabelRow, RoundRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
-import { featureWords } from './feature-words.ts';
 import { bandName, dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
 
 export interface Link {

@@ -1,6 +1,6 @@
 import type { ModelImportance } from '../../loop/rounds/read-model.ts';
 import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
-import { featureWords } from './feature-words.ts';
+import { featureWords } from '../../pipeline/features/feature-table.ts';
 import { decimal, plural, signed, textTable } from './format.ts';
 
 export interface ImportanceContent {

@@ -2,9 +2,9 @@ import { dissentFrom } from '../../loop/answers/read-answers.ts';
 import { type RoundVotes, votersAgreement } from '../../loop/answers/round-votes.ts';
 import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
+import { featureWords } from '../../pipeline/features/feature-table.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answerWords, classCounts, classWords, probabilityOf } from './answer-words.ts';
-import { featureWords } from './feature-words.ts';
 import { decimal, percent, plural, signed, textTable } from './format.ts';
 
 /** Accuracy after one round, for the curve. */

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { fillEbv } from '../../loop/intake/fill-ebv.ts';
 import { countArchiveFile, isArchiveFile, readArchiveFile } from '../../pipeline/archive/archive-file.ts';
@@ -9,6 +9,7 @@ import {
   type FeatureRow,
   writeFeatures,
 } from '../../pipeline/features/feature-frame.ts';
+import { FEATURE_SETS, type FeatureSet } from '../../pipeline/features/feature-table.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
 import { findFiles } from '../../pipeline/ingest/find-files.ts';
 import { readPath } from '../../pipeline/ingest/read-path.ts';
@@ -21,6 +22,7 @@ interface FeatureFlags {
   readonly out: string;
   readonly force?: boolean;
   readonly filter?: boolean;
+  readonly set?: FeatureSet;
   readonly json?: boolean;
 }
 
@@ -34,6 +36,9 @@ export const featuresCommand = (output: Output, env: Environment): Command => {
     .option('--out <file>', 'table to write: .csv or .parquet')
     .option(...FORCE)
     .option('--filter', 'only alerts that pass the fink_vra_ztf criteria')
+    .addOption(
+      new Option('--set <name>', 'which columns; the reference’s 21 without it').choices(FEATURE_SETS),
+    )
     .option('--json', 'print the summary as one JSON document')
     .action((flags: Partial<FeatureFlags>, command: Command) => {
       const { from, out } = flags;
@@ -132,7 +137,7 @@ const writeTable = async (
     }
   }
   output.progress(null);
-  await out.write((draft) => writeFeatures(draft, [...rows.values()]));
+  await out.write((draft) => writeFeatures(draft, [...rows.values()], flags.set ?? 'reference'));
   const summary = {
     read,
     written: rows.size,

@@ -138,7 +138,10 @@ const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
   y.toFixed(1),
 ];
 
-const tableOf = async (flags: SimulateFlags, { databasePath, modelType }: Config): Promise<ReadTable> => {
+const tableOf = async (
+  flags: SimulateFlags,
+  { databasePath, modelType, features }: Config,
+): Promise<ReadTable> => {
   if (flags.from !== undefined) {
     return readSimulationTable(flags.from, flags.labels ?? [], {
       label: flags.label,
@@ -150,7 +153,7 @@ const tableOf = async (flags: SimulateFlags, { databasePath, modelType }: Config
   }
   const db = await openExistingStore(databasePath);
   try {
-    const table = await labelTable(db, modelType);
+    const table = await labelTable(db, modelType, features);
     return { table, grouping: { groups: table.groups, by: ['objectId'], warning: null } };
   } finally {
     await db.destroy();

@@ -4,7 +4,7 @@ import type { DustMap, DustMapKind } from '../../pipeline/enrich/dust/dust-map.t
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { resultAt } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { alertFeatures } from '../../pipeline/features/alert-features.ts';
-import type { Features } from '../../pipeline/features/feature-names.ts';
+import type { Features } from '../../pipeline/features/feature-table.ts';
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
 import type {
   AlertSource,

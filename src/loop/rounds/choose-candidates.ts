@@ -42,8 +42,8 @@ export interface Choice {
 
 /** The pool, scored with the latest model of the type in use, and the strategy that applies. */
 export const readyToChoose = async (context: LoopContext): Promise<Choice> => {
-  const { db, modelType, rounds } = context;
-  const model = (await latestModel(db, modelType)) ?? (await startingModel(context));
+  const { db, modelType, features, rounds } = context;
+  const model = (await latestModel(db, modelType, features)) ?? (await startingModel(context));
   const pool = model === undefined ? await readPool(db, null) : await scoredPool(context, model);
   return { pool, model, strategy: model === undefined ? 'random' : rounds.strategy };
 };

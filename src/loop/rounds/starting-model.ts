@@ -11,11 +11,11 @@ import { tableOfLabels, whyUntrainable } from './training-table.ts';
  * then the first batch is drawn at random.
  */
 export const startingModel = async (context: LoopContext): Promise<ModelRow | undefined> => {
-  const { db, learning, clock, log, engine, seed, modelType } = context;
+  const { db, learning, clock, log, engine, features, seed, modelType } = context;
   if ((await hasRounds(db, modelType)) || !(await hasRounds(db))) return undefined;
   const labels = await trainingLabels(db, modelType);
   if (whyUntrainable(labels, modelType) !== null) return undefined;
-  const result = await learning.train({ engine, seed, ...tableOfLabels(labels) });
+  const result = await learning.train({ engine, seed, ...tableOfLabels(labels, features) });
   for (const warning of result.warnings) log.warn(warning);
   const id = await insertModel(db, {
     round_id: null,
@@ -27,6 +27,7 @@ export const startingModel = async (context: LoopContext): Promise<ModelRow | un
     trained_at: clock().toISOString(),
     promoted_at: null,
     calibration: null,
+    feature_set: features,
   });
   log.info(
     { modelType, labels: labels.length },

@@ -1,5 +1,6 @@
 import { roundWork } from '../../mlflow/round-jobs.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
+import { featureNames } from '../../pipeline/features/feature-table.ts';
 import { roundCalibration } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
@@ -117,17 +118,17 @@ const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<nu
 
 /** Trains in the worker on all labels and has it score the pool, which is read as the model before saw it. */
 const trainModel = async (context: LoopContext, { round, labels }: Material) => {
-  const { db, learning, engine, log } = context;
-  const previous = (await latestModel(db, round.model_type))?.id ?? null;
+  const { db, learning, engine, features, log } = context;
+  const previous = (await latestModel(db, round.model_type, features))?.id ?? null;
   const poolBefore = await readPool(db, previous);
   const candids = poolBefore.map(({ candid }) => candid);
   const seed = context.seed + round.number;
   const result = await learning.train({
     engine,
     seed,
-    ...tableOfLabels(labels),
+    ...tableOfLabels(labels, features),
     importance: true,
-    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids) }),
+    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids, featureNames(features)) }),
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
   const scores = candids.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN }));
@@ -141,7 +142,7 @@ const trainModel = async (context: LoopContext, { round, labels }: Material) => 
  * another process closed the round first.
  */
 export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
-  const { db, clock, engine, tracking } = context;
+  const { db, clock, engine, features, tracking } = context;
   const type = round.model_type;
   const material = await gather(context, round);
   const { labels, skipped, previousAccuracy } = material;
@@ -163,7 +164,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     seed,
     labels,
     roundNumbers,
-    x: toFeatureMatrix(labels),
+    x: toFeatureMatrix(labels, featureNames(features)),
     result,
     evaluation,
     finishedAt,
@@ -188,6 +189,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     trained_at: finishedAt.toISOString(),
     promoted_at: null,
     calibration: calibration === null ? null : JSON.stringify(calibration),
+    feature_set: features,
   };
   return closeRound(context, round, report, { row, work, scores });
 };

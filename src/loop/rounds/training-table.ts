@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { FinkvraError } from '../../lib/errors.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
-import { FEATURE_NAMES } from '../../pipeline/features/feature-names.ts';
+import { FEATURE_NAMES, type FeatureSet, featureNames } from '../../pipeline/features/feature-table.ts';
 import type { FeatureMatrix } from '../../pipeline/learning/engines/classifier.ts';
 import { LEAST_ROWS } from '../../pipeline/learning/engines/training-input.ts';
 import type { SimulationTable } from '../../pipeline/learning/experiment/simulation-table.ts';
@@ -11,19 +11,19 @@ import { featuresOfAll } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
 
 /** The store's own labels with a class of a model type, as a table to play active learning on. */
-export const labelTable = async (db: Db, type: ModelType): Promise<SimulationTable> => {
+export const labelTable = async (db: Db, type: ModelType, features: FeatureSet): Promise<SimulationTable> => {
   const labels = await trainingLabels(db, type);
   if (labels.length === 0) {
     throw new FinkvraError(
       `The store has no labels with a class for MODEL_TYPE=${type} yet: label some, or name a table with --from.`,
     );
   }
-  return tableOfLabels(labels);
+  return tableOfLabels(labels, features);
 };
 
 /** Labels as training takes them: one row each, in their order. */
-export const tableOfLabels = (labels: readonly TrainingLabel[]): SimulationTable => ({
-  x: toFeatureMatrix(labels),
+export const tableOfLabels = (labels: readonly TrainingLabel[], features: FeatureSet): SimulationTable => ({
+  x: toFeatureMatrix(labels, featureNames(features)),
   y: Uint8Array.from(labels, ({ y }) => y),
   groups: labels.map(({ objectId }) => objectId),
 });
@@ -49,13 +49,13 @@ const CHUNK = 500;
 /**
  * The feature matrix of these candids, one row each, NaN where missing: candids.length x names.length.
  *
- * @param names the columns: all there are, or those that a model was trained on
+ * @param names the columns, such as those that a model was trained on
  * @throws FinkvraError naming a feature that this version does not have
  */
 export const featureMatrixOf = async (
   db: Db,
   candids: readonly string[],
-  names: readonly string[] = FEATURE_NAMES,
+  names: readonly string[],
 ): Promise<FeatureMatrix> => {
   const known: readonly string[] = FEATURE_NAMES;
   const gone = names.find((name) => !known.includes(name));

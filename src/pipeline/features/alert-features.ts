@@ -1,7 +1,9 @@
 import type { Alert, BandFeatures } from '../alert.ts';
+import { contextFeatures, epochsOnce } from './context-features.ts';
 import { detectionFeatures } from './detection-features.ts';
-import type { Features } from './feature-names.ts';
+import type { Features } from './feature-table.ts';
 import { lightCurveFeatures } from './light-curve-features.ts';
+import { wideFeatures } from './wide-features.ts';
 
 /** What only outside services know about an alert; null or absent is missing. */
 export interface EnrichedFeatures {
@@ -12,8 +14,9 @@ export interface EnrichedFeatures {
 }
 
 /**
- * An alert's 21 features; null is missing. A band's light-curve features are the packet's where it stores
- * any for that band (a NaN there is a missing one), and computed from the photometry otherwise.
+ * All features of an alert (`FEATURE_COLUMNS`); null is missing. Of the reference's columns, a band's light-curve
+ * features are the packet's where it stores any for that band (a NaN there is a missing one), and computed from
+ * the photometry otherwise; the other sets' are always computed.
  *
  * @example alertFeatures(alert, { sepArcsec: 0.42, ebv: 0.031 }).ndets
  */
@@ -25,6 +28,7 @@ export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Featu
   const g = storedG ?? computed?.g ?? null;
   const r = storedR ?? computed?.r ?? null;
   const detections = detectionFeatures(epochs);
+  const once = epochsOnce(epochs);
   return {
     ra: known(alert.ra),
     dec: known(alert.dec),
@@ -47,6 +51,8 @@ export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Featu
     medianr_: known(r?.median),
     median_absolute_deviationr_: known(r?.median_absolute_deviation),
     ebv: known(extra.ebv),
+    ...contextFeatures(alert, once),
+    ...wideFeatures(alert, once),
   };
 }
 

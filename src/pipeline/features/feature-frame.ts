@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import pl from 'nodejs-polars';
 import type { Candid, ObjectId } from '../alert.ts';
 import type { FeatureMatrix } from '../learning/engines/classifier.ts';
-import { FEATURE_NAMES, type Features } from './feature-names.ts';
+import { type FeatureName, type FeatureSet, type Features, featureNames } from './feature-table.ts';
 
 /** One alert's row of a feature table. */
 export interface FeatureRow {
@@ -14,7 +14,7 @@ export interface FeatureRow {
 
 /** The two tables of the reference program, row by row the same alerts. */
 export interface FeatureFrame {
-  /** candid (string) and the 21 features (float64, null where missing): rows x 22. */
+  /** candid (string) and the features (float64, null where missing): of the reference rows x 22. */
   readonly X: pl.DataFrame;
   /** candid and objectId (strings): rows x 2. */
   readonly meta: pl.DataFrame;
@@ -25,10 +25,10 @@ export interface FeatureFrame {
  *
  * @example const { X, meta } = featureFrame([{ candid, objectId, features: alertFeatures(alert) }]);
  */
-export function featureFrame(rows: readonly FeatureRow[]): FeatureFrame {
+export function featureFrame(rows: readonly FeatureRow[], set: FeatureSet = 'reference'): FeatureFrame {
   const candid = stringColumn('candid', rows, (row) => row.candid);
   const objectId = stringColumn('objectId', rows, (row) => row.objectId);
-  return { X: pl.DataFrame([candid, ...featureColumns(rows)]), meta: pl.DataFrame([candid, objectId]) };
+  return { X: pl.DataFrame([candid, ...featureColumns(rows, set)]), meta: pl.DataFrame([candid, objectId]) };
 }
 
 /** The file endings that `writeFeatures` knows. */
@@ -43,16 +43,20 @@ export function assertFeatureFile(path: string): void {
 }
 
 /**
- * Writes candid, objectId and the 21 features, one row per alert, to a `.csv` (missing: an empty field) or
+ * Writes candid, objectId and the features of a set, one row per alert, to a `.csv` (missing: an empty field) or
  * `.parquet` (missing: null) file, replacing what is there. Throws for another ending and where the file
  * cannot be written.
  */
-export function writeFeatures(path: string, rows: readonly FeatureRow[]): void {
+export function writeFeatures(
+  path: string,
+  rows: readonly FeatureRow[],
+  set: FeatureSet = 'reference',
+): void {
   assertFeatureFile(path);
   const frame = pl.DataFrame([
     stringColumn('candid', rows, (row) => row.candid),
     stringColumn('objectId', rows, (row) => row.objectId),
-    ...featureColumns(rows),
+    ...featureColumns(rows, set),
   ]);
   // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
   writeFileSync(
@@ -61,14 +65,17 @@ export function writeFeatures(path: string, rows: readonly FeatureRow[]): void {
   );
 }
 
-/** Features as the classifiers take them: row-major, in the order of FEATURE_NAMES, NaN where missing. */
-export function toFeatureMatrix(rows: readonly Pick<FeatureRow, 'features'>[]): FeatureMatrix {
-  const values = new Float64Array(rows.length * FEATURE_NAMES.length);
+/** Features as the classifiers take them: row-major, in the order of the names, NaN where missing. */
+export function toFeatureMatrix(
+  rows: readonly Pick<FeatureRow, 'features'>[],
+  names: readonly FeatureName[],
+): FeatureMatrix {
+  const values = new Float64Array(rows.length * names.length);
   let at = 0;
   for (const { features } of rows) {
-    for (const name of FEATURE_NAMES) values[at++] = features[name] ?? Number.NaN;
+    for (const name of names) values[at++] = features[name] ?? Number.NaN;
   }
-  return { names: FEATURE_NAMES, rows: rows.length, values };
+  return { names, rows: rows.length, values };
 }
 
 const stringColumn = (
@@ -77,8 +84,8 @@ const stringColumn = (
   value: (row: FeatureRow) => string,
 ): pl.Series => pl.Series(name, rows.map(value), pl.String);
 
-const featureColumns = (rows: readonly FeatureRow[]): pl.Series[] =>
-  FEATURE_NAMES.map((name) =>
+const featureColumns = (rows: readonly FeatureRow[], set: FeatureSet): pl.Series[] =>
+  featureNames(set).map((name) =>
     pl.Series(
       name,
       rows.map(({ features }) => features[name]),

@@ -23,6 +23,12 @@ export function scoreOf(value: unknown): number | null {
   return score === null || score > 1 ? null : score;
 }
 
+/** A quantity that may be negative; -999 stands for none. */
+export function measured(value: unknown): number | null {
+  const number = numberOf(value);
+  return number === null || number <= -999 ? null : number;
+}
+
 /** Faintest and brightest that a telescope's image can show; 99 and -999 are ways to say "none". */
 const brightest = -5;
 const faintest = 35;

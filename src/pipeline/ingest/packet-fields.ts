@@ -27,6 +27,11 @@ export const candidateFields = [
   'neargaia',
   'ndethist',
   'jdstarthist',
+  'ncovhist',
+  'nmtchps',
+  'classtar',
+  'sharpnr',
+  'chinr',
 ] as const;
 
 /** What is kept of Fink's stored light-curve features. */
@@ -40,7 +45,17 @@ export const bandFeatureFields = [
 ] as const;
 
 /** What is kept of the packet's top level, besides its records. */
-export const topFields = ['objectId', 'candid', 'cdsxmatch', 'roid', 'tns', 'vsx', 'DR3Name'] as const;
+export const topFields = [
+  'objectId',
+  'candid',
+  'cdsxmatch',
+  'roid',
+  'tns',
+  'vsx',
+  'DR3Name',
+  'Plx',
+  'e_Plx',
+] as const;
 
 export const bandFeatureRecords = ['lc_features_g', 'lc_features_r'] as const;
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-names.ts';
+import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Drawn } from '../../pipeline/learning/strategies/select-candidates.ts';
 import { exportedProbability, labelClass, probabilityFor } from '../model-type-columns.ts';

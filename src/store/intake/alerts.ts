@@ -2,13 +2,15 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Alert, Candid, ObjectId } from '../../pipeline/alert.ts';
 import { SIMULATED_PREFIX } from '../../pipeline/enrich/object-links.ts';
-import type { Features } from '../../pipeline/features/feature-names.ts';
+import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-table.ts';
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
 import { stampInsert } from './stamps.ts';
 
 const optionalNumber = z.number().nullable();
+/** Of alerts that were stored before it was kept it is missing. */
+const lateNumber = optionalNumber.default(null);
 const bandSchema = z
   .object({
     amplitude: optionalNumber,
@@ -39,6 +41,13 @@ const contextSchema = z.object({
   neargaia: optionalNumber,
   ndethist: optionalNumber,
   jdstarthist: optionalNumber,
+  ncovhist: lateNumber,
+  nmtchps: lateNumber,
+  classtar: lateNumber,
+  sharpnr: lateNumber,
+  chinr: lateNumber,
+  plx: lateNumber,
+  plxError: lateNumber,
   tns: z.string().nullable(),
   vsx: z.string().nullable(),
   gaiaName: z.string().nullable(),
@@ -108,7 +117,7 @@ export const keepAlerts = async (
     const { candid } = alert;
     if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
     fresh.add(candid);
-    await insertFeatures({ candid, ...features, ebv_map: ebvMap });
+    await insertFeatures({ candid, ...features, ebv_map: ebvMap, recipe: FEATURE_RECIPE });
     await insertStamps(alert);
   }
   return fresh;

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Candid } from '../../pipeline/alert.ts';
-import type { Features } from '../../pipeline/features/feature-names.ts';
+import { FEATURE_RECIPE, type FeatureName, type Features } from '../../pipeline/features/feature-table.ts';
 import type { Db } from '../open-store.ts';
-import type { EbvMap, FeatureTable } from '../schema.ts';
+import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
 
 /** The features of one row of the table, without its candid and where they come from. */
 const featuresFromRow = (row: FeatureTable): Features => {
-  const { candid: _, ebv_map: __, ...features } = row;
+  const { candid: _, ebv_map: __, recipe: ___, ...features } = row;
   return features;
 };
 
@@ -86,4 +86,35 @@ export const setEbv = async (
     db,
     values.map(({ candid }) => candid),
   );
+};
+
+/** Alerts that were measured by an earlier recipe, after the candid named; with what was looked up for them. */
+export const alertsToMeasure = (
+  db: Db,
+  after: Candid,
+  limit: number,
+): Promise<(AlertRow & { sep_arcsec: number | null; ebv: number | null })[]> =>
+  db
+    .selectFrom('features as f')
+    .innerJoin('alerts as a', 'a.candid', 'f.candid')
+    .where('f.recipe', '<', FEATURE_RECIPE)
+    .where('f.candid', '>', after)
+    .selectAll('a')
+    .select(['f.sep_arcsec', 'f.ebv'])
+    .orderBy('f.candid')
+    .limit(limit)
+    .execute();
+
+/** Puts columns that were measured again into the features of an alert; call it inside a transaction. */
+export const setMeasured = async (
+  db: Db,
+  candid: Candid,
+  columns: Readonly<Partial<Record<FeatureName, number | null>>>,
+): Promise<void> => {
+  await db
+    .updateTable('features')
+    .set({ ...columns, recipe: FEATURE_RECIPE })
+    .where('candid', '=', candid)
+    .execute();
+  await markScoresStale(db, [candid]);
 };

@@ -8,6 +8,7 @@ import * as modelTypes from './0006-model-types.ts';
 import * as outboxStates from './0008-outbox-states.ts';
 import * as ebvMap from './0012-ebv-map.ts';
 import * as quarantineAlike from './0013-quarantine-alike.ts';
+import * as featureSets from './0014-feature-sets.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '0008-outbox-states': outboxStates,
   '0012-ebv-map': ebvMap,
   '0013-quarantine-alike': quarantineAlike,
+  '0014-feature-sets': featureSets,
 };
 
 /** Migrations that stores know by an earlier name. */

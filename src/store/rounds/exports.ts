@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { FEATURE_NAMES } from '../../pipeline/features/feature-names.ts';
+import { FEATURE_NAMES } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { exportedProbability, labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';

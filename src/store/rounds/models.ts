@@ -1,4 +1,5 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { FeatureSet } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../open-store.ts';
 import type { ModelTable } from '../schema.ts';
@@ -13,12 +14,13 @@ export const insertModel = async (db: Db, model: Omit<Insertable<ModelTable>, 'i
 export const findModel = (db: Db, id: number): Promise<ModelRow | undefined> =>
   db.selectFrom('models').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The newest model of a type. */
-export const latestModel = (db: Db, type: ModelType): Promise<ModelRow | undefined> =>
+/** The newest model of a type that was trained on a set of columns; those of before the sets, on the reference's. */
+export const latestModel = (db: Db, type: ModelType, features: FeatureSet): Promise<ModelRow | undefined> =>
   db
     .selectFrom('models')
     .selectAll()
     .where('model_type', '=', type)
+    .where(sql<string>`coalesce(feature_set, 'reference')`, '=', features)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -41,7 +43,7 @@ const summaries = (db: Db) =>
     .selectFrom('models as m')
     .innerJoin('rounds as r', 'r.id', 'm.round_id')
     .select(['m.id', 'r.id as round_id', 'm.model_type', 'm.engine', 'm.seed', 'm.labels'])
-    .select(['m.trained_at', 'm.promoted_at', 'r.number as round', 'r.report']);
+    .select(['m.trained_at', 'm.promoted_at', 'm.feature_set', 'r.number as round', 'r.report']);
 
 /** The rounds' models, of one type or of all, oldest first. */
 export const allModels = (db: Db, type?: ModelType): Promise<ModelSummary[]> => {

@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
-import type { FeatureName } from '../../pipeline/features/feature-names.ts';
+import type { FeatureName } from '../../pipeline/features/feature-table.ts';
 
 export interface AlertTable {
   candid: string;
@@ -31,7 +31,11 @@ export interface StampTable {
 /** Which dust maps `ebv` is from: the full ones of SFD 1998 or a coarse one; null where it is missing. */
 export type EbvMap = 'sfd' | 'coarse';
 
-export type FeatureTable = { candid: string; ebv_map: EbvMap | null } & Record<FeatureName, number | null>;
+/** `recipe`: by which way of measuring its columns were filled, see `FEATURE_RECIPE`. */
+export type FeatureTable = { candid: string; ebv_map: EbvMap | null; recipe: number } & Record<
+  FeatureName,
+  number | null
+>;
 
 export interface PullTable {
   id: Generated<number>;

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { FeatureSet } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Drawn, StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
 
@@ -63,6 +64,8 @@ export interface ModelTable {
   promoted_at: string | null;
   /** JSON of the scaling of its probabilities for people; null: as they are. */
   calibration: string | null;
+  /** The set of columns that it was trained on; null: the reference's, before there were others. */
+  feature_set: FeatureSet | null;
 }
 
 export interface ScoreTable {

@@ -44,6 +44,7 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
+    features: 'context',
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,

@@ -32,6 +32,7 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
+    features: 'context',
     engine: 'extra-trees',
     tracking: { experiment: EXPERIMENT, registeredModel: null, storeId: 'this-store' },
     lastLoggedRound: (signal) => lastRound(client, EXPERIMENT, signal),

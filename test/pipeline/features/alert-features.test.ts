@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { BandFeatures } from '../../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
-import { FEATURE_NAMES } from '../../../src/pipeline/features/feature-names.ts';
+import { FEATURE_NAMES } from '../../../src/pipeline/features/feature-table.ts';
 import { alert, detection } from './epochs.ts';
 
 const stored: BandFeatures = {

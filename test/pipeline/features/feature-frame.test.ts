@@ -10,7 +10,7 @@ import {
   toFeatureMatrix,
   writeFeatures,
 } from '../../../src/pipeline/features/feature-frame.ts';
-import { FEATURE_NAMES } from '../../../src/pipeline/features/feature-names.ts';
+import { featureNames } from '../../../src/pipeline/features/feature-table.ts';
 import { alert, detection } from './epochs.ts';
 
 const row = (candid: string, extra: { sepArcsec?: number } = {}): FeatureRow => ({
@@ -23,6 +23,7 @@ const rows = [
   ...Array.from({ length: 200 }, (_, i) => row(`306317631001501${1000 + i}`)),
   row('3063176310015015002', { sepArcsec: 1.25 }),
 ];
+const FEATURE_NAMES = featureNames('reference');
 const columns = ['candid', 'objectId', ...FEATURE_NAMES];
 
 describe('the frames', () => {
@@ -92,7 +93,7 @@ describe('the files', () => {
 });
 
 it('makes the classifier’s matrix, row by row, NaN where missing', () => {
-  const { names, rows: count, values } = toFeatureMatrix(rows);
+  const { names, rows: count, values } = toFeatureMatrix(rows, featureNames('reference'));
   const at = (i: number, name: (typeof FEATURE_NAMES)[number]) =>
     values[i * names.length + names.indexOf(name)];
   expect([names, count, values.length]).toEqual([FEATURE_NAMES, 201, 201 * 21]);

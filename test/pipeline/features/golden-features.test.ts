@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Alert, BandFeatures } from '../../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
-import type { FeatureName } from '../../../src/pipeline/features/feature-names.ts';
+import type { FeatureName } from '../../../src/pipeline/features/feature-table.ts';
 import { lightCurve } from '../../../src/pipeline/features/light-curve.ts';
 import { lightCurveFeatures } from '../../../src/pipeline/features/light-curve-features.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';

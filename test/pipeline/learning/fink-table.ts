@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
-import { FEATURE_NAMES } from '../../../src/pipeline/features/feature-names.ts';
+import { FEATURE_NAMES } from '../../../src/pipeline/features/feature-table.ts';
 import { readPath } from '../../../src/pipeline/ingest/read-path.ts';
 import { featureMatrix } from '../../../src/pipeline/learning/feature-matrix.ts';
 import { sharedPath } from '../../shared-data.ts';

@@ -1,0 +1,37 @@
+import { CONTEXT_COLUMNS } from './context-columns.ts';
+import type { FeatureSet } from './feature-column.ts';
+import { REFERENCE_COLUMNS } from './reference-columns.ts';
+import { WIDE_COLUMNS } from './wide-columns.ts';
+
+export { FEATURE_SETS, type FeatureColumn, type FeatureSet } from './feature-column.ts';
+
+export const DEFAULT_FEATURE_SET: FeatureSet = 'context';
+
+/**
+ * Raised when what any column means changes: alerts that were measured by an earlier recipe are then measured
+ * again from the store.
+ */
+export const FEATURE_RECIPE = 1;
+
+/**
+ * Every column that is kept of an alert. Sets other than `reference` measure light curves from the photometry
+ * by one recipe, each (jd, fid) once. No column is made of what labels are made of: SIMBAD, TNS and VSX types.
+ */
+export const FEATURE_COLUMNS = [...REFERENCE_COLUMNS, ...CONTEXT_COLUMNS, ...WIDE_COLUMNS] as const;
+
+export type FeatureName = (typeof FEATURE_COLUMNS)[number]['name'];
+
+/** One alert's features; null is missing. */
+export type Features = Readonly<Record<FeatureName, number | null>>;
+
+/** All columns that are kept, those of the reference first. */
+export const FEATURE_NAMES: readonly FeatureName[] = FEATURE_COLUMNS.map(({ name }) => name);
+
+/** The columns of a set, in their order. */
+export const featureNames = (set: FeatureSet): readonly FeatureName[] =>
+  FEATURE_COLUMNS.filter(({ sets }) => sets.some((one) => one === set)).map(({ name }) => name);
+
+const wordsOf: ReadonlyMap<string, string> = new Map(FEATURE_COLUMNS.map(({ name, words }) => [name, words]));
+
+/** What people are told a feature is called; its name where it is none of ours. */
+export const featureWords = (name: string): string => wordsOf.get(name) ?? name;
