@@ -64,6 +64,7 @@ describe('a channel that changes under the bot', () => {
       join: 'is_archived',
     });
     expect((await client.conversations.info({ channel })).channel?.is_archived).toBe(true);
+    await expect(sandbox.act.say({ user: 'U0VERA', text: 'hello' })).rejects.toThrow('it is archived');
     await sandbox.act.unarchiveChannel();
     expect(await outcome(client.chat.update({ channel, ts, text: 'a' }))).toBe('ok');
   });

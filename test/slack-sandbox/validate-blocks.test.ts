@@ -47,6 +47,7 @@ describe('blocks that Slack takes', () => {
     ],
     ['an uploaded picture', { type: 'image', slack_file: { id: 'F1' }, alt_text: x(2000) }],
     ['a divider', { type: 'divider' }],
+    ['a section that stays unfolded', section({ text: mrkdwn('a'), expand: true })],
     [
       'a chart of 6 series and 20 points',
       chart(
@@ -81,6 +82,11 @@ describe('blocks that Slack refuses, with the place and the reason', () => {
       '/blocks/0/text/text must be less than 3001 characters',
     ],
     ['a section of nothing', [section({})], '/blocks/0 must define either `text` or `fields`'],
+    [
+      'a section whose expand is a text',
+      [section({ text: mrkdwn('a'), expand: 'yes' })],
+      '/blocks/0/expand must be a boolean',
+    ],
     [
       'eleven fields',
       [section({ fields: many(11, () => mrkdwn('a')) })],

@@ -50,6 +50,8 @@ export const createTypedActs = (core: Core): Pick<SandboxActs, 'command' | 'open
     say: async ({ user, text, channel = ids.channel, threadTs }) => {
       const member = memberOf(user, core);
       if (!workspace.isChannel(channel)) throw new ImpossibleAct(`there is no channel ${channel}`);
+      if (workspace.channel(channel)?.isArchived === true)
+        throw new ImpossibleAct(`nobody can write in ${channel}: it is archived`);
       if (text.trim() === '') throw new ImpossibleAct('a message needs a text');
       return workspace.post({ channel, user: member.id, text, thread_ts: threadTs });
     },

@@ -76,6 +76,8 @@ const checkBlock: BlockCheck = (found, block, pointer, surface) => {
 };
 
 const checkSection: BlockCheck = (found, block, pointer) => {
+  if (block.expand !== undefined && typeof block.expand !== 'boolean')
+    found.report(`${pointer}/expand`, 'must be a boolean');
   if (block.text === undefined && block.fields === undefined)
     found.report(pointer, 'must define either `text` or `fields`');
   checkText(found, block.text, `${pointer}/text`, { max: limits.sectionText, optional: true });
