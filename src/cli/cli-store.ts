@@ -5,13 +5,17 @@ import { isEmptyStore } from '../store/check-store.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import { COMPANIONS } from '../store/store-file.ts';
 
+/** Says how a store comes about where there is none. */
+export const assertExistingStore = (databasePath: string): void => {
+  if (existsSync(databasePath)) return;
+  throw new FinkvraError(
+    `There is no store at ${databasePath} yet: start the service (npm start) or pull alerts (finkvra pull --from <path>).`,
+  );
+};
+
 /** Opens the store to read what is in it; one that is not there is not made, but told. */
 export const openExistingStore = async (databasePath: string): Promise<Db> => {
-  if (!existsSync(databasePath)) {
-    throw new FinkvraError(
-      `There is no store at ${databasePath} yet: start the service (npm start) or pull alerts (finkvra pull --from <path>).`,
-    );
-  }
+  assertExistingStore(databasePath);
   return openStore(databasePath);
 };
 

@@ -76,6 +76,17 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/dust.ts')).dustCommand,
   },
   {
+    name: 'backup',
+    description: 'Copy the store while it is in use; the copy is checked.',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    takes: '<file>',
+    description: 'Put a backup into the store’s place; what was there is kept beside it.',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+  },
+  {
     name: 'doctor',
     description: 'Check everything the service needs; each line is ok, missing or wrong, with what to do.',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand,

@@ -98,6 +98,8 @@ const toConfig = (s: Settings) => {
     databasePath: resolve(dataDir, 'finkvra.sqlite'),
     archiveDir: resolve(dataDir, 'archive'),
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
+    /** Daily copies of the store that are kept; 0: none are made. */
+    backupsKept: s.backupsKept,
     logLevel: s.logLevel,
     timeZone: s.timeZone,
     slack,

@@ -31,6 +31,11 @@ export const settings = z.object({
     z.string().default('./data'),
     'Folder of the store and everything else that is kept',
   ),
+  backupsKept: setting(
+    'BACKUPS_KEPT',
+    wholeNumber(0, 1000).default(3),
+    'Daily copies of the store, without stamps, that are kept in backups in DATA_DIR; 0: none are made',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

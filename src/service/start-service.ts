@@ -6,11 +6,14 @@ import { createLog } from '../lib/log.ts';
 import { startLookUps } from '../loop/intake/look-up-objects.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { type Db, openStore } from '../store/open-store.ts';
+import { assertSound, closeToOthers } from '../store/store-file.ts';
 import { assemble } from './assemble.ts';
+import { startDailyBackups } from './daily-backups.ts';
 import { lagReader, type MetricsServer, startMetrics } from './metrics.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { startSchedules } from './schedules.ts';
 import { takeServiceLock } from './service-lock.ts';
+import { createStoreWaits } from './store-waits.ts';
 
 const clock = (): Date => new Date();
 
@@ -44,7 +47,13 @@ export const startService = async (
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
   const unlock = takeServiceLock(dirname(config.databasePath));
-  const db = await openStore(config.databasePath);
+  assertSound(config.databasePath);
+  const db = await openStore(config.databasePath, {
+    // An answer waits for as long as another program holds the store; nobody would give it again.
+    patienceMs: Number.POSITIVE_INFINITY,
+    onWait: createStoreWaits(log).onWait,
+  });
+  closeToOthers(config.databasePath);
   // Before the chat, which may be away for long: a service that waits is well.
   const metrics = await serveMetrics(config, db, log);
   const workspace = await openWorkspace(config);
@@ -74,10 +83,17 @@ export const startService = async (
     clock,
   });
 
+  const stopBackups = startDailyBackups({
+    databasePath: config.databasePath,
+    keep: config.backupsKept,
+    clock,
+    log,
+  });
+
   return async () => {
     log.info('stopping; whatever is under way goes on at the next start');
     stopping.abort();
-    await Promise.allSettled([stopSchedules(), stopLookUps()]);
+    await Promise.allSettled([stopSchedules(), stopLookUps(), stopBackups()]);
     await service.stop();
     await pictures.close();
     await workspace.stop();

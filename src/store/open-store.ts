@@ -1,8 +1,10 @@
 import { Kysely, Migrator, sql, type Transaction } from 'kysely';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
+import { damagedStore } from './backup/backups.ts';
 import { EARLIER_NAMES, migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 import { type SqliteOptions, sqliteDialect } from './sqlite-driver.ts';
+import { isDamage } from './store-errors.ts';
 import { assertStoreFile, createStoreFile } from './store-file.ts';
 
 /** The whole store, or a transaction on it: every function of this folder takes either. */
@@ -31,6 +33,7 @@ const openUpToDate = async (path: string, options: SqliteOptions): Promise<Db> =
     return db;
   } catch (error) {
     await db.destroy();
+    if (isDamage(error)) throw damagedStore(path, messageOf(error), error);
     if (error instanceof FinkvraError) throw error;
     throw new FinkvraError(`The store ${path} cannot be brought up to date: ${messageOf(error)}.`, {
       cause: error,

@@ -15,14 +15,17 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { codeOf, FinkvraError, messageOf } from '../lib/errors.ts';
-import { restoreWords } from './backup/backups.ts';
-import { storeError } from './store-errors.ts';
+import { damagedStore, restoreWords } from './backup/backups.ts';
+import { checkStore } from './check-store.ts';
+import { isDamage, storeError } from './store-errors.ts';
 
 /** What SQLite keeps beside a file that is in use: commits not in it yet, and an index of them. */
 export const COMPANIONS = ['-wal', '-shm'] as const;
 
 /** The first bytes of every SQLite file; https://www.sqlite.org/fileformat.html#magic_header_string */
 const MAGIC = 'SQLite format 3\0';
+/** Some two seconds of reading. */
+const CHECKED_WHOLE_BYTES = 2e9;
 const LEFTOVER_MS = 3_600_000;
 
 /**
@@ -121,8 +124,25 @@ const tablesOf = (path: string): string[] => {
       database.close();
     }
   } catch (error) {
-    throw storeError(path, error);
+    throw isDamage(error) ? damagedStore(path, messageOf(error), error) : storeError(path, error);
   }
+};
+
+/**
+ * Refuses a damaged store before anything works on it: reads it to its end, or, above two gigabytes, its
+ * structure and what people made, so that a start stays a matter of seconds.
+ * @throws FinkvraError naming the newest good backup
+ */
+export const assertSound = (path: string): void => {
+  if (!existsSync(path)) return;
+  assertStoreFile(path);
+  let integrity: string;
+  try {
+    ({ integrity } = checkStore(path, CHECKED_WHOLE_BYTES));
+  } catch (error) {
+    throw isDamage(error) ? damagedStore(path, messageOf(error), error) : storeError(path, error);
+  }
+  if (integrity !== 'ok') throw damagedStore(path, integrity);
 };
 
 /** Lets nobody but this user read the data folder and the store in it. */

@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { backupName } from '../../store/backup/backups.ts';
+import { type Backup, writeBackup } from '../../store/backup/write-backup.ts';
+import { assertExistingStore } from '../cli-store.ts';
+import { FORCE, outFile } from '../out-file.ts';
+import type { Output } from '../output.ts';
+
+interface BackupFlags {
+  readonly to?: string;
+  readonly withStamps?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export const backupCommand = (output: Output, env: Environment): Command =>
+  new Command('backup')
+    .option('--to <path>', 'file or folder; backups in DATA_DIR without it')
+    .option('--with-stamps', 'the pictures of alerts too: five times the size')
+    .option(...FORCE)
+    .option('--json', 'print one JSON document')
+    .action(async (flags: BackupFlags) => {
+      const { dataDir, databasePath } = readConfig(env);
+      assertExistingStore(databasePath);
+      const now = new Date();
+      const stopping = new AbortController();
+      const stop = (): void => stopping.abort(new Error('stopped; no backup was made'));
+      process.once('SIGINT', stop).once('SIGTERM', stop);
+      const copy = (to?: string): Promise<Backup> =>
+        writeBackup({
+          databasePath,
+          now,
+          kind: 'manual',
+          withStamps: flags.withStamps === true,
+          to,
+          signal: stopping.signal,
+        });
+      try {
+        output.progress('copying ...');
+        const made =
+          flags.to === undefined ? await copy() : await copyTo(flags.to, dataDir, now, flags, copy);
+        output.progress(null);
+        output.print(flags.json === true ? JSON.stringify(made, null, 2) : words(made));
+      } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+      }
+    });
+
+const copyTo = async (
+  path: string,
+  dataDir: string,
+  now: Date,
+  flags: BackupFlags,
+  copy: (to: string) => Promise<Backup>,
+): Promise<Backup> => {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const out = outFile(isFolder ? join(path, backupName(now, 'manual')) : path, {
+    dataDir,
+    ...flags,
+    endings: ['.sqlite'],
+  });
+  let made: Backup | null = null;
+  await out.write(async (draft) => {
+    made = { ...(await copy(draft)), path: out.path };
+  });
+  if (made === null) throw new Error('the backup was not written');
+  return made;
+};
+
+const words = ({ path, bytes, rows, withStamps }: Backup): string =>
+  [
+    `${path} (${(bytes / 1e6).toFixed(1)} MB), checked: ${rows.answers ?? 0} answers, ${rows.labels ?? 0} labels, ${rows.rounds ?? 0} rounds, ${rows.models ?? 0} models, ${rows.alerts ?? 0} alerts.`,
+    ...(withStamps
+      ? []
+      : ['Stamps are left out: cards of a restored store are drawn without (--with-stamps).']),
+  ].join('\n');

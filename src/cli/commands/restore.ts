@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { type Environment, readConfig } from '../../config/config.ts';
+import { takeServiceLock } from '../../service/service-lock.ts';
+import { restoreStore } from '../../store/backup/restore-store.ts';
+import type { Output } from '../output.ts';
+
+export const restoreCommand = (output: Output, env: Environment): Command =>
+  new Command('restore')
+    .argument('<file>', 'a backup, or a copy of a store')
+    .option('--json', 'print one JSON document')
+    .action(async (file: string, flags: { readonly json?: boolean }) => {
+      const { dataDir, databasePath } = readConfig(env);
+      // No service starts meanwhile, and none is running.
+      const unlock = takeServiceLock(dataDir);
+      try {
+        const { kept, bytes } = await restoreStore(file, databasePath, new Date());
+        const restored = { restored: file, store: databasePath, bytes, kept };
+        if (flags.json === true) {
+          output.print(JSON.stringify(restored, null, 2));
+          return;
+        }
+        output.print(`${file} is the store now (${databasePath}). Start the service again.`);
+        if (kept !== null) output.print(`What was the store before is ${kept}: delete it once all is well.`);
+      } finally {
+        unlock();
+      }
+    });

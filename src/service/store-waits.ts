@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+
+/** Watches for another program that holds the store. */
+export interface StoreWaits {
+  /** For `openStore`: told when something begins to wait, and with null when it waits no more. */
+  onWait(since: Date | null): void;
+  /** Since when something waits now; null while nothing does. */
+  waitingSince(): Date | null;
+}
+
+/** A wait shorter than this is everyday life: two commands at once. */
+const WORTH_A_WORD_MS = 2500;
+
+/** @param saidAfterMs how long something waits before the log says so */
+export const createStoreWaits = (log: Logger, saidAfterMs = WORTH_A_WORD_MS): StoreWaits => {
+  let waiting = 0;
+  let began: Date | null = null;
+  let said = false;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    onWait: (since) => {
+      waiting += since === null ? -1 : 1;
+      if (waiting === 1 && since !== null) {
+        began = since;
+        timer = setTimeout(() => {
+          said = true;
+          log.warn(
+            { since: since.toISOString() },
+            'another program holds the store: answers and alerts wait until it lets go; close it',
+          );
+        }, saidAfterMs);
+        timer.unref();
+      }
+      if (waiting > 0) return;
+      clearTimeout(timer);
+      began = null;
+      if (said) log.info('the store is free again; what waited for it goes on');
+      said = false;
+    },
+    waitingSince: () => began,
+  };
+};
