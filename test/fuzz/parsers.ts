@@ -1,0 +1,196 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pl from 'nodejs-polars';
+import { decodeTableText, parseTableText } from '../../src/lib/read-table-text.ts';
+import { readLabelRows } from '../../src/loop/intake/label-rows.ts';
+import { readStamp } from '../../src/pictures/card/read-stamp.ts';
+import { identifyDust } from '../../src/pipeline/enrich/dust/check-dust.ts';
+import { openCoarseMap } from '../../src/pipeline/enrich/dust/dust-map.ts';
+import { openSfdMap } from '../../src/pipeline/enrich/dust/sfd-map.ts';
+import { createPacketDecoder } from '../../src/pipeline/ingest/decode-packet.ts';
+import { readPath } from '../../src/pipeline/ingest/read-path.ts';
+import { OtherSurveyError } from '../../src/pipeline/ingest/source.ts';
+import { simulateNight } from '../../src/simulation/simulated-night.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { stampBytes } from '../pictures/samples.ts';
+import { writeHealpixFile, writeSfdFile } from '../pipeline/enrich/dust/dust-fixtures.ts';
+import { avscType, packet, packetSchema, writeContainer } from '../pipeline/ingest/packets.ts';
+
+/** Something that reads bytes from outside. */
+export interface Parser {
+  readonly name: string;
+  /** What is right; damage is done to copies of them in turn. */
+  readonly originals: readonly Buffer[];
+  /**
+   * Reads damaged bytes as the program does.
+   *
+   * @returns true where something was read
+   * @throws only an Error that says in words what is wrong
+   */
+  readonly read: (bytes: Buffer) => Promise<boolean> | boolean;
+}
+
+const origin = { name: 'fuzz', kind: 'topic', partition: 0, offset: '0' } as const;
+
+/** Reads a file to its end through the source that a pull uses. */
+const readFileOf = async (path: string, bytes: Buffer): Promise<boolean> => {
+  writeFileSync(path, bytes);
+  let alerts = 0;
+  for await (const { items } of (await readPath([path])).batches()) {
+    for (const { kind } of items) if (kind === 'alert') alerts += 1;
+  }
+  return alerts > 0;
+};
+
+const ROWS = 12;
+const series = <T>(value: (row: number) => T): T[] => Array.from({ length: ROWS }, (_, row) => value(row));
+
+/** Small tables of light packets with a history, in several codecs. */
+const parquetTables = (): Buffer[] => {
+  const history = pl.Series(
+    'prv_candidates',
+    series((row) => [2_460_790.5 + row, 2_460_791.5]),
+  );
+  const frame = pl.DataFrame([
+    pl.Series(
+      'candid',
+      series((row) => String(3_000_000_000_000_000_000n + BigInt(row))),
+    ),
+    pl.Series(
+      'objectId',
+      series((row) => `ZTF25p${row}`),
+    ),
+    pl.Series(
+      'jd',
+      series((row) => 2_460_800.5 + row),
+    ),
+    pl.Series(
+      'fid',
+      series(() => 1),
+      pl.Int32,
+    ),
+    pl.Series(
+      'ra',
+      series((row) => 10 + row),
+    ),
+    pl.Series(
+      'dec',
+      series((row) => 1.5 * row),
+    ),
+    pl.Series(
+      'magpsf',
+      series(() => 18.5),
+    ),
+    pl.Series(
+      'isdiffpos',
+      series((row) => (row % 3 === 0 ? null : 't')),
+      pl.String,
+    ),
+    history,
+  ]);
+  return (['uncompressed', 'snappy', 'zstd', 'gzip', 'lz4'] as const).map((compression) =>
+    Buffer.from(frame.writeParquet({ compression })),
+  );
+};
+
+const LABELS = [
+  'candid,objectId,label,timestamp\n3000000000000000000,ZTF25p0,gal,2025-05-20T14:03:11.123456\n3000000000000000001,ZTF25p1,"extragal",2025-05-20 14:03\n',
+  'candid;objectId;label;timestamp\r\n3000000000000000000;ZTF25p0;varstar;20/05/2025 14:03\r\n3000000000000000001;ZTF25p1;agn;21/05/2025 09:00\r\n',
+  '\uFEFF,candid,objectId,label\n0,3000000000000000000,ZTF25p0,bogus\n1,3000000000000000001,ZTF25p1,real\n',
+];
+
+/**
+ * Every reader of what comes from outside, with small examples of what is right.
+ *
+ * @param folder where files are written while they are read
+ */
+export const fuzzedParsers = async (
+  folder: string,
+): Promise<{ readonly parsers: readonly Parser[]; close(): Promise<void> }> => {
+  const [first] = simulateNight({ seed: 1, night: 3576, size: 1 });
+  if (first === undefined) throw new Error('the simulated night is empty');
+  const { key, value } = first;
+  const type = avscType(packetSchema);
+  const containers: Buffer[] = [];
+  for (const codec of ['null', 'deflate', 'snappy'] as const) {
+    const path = join(folder, `${codec}.avro`);
+    await writeContainer(path, [packet(0), packet(1), packet(2)], { type, codec });
+    containers.push(readFileSync(path));
+  }
+  const [sfd, healpix] = [join(folder, 'sfd.fits'), join(folder, 'healpix.fits')];
+  writeSfdFile(sfd, { pole: 1, side: 32 });
+  writeHealpixFile(healpix, { nside: 4, values: () => 0.25 });
+  const db = await openStore(':memory:');
+  const decoder = createPacketDecoder();
+  const decode = (schema: Buffer, bytes: Buffer): boolean => {
+    try {
+      return decoder.read(schema, bytes, origin).kind === 'alert';
+    } catch (error) {
+      if (error instanceof OtherSurveyError) return false;
+      throw error;
+    }
+  };
+
+  const parsers: Parser[] = [
+    { name: 'avro value', originals: [value], read: (bytes) => decode(key, bytes) },
+    { name: 'key schema', originals: [key], read: (bytes) => decode(bytes, value) },
+    {
+      name: 'avro container',
+      originals: containers,
+      read: (bytes) => readFileOf(join(folder, 'damaged.avro'), bytes),
+    },
+    {
+      name: 'parquet',
+      originals: parquetTables(),
+      read: (bytes) => readFileOf(join(folder, 'damaged.parquet'), bytes),
+    },
+    {
+      name: 'stamp (FITS)',
+      originals: [stampBytes((x, y) => x * y)],
+      read: (bytes) => readStamp(bytes).pixels.length > 0,
+    },
+    {
+      name: 'dust maps (FITS)',
+      originals: [readFileSync(sfd), readFileSync(healpix)],
+      read: (bytes) => readDust(join(folder, 'damaged.fits'), bytes),
+    },
+    {
+      name: 'labels (CSV)',
+      originals: LABELS.map((text) => Buffer.from(text)),
+      read: async (bytes) => {
+        const { rows } = parseTableText(decodeTableText(bytes, 'labels.csv'), 'labels.csv');
+        await readLabelRows(db, rows, 'labels.csv', '2026-05-02T12:00:00.000Z', null);
+        return true;
+      },
+    },
+  ];
+  return { parsers, close: () => db.destroy() };
+};
+
+/** As an installation and a look-up read a map. */
+const readDust = (path: string, bytes: Buffer): boolean => {
+  writeFileSync(path, bytes);
+  let values = 0;
+  let refusal: unknown = null;
+  for (const open of [openCoarseMap, openSfd]) {
+    try {
+      const map = open(path);
+      for (let ra = 0; ra < 360; ra += 30) if (map.ebv(ra, ra / 4 - 45) !== null) values += 1;
+      map.close();
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  try {
+    identifyDust(path);
+  } catch (error) {
+    refusal = error;
+  }
+  if (values === 0) throw refusal;
+  return true;
+};
+
+const openSfd = (path: string) => {
+  const map = openSfdMap(path);
+  return { ebv: (l: number, b: number) => map.ebv({ l, b }), close: map.close };
+};
