@@ -56,6 +56,34 @@ describe('finkvra pull from a real Kafka broker', () => {
     expect(summary.unreadable[0].reason).toMatch(/2\.7_3\.10\.1/);
   });
 
+  test('doctor decodes a message: a topic of the right packets is ok', async () => {
+    const { stdout } = await finkvra(['doctor'], env);
+    expect(stdout).toMatch(/ok +Kafka message +offset \d+ is read: alert \d+/);
+  });
+
+  test('a topic of another survey ends the pull with one error and commits nothing; doctor says so', async () => {
+    const lsst = {
+      key: JSON.stringify({ type: 'record', name: 'lsst', fields: [{ name: 'diaSourceId', type: 'long' }] }),
+      value: Buffer.from([2]),
+    };
+    await createTopic(broker.client, 'elasticc_lsst');
+    await produce(broker.client, 'elasticc_lsst', [lsst, lsst, lsst]);
+    const other = { ...env, KAFKA_TOPIC: 'elasticc_lsst' };
+    for (let time = 0; time < 2; time += 1) {
+      const { code, stderr } = await finkvra(['pull'], other);
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'topic "elasticc_lsst" offset 0: these are LSST alerts (diaSourceId …): this version reads ZTF',
+      );
+      expect(stderr.match(/LSST/g)).toHaveLength(1);
+    }
+    expect((await finkvra(['status'], other)).stdout).toContain('it failed: topic "elasticc_lsst"');
+    const doctor = await finkvra(['doctor'], other);
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toMatch(/wrong +Kafka message .*LSST.*\n +→ Check KAFKA_TOPIC/);
+    expect(JSON.parse((await finkvra(['quarantine', 'list', '--json'], other)).stdout)).toHaveLength(1);
+  });
+
   test('a topic that is not there and a broker that is not there are told, with what to check', async () => {
     const missing = await finkvra(['pull'], { ...env, KAFKA_TOPIC: 'no_such_topic' });
     expect(missing.code).toBe(1);

@@ -5,6 +5,7 @@ import { type PullSummary, pullAlerts } from '../../loop/intake/pull.ts';
 import { type IntakeOutcome, runIntake } from '../../loop/intake/run-intake.ts';
 import { criteria } from '../../pipeline/ingest/filter-alert.ts';
 import { readPath } from '../../pipeline/ingest/read-path.ts';
+import { limitSource } from '../../pipeline/ingest/source.ts';
 import { countSimulatedPulls } from '../../store/intake/pulls.ts';
 import { quarantineOf } from '../../store/intake/quarantine.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
@@ -37,7 +38,7 @@ export const pullCommand = (output: Output, env: Environment): Command =>
         'another Kafka topic, e.g. one of the data-transfer service (ftransfer_ztf_...)',
       ).conflicts('from'),
     )
-    .option('--limit <packets>', 'most packets to read from a topic', packets)
+    .option('--limit <packets>', 'most packets to read', packets)
     .option('--no-filter', 'keep every readable alert, not only those that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
     .action((flags: PullFlags) => {
@@ -51,7 +52,10 @@ const sourceOf = async (
   db: Db,
   output: Output,
 ): Promise<NamedSource> => {
-  if (from !== undefined) return { name: from.join(', '), source: await readPath(from) };
+  if (from !== undefined) {
+    const source = await readPath(from);
+    return { name: from.join(', '), source: limit === undefined ? source : limitSource(source, limit) };
+  }
   const onLog = ({ message }: { message: string }): void => output.note(message);
   const most = limit ?? config.pull.limit;
   if (topic !== undefined) return topicSource(config.kafka, topic, most, onLog);

@@ -9,6 +9,8 @@ import { numberingWords, readNumbering } from '../../loop/rounds/numbering.ts';
 import { createMlflowClient } from '../../mlflow/client/mlflow-client.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { sherlockBudget } from '../../pipeline/enrich/sherlock/look-up.ts';
+import { createPacketDecoder } from '../../pipeline/ingest/decode-packet.ts';
+import { newestMessage } from '../../pipeline/ingest/kafka/one-message.ts';
 import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-state.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -131,6 +133,24 @@ const slackCheck: Check = async ({ slack }) => {
 
 const CODECS = 'none, gzip, snappy, lz4 and zstd can be read';
 
+/** What one of the topic's newest messages is: a topic that is there may still hold something else. */
+const messageCheck = async (connection: Parameters<typeof newestMessage>[0]): Promise<Finding> => {
+  const message = await newestMessage(connection);
+  if (message === null) return ok('Kafka message', `${connection.topic} holds none to look at`);
+  const origin = { name: connection.topic, kind: 'topic', offset: message.offset } as const;
+  const todo = 'Check KAFKA_TOPIC: its packets must be ZTF alerts of Fink, such as fink_vra_ztf.';
+  const refused = (reason: string): Finding =>
+    wrong('Kafka message', `offset ${message.offset} of ${connection.topic} cannot be read: ${reason}`, todo);
+  try {
+    const item = createPacketDecoder().read(message.key, message.value, origin);
+    return item.kind === 'alert'
+      ? ok('Kafka message', `offset ${message.offset} is read: alert ${item.alert.candid}`)
+      : refused(item.reason);
+  } catch (error) {
+    return refused(messageOf(error));
+  }
+};
+
 const kafkaCheck: Check = async ({ kafka, source }) => {
   const { brokers, topic, groupId, ssl, sasl } = kafka;
   if (groupId === null) {
@@ -144,6 +164,7 @@ const kafkaCheck: Check = async ({ kafka, source }) => {
     return [
       ok('Kafka', `${topic} at ${brokers.join(', ')}: ${partitions.length} partitions, lag ${lag}`),
       ok('Kafka codec', `${codec === null ? 'the broker does not say' : `topic: ${codec}`}; ${CODECS}`),
+      await messageCheck({ ...connection, groupId }),
     ];
   } catch (error) {
     return [wrong('Kafka', messageOf(error), 'Check KAFKA_BROKERS, KAFKA_TOPIC and the network.')];

@@ -1,6 +1,6 @@
 import { FinkvraError } from '../../lib/errors.ts';
 import { readTopic } from '../../pipeline/ingest/kafka/read-topic.ts';
-import type { AlertSource } from '../../pipeline/ingest/source.ts';
+import { type AlertSource, limitSource } from '../../pipeline/ingest/source.ts';
 import { DEFAULT_SIMULATION_NIGHT, dateOfNight, simulatedSource } from '../../simulation/simulated-night.ts';
 
 export interface NamedSource {
@@ -73,8 +73,10 @@ export const configuredSource = async (
   onLog: SourceLog,
 ): Promise<NamedSource> => {
   switch (source) {
-    case 'simulated':
-      return simulated(simulation, nightsBefore);
+    case 'simulated': {
+      const { name, source: night } = simulated(simulation, nightsBefore);
+      return { name, source: limitSource(night, pull.limit) };
+    }
     case 'kafka':
       return topicSource(kafka, kafka.topic, pull.limit, onLog);
     case 'none':

@@ -90,3 +90,19 @@ export interface AlertSource {
   readonly total: number | null;
   batches(): AsyncGenerator<ReadBatch, void, void>;
 }
+
+/** A source that ends after so many packets; what lies behind them is not read. */
+export function limitSource(source: AlertSource, limit: number): AlertSource {
+  return {
+    total: source.total === null ? null : Math.min(source.total, limit),
+    async *batches() {
+      let left = limit;
+      for await (const batch of source.batches()) {
+        // A batch is cut only where nothing is committed by it: a topic keeps its limit itself.
+        yield batch.items.length <= left ? batch : { ...batch, items: batch.items.slice(0, left) };
+        left -= batch.items.length;
+        if (left <= 0) return;
+      }
+    },
+  };
+}

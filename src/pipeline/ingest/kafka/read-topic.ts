@@ -1,10 +1,10 @@
 import { createPacketDecoder } from '../decode-packet.ts';
 import type { AlertSource } from '../source.ts';
 import type { KafkaConnection } from './connection.ts';
+import { isTransferTopic, readTransferSchema } from './one-message.ts';
 import type { PartitionPlan } from './progress.ts';
 import { pullBatches } from './pull-batches.ts';
 import { type GroupAndTopic, startOffset, type TopicState, topicState } from './topic-state.ts';
-import { isTransferTopic, readTransferSchema } from './transfer-schema.ts';
 
 export type { KafkaConnection } from './connection.ts';
 export { type PartitionState, type TopicState, topicState } from './topic-state.ts';
