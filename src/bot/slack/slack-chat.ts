@@ -7,7 +7,6 @@ import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
 import { createClickUrls } from './connection/click-urls.ts';
 import { createGate } from './connection/gate.ts';
-import { respondTo } from './connection/respond-to.ts';
 import { openSession, type SlackSessionOptions } from './connection/slack-session.ts';
 import { standing } from './connection/until-answered.ts';
 import { createNames } from './enter-channel.ts';
@@ -15,7 +14,7 @@ import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
 import { homeView } from './messages/home-view.ts';
-import { MESSAGE_EVENT, type SlackMessage } from './messages/message.ts';
+import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
 import { uploadFile } from './upload-file.ts';
@@ -49,27 +48,9 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     clock,
     log,
   });
-  const clickUrls = createClickUrls();
+  const clickUrls = createClickUrls(log);
   let workspace: string | null = null;
   let end = session.stop;
-
-  /**
-   * Changes a message by the address that came with the last click on it, for which Slack has no limit: who
-   * clicked sees the verdict at once, however many cards wait to be drawn again.
-   * @returns false where that is not possible, and it is to be changed in the ordinary way
-   */
-  const changeByClick = async (place: Place, message: SlackMessage): Promise<boolean> => {
-    const url = clickUrls.take(place);
-    if (url === null) return false;
-    try {
-      await respondTo(url, { replace_original: true, ...message });
-      return true;
-    } catch (error) {
-      clickUrls.spent(place);
-      log.debug({ error: messageOf(error) }, 'a message could not be changed by the address of its click');
-      return false;
-    }
-  };
 
   return {
     channel,
@@ -114,7 +95,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     changesFreely: clickUrls.has,
     update: async (place, { said }) => {
       const message = saidMessage(said);
-      if (await changeByClick(place, message)) return;
+      if (await clickUrls.change(place, message)) return;
       await messages.chat.update({ channel: place.channel, ts: place.id, ...message });
     },
     find: (where) => findMessages(messages, where),

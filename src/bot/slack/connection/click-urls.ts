@@ -1,4 +1,8 @@
+import type { Logger } from 'pino';
+import { messageOf } from '../../../lib/errors.ts';
 import type { Place } from '../../port.ts';
+import type { SlackMessage } from '../messages/message.ts';
+import { respondTo } from './respond-to.ts';
 
 /** Slack takes an address for five uses in half an hour; one is left for a note about the click. */
 const MOST_USES = 4;
@@ -9,16 +13,18 @@ const MOST_KEPT = 1000;
 export interface ClickUrls {
   /** Somebody clicked on this message. */
   clicked(place: Place, responseUrl: string): void;
-  /** Whether `take` would give one. */
+  /** Whether there is one that is still good for this message. */
   has(place: Place): boolean;
-  /** An address to change this message by, counted as used; null where there is none that is still good. */
-  take(place: Place): string | null;
-  /** The address of this message did not work. */
-  spent(place: Place): void;
+  /**
+   * Changes a message by its address, for which Slack has no limit: who clicked sees the verdict at once,
+   * however many cards wait to be drawn again.
+   * @returns false where that is not possible, and it is to be changed in the ordinary way
+   */
+  change(place: Place, message: SlackMessage): Promise<boolean>;
 }
 
 /** @param now in ms */
-export const createClickUrls = (now: () => number = () => performance.now()): ClickUrls => {
+export const createClickUrls = (log: Logger, now: () => number = () => performance.now()): ClickUrls => {
   const urls = new Map<string, { readonly url: string; readonly until: number; uses: number }>();
   const keyOf = ({ channel, id }: Place): string => `${channel} ${id}`;
   const find = (place: Place) => {
@@ -33,12 +39,18 @@ export const createClickUrls = (now: () => number = () => performance.now()): Cl
       if (urls.size > MOST_KEPT && oldest !== undefined) urls.delete(oldest);
     },
     has: (place) => find(place) !== null,
-    take: (place) => {
+    change: async (place, message) => {
       const found = find(place);
-      if (found === null) return null;
+      if (found === null) return false;
       found.uses += 1;
-      return found.url;
+      try {
+        await respondTo(found.url, { replace_original: true, ...message });
+        return true;
+      } catch (error) {
+        urls.delete(keyOf(place));
+        log.debug({ error: messageOf(error) }, 'a message could not be changed by the address of its click');
+        return false;
+      }
     },
-    spent: (place) => urls.delete(keyOf(place)),
   };
 };

@@ -35,6 +35,8 @@ const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
 const HELLO_MS = 20_000;
 /** A connection that was open for this long was a good one. */
 const STEADY_MS = 10_000;
+/** Slack closes a connection some 10 s after it has said so; until then clicks that came by it are answered. */
+const LINGER_MS = 6_000;
 
 /** How a connection ended: Slack is about to close it and another one is due, or it is gone. */
 type End = { readonly kind: 'gone' } | { readonly kind: 'leaving'; readonly reason: string };
@@ -84,11 +86,16 @@ const openSocket = async (
   client.on('error', (error: unknown) => {
     fault = error;
   });
+  // The SDK closes a connection as soon as Slack says that it will, and what is still to be acknowledged by it
+  // is lost; it is told of everything else.
+  const sdk = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
   const ended = new Promise<End>((resolve) => {
     client.on('close', () => resolve({ kind: 'gone' }));
-    client.on('ws_message', (data: unknown) => {
-      const reason = leavingReason(data);
+    client.on('ws_message', (...message: unknown[]) => {
+      const reason = leavingReason(message[0]);
       if (reason !== null) resolve({ kind: 'leaving', reason });
+      else for (const listener of sdk) listener(...message);
     });
   });
   const opening = receiver.start();
@@ -165,7 +172,15 @@ export const keepConnected = (options: SocketsOptions): Sockets => {
     const end = await Promise.race([socket.ended, stopped]);
     reporter.closed();
     if (end === undefined) socket.close();
-    else if (end.kind === 'leaving' && end.reason === 'link_disabled') giveUp(socketModeOff());
+    if (end?.kind !== 'leaving') return;
+    if (end.reason === 'link_disabled') giveUp(socketModeOff());
+    void linger(socket);
+  };
+
+  /** Lets a connection that Slack is leaving acknowledge what it has. */
+  const linger = async (socket: Socket): Promise<void> => {
+    await waits.sleep(LINGER_MS);
+    socket.close();
   };
 
   /** One connection after the other, for ever. `attempted` is told how the first attempt went. */
