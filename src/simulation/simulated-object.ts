@@ -93,18 +93,18 @@ const beyond: SkyProfile = { planeScale: null, evenPart: 1, hiddenBelow: 9 };
  * 45 % Galactic.
  */
 export const SOURCE_CLASSES: readonly SourceClass[] = [
-  { name: 'RR Lyrae', label: 'varstar', share: 0.07, sky: disc(25, 0.4), draw: drawRrLyrae },
-  { name: 'eclipsing binary', label: 'varstar', share: 0.08, sky: disc(12), draw: drawEclipsingBinary },
+  { name: 'RR Lyrae', label: 'varstar', share: 0.07, sky: disc(28, 0.5), draw: drawRrLyrae },
+  { name: 'eclipsing binary', label: 'varstar', share: 0.08, sky: disc(16, 0.25), draw: drawEclipsingBinary },
   {
     name: 'long-period variable',
     label: 'varstar',
     share: 0.15,
-    sky: disc(8),
+    sky: disc(12, 0.15),
     draw: drawLongPeriodVariable,
   },
   { name: 'young star', label: 'varstar', share: 0.05, sky: disc(10), draw: drawYoungStar },
-  { name: 'dwarf nova', label: 'gal', share: 0.05, sky: disc(14, 0.2), draw: drawDwarfNova },
-  { name: 'stellar flare', label: 'gal', share: 0.05, sky: disc(22, 0.3), draw: drawStellarFlare },
+  { name: 'dwarf nova', label: 'gal', share: 0.05, sky: disc(17, 0.35), draw: drawDwarfNova },
+  { name: 'stellar flare', label: 'gal', share: 0.05, sky: disc(24, 0.45), draw: drawStellarFlare },
   { name: 'nova', label: 'gal', share: 0.03, sky: disc(6), draw: drawNova },
   { name: 'SN Ia', label: 'extragal', share: 0.15, sky: beyond, draw: drawSnIa },
   { name: 'SN II', label: 'extragal', share: 0.11, sky: beyond, draw: drawSnIi },
