@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { App, webApi } from '@slack/bolt';
 import { type Sandbox, type SandboxOptions, startSandbox } from 'slack-sandbox';
 import { connectToSandbox } from 'slack-sandbox/client';
@@ -85,6 +89,42 @@ describe('an uploaded picture', () => {
     const { upload_url } = await client.files.getUploadURLExternal({ filename: 'a.png', length: 3 });
     expect((await fetch(String(upload_url), { method: 'POST', body: 'abc' })).status).toBe(200);
     expect((await fetch(String(upload_url), { method: 'POST', body: 'abc' })).status).toBe(404);
+  });
+});
+
+describe('pictures of a workspace that was closed meanwhile', () => {
+  const databasePath = () => join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'sandbox.sqlite');
+  const restart = async (path: string): Promise<void> => {
+    await sandbox.stop();
+    stops.pop();
+    await start({ databasePath: path, fileDelayMs: 0, fileSettleMs: 0 });
+  };
+
+  it('are looked at when it opens again', async () => {
+    const path = databasePath();
+    await start({ databasePath: path, fileDelayMs: 60_000 });
+    const id = await upload();
+    await restart(path);
+    await until(async () => (await outcome(post(id))) === 'ok', 'the picture');
+  });
+
+  it('stay where they are seen, also in one of before files were told apart', async () => {
+    const path = databasePath();
+    await start({ databasePath: path, fileDelayMs: 0, fileSettleMs: 0 });
+    const id = await upload();
+    await until(async () => (await outcome(post(id))) === 'ok', 'the picture');
+    const ts = String(sandbox.messages()[0]?.ts);
+    const redraw = () =>
+      client.chat.update({ channel: sandbox.channel, ts, text: 'a card', blocks: [picture(id)] });
+    await restart(path);
+    await redraw();
+    expect(sandbox.placeholders({ ts })).toEqual([]);
+    const old = new DatabaseSync(path);
+    old.exec('DROP TABLE shared_files; DROP TABLE ready_files; DROP TABLE channels');
+    old.close();
+    await restart(path);
+    await until(async () => (await outcome(redraw())) === 'ok', 'the picture');
+    expect(sandbox.placeholders({ ts })).toEqual([]);
   });
 });
 

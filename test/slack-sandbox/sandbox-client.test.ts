@@ -21,10 +21,14 @@ describe('a sandbox in a process of its own', () => {
   const processes: ChildProcess[] = [];
   const spawnSandbox = async (db: string): Promise<z.infer<typeof announced> & { process: ChildProcess }> => {
     const main = join(import.meta.dirname, '..', '..', 'packages', 'slack-sandbox', 'src', 'main.ts');
-    const process = spawn(globalThis.process.execPath, [main, '--port', '0', '--db', db], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...globalThis.process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
-    });
+    const process = spawn(
+      globalThis.process.execPath,
+      [main, '--port', '0', '--db', db, '--post-burst', '20'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...globalThis.process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+      },
+    );
     processes.push(process);
     const [line] = await once(createInterface(process.stdout), 'line');
     return { ...announced.parse(JSON.parse(line)), process };
@@ -62,6 +66,10 @@ describe('a sandbox in a process of its own', () => {
     await expect(sandbox.act.click({ ...click, actionId: 'answer_skip' })).rejects.toThrow(
       'The sandbox answered 409',
     );
+    const more = Array.from({ length: 15 }, () =>
+      app.client.chat.postMessage({ channel: 'U0VERA', text: 'as many at once as it was told' }),
+    );
+    expect(await Promise.all(more)).toHaveLength(15);
     await sandbox.faults.failNext(2, { error: 'fatal_error' });
     expect((await sandbox.faults.state()).calls).toEqual([
       { method: null, calls: 2, until: null, fate: { kind: 'error', error: 'fatal_error' } },

@@ -19,6 +19,7 @@ import { createTriggers } from './interactivity/triggers.ts';
 import { createTypedActs } from './interactivity/typed-acts.ts';
 import type { JsonObject } from './json.ts';
 import { createTraffic } from './traffic.ts';
+import { resumeFiles } from './web-api/files.ts';
 import { createRateLimits } from './web-api/rate-limits.ts';
 import { ids, members, newSecret } from './workspace/ids.ts';
 import type { Member, StoredMessage } from './workspace/types.ts';
@@ -119,6 +120,7 @@ const defaultCommands: readonly CommandInfo[] = [
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
   const host = options.host ?? '127.0.0.1';
   const core = buildCore(options, () => baseUrl);
+  resumeFiles(core);
   const elements = createElementActs(core);
   const answering = createAnswering(core, options.truth, elements.click);
   const act: SandboxActs = {

@@ -84,6 +84,11 @@ const complete = (file: StoredFile, core: Core): void => {
   }, core.settings.fileDelayMs);
 };
 
+/** Goes on with the files that the sandbox had not looked at when it ended. */
+export const resumeFiles = (core: Core): void => {
+  for (const file of core.workspace.storage.unreadyFiles()) complete(file, core);
+};
+
 /** By the first bytes, as Slack does: the name is not believed. */
 export const mimetypeOf = (bytes: Uint8Array): string => {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');

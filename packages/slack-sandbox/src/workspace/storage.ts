@@ -1,25 +1,17 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../json.ts';
-import { type Channel, type StoredFile, type StoredMessage, storedMessageSchema } from './types.ts';
+import { createFileStorage, type FileStorage } from './file-storage.ts';
+import { type Channel, type StoredMessage, storedMessageSchema } from './types.ts';
 
 /** The workspace's own SQLite file: messages, files, Home tabs and tokens outlive the process. */
-export interface Storage {
+export interface Storage extends FileStorage {
   readonly setting: (key: string, initial: () => string) => string;
   readonly saveMessage: (message: StoredMessage) => void;
   readonly deleteMessage: (channel: string, ts: string) => void;
   readonly message: (channel: string, ts: string) => StoredMessage | undefined;
   readonly messages: (query: MessageQuery) => StoredMessage[];
   readonly lastTs: () => string | undefined;
-  readonly saveFile: (file: StoredFile) => void;
-  readonly saveBytes: (id: string, bytes: Uint8Array) => void;
-  readonly file: (id: string) => StoredFile | undefined;
-  readonly bytes: (id: string) => Uint8Array | undefined;
-  /** Notes that blocks may name the file from now on. */
-  readonly setReady: (id: string) => void;
-  /** Notes that a posted message has shared the file: everybody may see it from now on. */
-  readonly share: (id: string) => void;
-  readonly isShared: (id: string) => boolean;
   readonly saveHome: (user: string, view: JsonObject) => void;
   readonly home: (user: string) => JsonObject | undefined;
   /** False where there was such a channel already; that one stays as it is. */
@@ -47,7 +39,12 @@ export interface MessageQuery {
 
 export const openStorage = (path: string): Storage => {
   const db = new DatabaseSync(path);
+  const has = (table: string): boolean =>
+    db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
+  // Workspaces of before files were told apart: what they show, everybody sees.
+  const allShared = has('files') && !has('shared_files');
   db.exec(schema);
+  if (allShared) db.exec('INSERT INTO shared_files (id) SELECT id FROM files');
   const run = (sql: string, ...values: SQLInputValue[]): void => {
     db.prepare(sql).run(...values);
   };
@@ -88,34 +85,7 @@ export const openStorage = (path: string): Storage => {
       const row = get('SELECT max(ts) AS ts FROM messages');
       return z.string().nullish().parse(row?.ts) ?? undefined;
     },
-    saveFile: (f) =>
-      run(
-        `INSERT INTO files (id, name, title, mimetype, size, created, completed) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET title = excluded.title, mimetype = excluded.mimetype,
-           size = excluded.size, completed = excluded.completed`,
-        f.id,
-        f.name,
-        f.title,
-        f.mimetype,
-        f.size,
-        f.created,
-        f.completed ? 1 : 0,
-      ),
-    saveBytes: (id, bytes) => run('UPDATE files SET bytes = ? WHERE id = ?', bytes, id),
-    file: (id) => {
-      const row = get(
-        `SELECT id, name, title, mimetype, size, created, completed,
-                EXISTS (SELECT 1 FROM ready_files r WHERE r.id = files.id) AS ready FROM files WHERE id = ?`,
-        id,
-      );
-      return row === undefined ? undefined : fileRow.parse(row);
-    },
-    bytes: (id) =>
-      z.instanceof(Uint8Array).nullish().parse(get('SELECT bytes FROM files WHERE id = ?', id)?.bytes) ??
-      undefined,
-    setReady: (id) => run('INSERT OR IGNORE INTO ready_files (id) VALUES (?)', id),
-    share: (id) => run('INSERT OR IGNORE INTO shared_files (id) VALUES (?)', id),
-    isShared: (id) => get('SELECT 1 FROM shared_files WHERE id = ?', id) !== undefined,
+    ...createFileStorage(db),
     saveHome: (user, view) =>
       run(
         'INSERT INTO homes (user, view) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET view = excluded.view',
@@ -171,17 +141,6 @@ CREATE TABLE IF NOT EXISTS channels (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS members (channel TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (channel, user)) STRICT;
 `;
-
-const fileRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  title: z.string(),
-  mimetype: z.string(),
-  size: z.number(),
-  created: z.number(),
-  completed: z.number().transform((flag) => flag === 1),
-  ready: z.number().transform((flag) => flag === 1),
-});
 
 const channelRow = z
   .object({ id: z.string(), name: z.string(), is_private: z.number(), is_archived: z.number() })

@@ -1,0 +1,72 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
+import type { StoredFile } from './types.ts';
+
+/** Uploaded files: what is known of them, their bytes, and who may see them. */
+export interface FileStorage {
+  readonly saveFile: (file: StoredFile) => void;
+  readonly saveBytes: (id: string, bytes: Uint8Array) => void;
+  readonly file: (id: string) => StoredFile | undefined;
+  /** Files that were uploaded whole and that blocks may not name yet. */
+  readonly unreadyFiles: () => StoredFile[];
+  readonly bytes: (id: string) => Uint8Array | undefined;
+  /** Notes that blocks may name the file from now on. */
+  readonly setReady: (id: string) => void;
+  /** Notes that a posted message has shared the file: everybody may see it from now on. */
+  readonly share: (id: string) => void;
+  readonly isShared: (id: string) => boolean;
+}
+
+export const createFileStorage = (db: DatabaseSync): FileStorage => {
+  const run = (sql: string, ...values: SQLInputValue[]): void => {
+    db.prepare(sql).run(...values);
+  };
+  const get = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).get(...values);
+  return {
+    saveFile: (f) =>
+      run(
+        `INSERT INTO files (id, name, title, mimetype, size, created, completed) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, mimetype = excluded.mimetype,
+           size = excluded.size, completed = excluded.completed`,
+        f.id,
+        f.name,
+        f.title,
+        f.mimetype,
+        f.size,
+        f.created,
+        f.completed ? 1 : 0,
+      ),
+    saveBytes: (id, bytes) => run('UPDATE files SET bytes = ? WHERE id = ?', bytes, id),
+    file: (id) => {
+      const row = get(`${selectFile} WHERE id = ?`, id);
+      return row === undefined ? undefined : fileRow.parse(row);
+    },
+    unreadyFiles: () =>
+      db
+        .prepare(`${selectFile} WHERE completed = 1 AND ready = 0`)
+        .all()
+        .map((row) => fileRow.parse(row)),
+    bytes: (id) =>
+      z.instanceof(Uint8Array).nullish().parse(get('SELECT bytes FROM files WHERE id = ?', id)?.bytes) ??
+      undefined,
+    setReady: (id) => run('INSERT OR IGNORE INTO ready_files (id) VALUES (?)', id),
+    share: (id) => run('INSERT OR IGNORE INTO shared_files (id) VALUES (?)', id),
+    isShared: (id) => get('SELECT 1 FROM shared_files WHERE id = ?', id) !== undefined,
+  };
+};
+
+const selectFile = `
+SELECT id, name, title, mimetype, size, created, completed,
+  EXISTS (SELECT 1 FROM ready_files r WHERE r.id = files.id) AS ready
+FROM files`;
+
+const fileRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  mimetype: z.string(),
+  size: z.number(),
+  created: z.number(),
+  completed: z.number().transform((flag) => flag === 1),
+  ready: z.number().transform((flag) => flag === 1),
+});
