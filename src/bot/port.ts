@@ -19,6 +19,8 @@ export interface Chat {
   connect(incoming: Incoming): Promise<void>;
   /** Resolves when messages can be posted, as far as that can be had. */
   ready(): Promise<void>;
+  /** The chat's own name of the team, once it has answered; null when it is not asked any more. */
+  team(): Promise<string | null>;
   /** Takes nothing more; resolves when nothing is under way. */
   disconnect(): Promise<void>;
   /** Makes one try to post; a failure is for `refusal` to read. @returns where it stands */

@@ -6,6 +6,7 @@ import type { Status } from '../loop/digest/status.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
+import { rememberWorkspace } from '../store/chat/workspace.ts';
 import type { Db } from '../store/open-store.ts';
 import type { People } from './access.ts';
 import type { Jobs } from './bot-context.ts';
@@ -94,12 +95,22 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     pictures === null
       ? async () => undefined
       : preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() });
+  let settling: Promise<void> | null = null;
+  /** Before anything is drawn: pictures of another team are none here. */
+  const settled = (): Promise<void> => {
+    settling ??= chat.team().then(async (team) => {
+      if (team !== null && (await rememberWorkspace(db, { team, channel: chat.channel })))
+        log.info({ team }, 'the store worked for another team before: its pictures are uploaded again');
+    });
+    return settling;
+  };
   const outbox = createOutbox({
     db,
     chat,
     read: (row) => readMessage({ db, needed: options.answersPerCandidate }, row),
     prepare: async (rows, posting) => {
       if (posting) await chat.ready();
+      await settled();
       await prepare(rows, posting);
     },
     onSent: () => homes.changed(),

@@ -1,9 +1,12 @@
 import { existsSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { codeOf, FinkvraError } from '../lib/errors.ts';
+import { assertTakesReal, openConfiguredStore, storeWords } from '../service/store-place.ts';
 import { isEmptyStore } from '../store/check-store.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import type { Db } from '../store/open-store.ts';
 import { COMPANIONS } from '../store/store-file.ts';
+import type { Output } from './output.ts';
 
 /** Says how a store comes about where there is none. */
 export const assertExistingStore = (databasePath: string): void => {
@@ -13,10 +16,31 @@ export const assertExistingStore = (databasePath: string): void => {
   );
 };
 
-/** Opens the store to read what is in it; one that is not there is not made, but told. */
-export const openExistingStore = async (databasePath: string): Promise<Db> => {
-  assertExistingStore(databasePath);
-  return openStore(databasePath);
+/** Opens the store that `npm start` would open with the same settings, and says which; made if it is not there. */
+export const openCommandStore = (config: Config, output: Output): Promise<Db> => {
+  output.note(storeWords(config));
+  return openConfiguredStore(config, output.note);
+};
+
+/** The same to read what is in it; one that is not there is not made, but told. */
+export const openExistingStore = async (config: Config, output: Output): Promise<Db> => {
+  const { databasePath, dataDir } = config;
+  // An older version's store of simulated nights may still have to move there.
+  if (!existsSync(join(dataDir, 'finkvra.sqlite'))) assertExistingStore(databasePath);
+  return openCommandStore(config, output);
+};
+
+/**
+ * The configuration for a command that takes real things in. Where nothing says what the store is for, and no
+ * simulated night is there yet, real alerts it is.
+ * @throws FinkvraError where the settings mean the store of simulated nights
+ */
+export const configForReal = (env: Environment): Config => {
+  const config = readConfig(env);
+  const undecided = (env.SOURCE ?? '').trim() === '' && !existsSync(config.databasePath);
+  const meant = config.source === 'simulated' && undecided ? readConfig({ ...env, SOURCE: 'none' }) : config;
+  assertTakesReal(meant);
+  return meant;
 };
 
 /**

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { FinkvraError } from '../lib/errors.ts';
 import { decodeTableText } from '../lib/read-table-text.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-budget.ts';
+import { lookIntoStore } from '../store/store-kind.ts';
 import { contradictions } from './contradictions.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
 
@@ -23,6 +24,8 @@ export class ConfigError extends FinkvraError {
     this.faults = faults;
   }
 }
+
+const STORE = 'finkvra.sqlite';
 
 /** Null: no Slack tokens, the sandbox is used. */
 const slackConfig = ({ slack: s }: Settings) =>
@@ -88,25 +91,39 @@ const mlflowConfig = (s: Settings) =>
         registeredModel: s.mlflow.registeredModel ?? null,
       };
 
+/**
+ * Where alerts come from if nothing says so: from nowhere once real ones were taken in from files, else from
+ * the simulation. A store that cannot be looked into is not passed over for a simulated one.
+ */
+const sourceOfStore = (path: string): 'none' | 'simulated' => {
+  try {
+    return lookIntoStore(path)?.real === true ? 'none' : 'simulated';
+  } catch {
+    return 'none'; // damaged: whoever opens it says so
+  }
+};
+
 /** The settings as the program takes them: paths absolute, what depends on others worked out. */
 const toConfig = (s: Settings) => {
   const dataDir = resolve(s.dataDir);
   const slack = slackConfig(s);
   const { hours, ...reminders } = s.reminders;
+  const named = s.source ?? (slack !== null || s.kafka.groupId !== undefined ? ('kafka' as const) : null);
+  const source = named ?? sourceOfStore(resolve(dataDir, STORE));
+  // What is simulated has a store, an archive and a sandbox of its own.
+  const storeDir = source === 'simulated' ? resolve(dataDir, 'simulated') : dataDir;
   return {
     dataDir,
-    databasePath: resolve(dataDir, 'finkvra.sqlite'),
-    archiveDir: resolve(dataDir, 'archive'),
+    databasePath: resolve(storeDir, STORE),
+    archiveDir: resolve(storeDir, 'archive'),
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
     /** Daily copies of the store that are kept; 0: none are made. */
     backupsKept: s.backupsKept,
     logLevel: s.logLevel,
     timeZone: s.timeZone,
     slack,
-    sandbox: { port: s.sandbox.port, databasePath: resolve(dataDir, 'sandbox.sqlite') },
-    source:
-      s.source ??
-      (slack !== null || s.kafka.groupId !== undefined ? ('kafka' as const) : ('simulated' as const)),
+    sandbox: { port: s.sandbox.port, databasePath: resolve(storeDir, 'sandbox.sqlite') },
+    source,
     kafka: kafkaConfig(s),
     lasair: lasairConfig(s),
     /** `bogus`: with bogus detections among its alerts, without which that question would teach nothing. */

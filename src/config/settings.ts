@@ -104,7 +104,7 @@ export const settings = z.object({
   source: setting(
     'SOURCE',
     choice(['kafka', 'simulated', 'none']).optional(),
-    'Where the schedule pulls from; by default kafka on Slack or when KAFKA_GROUP_ID is set, else simulated',
+    'Where the schedule pulls from; by default kafka on Slack or when KAFKA_GROUP_ID is set, else none where real alerts were taken in, else simulated',
   ),
   kafka: z.object({
     brokers: setting(

@@ -1,21 +1,38 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import { startLookUps } from '../loop/intake/look-up-objects.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import { isEmptyStore } from '../store/check-store.ts';
+import type { Db } from '../store/open-store.ts';
 import { assertSound, closeToOthers } from '../store/store-file.ts';
+import { removeStore } from '../store/store-kind.ts';
+import { startWords } from './announce.ts';
 import { assemble } from './assemble.ts';
 import { startDailyBackups } from './daily-backups.ts';
 import { lagReader, type MetricsServer, startMetrics } from './metrics.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { startSchedules } from './schedules.ts';
 import { takeServiceLock } from './service-lock.ts';
+import { openConfiguredStore, separateSimulated, storeFolder } from './store-place.ts';
 import { createStoreWaits } from './store-waits.ts';
 
 const clock = (): Date => new Date();
+
+/** What ends, in the opposite order of its beginning; one that fails keeps none from ending. */
+type Ends = (() => unknown)[];
+
+const endAll = async (ends: Ends, log: Logger): Promise<void> => {
+  for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+    try {
+      await end();
+    } catch (error) {
+      log.error({ error: messageOf(error) }, 'a part of the service did not end in order');
+    }
+  }
+};
 
 /** The workspace of the configuration: Slack, or the sandbox, whose address is printed. */
 const openWorkspace = async (config: Config) => {
@@ -35,8 +52,75 @@ const serveMetrics = async (config: Config, db: Db, log: Logger): Promise<Metric
   return server;
 };
 
+/** A start that failed leaves no empty store, which would be taken for one that is in use. */
+const removeIfEmpty = (path: string): void => {
+  if (existsSync(path) && isEmptyStore(path)) removeStore(path);
+};
+
+const start = async (
+  config: Config,
+  log: Logger,
+  onIncurable: (error: Error) => void,
+  { ends, stopping }: { readonly ends: Ends; readonly stopping: AbortController },
+): Promise<void> => {
+  const tell = (text: string): void => log.info(text);
+  await separateSimulated(config.dataDir, tell);
+  ends.push(takeServiceLock(storeFolder(config)));
+  assertSound(config.databasePath);
+  const db = await openConfiguredStore(config, tell, {
+    // An answer waits for as long as another program holds the store; nobody would give it again.
+    patienceMs: Number.POSITIVE_INFINITY,
+    onWait: createStoreWaits(log).onWait,
+  });
+  closeToOthers(config.databasePath);
+  ends.push(() => db.destroy());
+  // Before the chat, which may be away for long: a service that waits is well.
+  const metrics = await serveMetrics(config, db, log);
+  ends.push(async () => metrics?.stop());
+  const workspace = await openWorkspace(config);
+  ends.push(workspace.stop);
+  const pictures = createPictureClient();
+  ends.push(pictures.close);
+  // Beside the rest of the start; nothing waits for it.
+  void pictures
+    .warmUp()
+    .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
+  const service = await assemble(config, {
+    db,
+    slack: workspace.slack,
+    clock,
+    log,
+    pictures,
+    signal: stopping.signal,
+    onIncurable,
+  });
+  ends.push(service.stop);
+  const stopLookUps = await startLookUps({
+    db,
+    lasair: config.lasair.kind === null ? null : config.lasair,
+    excluded: config.lasair.excluded,
+    log,
+    onMessages: () => service.bot.poke(),
+    clock,
+  });
+  ends.push(stopLookUps);
+  // Before the first pull, which it speaks of as to come.
+  const words = startWords(config, db).then((lines) => {
+    process.stdout.write(`${lines.join('\n  ')}\n`);
+  });
+  words.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'what was found could not be told'));
+  ends.push(() => words.catch(() => undefined));
+  ends.push(startSchedules({ config, db, clock, log, ...service }));
+  const { databasePath, backupsKept: keep } = config;
+  ends.push(startDailyBackups({ databasePath, keep, clock, log }));
+  ends.push(() => {
+    log.info('stopping; whatever is under way goes on at the next start');
+    stopping.abort();
+  });
+};
+
 /**
- * Starts the service on its data folder.
+ * Starts the service on its store.
  * @param onIncurable called once, when Slack refuses the service for good
  * @returns what stops it
  * @throws FinkvraError when another one runs there, the store cannot be opened, or Slack refuses the tokens
@@ -46,59 +130,19 @@ export const startService = async (
   onIncurable: (error: Error) => void,
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
-  const unlock = takeServiceLock(dirname(config.databasePath));
-  assertSound(config.databasePath);
-  const db = await openStore(config.databasePath, {
-    // An answer waits for as long as another program holds the store; nobody would give it again.
-    patienceMs: Number.POSITIVE_INFINITY,
-    onWait: createStoreWaits(log).onWait,
-  });
-  closeToOthers(config.databasePath);
-  // Before the chat, which may be away for long: a service that waits is well.
-  const metrics = await serveMetrics(config, db, log);
-  const workspace = await openWorkspace(config);
-  const pictures = createPictureClient();
-  // Beside the rest of the start; nothing waits for it.
-  void pictures
-    .warmUp()
-    .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
+  const isNew = !existsSync(config.databasePath);
+  const ends: Ends = [];
   const stopping = new AbortController();
-  const { signal } = stopping;
-  const service = await assemble(config, {
-    db,
-    slack: workspace.slack,
-    clock,
-    log,
-    pictures,
-    signal,
-    onIncurable,
-  });
-  const stopSchedules = startSchedules({ config, db, clock, log, ...service });
-  const stopLookUps = await startLookUps({
-    db,
-    lasair: config.lasair.kind === null ? null : config.lasair,
-    excluded: config.lasair.excluded,
-    log,
-    onMessages: () => service.bot.poke(),
-    clock,
-  });
-
-  const stopBackups = startDailyBackups({
-    databasePath: config.databasePath,
-    keep: config.backupsKept,
-    clock,
-    log,
-  });
-
-  return async () => {
-    log.info('stopping; whatever is under way goes on at the next start');
+  try {
+    await start(config, log, onIncurable, { ends, stopping });
+  } catch (error) {
     stopping.abort();
-    await Promise.allSettled([stopSchedules(), stopLookUps(), stopBackups()]);
-    await service.stop();
-    await pictures.close();
-    await workspace.stop();
-    await metrics?.stop();
-    await db.destroy();
-    unlock();
-  };
+    // The lock was the first to be taken: while it is held nobody else works on the store.
+    const [unlock, ...others] = ends;
+    await endAll(others, log);
+    if (unlock !== undefined && isNew) removeIfEmpty(config.databasePath);
+    unlock?.();
+    throw error;
+  }
+  return () => endAll(ends, log);
 };

@@ -67,7 +67,7 @@ describe.skipIf(!hasSharedData)(`finkvra pull --from on the real files${sharedNo
 test('a path that is not there is told in one line, and with --json also as JSON', async () => {
   const { code, stderr, stdout } = await finkvra(['pull', '--from', '/no/such/file.avro', '--json'], env);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^finkvra: .*\/no\/such\/file\.avro.*\n$/);
+  expect(stderr).toMatch(/^store: .*\nfinkvra: .*\/no\/such\/file\.avro.*\n$/);
   expect(JSON.parse(stdout).error).toContain('/no/such/file.avro');
 });
 

@@ -18,7 +18,7 @@ afterEach(() => folder.remove());
 
 const json = async (...args: string[]) => {
   const { stdout, stderr, code } = await finkvra([...args, '--json'], env);
-  expect(stderr).toBe('');
+  expect(stderr).toMatch(/^store: .*\n$/);
   expect(code).toBe(0);
   return JSON.parse(stdout);
 };

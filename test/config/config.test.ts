@@ -19,11 +19,15 @@ const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHAN
 
 describe('the configuration', () => {
   test('with nothing set it is the sandbox with simulated nights, rounds following at once', () => {
-    const config = readConfig({});
+    const { path, remove } = temporaryFolder();
+    const config = readConfig({ DATA_DIR: path });
     expect(config.slack).toBeNull();
     expect(config.source).toBe('simulated');
     expect(config.rounds).toMatchObject({ firstSize: 30, size: 10, next: 'at-once' });
-    expect(config.databasePath).toBe(join(process.cwd(), 'data', 'finkvra.sqlite'));
+    expect(config.databasePath).toBe(join(path, 'simulated', 'finkvra.sqlite'));
+    expect(readConfig({ DATA_DIR: path, SOURCE: 'none' }).databasePath).toBe(join(path, 'finkvra.sqlite'));
+    expect(readConfig({ SOURCE: 'none' }).dataDir).toBe(join(process.cwd(), 'data'));
+    remove();
   });
 
   test('with the three Slack settings and a group id it is Slack and Fink, rounds on their schedule', () => {

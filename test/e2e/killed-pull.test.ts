@@ -34,7 +34,7 @@ const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
 const stored = async (dataDir: string): Promise<number> => {
   const { openStore } = await import('../../src/store/open-store.ts');
   const { countAlerts } = await import('../../src/store/intake/alerts.ts');
-  const db = await openStore(join(dataDir, 'finkvra.sqlite'));
+  const db = await openStore(join(dataDir, 'simulated', 'finkvra.sqlite'));
   try {
     return (await countAlerts(db)).alerts;
   } finally {
@@ -65,8 +65,8 @@ test('killed again and again in mid pull, it ends with every alert once, and arc
 
   // Each pull that kept something has its file by now, those that were killed too.
   const archived: string[] = [];
-  for (const file of readdirSync(join(cut, 'archive'))) {
-    for await (const page of readArchiveFile(join(cut, 'archive', file))) {
+  for (const file of readdirSync(join(cut, 'simulated', 'archive'))) {
+    for await (const page of readArchiveFile(join(cut, 'simulated', 'archive', file))) {
       archived.push(...page.map(({ alert }) => alert.candid));
     }
   }

@@ -38,7 +38,8 @@ describe('the service outlives Slack, in real time', () => {
     if (code !== 0) throw new Error(stderr);
     service = startService({
       ...data,
-      SOURCE: 'none',
+      SOURCE: 'simulated',
+      PULL_SCHEDULE: '0 0 1 1 *',
       NEXT_ROUND: 'at-once',
       FIRST_ROUND_SIZE: String(ROUND),
       ...slackSettings(sandbox),

@@ -1,6 +1,14 @@
 import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
-import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
+import {
+  DEFAULT_SIMULATION_NIGHT,
+  simulatedSource,
+  simulatedTruth,
+} from '../../src/simulation/simulated-night.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { keepKind } from '../../src/store/store-kind.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
 import { finkvra, temporaryFolder } from './service.ts';
 
@@ -61,9 +69,14 @@ const realAlerts = (): Scenario => {
 const simulatedNight = (): Scenario => ({
   name: 'the simulated night (no shared data)',
   objects: 150,
-  load: once((dataDir) =>
-    run(['pull'], { DATA_DIR: dataDir, SOURCE: 'simulated', SIMULATION_SEED: String(SIMULATION_SEED) }),
-  ),
+  // As if they were real: with SOURCE=none, and no other night to come.
+  load: once(async (dataDir) => {
+    const db = await openStore(join(dataDir, 'finkvra.sqlite'));
+    await keepKind(db, 'real');
+    const source = simulatedSource({ seed: SIMULATION_SEED, night: DEFAULT_SIMULATION_NIGHT, size: 300 });
+    await pullAlerts({ db, source, name: 'files', filter: true, clock: () => new Date() });
+    await db.destroy();
+  }),
   rightAnswer: ({ object }) => {
     const truth = simulatedTruth(object, SIMULATION_SEED);
     if (truth === null) throw new Error(`${object} is not simulated`);

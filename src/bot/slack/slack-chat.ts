@@ -79,6 +79,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await session.start();
     },
     ready: () => session.joined,
+    team: async () => (await session.identity)?.teamId ?? null,
     disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
       const { ts } = await messages.chat.postMessage({
@@ -100,20 +101,13 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     find: (where) => findMessages(messages, where),
     stands: (place, thread) => messageStands(messages, place, thread),
-    operators: async () => {
-      if (access.operators === 'everyone') return null;
-      const { users, groups } = access.operators;
-      const inGroups = await Promise.all(groups.map((group) => membersOf(members, group)));
-      return [...new Set([...users, ...inGroups.flat()])];
-    },
+    operators: () => idsOf(access.operators, members),
     tell: async (person, note) => {
       await direct.chat.postMessage({ channel: person, ...noteMessage(note, access) });
     },
     sendFile: async (person, file, words) => {
-      // A message to a person tells the id of the conversation with them, which a file needs.
-      const sent = await direct.chat.postMessage({ channel: person, text: words });
-      if (sent.channel === undefined) throw new Error('Slack gave no conversation to send the file to');
-      await uploadFile(direct, { ...file, channel: sent.channel });
+      const conversation = await conversationWith(direct, person, words);
+      await uploadFile(direct, { ...file, channel: conversation });
     },
     upload: (file, signal) => uploadFile(files, { ...file, signal }),
     showHome: async (person, page) => {
@@ -138,6 +132,20 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     refusal: slackRefusal,
   };
+};
+
+/** Tells a person something, which gives the id of the conversation with them: a file needs it. */
+const conversationWith = async (client: WebClient, person: string, text: string): Promise<string> => {
+  const { channel } = await client.chat.postMessage({ channel: person, text });
+  if (channel === undefined) throw new Error('Slack gave no conversation to send the file to');
+  return channel;
+};
+
+/** The ids of these people, those in groups too; null for everyone. */
+const idsOf = async (people: People, client: WebClient): Promise<readonly string[] | null> => {
+  if (people === 'everyone') return null;
+  const inGroups = await Promise.all(people.groups.map((group) => membersOf(client, group)));
+  return [...new Set([...people.users, ...inGroups.flat()])];
 };
 
 /** @param workspace such as https://team.slack.com/ */

@@ -91,10 +91,11 @@ export const exportCommand = (output: Output, env: Environment): Command =>
       if (format === 'parquet' && flags.out === undefined) {
         throw new FinkvraError('Parquet is no text: name a file with --out.');
       }
-      const { dataDir, databasePath, modelType } = readConfig(env);
+      const config = readConfig(env);
+      const { dataDir, modelType } = config;
       const out =
         flags.out === undefined ? null : outFile(flags.out, { dataDir, ...flags, ...endingsFor(flags) });
-      const db = await openExistingStore(databasePath);
+      const db = await openExistingStore(config, output);
       try {
         const count = await write(table(db, modelType), format, out, output);
         output.note(`${count} ${what}${out === null ? '' : ` written to ${out.path}`}`);

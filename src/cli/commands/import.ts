@@ -6,8 +6,9 @@ import { FinkvraError, messageOf } from '../../lib/errors.ts';
 import type { DateOrder } from '../../lib/read-dates.ts';
 import { decodeTableText, parseTableText, type TableRow } from '../../lib/read-table-text.ts';
 import { importLabels, importTraining } from '../../loop/intake/reference-files.ts';
-import { type Db, openStore } from '../../store/open-store.ts';
-import { leavingNoEmptyStore } from '../cli-store.ts';
+import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import type { Db } from '../../store/open-store.ts';
+import { configForReal, leavingNoEmptyStore, openCommandStore } from '../cli-store.ts';
 import type { Output } from '../output.ts';
 
 const readRows = (path: string): readonly TableRow[] => {
@@ -21,6 +22,8 @@ const readRows = (path: string): readonly TableRow[] => {
   return parseTableText(decodeTableText(bytes, name), name).rows;
 };
 
+const isOfSimulated = ({ values }: TableRow): boolean => Object.values(values).some(isSimulated);
+
 interface LabelFlags {
   readonly json?: boolean;
   readonly dates?: DateOrder;
@@ -32,10 +35,11 @@ const NOTES_TOLD = 20;
 const clock = (): Date => new Date();
 
 export const importCommand = (output: Output, env: Environment): Command => {
-  const withStore = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    const { databasePath } = readConfig(env);
-    return leavingNoEmptyStore(databasePath, async () => {
-      const db = await openStore(databasePath);
+  /** Rows of real objects go into no store of simulated nights. */
+  const withStore = async <T>(rows: readonly TableRow[], work: (db: Db) => Promise<T>): Promise<T> => {
+    const config = rows.every(isOfSimulated) ? readConfig(env) : configForReal(env);
+    return leavingNoEmptyStore(config.databasePath, async () => {
+      const db = await openCommandStore(config, output);
       try {
         return await work(db);
       } finally {
@@ -59,7 +63,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
     .option('--json', 'print the summary as one JSON document')
     .action(async (path: string, flags: LabelFlags) => {
       const rows = readRows(path);
-      const summary = await withStore((db) =>
+      const summary = await withStore(rows, (db) =>
         importLabels(db, rows, basename(path), clock, flags.dates ?? null),
       );
       if (flags.json === true) {
@@ -85,7 +89,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
     .option('--json', 'print the summary as one JSON document')
     .action(async (path: string, flags: { readonly json?: boolean }) => {
       const rows = readRows(path);
-      const summary = await withStore((db) => importTraining(db, rows, basename(path), clock));
+      const summary = await withStore(rows, (db) => importTraining(db, rows, basename(path), clock));
       if (flags.json === true) {
         output.print(JSON.stringify(summary, null, 2));
         return;

@@ -25,7 +25,7 @@ export const importanceCommand = (output: Output, env: Environment): Command =>
       const config = readConfig(env);
       const out =
         flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
-      const measured = await latestImportance(config);
+      const measured = await latestImportance(config, output);
       const { round, labels, features } = measured;
       const { picture, table, note } = importanceContent(measured, features.length);
       if (out !== null) {
@@ -39,8 +39,9 @@ export const importanceCommand = (output: Output, env: Environment): Command =>
       );
     });
 
-const latestImportance = async ({ databasePath, modelType }: Config): Promise<ModelImportance> => {
-  const db = await openExistingStore(databasePath);
+const latestImportance = async (config: Config, output: Output): Promise<ModelImportance> => {
+  const { modelType } = config;
+  const db = await openExistingStore(config, output);
   try {
     const measured = await readImportance(db, modelType);
     if (measured !== null) return measured;

@@ -27,7 +27,7 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
   const command = new Command('models');
   const withStore = async <T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> => {
     const config = readConfig(env);
-    const db = await openExistingStore(config.databasePath);
+    const db = await openExistingStore(config, output);
     try {
       return await work(db, config);
     } finally {

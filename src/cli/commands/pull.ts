@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, type Environment, readConfig } from '../../config/config.ts';
+import { dutyDone } from '../../loop/duty-state.ts';
 import { configuredSource, type NamedSource, topicSource } from '../../loop/intake/configured-source.ts';
 import { type PullSummary, pullAlerts } from '../../loop/intake/pull.ts';
 import { type IntakeOutcome, runIntake } from '../../loop/intake/run-intake.ts';
@@ -8,8 +9,8 @@ import { readPath } from '../../pipeline/ingest/read-path.ts';
 import { limitSource } from '../../pipeline/ingest/source.ts';
 import { countSimulatedPulls } from '../../store/intake/pulls.ts';
 import { quarantineOf } from '../../store/intake/quarantine.ts';
-import { type Db, openStore } from '../../store/open-store.ts';
-import { leavingNoEmptyStore } from '../cli-store.ts';
+import type { Db } from '../../store/open-store.ts';
+import { configForReal, leavingNoEmptyStore, openCommandStore } from '../cli-store.ts';
 import { type Output, plainProgress, progressLine, thousands } from '../output.ts';
 
 interface PullFlags {
@@ -42,9 +43,12 @@ export const pullCommand = (output: Output, env: Environment): Command =>
     .option('--no-filter', 'keep every readable alert, not only those that pass the fink_vra_ztf criteria')
     .option('--json', 'print the summary as one JSON document')
     .action((flags: PullFlags) => {
-      const config = readConfig(env);
+      const config = isReal(flags) ? configForReal(env) : readConfig(env);
       return leavingNoEmptyStore(config.databasePath, () => pull(flags, output, config));
     });
+
+/** Whether something else is read than what the settings name. */
+const isReal = ({ from, topic }: PullFlags): boolean => from !== undefined || topic !== undefined;
 
 const sourceOf = async (
   { from, topic, limit }: PullFlags,
@@ -70,11 +74,12 @@ const pull = async (flags: PullFlags, output: Output, config: Config): Promise<v
     stopping.abort();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const db = await openStore(config.databasePath);
+  const db = await openCommandStore(config, output);
   const clock = (): Date => new Date();
   try {
     const { name, source } = await sourceOf(flags, config, db, output);
     const isTopic = flags.from === undefined && (flags.topic !== undefined || config.source === 'kafka');
+    const began = clock();
     const started = performance.now();
     const plain = plainProgress(output);
     const context = {
@@ -103,6 +108,7 @@ const pull = async (flags: PullFlags, output: Output, config: Config): Promise<v
       output.progress(null);
       return pulled;
     });
+    if (!isReal(flags) && !summary.stopped) await dutyDone(db, 'pull', began);
     await printSummary(db, summary, flags, output);
     if (summary.stopped) output.fail(130);
     else if (isHopeless(summary)) output.fail(1);

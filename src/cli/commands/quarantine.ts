@@ -181,7 +181,7 @@ const discardCommand = ({ output, withStore }: Given): Command =>
 export const quarantineCommand = (output: Output, env: Environment): Command => {
   const config = () => readConfig(env);
   const withStore = async (work: (db: Db) => Promise<void>): Promise<void> => {
-    const db = await openExistingStore(config().databasePath);
+    const db = await openExistingStore(config(), output);
     try {
       await work(db);
     } finally {

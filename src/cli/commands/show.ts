@@ -25,10 +25,11 @@ export const showCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print one JSON document')
     .action(async (pasted: string, flags: ShowFlags) => {
       const objectId = readObjectName(pasted);
-      const { dataDir, databasePath, modelType } = readConfig(env);
+      const config = readConfig(env);
+      const { dataDir, modelType } = config;
       const out =
         flags.out === undefined ? null : outFile(flags.out, { dataDir, ...flags, endings: ['.png'] });
-      const db = await openExistingStore(databasePath);
+      const db = await openExistingStore(config, output);
       try {
         const found = await readObject(db, objectId, modelType);
         if (found === null) {

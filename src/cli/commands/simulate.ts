@@ -138,10 +138,8 @@ const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
   y.toFixed(1),
 ];
 
-const tableOf = async (
-  flags: SimulateFlags,
-  { databasePath, modelType, features }: Config,
-): Promise<ReadTable> => {
+const tableOf = async (flags: SimulateFlags, config: Config, output: Output): Promise<ReadTable> => {
+  const { modelType, features } = config;
   if (flags.from !== undefined) {
     return readSimulationTable(flags.from, flags.labels ?? [], {
       label: flags.label,
@@ -151,7 +149,7 @@ const tableOf = async (
       features: flags.features === undefined ? null : list(flags.features),
     });
   }
-  const db = await openExistingStore(databasePath);
+  const db = await openExistingStore(config, output);
   try {
     const table = await labelTable(db, modelType, features);
     return { table, grouping: { groups: table.groups, by: ['objectId'], warning: null } };
@@ -174,7 +172,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
   const config = readConfig(env);
   const plan = planOf(flags, config.engine);
   const out = flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
-  const { table, grouping } = await tableOf(flags, config);
+  const { table, grouping } = await tableOf(flags, config, output);
   if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
   assertPlayable(table);
   const stopping = new AbortController();

@@ -11,7 +11,7 @@ export const statusCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print one JSON document')
     .action(async (flags: { readonly json?: boolean }) => {
       const config = readConfig(env);
-      const db = await openExistingStore(config.databasePath);
+      const db = await openExistingStore(config, output);
       try {
         const now = new Date();
         const nextPull = config.source === 'none' ? null : nextRun(config.pull.schedule, config.timeZone);

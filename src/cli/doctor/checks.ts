@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { classCounts } from '../../bot/content/answer-words.ts';
 import { checkSlack } from '../../bot/slack/check-slack.ts';
 import type { Config } from '../../config/config.ts';
@@ -45,8 +45,12 @@ const diskCheck: Check = async ({ dataDir }) => {
     : [ok('disk', text)];
 };
 
-const storeCheck: Check = async ({ databasePath }) => {
+const storeCheck: Check = async ({ databasePath, dataDir, source }) => {
   if (!existsSync(databasePath)) {
+    if (existsSync(join(dataDir, 'finkvra.sqlite')) && source === 'simulated') {
+      const todo = 'The next start or command does it; nothing is lost.';
+      return [missing('store', `simulated alerts in ${dataDir} have to move to ${databasePath}`, todo)];
+    }
     return [
       missing('store', `there is none at ${databasePath} yet`, 'Start the service (npm start) or pull.'),
     ];
@@ -60,7 +64,7 @@ const storeCheck: Check = async ({ databasePath }) => {
       const text = `written by a newer version (${unknown.join(', ')})`;
       return [wrong('store', text, 'Run that version, or set DATA_DIR to another folder.')];
     }
-    const text = `${databasePath} is whole`;
+    const text = `${databasePath}${source === 'simulated' ? ' (simulated nights)' : ''} is whole`;
     return [
       ok('store', pending.length === 0 ? text : `${text}; the next start applies ${pending.join(', ')}`),
     ];

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { FinkvraError } from '../lib/errors.ts';
+import { type Db, openStore } from '../store/open-store.ts';
+import type { SqliteOptions } from '../store/sqlite-driver.ts';
+import {
+  closeForMoving,
+  copyStore,
+  keepKind,
+  lookIntoStore,
+  removeSimulated,
+  simulatedArchives,
+} from '../store/store-kind.ts';
+import { takeServiceLock } from './service-lock.ts';
+
+/** Tells a person what was found or done. */
+type Tell = (text: string) => void;
+
+const STORE = 'finkvra.sqlite';
+const SANDBOX = 'sandbox.sqlite';
+
+/** A file with what SQLite keeps beside it while it is in use. */
+const renameDatabase = (from: string, to: string): void => {
+  for (const end of ['-wal', '-shm', '']) {
+    if (existsSync(`${from}${end}`)) renameSync(`${from}${end}`, `${to}${end}`);
+  }
+};
+
+/** Where the simulated alerts of an older folder go: beside what is there. */
+const newName = (folder: string): string => {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, number === 1 ? STORE : `finkvra-${number}.sqlite`);
+    if (!existsSync(path)) return path;
+  }
+};
+
+/** The whole store is simulated: it moves, with its archive and its workspace, the store itself last. */
+const moveAll = (dataDir: string, folder: string, path: string): void => {
+  const archive = join(folder, 'archive');
+  if (existsSync(join(dataDir, 'archive')) && !existsSync(archive))
+    renameSync(join(dataDir, 'archive'), archive);
+  if (!existsSync(join(folder, SANDBOX))) renameDatabase(join(dataDir, SANDBOX), join(folder, SANDBOX));
+  renameSync(join(dataDir, STORE), path);
+};
+
+/** Real alerts are in it too: a copy of all of it is kept with the simulated ones, which then leave it. */
+const split = async (db: Db, dataDir: string, folder: string, path: string): Promise<void> => {
+  await copyStore(db, `${path}.new`);
+  renameSync(`${path}.new`, path);
+  for (const file of await simulatedArchives(db)) {
+    const from = join(dataDir, 'archive', file);
+    mkdirSync(join(folder, 'archive'), { recursive: true });
+    if (existsSync(from)) renameSync(from, join(folder, 'archive', file));
+  }
+  await removeSimulated(db);
+};
+
+/**
+ * Versions before kept simulated and real alerts in one store. Once, the simulated ones move to the folder
+ * `simulated`; nothing is lost.
+ * @throws FinkvraError when a service works on the folder
+ */
+export const separateSimulated = async (dataDir: string, tell: Tell): Promise<void> => {
+  const store = join(dataDir, STORE);
+  const contents = lookIntoStore(store);
+  // A simulated one here is on its way: the last process ended while it moved.
+  if (contents === null || contents.kind === 'real') return;
+  const unlock = takeServiceLock(dataDir);
+  try {
+    const db = await openStore(store);
+    try {
+      if (!contents.simulated) return await keepKind(db, 'real');
+      const folder = join(dataDir, 'simulated');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const path = newName(folder);
+      if (contents.real) {
+        await split(db, dataDir, folder, path);
+        await keepKind(db, 'real');
+      } else {
+        await keepKind(db, 'simulated');
+        await db.destroy();
+        closeForMoving(store);
+        moveAll(dataDir, folder, path);
+      }
+      tell(`The simulated alerts of ${store}, with their rounds and labels, are in ${path} now.`);
+    } finally {
+      await db.destroy();
+    }
+  } finally {
+    unlock();
+  }
+};
+
+/** Which store the settings mean, for people. */
+export const storeWords = ({ databasePath, source }: Config): string =>
+  `store: ${databasePath}${source === 'simulated' ? ' (simulated nights)' : ''}`;
+
+/**
+ * Opens the store that the settings mean, the same for the service and for every command: simulated nights have
+ * one of their own in `DATA_DIR/simulated`; real alerts, also when they are labelled in the sandbox, live in
+ * `DATA_DIR`.
+ */
+export const openConfiguredStore = async (
+  config: Config,
+  tell: Tell,
+  options: SqliteOptions = {},
+): Promise<Db> => {
+  await separateSimulated(config.dataDir, tell);
+  const db = await openStore(config.databasePath, options);
+  await keepKind(db, config.source === 'simulated' ? 'simulated' : 'real');
+  return db;
+};
+
+/** @throws FinkvraError where the settings mean the store of simulated nights: no real alert goes into it */
+export const assertTakesReal = ({ source, databasePath, dataDir }: Config): void => {
+  if (source !== 'simulated') return;
+  throw new FinkvraError(
+    `The settings mean ${databasePath}, the store of simulated nights, into which nothing real goes. Set SOURCE=none, or KAFKA_GROUP_ID to read from Fink, and do this again: real alerts, with their rounds and labels, live in ${dataDir}.`,
+  );
+};
+
+/** The folder that one service at a time works in. */
+export const storeFolder = ({ databasePath }: Config): string => dirname(databasePath);

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { keepFact, readFact } from '../facts.ts';
+import { type Db, inTransaction } from '../open-store.ts';
+
+const workspaceSchema = z.object({ team: z.string(), channel: z.string() });
+
+/** The chat's own names of the team and the channel that a store works in. */
+export type Workspace = z.infer<typeof workspaceSchema>;
+
+const FACT = 'workspace';
+
+/** Where the store works, as the last service on it knew; null before the first one. */
+export const readWorkspace = async (db: Db): Promise<Workspace | null> => {
+  const text = await readFact(db, FACT);
+  return text === null ? null : workspaceSchema.parse(JSON.parse(text));
+};
+
+/**
+ * Notes where the store works now. The files of another team are forgotten: what is drawn here would name
+ * pictures that nobody here can see.
+ * @returns whether the store worked for another team before
+ */
+export const rememberWorkspace = (db: Db, now: Workspace): Promise<boolean> =>
+  inTransaction(db, async (trx) => {
+    const before = await readWorkspace(trx);
+    const moved = before !== null && before.team !== now.team;
+    if (moved) await trx.deleteFrom('uploads').execute();
+    if (moved || before?.channel !== now.channel) await keepFact(trx, FACT, JSON.stringify(now));
+    return moved;
+  });

@@ -1,0 +1,143 @@
+import { existsSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { FinkvraError } from '../lib/errors.ts';
+import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
+import { keepFact, readFact } from './facts.ts';
+import { type Db, inTransaction } from './open-store.ts';
+import { COMPANIONS } from './store-file.ts';
+
+/** Simulated alerts and real ones have a store each: what one teaches is not true of the other. */
+export type StoreKind = 'real' | 'simulated';
+
+const FACT = 'kind';
+
+/** What is in a store's file. */
+export interface StoreContents {
+  /** Null in stores of versions that put both kinds into one. */
+  readonly kind: StoreKind | null;
+  /** Real alerts, a pull from where they come, or what was imported. */
+  readonly real: boolean;
+  readonly simulated: boolean;
+}
+
+const [FROM, UNTIL] = [SIMULATED_PREFIX, `${SIMULATED_PREFIX}~`];
+
+/**
+ * Looks into a store's file of any version without changing it; null where there is none.
+ * @throws Error when it is no SQLite database
+ */
+export const lookIntoStore = (path: string): StoreContents | null => {
+  if (!existsSync(path)) return null;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    const has = (query: string, ...values: string[]): boolean =>
+      database.prepare(query).get(...values) !== undefined;
+    const table = (name: string): boolean =>
+      has("select 1 from sqlite_master where type = 'table' and name = ?", name);
+    const alerts = table('alerts');
+    const kind = table('facts')
+      ? (['real', 'simulated'] as const).find((one) =>
+          has('select 1 from facts where name = ? and value = ?', FACT, JSON.stringify(one)),
+        )
+      : undefined;
+    return {
+      kind: kind ?? null,
+      real:
+        (alerts &&
+          (has('select 1 from alerts where object_id < ? limit 1', FROM) ||
+            has('select 1 from alerts where object_id >= ? limit 1', UNTIL))) ||
+        ['imported_labels', 'imported_training'].some(
+          (name) => table(name) && has(`select 1 from ${name} limit 1`),
+        ) ||
+        (table('pulls') && has("select 1 from pulls where source not like 'simulated night %' limit 1")),
+      simulated:
+        alerts && has('select 1 from alerts where object_id >= ? and object_id < ? limit 1', FROM, UNTIL),
+    };
+  } finally {
+    database.close();
+  }
+};
+
+/** Notes once and for all what a store is for. */
+export const keepKind = async (db: Db, kind: StoreKind): Promise<void> => {
+  if ((await readFact(db, FACT)) === null) await keepFact(db, FACT, JSON.stringify(kind));
+};
+
+/** Writes a copy of the whole store to a new file, with an id of its own. */
+export const copyStore = async (db: Db, path: string): Promise<void> => {
+  await sql`vacuum into ${path}`.execute(db);
+};
+
+/** Removes a store's file with what SQLite keeps beside it; nobody may have it open. */
+export const removeStore = (path: string): void => {
+  for (const end of ['', ...COMPANIONS]) rmSync(`${path}${end}`, { force: true });
+};
+
+/**
+ * Has a store's file hold everything by itself, so that it can be moved.
+ * @throws FinkvraError when another program has it open
+ */
+export const closeForMoving = (path: string): void => {
+  const database = new DatabaseSync(path, { timeout: 500 });
+  try {
+    database.exec('pragma journal_mode = delete');
+  } catch (error) {
+    throw new FinkvraError(`Another program has ${path} open: stop it, and do this again.`, { cause: error });
+  } finally {
+    database.close();
+  }
+};
+
+const SIMULATED = sql.raw(`object_id >= '${FROM}' and object_id < '${UNTIL}'`);
+const THEIR_CANDIDATES = sql`select id from candidates where ${SIMULATED}`;
+const SIMULATED_PULLS = sql`select id from pulls where source like 'simulated night %'`;
+const EMPTY_ROUNDS = sql`select id from rounds where id not in (select round_id from candidates)`;
+
+/**
+ * Takes everything about simulated objects out of a store that holds real ones too: their alerts, candidates,
+ * answers, labels and messages, rounds that asked of nothing else, and all models, since each has learnt from
+ * them. Rounds that have nothing left to ask go on to their training.
+ */
+export const removeSimulated = (db: Db): Promise<void> =>
+  inTransaction(db, async (trx) => {
+    // Answers and corrections are append-only; these have a copy, in the store that keeps them.
+    const { rows: guards } = await sql<{ name: string; sql: string }>`select name, sql from sqlite_master
+      where type = 'trigger' and tbl_name in ('answers', 'corrections')`.execute(trx);
+    for (const { name } of guards) await sql`drop trigger ${sql.ref(name)}`.execute(trx);
+    for (const statement of [
+      sql`delete from uploads where key in (select 'card:' || candid from alerts where ${SIMULATED})`,
+      sql`delete from answers where candidate_id in (${THEIR_CANDIDATES})`,
+      sql`delete from reasons where candidate_id in (${THEIR_CANDIDATES})`,
+      sql`delete from messages where candidate_id in (${THEIR_CANDIDATES})`,
+      sql`update candidates set replaces_id = null where replaces_id in (${THEIR_CANDIDATES})`,
+      sql`delete from labels where ${SIMULATED}`,
+      sql`delete from corrections where ${SIMULATED}`,
+      sql`delete from candidates where ${SIMULATED}`,
+      sql`delete from scores`,
+      sql`delete from tracking_jobs`,
+      sql`update rounds set model_id = null`,
+      sql`delete from models`,
+      sql`delete from messages where round_id in (${EMPTY_ROUNDS})`,
+      sql`delete from rounds where id in (${EMPTY_ROUNDS})`,
+      sql`update rounds set state = 'training' where state = 'open'
+        and id not in (select round_id from candidates where state = 'open')`,
+      sql`delete from alerts where ${SIMULATED}`,
+      sql`delete from quarantine where pull_id in (${SIMULATED_PULLS})`,
+      sql`delete from archives where pull_id in (${SIMULATED_PULLS})`,
+      sql`delete from pulls where id in (${SIMULATED_PULLS})`,
+      // The last pull may have been a simulated one.
+      sql`delete from facts where name = 'duty:pull'`,
+    ]) {
+      await statement.execute(trx);
+    }
+    for (const guard of guards) await sql.raw(guard.sql).execute(trx);
+  });
+
+/** Names of the archive files of simulated nights. */
+export const simulatedArchives = async (db: Db): Promise<string[]> => {
+  const { rows } = await sql<{
+    file: string;
+  }>`select file from archives where pull_id in (${SIMULATED_PULLS})`.execute(db);
+  return rows.map(({ file }) => file);
+};
