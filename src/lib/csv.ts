@@ -3,7 +3,7 @@ export type CsvField = string | number | null;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Text that a spreadsheet would compute, with a quote before it so that it shows; read-table-text takes it off. */
-const defused = (text: string): string =>
+export const defused = (text: string): string =>
   /^'*[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 
 /**

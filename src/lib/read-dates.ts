@@ -26,11 +26,26 @@ const TIME =
   /^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2})(?:[.,](\d+))?)?\s*([ap])?\.?m?\.?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?$/i;
 const YEAR_FIRST = /^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ,]+(.*))?$/i;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.*))?$/i;
-const DAY_NAMED = /^(?:[a-z]{3,9},?\s+)?(\d{1,2})[-. /]+([a-z]{3,9})\.?[-, /]+(\d{4}|\d{2})(?:[T ,]+(.*))?$/i;
-const MONTH_NAMED = /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?:[T ,]+(.*))?$/i;
+const DAY_NAMED =
+  /^(?:\p{L}{2,10}[.,]?\s+)?(\d{1,2})[-. /]+(\p{L}{3,10})[-., /]+(\d{4}|\d{2})(?:[T ,]+(.*))?$/iu;
+const MONTH_NAMED = /^(?:\p{L}{2,10}[.,]?\s+)?(\p{L}{3,10})\.?\s+(\d{1,2}),?\s+(\d{4})(?:[T ,]+(.*))?$/iu;
 const NUMBER = /^\d+(?:[.,]\d+)?$/;
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Beginnings of the months' names, as spreadsheets write them in English, French, German, Spanish and Italian. */
+const MONTHS = [
+  /^(jan|ene|gen)/,
+  /^(feb|fev|fév)/,
+  /^(mar|mär)/,
+  /^(apr|avr|abr)/,
+  /^(may|mai|mag)/,
+  /^(jun|juin|giu)/,
+  /^(jul|juil|lug)/,
+  /^(aug|aou|aoû|ago)/,
+  /^(sep|set)/,
+  /^(oct|okt|ott)/,
+  /^nov/,
+  /^(dec|déc|dez|dic)/,
+];
 /** Years that a label can be of: a typing mistake or another kind of number is outside. */
 const YEARS = { first: 1990, last: 2100 };
 
@@ -46,7 +61,7 @@ const NUMBERS: readonly { readonly from: number; readonly to: number; toMs(value
 
 const fullYear = (text: string): number => (text.length === 2 ? 2000 + Number(text) : Number(text));
 
-const monthNamed = (text: string): number => MONTHS.indexOf(text.slice(0, 3).toLowerCase()) + 1;
+const monthNamed = (text: string): number => MONTHS.findIndex((month) => month.test(text.toLowerCase())) + 1;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -32,6 +32,11 @@ interface LabelFlags {
 /** Notes that people read; the JSON document has them all. */
 const NOTES_TOLD = 20;
 
+const tellNotes = (notes: readonly string[], output: Output): void => {
+  for (const note of notes.slice(0, NOTES_TOLD)) output.note(note);
+  if (notes.length > NOTES_TOLD) output.note(`and ${notes.length - NOTES_TOLD} more; --json has them all`);
+};
+
 const clock = (): Date => new Date();
 
 export const importCommand = (output: Output, env: Environment): Command => {
@@ -94,6 +99,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
         output.print(JSON.stringify(summary, null, 2));
         return;
       }
+      tellNotes(summary.notes ?? [], output);
       output.print(
         `${summary.name}: ${summary.read} read, ${summary.kept} new, ${summary.repeated} had already; ${summary.labelled} of them have a label here`,
       );

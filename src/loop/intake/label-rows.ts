@@ -4,9 +4,15 @@ import type { TableRow } from '../../lib/read-table-text.ts';
 import { ANSWERS, fineLabelOf } from '../../pipeline/learning/answers.ts';
 import { FINE_LABELS, type FineLabel } from '../../pipeline/learning/label-maps.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
-import { candidsOfObject, type LabelToImport } from '../../store/intake/imports.ts';
+import { candidsBetween, candidsOfObject, type LabelToImport } from '../../store/intake/imports.ts';
 import type { Db } from '../../store/open-store.ts';
-import { isRoundedColumn, readCandid, settleCandid, type WrittenCandid } from './rounded-candid.ts';
+import {
+  candidRange,
+  isRoundedColumn,
+  readCandid,
+  settleCandid,
+  type WrittenCandid,
+} from './rounded-candid.ts';
 
 /** Ways to write a column's name; case, spaces and the portal's `i:` make no difference. */
 const NAMES = {
@@ -115,43 +121,41 @@ const contradictions = (rows: readonly LabelRow[], source: string): string[] => 
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Gives every row the candid that it means; says of each that was put right. */
-const settleCandids = async (
+/** Candids of the store that are enough to tell that one alone fits, or more. */
+const ENOUGH = 500;
+
+/**
+ * Gives every row the candid that it means; says of each that was put right.
+ * @throws FinkvraError that names the line of one that a program has rounded and nothing can put right
+ */
+export const settleCandids = async (
   db: Db,
-  rows: readonly { readonly row: TableRow; readonly objectId: string }[],
+  rows: readonly { readonly row: TableRow; readonly objectId: string | null }[],
   source: string,
 ): Promise<{ readonly candids: readonly string[]; readonly notes: readonly string[] }> => {
-  const written = rows.map(({ row }) => candidOf(row, source));
-  const columnRounded = isRoundedColumn(written);
+  const all = rows.map((given) => ({ ...given, written: candidOf(given.row, source) }));
+  const columnRounded = isRoundedColumn(all.map(({ written }) => written));
+  const storedFor = ({ objectId, written }: (typeof all)[number]): Promise<string[]> => {
+    if (objectId !== null) return candidsOfObject(db, objectId);
+    const { from, to } = candidRange(written);
+    return candidsBetween(db, from, to, ENOUGH);
+  };
   const notes: string[] = [];
   const candids: string[] = [];
-  for (const [index, { row, objectId }] of rows.entries()) {
-    const one = written[index];
-    if (one === undefined) throw new Error('a row without a candid');
-    const stored = one.kind === 'whole' ? [] : await candidsOfObject(db, objectId);
+  for (const given of all) {
+    const { row, objectId, written } = given;
+    const stored = written.kind === 'whole' ? [] : await storedFor(given);
     const text = textOf(row, 'candid');
-    const candid = settleCandid(
-      { line: row.line, text, objectId, written: one, stored },
-      source,
-      columnRounded,
-    );
-    if (candid !== one.value.toString()) {
+    const candid = settleCandid({ line: row.line, text, objectId, written, stored }, source, columnRounded);
+    if (candid !== written.value.toString()) {
+      const only = objectId === null ? 'the only alert' : `the only alert of ${objectId}`;
       notes.push(
-        `${source} line ${row.line}: the candid ${text} was rounded; it is ${candid}, the only alert of ${objectId} in the store that it can be`,
+        `${source} line ${row.line}: the candid ${text} was rounded; it is ${candid}, ${only} in the store that it can be`,
       );
     }
     candids.push(candid);
   }
   return { candids, notes };
-};
-
-/** A candid where no object says which alert a rounded one may be. */
-export const candidWithoutObject = (row: TableRow, source: string): string => {
-  const { value, kind } = candidOf(row, source);
-  if (kind !== 'rounded') return value.toString();
-  throw new FinkvraError(
-    `${source} line ${row.line}: the candid "${textOf(row, 'candid')}" was rounded by a program: give all its digits`,
-  );
 };
 
 /**

@@ -14,7 +14,7 @@ import {
   type TrainingIdToImport,
 } from '../../store/intake/imports.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { candidWithoutObject, cell, readLabelRows, textOf } from './label-rows.ts';
+import { cell, readLabelRows, settleCandids, textOf } from './label-rows.ts';
 
 export interface ImportedLabels {
   readonly read: number;
@@ -74,7 +74,15 @@ export interface ImportedTraining {
   readonly repeated: number;
   /** Of those read, how many have a label here. */
   readonly labelled: number;
+  /** Candids that were put right; absent where none was. */
+  readonly notes?: readonly string[];
 }
+
+const roundOf = (row: TableRow, source: string): number => {
+  const round = Number(cell(row, 'round', source));
+  if (Number.isInteger(round) && round >= 0) return round;
+  throw new FinkvraError(`${source} line ${row.line}: "${textOf(row, 'round')}" is no round`);
+};
 
 /**
  * Takes in which alerts a reference program trained on in which round (candid, round), from a file named
@@ -89,19 +97,21 @@ export const importTraining = async (
   clock: () => Date,
 ): Promise<ImportedTraining> => {
   const name = source.replace(/_?training_ids\.csv$/, '').replace(/\.csv$/, '');
+  const rounds = rows.map((row) => roundOf(row, source));
+  const named = rows.map((row) => ({ row, objectId: null }));
+  const { candids, notes } = await settleCandids(db, named, source);
   const ids = new Map<string, TrainingIdToImport>();
-  for (const row of rows) {
-    const round = Number(cell(row, 'round', source));
-    if (!Number.isInteger(round) || round < 0) {
-      throw new FinkvraError(`${source} line ${row.line}: "${textOf(row, 'round')}" is no round`);
-    }
-    const candid = candidWithoutObject(row, source);
+  for (const [index, round] of rounds.entries()) {
+    const candid = candids[index] ?? '';
     if (!ids.has(candid)) ids.set(candid, { candid, round });
   }
   return inTransaction(db, async (trx) => {
     const kept = await keepImportedTraining(trx, name, [...ids.values()], source, clock().toISOString());
     const labelled = (await labelledCandids(trx, [...ids.keys()])).size;
-    return { name, read: rows.length, kept, repeated: rows.length - kept, labelled };
+    return {
+      ...{ name, read: rows.length, kept, repeated: rows.length - kept, labelled },
+      ...(notes.length === 0 ? {} : { notes }),
+    };
   });
 };
 

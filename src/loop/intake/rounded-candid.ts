@@ -82,11 +82,21 @@ const fits = (written: WrittenCandid, candid: string): boolean => {
 export interface CandidToSettle {
   readonly line: number;
   readonly text: string;
-  readonly objectId: string;
+  /** Null where the file names no object: any alert of the store may be meant. */
+  readonly objectId: string | null;
   readonly written: WrittenCandid;
-  /** Candids of the object's alerts in the store. */
+  /** Candids in the store that it can be: of the object's alerts, or near its value. */
   readonly stored: readonly string[];
 }
+
+/** The smallest and the largest candid that can have become the written one. */
+export const candidRange = ({
+  value,
+  digits,
+}: WrittenCandid): { readonly from: bigint; readonly to: bigint } => {
+  const unit = 10n ** BigInt(Math.max(0, value.toString().length - Math.min(digits, SPREADSHEET_DIGITS)));
+  return { from: value - unit, to: value + unit };
+};
 
 /** Whether a program has rounded a whole column: nothing in it has all its digits, and more zeros than chance has. */
 export const isRoundedColumn = (column: readonly WrittenCandid[]): boolean => {
@@ -111,12 +121,11 @@ export const settleCandid = (row: CandidToSettle, source: string, columnRounded:
   const [only] = fitting;
   if (fitting.length === 1 && only !== undefined) return only;
   if (fitting.length === 0 && written.kind === 'maybe' && !columnRounded) return own;
+  const ofObject = objectId === null ? '' : ` of ${objectId}`;
   const why =
     fitting.length > 1
-      ? `the store has ${fitting.length} alerts of ${objectId} that it could be (${fitting.join(', ')})`
-      : stored.length > 0
-        ? `the store has no alert of ${objectId} that it could be`
-        : `the store has no alert of ${objectId} yet, which would tell`;
+      ? `the store has more than one alert${ofObject} that it could be (${fitting.slice(0, 3).join(', ')})`
+      : `the store has no alert${ofObject} that it could be`;
   throw new FinkvraError(
     `${source} line ${line}: the candid "${text}" was rounded by a program, and ${why}: ` +
       'give all its digits (in a spreadsheet import the column as text), or pull that alert first',

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import pl from 'nodejs-polars';
+import { defused } from '../../lib/csv.ts';
 import type { Candid, ObjectId } from '../alert.ts';
 import type { FeatureMatrix } from '../learning/engines/classifier.ts';
 import { type FeatureName, type FeatureSet, type Features, featureNames } from './feature-table.ts';
@@ -53,16 +54,14 @@ export function writeFeatures(
   set: FeatureSet = 'reference',
 ): void {
   assertFeatureFile(path);
+  const asCsv = path.toLowerCase().endsWith('.csv');
   const frame = pl.DataFrame([
     stringColumn('candid', rows, (row) => row.candid),
-    stringColumn('objectId', rows, (row) => row.objectId),
+    stringColumn('objectId', rows, (row) => (asCsv ? defused(row.objectId) : row.objectId)),
     ...featureColumns(rows, set),
   ]);
   // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
-  writeFileSync(
-    path,
-    path.toLowerCase().endsWith('.csv') ? frame.writeCSV() : frame.writeParquet({ compression: 'zstd' }),
-  );
+  writeFileSync(path, asCsv ? frame.writeCSV() : frame.writeParquet({ compression: 'zstd' }));
 }
 
 /** Features as the classifiers take them: row-major, in the order of the names, NaN where missing. */

@@ -37,6 +37,19 @@ export const candidsOfObject = async (db: Db, objectId: string): Promise<string[
   return rows.map(({ candid }) => candid);
 };
 
+/** Some candids of the store between two of the same length; as text these are in the order of their numbers. */
+export const candidsBetween = async (db: Db, from: bigint, to: bigint, limit: number): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('alerts')
+    .select('candid')
+    .where('candid', '>=', from.toString())
+    .where('candid', '<=', to.toString())
+    .where(sql`length(candid)`, '=', to.toString().length)
+    .limit(limit)
+    .execute();
+  return rows.map(({ candid }) => candid);
+};
+
 /** What an imported label stands for here. */
 export interface ImportedMeaning {
   readonly label: string;

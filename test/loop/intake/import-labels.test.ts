@@ -132,6 +132,24 @@ describe('a candid whose last digits a program has lost', () => {
   });
 });
 
+test('a rounded candid of a training file is that of the only alert of the store that fits', async () => {
+  await insertAlerts(
+    db,
+    ['1786182920315010011', '1886182920315010011'].map((candid) =>
+      alertWith({ candid, objectId: `ZTF18aa${candid[1]}` }),
+    ),
+    NOW,
+  );
+  const training = (candid: string) =>
+    importTraining(db, rowsOf(Buffer.from(`candid,round\n${candid},1\n`)), 'x.csv', () => new Date(NOW));
+  const { kept, notes } = await training('1786182920315010000');
+  expect(kept).toBe(1);
+  expect(notes).toEqual([expect.stringContaining('it is 1786182920315010011, the only alert in the store')]);
+  expect(await training('1.79E+18')).toMatchObject({ kept: 0, repeated: 1 });
+  await expect(training('1.5E+18')).rejects.toThrow('x.csv line 2');
+  await expect(training('2786182920315010000')).rejects.toThrow('x.csv line 2');
+});
+
 test('two classes for one object are told with both lines, and which one counts', async () => {
   const { notes } = await imported(`${HEADER}
 ZTF18aaaaaaa,1,gal,2025-06-02

@@ -70,6 +70,14 @@ describe('the files', () => {
     expect(fields[columns.indexOf('ebv')]).toBe('');
   });
 
+  it('hold no formula in CSV, whatever an object calls itself', () => {
+    const path = join(folder, 'hostile.csv');
+    const [row] = rows;
+    if (row === undefined) throw new Error('no row');
+    writeFeatures(path, [{ ...row, objectId: '=HYPERLINK("x")' }]);
+    expect(readFileSync(path, 'utf8')).toContain(`'=HYPERLINK(`);
+  });
+
   it('are Parquet that reads back the same', () => {
     const path = join(folder, 'features.parquet');
     writeFeatures(path, rows);

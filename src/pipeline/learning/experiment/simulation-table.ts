@@ -1,6 +1,8 @@
-import { extname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import pl from 'nodejs-polars';
 import { messageOf } from '../../../lib/errors.ts';
+import { decodeTableText, parseTableText } from '../../../lib/read-table-text.ts';
 import type { FeatureMatrix } from '../engines/classifier.ts';
 import { groupTableRows, isIdColumn, type RowGroups, type TextRow } from './row-groups.ts';
 
@@ -102,20 +104,25 @@ const holdsNumbers = (name: string, rows: readonly { readonly row: TextRow }[]):
   return values.length > 0 && values.every((text) => !Number.isNaN(numberOf(text)));
 };
 
-/** Every value as text: an id of 19 digits keeps them all. */
-const readText = (path: string): TextRow[] => {
-  const ending = extname(path).toLowerCase();
-  if (ending !== '.csv' && ending !== '.parquet') {
-    throw new Error(`${path}: name a table that ends in .csv or .parquet`);
-  }
-  let frame: pl.DataFrame;
-  try {
-    frame = ending === '.csv' ? pl.readCSV(path, { inferSchemaLength: 0 }) : pl.readParquet(path);
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+/** A number with a decimal comma, which goes with semicolons between the columns. */
+const withPoint = (text: string): string =>
+  /^-?\d+,\d+(e[+-]?\d+)?$/i.test(text) ? text.replace(',', '.') : text;
+
+/** The column of row numbers that pandas and R write. */
+const isIndex = (name: string): boolean => /^(unnamed: \d+)?$/i.test(name);
+
+const csvRows = (path: string): TextRow[] => {
+  const file = basename(path);
+  const { separator, rows } = parseTableText(decodeTableText(readFileSync(path), file), file);
+  const value = separator === ';' ? withPoint : (text: string) => text;
+  return rows.map(({ values }) => {
+    const columns = Object.entries(values).filter(([name]) => !isIndex(name));
+    return new Map(columns.map(([name, text]) => [name, value(text)]));
+  });
+};
+
+const parquetRows = (path: string): TextRow[] => {
+  const frame = pl.readParquet(path);
   const columns = frame.columns;
   const text = frame.select(...columns.map((name) => pl.col(name).cast(pl.Utf8)));
   const values = columns.map((name) => text.getColumn(name).toArray());
@@ -123,6 +130,21 @@ const readText = (path: string): TextRow[] => {
     { length: frame.height },
     (_, i) => new Map(columns.map((name, c) => [name, values[c]?.[i] == null ? null : String(values[c][i])])),
   );
+};
+
+/** Every value as text: an id of 19 digits keeps them all. */
+const readText = (path: string): TextRow[] => {
+  const ending = extname(path).toLowerCase();
+  if (ending !== '.csv' && ending !== '.parquet') {
+    throw new Error(`${path}: name a table that ends in .csv or .parquet`);
+  }
+  try {
+    return ending === '.csv' ? csvRows(path) : parquetRows(path);
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 };
 
 const join = (left: readonly TextRow[], right: readonly TextRow[], path: string): TextRow[] => {

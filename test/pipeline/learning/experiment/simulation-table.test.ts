@@ -45,6 +45,22 @@ describe('a CSV table', () => {
     expect([...table.y]).toEqual([1, 1, 0]);
   });
 
+  test('is the same as a spreadsheet in Europe, Windows and pandas write it', () => {
+    const plain = tableOf([file('a.csv', CSV)], [], options);
+    const european = CSV.replaceAll(',', ';').replaceAll(/(\d)\.(\d)/g, '$1,$2');
+    const indexed = CSV.split('\n').map((line, i) => (line === '' ? '' : `${i === 0 ? '' : i - 1},${line}`));
+    for (const text of [
+      european,
+      `\uFEFF${CSV.replaceAll('\n', '\r\n')}`,
+      indexed.join('\n'),
+      CSV.replaceAll(',', '\t'),
+    ])
+      expect(tableOf([file('b.csv', text)], [], options)).toEqual(plain);
+    const path = join(folder, 'c.csv');
+    writeFileSync(path, Buffer.from(`\uFEFF${CSV}`, 'utf16le'));
+    expect(tableOf([path], [], options)).toEqual(plain);
+  });
+
   test('keeps the rows of a group together; with none every row stands alone', () => {
     const path = file('a.csv', CSV);
     expect(tableOf([path], [], { ...options, group: 'objectId' }).groups).toEqual(['ZTF1', 'ZTF1', 'ZTF2']);
