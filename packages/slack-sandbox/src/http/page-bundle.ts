@@ -12,7 +12,7 @@ export interface PageFiles {
 const folder = join(import.meta.dirname, '..', 'page');
 
 /** Bundles the page in memory; some 200 ms, mostly in esbuild's own process. */
-export const bundlePage = async (): Promise<PageFiles> => {
+const bundlePage = async (): Promise<PageFiles> => {
   const { build } = await import('esbuild');
   const require = createRequire(import.meta.url);
   const [bundle, blocksStyle, html] = await Promise.all([

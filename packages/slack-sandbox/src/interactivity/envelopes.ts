@@ -12,7 +12,7 @@ export type Delivery =
 export type EnvelopeType = 'interactive' | 'slash_commands' | 'events_api';
 
 /** How long the app has to acknowledge, in milliseconds. */
-export const ackTimeoutMs = 3_000;
+const ackTimeoutMs = 3_000;
 const redeliveryMs = 60_000;
 
 interface Envelope {

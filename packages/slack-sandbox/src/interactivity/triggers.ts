@@ -3,7 +3,7 @@ import { SlackApiError } from '../web-api/api-error.ts';
 import { newSecret } from '../workspace/ids.ts';
 
 /** How long a trigger_id opens a view, in milliseconds. */
-export const triggerLifetimeMs = 3_000;
+const triggerLifetimeMs = 3_000;
 
 export interface Triggers {
   /** A trigger_id of a person's click or command. */

@@ -90,7 +90,7 @@ export const resumeFiles = (core: Core): void => {
 };
 
 /** By the first bytes, as Slack does: the name is not believed. */
-export const mimetypeOf = (bytes: Uint8Array): string => {
+const mimetypeOf = (bytes: Uint8Array): string => {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
   if (start.startsWith('\xff\xd8\xff')) return 'image/jpeg';

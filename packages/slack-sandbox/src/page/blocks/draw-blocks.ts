@@ -136,7 +136,7 @@ const isRendered = (block: unknown): block is RenderedBlock =>
   isObject(block) && typeof block.type === 'string' && renderedTypes.has(block.type);
 
 /** Pictures in uploaded files get the address under which the sandbox serves them. */
-export const withFileAddresses = (block: JsonObject, placeholders: readonly string[]): JsonObject => {
+const withFileAddresses = (block: JsonObject, placeholders: readonly string[]): JsonObject => {
   const addressed = (image: JsonObject): JsonObject => withAddress(image, placeholders);
   return {
     ...addressed(block),

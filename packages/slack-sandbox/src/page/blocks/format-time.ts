@@ -1,5 +1,5 @@
 /** The moment of a message's timestamp. */
-export const dateOfTs = (ts: string): Date => new Date(Number(ts) * 1000);
+const dateOfTs = (ts: string): Date => new Date(Number(ts) * 1000);
 
 /** `14:05`, as the reader's clock shows it. */
 export const clockTime = (ts: string): string =>

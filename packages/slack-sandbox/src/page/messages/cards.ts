@@ -2,7 +2,7 @@ import { elementsOf } from '../../interactivity/elements.ts';
 import type { StoredMessage } from '../../workspace/types.ts';
 
 const answerPrefix = 'answer_';
-export const undoAction = 'undo_answer';
+const undoAction = 'undo_answer';
 
 /** The keys of the first two answers, whatever these are called. */
 const placeKeys = ['g', 'n'];
