@@ -61,6 +61,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/models.ts')).modelsCommand,
   },
   {
+    name: 'rounds',
+    description: 'End the open round before all is answered.',
+    load: async () => (await import('./commands/rounds.ts')).roundsCommand,
+  },
+  {
     name: 'import',
     description: "Take in the reference program's files.",
     load: async () => (await import('./commands/import.ts')).importCommand,

@@ -1,12 +1,14 @@
 import { wantRedraw } from '../store/chat/messages.ts';
 import { findRound, roundUnderWay } from '../store/rounds/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
+import { decideAnew } from './answers/decide-candidate.ts';
 import { type DisagreeOutcome, disagree } from './answers/disagree.ts';
 import { type Answer, type AnswerOutcome, recordAnswer } from './answers/record-answer.ts';
 import { type Correction, type RelabelOutcome, relabel } from './answers/relabel.ts';
 import { type Undo, type UndoOutcome, undoAnswer } from './answers/undo-answer.ts';
 import type { LoopContext } from './context.ts';
 import { headerKey, promotionKey } from './round-messages.ts';
+import { type End, type EndedRound, endRound } from './rounds/end-round.ts';
 import { explainRound } from './rounds/explain-round.ts';
 import { isPaused, type OpenedRound, openRound, setPaused } from './rounds/open-round.ts';
 import { promoteRound } from './rounds/promote.ts';
@@ -38,6 +40,10 @@ export interface Loop {
   openRound(): Promise<OpenedRound | { readonly kind: 'paused' }>;
   /** To be called when alerts came in: opens a round if the configuration says at once. */
   alertsArrived(): Promise<void>;
+  /** Ends the open round before all is answered. */
+  endRound(end: End): Promise<EndedRound>;
+  /** Takes up what another process has done to the rounds; to be called now and then. */
+  look(): Promise<void>;
   /** Goes on where the last process stopped: an interrupted training is done again. */
   resume(): Promise<void>;
   /** Resolves when no training is under way. */
@@ -105,8 +111,23 @@ export const createLoop = (options: LoopOptions): Loop => {
     const { modelType } = options;
     if (await takeOverRound(db, round, modelType, clock))
       log.info({ round: round.number, modelType }, 'it asks another question now');
+    const needed = options.rounds.answersPerCandidate;
+    const { decided, finished } = await decideAnew(db, { ...round, model_type: modelType }, needed, clock);
+    if (decided > 0) log.info({ round: round.number, decided, needed }, 'candidates had answers enough');
+    if (finished) trainings.start({ ...round, model_type: modelType, state: 'training' });
     await wantRedraw(db, [headerKey(round.id)]);
     await explain({ ...round, model_type: modelType });
+  };
+
+  /** The round under way when it was looked last. */
+  let seen: number | null = null;
+  const look = async (): Promise<void> => {
+    const round = await roundUnderWay(db);
+    const before = seen;
+    seen = round?.id ?? null;
+    if (round?.state === 'training' && !trainings.isBusy()) trainings.start(round);
+    // Somebody gave it up in a terminal.
+    if (round === undefined && before !== null && !trainings.isBusy()) await openAtOnce();
   };
 
   return {
@@ -123,6 +144,15 @@ export const createLoop = (options: LoopOptions): Loop => {
       await andDraw(wantRedraw(db, [promotionKey(model.round_id)]));
     },
     openRound: open,
+    endRound: async (end) => {
+      const ended = await andDraw(endRound(db, end, clock));
+      if (ended.kind !== 'ended') return ended;
+      log.info({ round: ended.round.number, ...end, withdrawn: ended.withdrawn }, 'the round was ended');
+      if (end.as === 'early') trainings.start({ ...ended.round, state: 'training' });
+      else await openAtOnce();
+      return ended;
+    },
+    look,
     alertsArrived: openAtOnce,
     resume: async () => {
       const round = await roundUnderWay(db);

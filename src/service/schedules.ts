@@ -76,7 +76,7 @@ export const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptio
  * @returns what ends it
  */
 export const startSchedules = (options: ScheduleOptions): (() => Promise<void>) => {
-  const { config, db, clock, log, puller } = options;
+  const { config, db, clock, log, loop, puller } = options;
   const duties = createDuties(dutiesOf(options), {
     db,
     clock,
@@ -94,6 +94,7 @@ export const startSchedules = (options: ScheduleOptions): (() => Promise<void>) 
       log.info({ slept }, 'nothing ran for a while: the machine slept, or its clock was put forward');
     }
     try {
+      await loop.look();
       await duties.check();
     } catch (error) {
       log.error({ error: messageOf(error) }, 'what is due could not be looked up; again in a minute');

@@ -23,6 +23,7 @@ import { reportMessage } from '../../src/bot/slack/messages/report-message.ts';
 import { words } from '../../src/bot/words/index.ts';
 import { historiesOf } from '../../src/loop/answers/round-votes.ts';
 import type { Digest } from '../../src/loop/digest/digest.ts';
+import type { Status } from '../../src/loop/digest/status.ts';
 import type { RoundReport } from '../../src/loop/rounds/round-report.ts';
 import { type Alert, NO_CONTEXT } from '../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
@@ -38,6 +39,13 @@ import { hasSharedData, sharedNote, sharedPath } from '../shared-data.ts';
 
 const AT = '2026-05-02T14:03:00.000Z';
 const NASTY = `<!channel> & <script> *b* _i_ \`c\` ${'x'.repeat(170)}`;
+
+const NOT_POSTED: Status['messages'] = {
+  waiting: 3,
+  unsure: 1,
+  failed: 2,
+  trouble: [{ channel: 'C1', what: 'posts', advice: NASTY, since: AT }],
+};
 
 const alertsOf = async (source: AlertSource, most: number): Promise<Alert[]> => {
   const alerts: Alert[] = [];
@@ -419,6 +427,7 @@ describe('every other message passes Slack’s limits', () => {
       numbering: null,
       lastPull: { read: 1, kept: 1, known: 0, quarantined: 0, filtered: {}, ...pull },
       nextPull: null,
+      messages: NOT_POSTED,
       failingPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },
     };
@@ -452,6 +461,7 @@ describe('every other message passes Slack’s limits', () => {
       paused: true,
       simulated: true,
       now: new Date(AT),
+      messages: NOT_POSTED,
     };
     const access = { labellers: 'everyone' as const, operators: { users: ['U1'], groups: ['S1'] } };
     const parts = {

@@ -20,7 +20,7 @@ export interface Team {
   readonly loop: Loop;
   readonly bot: Bot;
   /** Ends the service and starts it again with this model type, on the same store. */
-  restart(modelType: ModelType): Promise<void>;
+  restart(modelType: ModelType, changed?: Changed): Promise<void>;
   readonly vera: string;
   readonly chandra: string;
   readonly cecilia: string;
@@ -40,6 +40,12 @@ export interface Team {
   /** The last message of the bot in its conversation with somebody once it says this. */
   direct(user: string, words: string | RegExp): Promise<StoredMessage>;
   stop(): Promise<void>;
+}
+
+/** What the configuration says otherwise at a restart. */
+export interface Changed {
+  readonly channel?: string;
+  readonly answersPerCandidate?: number;
 }
 
 export interface TeamOptions {
@@ -84,12 +90,13 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     slack,
     rounds: { ...defaults.rounds, firstSize: 6, size: 3, strategy: 'uncertainty', ...options.rounds },
   };
-  const start = (type: ModelType): Promise<Assembled> =>
-    assemble(
-      { ...config, modelType: type },
+  const start = (type: ModelType, changed: Changed = {}): Promise<Assembled> => {
+    const { answersPerCandidate = config.rounds.answersPerCandidate } = changed;
+    return assemble(
+      { ...config, modelType: type, rounds: { ...config.rounds, answersPerCandidate } },
       {
         db,
-        slack,
+        slack: { ...slack, channel: changed.channel ?? channel },
         clock,
         log,
         pictures: options.pictures ?? null,
@@ -97,6 +104,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
         bot: options.bot ?? {},
       },
     );
+  };
   let service = await start(modelType);
   if (options.next === 'scheduled') await service.loop.openRound();
 
@@ -112,9 +120,9 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     get bot() {
       return service.bot;
     },
-    restart: async (type) => {
+    restart: async (type, changed) => {
       await service.stop();
-      service = await start(type);
+      service = await start(type, changed);
     },
     vera,
     chandra,

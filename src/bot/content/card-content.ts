@@ -49,6 +49,8 @@ export interface CardContent {
   readonly waiting: string | null;
   /** Null while the candidate is open. */
   readonly decision: CardDecision | null;
+  /** Why it is not asked about any more; null for what is, or was answered. */
+  readonly withdrawn: string | null;
 }
 
 export interface CardDecision {
@@ -257,6 +259,11 @@ export const pagesOf = (alert: Alert): Link[] => {
   ].flatMap(({ name, url }) => (url === null ? [] : [{ name, url }]));
 };
 
+const withdrawnWords = ({ state }: CardInput['round']): string =>
+  state === 'open'
+    ? 'Not asked any more: the skip that it stood in for was undone'
+    : 'Not asked any more: the round was ended before it was answered';
+
 /** Builds a card's content; what decides a label comes first. */
 export const cardContent = (input: CardInput): CardContent => {
   const { candidate, round, alert, answers, needed } = input;
@@ -281,5 +288,6 @@ export const cardContent = (input: CardInput): CardContent => {
         ? `${votes.length} of ${needed} answers: ${votes.map(({ user_name }) => user_name).join(', ')}`
         : null,
     decision: decisionOf(input),
+    withdrawn: candidate.state === 'withdrawn' ? withdrawnWords(round) : null,
   };
 };

@@ -19,6 +19,8 @@ export interface HeaderContent {
   readonly people: readonly { readonly name: string; readonly count: number }[];
   /** How many are asked about each candidate, in words; null for one. */
   readonly asked: string | null;
+  /** How and by whom it was ended before all was answered; null where nobody did. */
+  readonly ended: string | null;
   readonly simulated: boolean;
 }
 
@@ -45,6 +47,13 @@ const chosenWords = ({ strategy, pool_size }: RoundRow): string => {
     case 'audited-uncertainty':
       return `The ones the model is least sure of, and some at random to measure it, from ${among}.`;
   }
+};
+
+const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => {
+  if (as === null) return null;
+  return as === 'early'
+    ? `Ended early by ${by}: what was not answered is not asked any more.`
+    : `Given up by ${by}: no model is trained on it now; its answers are kept.`;
 };
 
 /** Standing votes with a class, by person, most first. */
@@ -81,7 +90,7 @@ export const headerContent = ({
     chosen: chosenWords(round),
     labelled,
     total: labelled + open,
-    skipped: candidates.length - labelled - open,
+    skipped: candidates.filter(({ state }) => state === 'skipped').length,
     disputed: disputed.length,
     state: round.state,
     opened:
@@ -90,6 +99,7 @@ export const headerContent = ({
         : `Opened ${minuteUtc(round.opened_at)}, closed after ${elapsed(round.opened_at, new Date(round.closed_at))}.`,
     people: countPeople(histories.values(), round.model_type),
     asked: needed > 1 ? `${needed} people are asked about each; most votes decide.` : null,
+    ended: endedWords(round),
     simulated,
   };
 };
@@ -111,7 +121,7 @@ export const reminderContent = ({
   readonly at: Date;
 }): ReminderContent => {
   const open = candidates.filter(({ state }) => state === 'open').length;
-  const asked = candidates.filter(({ state }) => state !== 'skipped').length;
+  const asked = candidates.filter(({ state }) => state === 'open' || state === 'labelled').length;
   return {
     round: round.number,
     text:

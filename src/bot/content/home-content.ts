@@ -1,10 +1,12 @@
 import type { PersonStats } from '../../loop/answers/people-stats.ts';
 import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
+import type { Status } from '../../loop/digest/status.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';
 import { personLines } from './person-words.ts';
 import type { CurvePoint } from './report-content.ts';
+import { troubleWords } from './status-content.ts';
 
 export interface WaitingCandidate {
   readonly objectId: string;
@@ -28,6 +30,8 @@ export interface HomeContent {
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
   readonly simulated: boolean;
+  /** What keeps messages from the channel; null where nothing does. */
+  readonly trouble: string | null;
 }
 
 export interface HomeInput {
@@ -44,6 +48,7 @@ export interface HomeInput {
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
   readonly simulated: boolean;
+  readonly messages: Status['messages'];
   readonly now: Date;
 }
 
@@ -94,5 +99,6 @@ export const homeContent = (input: HomeInput): HomeContent => {
     points,
     paused,
     simulated,
+    trouble: troubleWords(input.messages),
   };
 };

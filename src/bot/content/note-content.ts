@@ -40,6 +40,8 @@ export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: Model
       const { kind: _kind, ...late } = outcome;
       return { kind: 'late', late: { ...late, modelType: type, mine: outcome.by.userId === userId } };
     }
+    case 'withdrawn':
+      return text(`${outcome.objectId} is not asked about any more, and nothing was kept.`);
     case 'unknown':
       return text(FOREIGN_CARD);
     case 'decided':
@@ -90,6 +92,8 @@ export const noteOnDisagreement = (
       return text(`This is noted already for ${outcome.objectId}.`);
     case 'open':
       return text(`${outcome.objectId} is open again: answer on its card, and it counts.`);
+    case 'withdrawn':
+      return text(`${outcome.objectId} is not asked about any more, and nothing was kept.`);
     case 'unknown':
       return text(FOREIGN_CARD);
   }

@@ -15,6 +15,8 @@ export interface StatusContent {
   readonly alerts: string;
   readonly lastPull: string;
   readonly nextPull: string;
+  /** What keeps messages from the channel; null where nothing does. */
+  readonly trouble: string | null;
 }
 
 const roundWords = (round: StatusRound | null, at: Date): string => {
@@ -88,6 +90,23 @@ const nextPullWords = ({ nextPull, failingPull }: Status): string => {
   return `${next} ${tries === 1 ? 'The last try' : `The last ${tries} tries`} failed: ${error}`;
 };
 
+/** What keeps messages from the channel, in words; null where nothing does. */
+export const troubleWords = ({ trouble, waiting, unsure, failed }: Status['messages']): string | null => {
+  const lines = [
+    ...[...new Map(trouble.map((one) => [`${one.channel} ${one.advice}`, one])).values()].map(
+      ({ advice, since }) =>
+        `Nothing can be posted since ${minuteUtc(since)}, and ${plural(waiting, 'message')} ${waiting === 1 ? 'waits' : 'wait'}. ${advice}.`,
+    ),
+    ...(unsure === 0
+      ? []
+      : [
+          `Of ${plural(unsure, 'message')} nobody knows whether ${unsure === 1 ? 'it is' : 'they are'} in the channel: the operators are asked.`,
+        ]),
+    ...(failed === 0 ? [] : [`${plural(failed, 'message')} cannot be drawn: the log says why.`]),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
+};
+
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
   const { labels, alerts, lastPull } = status;
@@ -113,5 +132,6 @@ export const statusContent = (status: Status): StatusContent => {
             lastPull.error === null ? '' : `; it failed: ${lastPull.error}`
           }.`,
     nextPull: nextPullWords(status),
+    trouble: troubleWords(status.messages),
   };
 };

@@ -1,4 +1,5 @@
 import { messageOf } from '../../lib/errors.ts';
+import { forgetTrouble, readTrouble } from '../../store/chat/channel-trouble.ts';
 import { findMessage, messagesOfRound } from '../../store/chat/messages.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findCandidate, findRound, roundUnderWay } from '../../store/rounds/rounds.ts';
@@ -86,6 +87,8 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
 
 /** An open round lives where the configuration says: its header and open cards are posted there anew. */
 export const moveOpenRound = async ({ db, chat, log }: LookContext): Promise<void> => {
+  for (const trouble of await readTrouble(db))
+    if (trouble.channel !== chat.channel) await forgetTrouble(db, trouble);
   const round = await roundUnderWay(db);
   if (round?.state !== 'open') return;
   const elsewhere = (await neededMessages(db, round.id)).filter(

@@ -40,6 +40,8 @@ interface Lane {
   readonly besides: () => Promise<number>;
 }
 
+/** Another process, a command in a terminal, may have asked for something without a poke. */
+const LOOK_AT_STORE_MS = 60_000;
 /** Never due. */
 const NEVER = async (): Promise<number> => Number.POSITIVE_INFINITY;
 
@@ -127,9 +129,10 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     const free = rows.filter((row) => holds.left(lane.holdsOf(row)) === 0);
     const [row] = free;
     if (row === undefined) {
-      const ms = Math.min(due, ...rows.map((one) => holds.left(lane.holdsOf(one))));
+      const held = rows.map((one) => holds.left(lane.holdsOf(one)));
+      const ms = Math.min(LOOK_AT_STORE_MS, due, ...held);
       // A poke that came while the store was asked must not be slept through.
-      if (pokes === seen) await waits.untilWoken(Number.isFinite(ms) ? Math.max(1, ms) : null);
+      if (pokes === seen) await waits.untilWoken(Math.max(1, ms));
       return;
     }
     try {

@@ -56,7 +56,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
     await happen(db, sending, 'posted', { ts: id, drawn: row.wanted, error: null });
     holds.release(rowHold(row.id));
     holds.release(postsTo(channel));
-    await trouble.over(channel);
+    await trouble.over({ channel, what: 'posts' });
   } catch (error) {
     await afterFailedPost(context, sending, head, error);
   }
@@ -97,7 +97,7 @@ const afterFailedPost = async (
     case 'refused':
       await happen(db, row, 'refused');
       holds.backOff(postsTo(channel), times.firstPauseMs, times.longestPauseMs);
-      await trouble.found(channel, refusal.advice, error);
+      await trouble.found({ channel, what: 'posts', advice: refusal.advice }, error);
       return;
     case 'fixed':
     case 'unsure':

@@ -7,7 +7,7 @@ import { type OutboxContext, PLAINEST } from './outbox-context.ts';
 
 /** Draws a posted message again as the store has it now. */
 export const redrawMessage = async (context: OutboxContext, row: MessageRow): Promise<void> => {
-  const { db, chat, log, holds, times } = context;
+  const { db, chat, log, holds, trouble, times } = context;
   if (row.ts === null) throw new Error(`message ${row.key} is posted but nobody knows where`);
   const channel = row.channel ?? chat.channel;
   await context.prepare([row], false);
@@ -28,6 +28,7 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
     // Its way round the limit says nothing about the limit.
     if (!freely) holds.release(updatesIn(channel));
     if (row.kind === 'header') holds.hold(rowHold(row.id), times.headerEveryMs);
+    await trouble.over({ channel, what: 'updates' });
   } catch (error) {
     await afterFailedUpdate(context, row, channel, error);
   }
@@ -67,8 +68,13 @@ const afterFailedUpdate = async (
       await markDrawn(db, row.id, row.wanted);
       return;
     case 'refused':
+      if (channel !== chat.channel) {
+        log.info(failed, 'a message in a channel that the loop has left stays as it is');
+        await markDrawn(db, row.id, row.wanted);
+        return;
+      }
       holds.backOff(updatesIn(channel), times.firstPauseMs, times.longestPauseMs);
-      await trouble.found(channel, refusal.advice, error);
+      await trouble.found({ channel, what: 'updates', advice: refusal.advice }, error);
       return;
     case 'unsure':
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);

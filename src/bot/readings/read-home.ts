@@ -3,7 +3,8 @@ import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { isPaused } from '../../loop/rounds/open-round.ts';
 import type { PictureClient } from '../../pictures/picture-client.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import { cardMessagesOf } from '../../store/chat/messages.ts';
+import { readTrouble } from '../../store/chat/channel-trouble.ts';
+import { cardMessagesOf, countMessages } from '../../store/chat/messages.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -86,6 +87,7 @@ export const readHome = async (
     points,
     paused: await isPaused(db),
     simulated: await holdsSimulatedAlerts(db),
+    messages: { ...(await countMessages(db)), trouble: await readTrouble(db) },
     now: clock(),
   });
   let picture: string | null = null;

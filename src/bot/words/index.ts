@@ -1,3 +1,4 @@
+import { close } from './close.ts';
 import { digest } from './digest.ts';
 import { exportLabels } from './export.ts';
 import { history } from './history.ts';
@@ -21,6 +22,7 @@ export const words: readonly Word[] = [
   importance,
   exportLabels,
   next,
+  close,
   pull,
   digest,
   pause,

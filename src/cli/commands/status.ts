@@ -22,6 +22,7 @@ export const statusCommand = (output: Output, env: Environment): Command =>
         }
         const content = statusContent(status);
         output.print([content.round, content.labels].join('\n'));
+        if (content.trouble !== null) output.print(content.trouble);
         if (content.table !== null) output.print(`\n${content.table}\n${content.tableNote ?? ''}\n`);
         if (content.numbering !== null) output.print(content.numbering);
         output.print([content.alerts, content.lastPull, content.nextPull].join('\n'));

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { classCounts } from '../../bot/content/answer-words.ts';
+import { troubleWords } from '../../bot/content/status-content.ts';
 import { checkSlack } from '../../bot/slack/check-slack.ts';
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
@@ -15,10 +16,12 @@ import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-state.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
+import { readTrouble } from '../../store/chat/channel-trouble.ts';
+import { countMessages } from '../../store/chat/messages.ts';
 import { checkStore } from '../../store/check-store.ts';
 import { countQuarantined } from '../../store/intake/quarantine.ts';
 import { countLookups } from '../../store/intake/sherlock.ts';
-import { openStore } from '../../store/open-store.ts';
+import { type Db, openStore } from '../../store/open-store.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
 import { type Finding, missing, ok, wrong } from './check.ts';
 
@@ -84,10 +87,24 @@ const contentCheck: Check = async ({ databasePath, modelType }) => {
       count === 0
         ? ok('quarantine', 'empty')
         : missing('quarantine', `${count} could not be read`, 'See finkvra quarantine list, then retry.');
-    return [quarantined, labelsFinding(modelType, await countLabels(db, modelType))];
+    return [
+      quarantined,
+      labelsFinding(modelType, await countLabels(db, modelType)),
+      await messagesFinding(db),
+    ];
   } finally {
     await db.destroy();
   }
+};
+
+/** Whether what is to be said gets to the channel. */
+const messagesFinding = async (db: Db): Promise<Finding> => {
+  const counts = await countMessages(db);
+  const words = troubleWords({ ...counts, trouble: await readTrouble(db) });
+  if (words === null)
+    return ok('messages', counts.waiting === 0 ? 'none waits' : `${counts.waiting} waiting`);
+  const todo = 'Put right what it says; what waits is posted then. finkvra rounds close ends a round.';
+  return wrong('messages', words.replaceAll('\n', ' '), todo);
 };
 
 /** How many of the labels teach what is asked now. */

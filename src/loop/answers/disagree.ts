@@ -16,6 +16,8 @@ export type DisagreeOutcome =
   | { readonly kind: 'repeated'; readonly objectId: string }
   /** The candidate is open again: an answer counts there, a disagreement would not. */
   | { readonly kind: 'open'; readonly objectId: string }
+  /** It is not asked about any more. */
+  | { readonly kind: 'withdrawn'; readonly objectId: string }
   | { readonly kind: 'unknown' };
 
 /** Keeps somebody's disagreement with a label: the label stays, the card and the report show it. */
@@ -24,6 +26,7 @@ export const disagree = (db: Db, given: Answer, clock: () => Date): Promise<Disa
     const candidate = await findCandidate(trx, given.candidateId);
     if (candidate === undefined) return { kind: 'unknown' };
     const objectId = candidate.object_id;
+    if (candidate.state === 'withdrawn') return { kind: 'withdrawn', objectId };
     const label = await findLabel(trx, objectId);
     if (candidate.state === 'open' || label === undefined) return { kind: 'open', objectId };
     const row = {

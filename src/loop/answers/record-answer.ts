@@ -1,14 +1,14 @@
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
-import { findLabel, insertLabel } from '../../store/answers/labels.ts';
+import { findLabel } from '../../store/answers/labels.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { claimForTraining, findCandidate, findRound, setCandidateState } from '../../store/rounds/rounds.ts';
+import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
 import type { AnswerValue, CandidateRow, RoundRow } from '../../store/schema.ts';
-import { cardKey, headerKey, redrawCards } from '../round-messages.ts';
-import { replaceSkipped } from '../rounds/replace-skipped.ts';
-import { decide, readAnswers } from './read-answers.ts';
+import { cardKey, headerKey } from '../round-messages.ts';
+import { decideCandidate } from './decide-candidate.ts';
+import { readAnswers } from './read-answers.ts';
 
 export interface Answer {
   readonly candidateId: number;
@@ -51,6 +51,8 @@ export type AnswerOutcome =
       /** Whether it teaches something else than what was decided. */
       readonly differs: boolean;
     }
+  /** It is not asked about any more. */
+  | { readonly kind: 'withdrawn'; readonly objectId: string }
   | { readonly kind: 'unknown' };
 
 /** Keeps an answer that came after the decision. */
@@ -109,6 +111,7 @@ export const recordAnswer = (
       click: given.click ?? null,
     };
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
+    if (candidate.state === 'withdrawn') return { kind: 'withdrawn', objectId };
     if (candidate.state !== 'open') return keepLate(trx, candidate, type, given, row);
 
     const before = readAnswers(await answersTo(trx, candidate.id)).votes;
@@ -118,27 +121,10 @@ export const recordAnswer = (
     const decides = others.length + 1 >= needed;
     await insertAnswer(trx, { ...row, decided: decides ? 1 : 0 });
     await wantRedraw(trx, [cardKey(candidate.id), headerKey(candidate.round_id)]);
-    const { votes } = readAnswers(await answersTo(trx, candidate.id));
-    const decision = decide(votes, needed, type);
-    if (decision === null) return { kind: 'counted', objectId, votes: votes.length, needed };
-
-    await setCandidateState(trx, candidate.id, decision.y === null ? 'skipped' : 'labelled');
-    await insertLabel(trx, {
-      object_id: objectId,
-      candid: candidate.candid,
-      answer: decision.answer,
-      candidate_id: candidate.id,
-      user_id: decision.vote.user_id,
-      user_name: decision.vote.user_name,
-      at,
-    });
-    if (decision.y === null) await replaceSkipped(trx, candidate, at);
-    const replacedIn = decision.y === null ? candidate.round_id : null;
-    if (!(await claimForTraining(trx, candidate.round_id)))
-      return { kind: 'decided', objectId, finishedRound: null, replacedIn };
-    // Nothing can be undone from here on: the cards no longer offer it.
-    await redrawCards(trx, candidate.round_id);
-    return { kind: 'decided', objectId, finishedRound: candidate.round_id, replacedIn: null };
+    const decided = await decideCandidate(trx, candidate, { needed, type, at });
+    return decided === null
+      ? { kind: 'counted', objectId, votes: others.length + 1, needed }
+      : { kind: 'decided', objectId, ...decided };
   });
 
 const roundOf = async (trx: Db, { round_id }: CandidateRow): Promise<RoundRow> => {

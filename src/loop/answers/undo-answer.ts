@@ -2,7 +2,14 @@ import { answersTo, hasClick, insertAnswer } from '../../store/answers/answers.t
 import { deleteLabelOf, findLabel } from '../../store/answers/labels.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { findCandidate, findRound, reopenCandidate } from '../../store/rounds/rounds.ts';
+import {
+  candidatesOf,
+  findCandidate,
+  findRound,
+  reopenCandidate,
+  withdrawOpen,
+} from '../../store/rounds/rounds.ts';
+import type { CandidateRow } from '../../store/schema.ts';
 import { cardKey, headerKey } from '../round-messages.ts';
 import { readAnswers } from './read-answers.ts';
 
@@ -61,7 +68,18 @@ export const undoAnswer = (db: Db, given: Undo, clock: () => Date): Promise<Undo
       if (!(await reopenCandidate(trx, candidate.id)))
         throw new Error(`candidate ${candidate.id} could not be opened again`);
       await deleteLabelOf(trx, candidate.id);
+      if (candidate.state === 'skipped') await takeReplacementBack(trx, candidate);
     }
     await wantRedraw(trx, [cardKey(candidate.id), headerKey(candidate.round_id)]);
     return { kind: 'undone', objectId };
   });
+
+/** What was asked in the place of an undone skip is asked no more, unless somebody has answered it by now. */
+const takeReplacementBack = async (trx: Db, { id, round_id: roundId }: CandidateRow): Promise<void> => {
+  for (const replacement of await candidatesOf(trx, roundId)) {
+    if (replacement.replaces_id !== id || replacement.state !== 'open') continue;
+    if ((await answersTo(trx, replacement.id)).length > 0) continue;
+    await withdrawOpen(trx, roundId, replacement.id);
+    await wantRedraw(trx, [cardKey(replacement.id)]);
+  }
+};

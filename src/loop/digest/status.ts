@@ -1,5 +1,7 @@
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
+import { readTrouble, type Trouble } from '../../store/chat/channel-trouble.ts';
+import { countMessages, type MessageCounts } from '../../store/chat/messages.ts';
 import { countAlerts } from '../../store/intake/alerts.ts';
 import { countPool } from '../../store/intake/pool.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
@@ -50,6 +52,8 @@ export interface Status {
   readonly nextPull: string | null;
   /** Tries since the last pull that came through, and why the last one failed; null where it did not. */
   readonly failingPull: { readonly tries: number; readonly error: string } | null;
+  /** The messages of the channel. */
+  readonly messages: MessageCounts & { readonly trouble: readonly Trouble[] };
 }
 
 const CLOSED_ROUNDS_SHOWN = 8;
@@ -112,6 +116,7 @@ export const readStatus = async (
             error: pull.error,
           },
     nextPull: pullAt(nextPull, duty),
+    messages: { ...(await countMessages(db)), trouble: await readTrouble(db) },
     failingPull: duty?.error == null ? null : { tries: duty.failures, error: duty.error },
   };
 };

@@ -14,10 +14,11 @@ export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string)
   const round = await findRound(trx, roundId);
   if (round === undefined) throw new Error(`round ${roundId} is gone`);
   const asked = await candidatesOf(trx, roundId);
-  if (asked.filter(({ state }) => state !== 'skipped').length >= round.size) return;
+  const counting = asked.filter(({ state }) => state === 'open' || state === 'labelled');
+  if (counting.length >= round.size) return;
   const next = await nextCandidate(trx, round, skipped);
   if (next === null) return;
-  const [inserted] = await insertCandidates(trx, roundId, [next]);
+  const [inserted] = await insertCandidates(trx, roundId, [{ ...next, replacesId: skipped.id }]);
   if (inserted === undefined) throw new Error(`the replacement in round ${roundId} was not stored`);
   const [first] = asked;
   // Where the round's other cards are.

@@ -7,6 +7,8 @@ import { trainRound } from './train-round.ts';
 /** Trains the rounds whose answers are all in, one after the other, until each is done. */
 export interface TrainingQueue {
   start(round: RoundRow): void;
+  /** Whether one is under way or waits. */
+  isBusy(): boolean;
   /** Resolves when no training is under way. */
   idle(): Promise<void>;
 }
@@ -23,6 +25,7 @@ export const createTrainingQueue = (
   const { log } = context;
   const waits = createWaits(stopping);
   let training: Promise<void> = Promise.resolve();
+  let waiting = 0;
 
   const train = async (round: RoundRow): Promise<void> => {
     log.info({ round: round.number }, 'training');
@@ -50,8 +53,14 @@ export const createTrainingQueue = (
   return {
     start: (round) => {
       // One after the other, should a second round ever end before the first one's training did.
-      training = training.then(() => trainUntilDone(round));
+      waiting += 1;
+      training = training
+        .then(() => trainUntilDone(round))
+        .finally(() => {
+          waiting -= 1;
+        });
     },
+    isBusy: () => waiting > 0,
     idle: () => training,
   };
 };

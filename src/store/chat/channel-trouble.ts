@@ -4,6 +4,8 @@ import type { Db } from '../open-store.ts';
 /** What stops a channel. */
 export interface Trouble {
   readonly channel: string;
+  /** What it does not take. */
+  readonly what: 'posts' | 'updates';
   /** What is wrong and what to do, in words. */
   readonly advice: string;
   /** ISO 8601. */
@@ -13,7 +15,7 @@ export interface Trouble {
 const PREFIX = 'channel-trouble:';
 
 export const keepTrouble = (db: Db, trouble: Trouble): Promise<void> =>
-  keepFact(db, `${PREFIX}${trouble.channel}`, JSON.stringify(trouble));
+  keepFact(db, `${PREFIX}${trouble.what}:${trouble.channel}`, JSON.stringify(trouble));
 
 /** What stops channels now, the first found first. */
 export const readTrouble = async (db: Db): Promise<Trouble[]> => {
@@ -26,8 +28,14 @@ export const readTrouble = async (db: Db): Promise<Trouble[]> => {
   return rows.map(({ value }): Trouble => JSON.parse(value)).sort((a, b) => a.since.localeCompare(b.since));
 };
 
-/** The channel works again. @returns whether it did not before */
-export const forgetTrouble = async (db: Db, channel: string): Promise<boolean> => {
-  const result = await db.deleteFrom('facts').where('name', '=', `${PREFIX}${channel}`).executeTakeFirst();
+/** The channel takes it again. @returns whether it did not before */
+export const forgetTrouble = async (
+  db: Db,
+  { what, channel }: Pick<Trouble, 'what' | 'channel'>,
+): Promise<boolean> => {
+  const result = await db
+    .deleteFrom('facts')
+    .where('name', '=', `${PREFIX}${what}:${channel}`)
+    .executeTakeFirst();
   return result.numDeletedRows > 0n;
 };

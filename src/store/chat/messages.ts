@@ -80,10 +80,16 @@ export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<numbe
   return new Map(cards.flatMap((row) => (row.candidate_id === null ? [] : [[row.candidate_id, row]])));
 };
 
-/** How many messages wait, are in doubt, and cannot be drawn or are refused. */
-export const countMessages = async (
-  db: Db,
-): Promise<{ readonly waiting: number; readonly unsure: number; readonly failed: number }> => {
+export interface MessageCounts {
+  /** To be posted, or on their way. */
+  readonly waiting: number;
+  /** Nobody knows whether they are there. */
+  readonly unsure: number;
+  /** They cannot be drawn, or the chat refuses their content. */
+  readonly failed: number;
+}
+
+export const countMessages = async (db: Db): Promise<MessageCounts> => {
   const rows = await db
     .selectFrom('messages')
     .select(['state', (eb) => eb.fn.countAll<number>().as('count')])

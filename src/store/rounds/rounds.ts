@@ -11,6 +11,8 @@ export interface NewCandidate {
   readonly p: number | null;
   readonly q: number | null;
   readonly poolSize: number;
+  /** The skipped candidate in whose place it is asked. */
+  readonly replacesId?: number;
 }
 
 /**
@@ -85,6 +87,7 @@ export const insertCandidates = async (
         q: candidate.q,
         pool_size: candidate.poolSize,
         state: 'open' as const,
+        replaces_id: candidate.replacesId ?? null,
       })),
     )
     .returningAll()
@@ -134,7 +137,7 @@ export const findCandidate = (db: Db, id: number): Promise<CandidateRow | undefi
 export const setCandidateState = async (
   db: Db,
   id: number,
-  state: Exclude<CandidateRow['state'], 'open'>,
+  state: 'labelled' | 'skipped',
 ): Promise<boolean> => {
   const result = await db
     .updateTable('candidates')
@@ -146,11 +149,7 @@ export const setCandidateState = async (
 };
 
 /** Says anew of a decided candidate whether its label has a class. */
-export const setDecidedState = async (
-  db: Db,
-  id: number,
-  state: Exclude<CandidateRow['state'], 'open'>,
-): Promise<void> => {
+export const setDecidedState = async (db: Db, id: number, state: 'labelled' | 'skipped'): Promise<void> => {
   await db
     .updateTable('candidates')
     .set({ state })
@@ -238,4 +237,38 @@ export const chosenProbabilities = async (db: Db, type: ModelType): Promise<Map<
     .select(['c.id', 'c.p'])
     .execute();
   return new Map(rows.flatMap(({ id, p }) => (p === null ? [] : [[id, p] as const])));
+};
+
+/** Asks about the open candidates of a round no more, or about one of them only. @returns how many there were */
+export const withdrawOpen = async (db: Db, roundId: number, candidateId?: number): Promise<number> => {
+  const query = db
+    .updateTable('candidates')
+    .set({ state: 'withdrawn' })
+    .where('round_id', '=', roundId)
+    .where('state', '=', 'open');
+  const result = await (candidateId === undefined
+    ? query
+    : query.where('id', '=', candidateId)
+  ).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+};
+
+/** Keeps how and by whom a round was ended before all was answered. */
+export const noteEnd = async (
+  db: Db,
+  roundId: number,
+  as: NonNullable<RoundRow['ended_as']>,
+  by: string,
+): Promise<void> => {
+  await db.updateTable('rounds').set({ ended_as: as, ended_by: by }).where('id', '=', roundId).execute();
+};
+
+/** Closes an open round without a report. */
+export const abandonRound = async (db: Db, roundId: number, at: string): Promise<void> => {
+  await db
+    .updateTable('rounds')
+    .set({ state: 'closed', closed_at: at })
+    .where('id', '=', roundId)
+    .where('state', '=', 'open')
+    .execute();
 };

@@ -111,6 +111,12 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
       blocks: closedBlocks(card, card.decision, fileId),
     };
   }
+  if (card.withdrawn !== null) {
+    return {
+      text: clip(`${card.place}: ${card.objectId}. ${card.withdrawn}`, LIMITS.fallbackText),
+      blocks: [section(`${title(card)}\n${escapeMrkdwn(card.withdrawn)}.`)],
+    };
+  }
   const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`);
   const blocks: KnownBlock[] = [
     section(

@@ -39,6 +39,7 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
     escapeMrkdwn(header.chosen),
     header.opened,
     header.asked ?? '',
+    escapeMrkdwn(header.ended ?? ''),
     header.simulated ? '*Simulated alerts: nothing here is real sky.*' : '',
   ].filter((note) => note !== '');
   return {

@@ -48,6 +48,7 @@ export const homeView = (
     ...(home.simulated ? ['*Simulated alerts: nothing here is real sky.*'] : []),
   ];
   const blocks: MessageBlock[] = [
+    ...(home.trouble === null ? [] : [section(`:warning: ${escapeMrkdwn(home.trouble)}`)]),
     heading(`${home.title}${home.paused ? ' · paused' : ''}`),
     section(
       home.done === null

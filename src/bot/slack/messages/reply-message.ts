@@ -11,6 +11,7 @@ import { noteMessage, type SlackNote } from './note-message.ts';
 /** The answer to `/finkvra status`. */
 export const statusMessage = (status: StatusContent): SlackMessage => {
   const blocks: KnownBlock[] = [section(`*${escapeMrkdwn(status.round)}*\n${escapeMrkdwn(status.labels)}`)];
+  if (status.trouble !== null) blocks.push(section(`:warning: ${escapeMrkdwn(status.trouble)}`));
   if (status.table !== null) blocks.push(section(`\`\`\`${escapeMrkdwn(status.table)}\`\`\``));
   if (status.tableNote !== null) blocks.push(context(escapeMrkdwn(status.tableNote)));
   if (status.numbering !== null) blocks.push(context(escapeMrkdwn(status.numbering)));
