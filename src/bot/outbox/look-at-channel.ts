@@ -86,7 +86,7 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
 };
 
 /** An open round lives where the configuration says: its header and open cards are posted there anew. */
-export const moveOpenRound = async ({ db, chat, log }: LookContext): Promise<void> => {
+export const moveOpenRound = async ({ db, chat, clock, log }: LookContext): Promise<void> => {
   for (const trouble of await readTrouble(db))
     if (trouble.channel !== chat.channel) await forgetTrouble(db, trouble);
   const round = await roundUnderWay(db);
@@ -97,7 +97,8 @@ export const moveOpenRound = async ({ db, chat, log }: LookContext): Promise<voi
       channel !== null &&
       channel !== chat.channel,
   );
-  const here = { channel: chat.channel, ts: null, sent_at: round.opened_at, after_ts: null, asked_at: null };
+  const sent_at = clock().toISOString();
+  const here = { channel: chat.channel, ts: null, sent_at, after_ts: null, asked_at: null };
   for (const row of elsewhere) await happen(db, row, 'moved', here);
   if (elsewhere.length > 0)
     log.info({ round: round.number, messages: elsewhere.length }, 'the open round moves to this channel');

@@ -115,7 +115,9 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
   const age = clock().getTime() - Date.parse(sentAt);
   const head = await threadOf(context, row);
   try {
-    const where = { channel, thread: head?.ts ?? null, after: row.after_ts, since: sentAt };
+    // Without a message that it must be younger than, it may be as old as the wish for it.
+    const since = row.after_ts === null ? row.created_at : sentAt;
+    const where = { channel, thread: head?.ts ?? null, after: row.after_ts, since };
     const found = (await chat.find(where)).find(({ key }) => key === row.key);
     if (found !== undefined) {
       log.info({ key: row.key }, 'found a message whose post had not been answered');
