@@ -21,7 +21,7 @@ export const roundsCommand = (output: Output, env: Environment): Command => {
     .option('--abandon', 'train no model on it')
     .option('--json', 'print one JSON document')
     .action(async (flags: CloseFlags) => {
-      const db = await openExistingStore(readConfig(env).databasePath);
+      const db = await openExistingStore(readConfig(env), output);
       try {
         const as = flags.abandon === true ? 'abandoned' : 'early';
         const ended = await endRound(db, { as, by: BY }, () => new Date());
