@@ -62,7 +62,8 @@ const fail = (why) => {
 const runInChild = (node, script, args) => {
   const flags = QUIET.map((name) => `--disable-warning=${name}`);
   // A group of its own: the terminal's Ctrl-C reaches it through us only, once.
-  const child = spawn(node, [...flags, script, ...args], { stdio: 'inherit', detached: true });
+  const detached = process.platform !== 'win32'; // where it would open a window
+  const child = spawn(node, [...flags, script, ...args], { stdio: 'inherit', detached });
   child.on('error', (error) => fail(`the one in node_modules does not start (${error.message})`));
   for (const signal of SIGNALS.filter((name) => name in constants.signals)) {
     process.on(signal, () => child.kill(signal));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -177,16 +178,21 @@ test('.env.example holds settings that exist, and is read as it is', () => {
   expect(readConfig(readEnvFile(path)).slack).toBeNull();
 });
 
-test.each(['README.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/operations.md'])(
-  'every file that %s links to is there',
-  (name) => {
-    const links = [...read(name).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
-    const broken = links.filter(
-      (link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(name), link)),
-    );
-    expect(broken).toEqual([]);
-  },
-);
+const documents = [
+  '*.md',
+  'docs/**/*.md',
+  'src/**/README.md',
+  'packages/*/README.md',
+  'packages/*/src/**/README.md',
+];
+
+test.each(globSync(documents, { cwd: root }))('every file that %s links to is there', (name) => {
+  const links = [...read(name).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+  const broken = links.filter(
+    (link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(name), link)),
+  );
+  expect(broken).toEqual([]);
+});
 
 test('the version is told in one way everywhere', () => {
   const { version, license }: { version: string; license: string } = JSON.parse(read('package.json'));
