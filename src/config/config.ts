@@ -8,6 +8,7 @@ import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-bu
 import { lookIntoStore } from '../store/store-kind.ts';
 import { contradictions } from './contradictions.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 export type { PeopleConfig } from './setting-kinds.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -152,7 +153,10 @@ const toConfig = (s: Settings) => {
 
 const configSchema = settings.transform(toConfig);
 
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<typeof configSchema> & {
+  /** What is set, and is no setting though it looks like one. */
+  readonly unknown: readonly string[];
+};
 export type SlackConfig = NonNullable<Config['slack']>;
 export type MlflowConfig = NonNullable<Config['mlflow']>;
 
@@ -185,7 +189,7 @@ export const readConfig = (env: Environment): Config => {
       );
   faults.push(...contradictions(given));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return parsed.data;
+  return { ...parsed.data, unknown: unknownSettings(env) };
 };
 
 /** The settings of a `.env` file; a byte order mark, as Windows' editors write, is no part of the first name. */

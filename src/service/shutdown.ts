@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../lib/errors.ts';
+import { createLog } from '../lib/log.ts';
 
 /** Longest that a clean end may take before the process goes anyway, in ms; the store survives that too. */
 const SHUTDOWN_MS = 10_000;
@@ -10,21 +11,36 @@ const SHUTDOWN_MS = 10_000;
  */
 const ONE_WISH_MS = 1000;
 
+/** More faults of the program than this within ten minutes are more than a new start can mend. */
+const MOST_RESTARTS = 3;
+const RESTARTS_MS = 600_000;
+
 const sayFault = (error: unknown): void => {
   process.stderr.write(`finkvra: ${messageOf(error)}\n`);
 };
 
+/** Where in the program it was thrown: one line, for a report. */
+const placeOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined;
+
+/** Starts the service; resolves to what stops it. */
+type Start = (onIncurable: (error: Error) => void) => Promise<() => Promise<void>>;
+
 /**
- * Starts a service and ends the process in order: with 0 on SIGINT and SIGTERM, with 1 and a sentence when it
- * cannot start or tells that it cannot go on. Asked again later the process goes at once.
- * @param start resolves to what stops the service; calls `onIncurable` when only a person can help
+ * Runs a service in this process until it ends, in order: with 0 on SIGINT and SIGTERM, with 1 and a sentence
+ * when it cannot start or tells that it cannot go on. Asked again later the process goes at once.
+ *
+ * An error that nobody caught may have left a part of the service dead, so the service is stopped and started
+ * anew, whole: what was under way goes on from the store. Again and again, the process ends with 1.
+ * @param start calls `onIncurable` when only a person can help
  */
-export const runService = async (
-  start: (onIncurable: (error: Error) => void) => Promise<() => Promise<void>>,
-): Promise<void> => {
+export const runService = async (start: Start): Promise<void> => {
   // While it starts there is nothing to stop: the store survives an end at any point.
   let stop = async (): Promise<void> => undefined;
   let asked: number | null = null;
+  let restarting = false;
+  const faults: number[] = [];
+
   const end = async (code: number): Promise<void> => {
     const now = performance.now();
     if (asked !== null) {
@@ -35,14 +51,43 @@ export const runService = async (
     await Promise.race([stop(), sleep(SHUTDOWN_MS)]);
     process.exit(code);
   };
-  process.on('SIGINT', () => end(0)).on('SIGTERM', () => end(0));
-  try {
-    stop = await start((error) => {
+
+  const begin = async (): Promise<void> => {
+    try {
+      stop = await start((error) => {
+        sayFault(error);
+        void end(1);
+      });
+    } catch (error) {
       sayFault(error);
-      void end(1);
-    });
-  } catch (error) {
-    sayFault(error);
-    process.exit(1);
-  }
+      process.exit(1);
+    }
+  };
+
+  const beginAnew = async (): Promise<void> => {
+    restarting = true;
+    const stopped = await Promise.race([stop().then(() => true), sleep(SHUTDOWN_MS, false)]);
+    // What did not stop still holds the store: only a new process can begin there.
+    if (!stopped) process.exit(1);
+    if (asked === null) await begin();
+    restarting = false;
+  };
+
+  const log = createLog('error');
+  const onFault = (error: unknown): void => {
+    const now = performance.now();
+    faults.push(now);
+    const many = faults.filter((at) => now - at < RESTARTS_MS).length > MOST_RESTARTS;
+    const next = many
+      ? 'it happened too often: the service ends'
+      : 'the service starts anew, nothing is lost';
+    log.error({ error: messageOf(error), at: placeOf(error) }, `an error that nobody expected: ${next}`);
+    if (asked !== null || (restarting && !many)) return;
+    // Nobody waits for either: both end the process themselves where they fail.
+    void (many ? end(1) : beginAnew());
+  };
+
+  process.on('SIGINT', () => end(0)).on('SIGTERM', () => end(0));
+  process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
+  await begin();
 };

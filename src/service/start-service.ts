@@ -130,6 +130,7 @@ export const startService = async (
   onIncurable: (error: Error) => void,
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
+  for (const name of config.unknown) log.warn(name);
   const isNew = !existsSync(config.databasePath);
   const ends: Ends = [];
   const stopping = new AbortController();

@@ -43,6 +43,10 @@ describe('finkvra doctor', () => {
       state: 'wrong',
       text: expect.stringContaining('ROUND_SIZE'),
     });
+    expect((await doctor({ PULL_SCHEDUL: '0 9 * * *' })).of('settings')).toMatchObject({
+      state: 'missing',
+      text: 'PULL_SCHEDUL is no setting: did you mean PULL_SCHEDULE?',
+    });
     mkdirSync(env.DATA_DIR ?? '', { recursive: true });
     writeFileSync(join(env.DATA_DIR ?? '', 'finkvra.sqlite'), 'this is no database, but long enough to look');
     const { code, of } = await doctor({

@@ -80,6 +80,36 @@ describe('the configuration', () => {
     folder.remove();
   });
 
+  test('what looks like a setting and is none is named with the nearest one', () => {
+    const env = {
+      PULL_SCHEDUL: '',
+      slack_bot_token: 'x',
+      LABELERS: 'everyone',
+      REMINDER_HOURS: '8-18',
+      SLACK_TOKEN: 'x',
+      KAFKA_GROUP: 'team',
+      MODLE_TYPE: 'real',
+    };
+    expect(readConfig(env).unknown).toEqual([
+      'PULL_SCHEDUL is no setting: did you mean PULL_SCHEDULE?',
+      'slack_bot_token is no setting: did you mean SLACK_BOT_TOKEN?',
+      'LABELERS is no setting: did you mean LABELLERS?',
+      'REMINDER_HOURS is no setting: did you mean REMIND_HOURS?',
+      expect.stringMatching(/^SLACK_TOKEN is no setting: did you mean SLACK_/),
+      'KAFKA_GROUP is no setting: did you mean KAFKA_GROUP_ID?',
+      'MODLE_TYPE is no setting: did you mean MODEL_TYPE?',
+    ]);
+    const others = {
+      PATH: '/bin',
+      HOME: '/',
+      LOGNAME: 'v',
+      SPEED: '1',
+      NODE_OPTIONS: '',
+      KAFKA_HOME: '/opt',
+    };
+    expect(readConfig({ ...others, MLFLOW_HOME: '/opt', ROUND_SIZE: '3' }).unknown).toEqual([]);
+  });
+
   test('the README lists every setting, and no other', () => {
     const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);

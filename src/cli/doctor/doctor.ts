@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Config, ConfigError, type Environment, readConfig } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Output } from '../output.ts';
-import { type Finding, ok, wrong } from './check.ts';
+import { type Finding, missing, ok, wrong } from './check.ts';
 import { CHECKS, type Check } from './checks.ts';
 
 export const doctorCommand = (output: Output, env: Environment): Command =>
@@ -22,7 +22,10 @@ const line = ({ name, state, text, todo }: Finding): string =>
 
 const configuration = (env: Environment): { config: Config | null; findings: Finding[] } => {
   try {
-    return { config: readConfig(env), findings: [ok('configuration', 'no fault')] };
+    const config = readConfig(env);
+    const todo = 'Put the name right in the environment or in .env; what is set there counts for nothing.';
+    const unknown = config.unknown.map((text) => missing('settings', text, todo));
+    return { config, findings: [ok('configuration', 'no fault'), ...unknown] };
   } catch (error) {
     const faults = error instanceof ConfigError ? error.faults : [messageOf(error)];
     const todo = 'Put it right in the environment or in .env; the rest is checked then.';
