@@ -6,6 +6,7 @@ export const startBoltApp = async (
   sandbox: Pick<Sandbox, 'apiUrl' | 'appToken' | 'botToken'>,
   register: (app: App) => void,
   connections = 1,
+  clientPingTimeout?: number,
 ): Promise<{ app: App; stop: () => Promise<void> }> => {
   const clientOptions = { slackApiUrl: sandbox.apiUrl, retryConfig: { retries: 0 } };
   const [receiver, ...others] = Array.from(
@@ -15,6 +16,7 @@ export const startBoltApp = async (
         appToken: sandbox.appToken,
         logger: quiet,
         installerOptions: { clientOptions },
+        ...(clientPingTimeout === undefined ? {} : { clientPingTimeout }),
       }),
   );
   if (receiver === undefined) throw new Error('an app needs a connection');

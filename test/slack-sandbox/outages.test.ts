@@ -1,3 +1,4 @@
+import type { App } from '@slack/bolt';
 import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { connectToSandbox } from 'slack-sandbox/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,6 +71,36 @@ describe('a Slack that is away', () => {
     await connectToSandbox(sandbox.url).faults.goAway(150);
     await until(async () => (await outcome(post())) === 'ECONNREFUSED', 'the outage');
     await until(async () => (await outcome(post())) === 'ok', 'the return');
+  });
+
+  it('leaves connections open through which nothing comes, until the app notices and opens others', async () => {
+    let runs = 0;
+    const register = (app: App): void => {
+      app.action('answer', async ({ ack }) => {
+        runs += 1;
+        await ack();
+      });
+    };
+    const { stop } = await startBoltApp(sandbox, register, 2, 200);
+    stops.unshift(stop);
+    const { ts } = await bot().chat.postMessage({
+      channel: sandbox.channel,
+      text: 'a',
+      blocks: [
+        {
+          type: 'actions',
+          elements: [{ type: 'button', action_id: 'answer', text: { type: 'plain_text', text: 'A' } }],
+        },
+      ],
+    });
+    const click = () => sandbox.act.click({ user: 'U0VERA', ts: String(ts), actionId: 'answer' });
+    await sandbox.faults.silenceConnections();
+    expect(sandbox.connections()).toBe(0);
+    const lost = click();
+    await until(() => sandbox.connections() === 2, 'two new connections');
+    expect(await click()).toMatchObject({ outcome: 'acknowledged' });
+    expect(await lost).toMatchObject({ outcome: 'timeout' });
+    expect(runs).toBe(1);
   });
 
   it('stops in the middle of an outage', async () => {

@@ -155,7 +155,12 @@ export interface SandboxFaults {
   readonly refuseBlockTypes: (types: readonly string[]) => Promise<void>;
   /** Cuts every Socket Mode connection without a word. */
   readonly dropConnections: () => Promise<void>;
-  /** Tells the oldest or every connection that it will be closed, as Slack does every few hours. */
+  /**
+   * Lets nothing more through open connections, in either direction, without closing them: what happens to them
+   * where a network goes away or a laptop sleeps. They no longer count.
+   */
+  readonly silenceConnections: (which?: 'one' | 'all') => Promise<void>;
+  /** Tells one or every connection that it will be closed, as Slack does every few hours. */
   readonly refreshConnections: (which?: 'one' | 'all') => Promise<void>;
   /**
    * Takes everything away: connections end and nothing listens, so that new ones are refused; for this long, or

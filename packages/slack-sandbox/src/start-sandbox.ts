@@ -238,6 +238,8 @@ const happen = async (event: FaultEvent, core: Core, server: SandboxServer): Pro
       return core.link.drop();
     case 'refreshConnections':
       return core.link.refresh(event.which);
+    case 'silenceConnections':
+      return core.link.silence(event.which);
     case 'expireTriggers':
       return core.triggers.expireAll();
     case 'expireResponseUrls':

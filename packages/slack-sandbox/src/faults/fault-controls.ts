@@ -4,7 +4,7 @@ import { type Fate, type FaultState, noFaults, withCallFault } from './faults.ts
 /** Faults that happen once, when they are asked for. */
 export type FaultEvent =
   | { readonly name: 'dropConnections' | 'expireTriggers' | 'expireResponseUrls' | 'comeBack' }
-  | { readonly name: 'refreshConnections'; readonly which: 'one' | 'all' }
+  | { readonly name: 'refreshConnections' | 'silenceConnections'; readonly which: 'one' | 'all' }
   | { readonly name: 'goAway'; readonly forMs?: number | undefined };
 
 /** The faults by name, over whatever reaches the sandbox: its own parts, or HTTP. */
@@ -57,6 +57,7 @@ export const createFaultControls = (to: {
     refuseBlockTypes: (types) => to.set({ refuseBlockTypes: types }),
     dropConnections: () => to.happen({ name: 'dropConnections' }),
     refreshConnections: (which = 'one') => to.happen({ name: 'refreshConnections', which }),
+    silenceConnections: (which = 'all') => to.happen({ name: 'silenceConnections', which }),
     goAway: (forMs) => to.happen({ name: 'goAway', forMs }),
     comeBack: () => to.happen({ name: 'comeBack' }),
     expireTriggers: () => to.happen({ name: 'expireTriggers' }),

@@ -65,6 +65,8 @@ export const createSandboxRoutes = ({
         return faults.dropConnections();
       case 'refreshConnections':
         return faults.refreshConnections(oneOrAll.parse(body).which);
+      case 'silenceConnections':
+        return faults.silenceConnections(oneOrAll.parse(body).which);
       case 'expireTriggers':
         return faults.expireTriggers();
       case 'expireResponseUrls':

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { isObject, type JsonObject, parseJson, stringOf } from '../json.ts';
 import type { Traffic } from '../traffic.ts';
+import type { Connections } from './connections.ts';
 
 /** What became of an envelope within the 3 seconds that a person waits. */
 export type Delivery =
@@ -37,14 +38,13 @@ export interface Envelopes {
   readonly redeliver: () => void;
 }
 
-/** `next` gives the connection that is to get the next payload. */
-export const createEnvelopes = (next: () => WebSocket | undefined, traffic: Traffic): Envelopes => {
+export const createEnvelopes = ({ next, tell }: Connections, traffic: Traffic): Envelopes => {
   const pending = new Map<string, Envelope>();
 
   const sendOver = (connection: WebSocket, envelope: Envelope): void => {
     envelope.connection = connection;
     const body = bodyOf(envelope);
-    connection.send(JSON.stringify(body));
+    tell(connection, body);
     traffic.record({
       direction: 'in',
       kind: 'envelope',

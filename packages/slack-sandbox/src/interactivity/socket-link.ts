@@ -5,6 +5,7 @@ import type { FaultBox } from '../faults/faults.ts';
 import type { JsonObject } from '../json.ts';
 import type { Traffic } from '../traffic.ts';
 import { ids, newSecret } from '../workspace/ids.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { createEnvelopes, type Delivery, type EnvelopeType } from './envelopes.ts';
 
 /** The workspace's end of Socket Mode. */
@@ -21,6 +22,8 @@ export interface SocketLink {
   readonly deliver: (type: EnvelopeType, payload: JsonObject) => Promise<Delivery>;
   /** Tells connections that Slack will close them, as it does every few hours. */
   readonly refresh: (which: 'one' | 'all') => void;
+  /** Lets nothing more through connections that stay open, as where a network went away. */
+  readonly silence: (which: 'one' | 'all') => void;
   /** Cuts every connection without a word. */
   readonly drop: () => void;
   /** Tells every connection that Socket Mode was turned off, and closes it. */
@@ -42,49 +45,46 @@ export const createSocketLink = (deps: {
   const { faults, traffic } = deps;
   const server = new WebSocketServer({ noServer: true });
   const tickets = createTickets();
-  /** Connections in the order in which they will get the next payload. */
-  let open: WebSocket[] = [];
-  /** Told that they will be closed: they get nothing new, but may still acknowledge what they have. */
-  const closing = new WeakSet<WebSocket>();
-  const next = (): WebSocket | undefined => {
-    const chosen = open.find((connection) => !closing.has(connection)) ?? open[0];
-    if (chosen !== undefined) open = [...open.filter((other) => other !== chosen), chosen];
-    return chosen;
-  };
-  const envelopes = createEnvelopes(next, traffic);
+  const connections = createConnections();
+  const { tell } = connections;
+  const envelopes = createEnvelopes(connections, traffic);
   const changed = (name: 'opened' | 'closed'): void => {
-    const outcome = `${open.length} open`;
+    const outcome = `${connections.alive()} open`;
     traffic.record({ direction: 'out', kind: 'connection', name, outcome, detail: {} });
     deps.onConnectionsChanged();
   };
+  const disconnect = (connection: WebSocket, reason: string): void =>
+    tell(connection, { type: 'disconnect', reason, debug_info: { host: 'sandbox' } });
 
   const lost = (connection: WebSocket): void => {
-    if (!open.includes(connection)) return;
-    open = open.filter((other) => other !== connection);
+    if (!connections.remove(connection)) return;
     envelopes.connectionLost(connection);
     changed('closed');
   };
 
   const accept = (connection: WebSocket): void => {
-    if (open.length >= maxConnections) {
+    if (connections.all().length >= maxConnections) {
       disconnect(connection, 'too_many_websockets');
       connection.close();
       return;
     }
-    open = [connection, ...open];
+    connections.add(connection);
     connection.on('message', (data) => envelopes.acknowledge(String(data)));
     connection.on('close', () => lost(connection));
     connection.on('error', () => connection.terminate());
-    keepAlive(connection);
+    keepAlive(connection, connections);
     tell(connection, {
       type: 'hello',
-      num_connections: open.length,
+      num_connections: connections.alive(),
       connection_info: { app_id: ids.app },
       debug_info: { host: 'sandbox', build_number: 1, approximate_connection_time: 18_060 },
     });
     envelopes.redeliver();
     changed('opened');
   };
+
+  const chosen = (which: 'one' | 'all'): readonly WebSocket[] =>
+    which === 'all' ? connections.all() : connections.all().slice(-1);
 
   return {
     issueTicket: tickets.issue,
@@ -101,30 +101,34 @@ export const createSocketLink = (deps: {
       }
       server.handleUpgrade(request, socket, head, accept);
     },
-    connections: () => open.length,
+    connections: connections.alive,
     deliver: (type, payload) => {
-      if (open.length === 0 && type !== 'events_api')
-        return Promise.resolve({ outcome: 'not_connected', ms: 0 });
-      return envelopes.send(type, payload, open.length > 0 && faults.takeDuplicate() ? 2 : 1);
+      const some = connections.all().length > 0;
+      if (!some && type !== 'events_api') return Promise.resolve({ outcome: 'not_connected', ms: 0 });
+      return envelopes.send(type, payload, some && faults.takeDuplicate() ? 2 : 1);
     },
     refresh: (which) => {
-      for (const connection of which === 'all' ? [...open] : open.slice(-1)) {
+      for (const connection of chosen(which)) {
         disconnect(connection, 'refresh_requested');
         endLater(connection, refreshGraceMs);
-        closing.add(connection);
+        connections.markClosing(connection);
       }
     },
+    silence: (which) => {
+      for (const connection of chosen(which)) connections.silence(connection);
+      deps.onConnectionsChanged();
+    },
     drop: () => {
-      for (const connection of open) connection.terminate();
+      for (const connection of connections.all()) connection.terminate();
     },
     disable: () => {
-      for (const connection of open) {
+      for (const connection of connections.all()) {
         disconnect(connection, 'link_disabled');
         connection.close();
       }
     },
     close: () => {
-      for (const connection of open) {
+      for (const connection of connections.all()) {
         connection.close(1001, 'the sandbox stops');
         endLater(connection, closeGraceMs);
       }
@@ -150,12 +154,6 @@ const createTickets = (): { issue: () => string; take: (ticket: string) => boole
   };
 };
 
-const tell = (connection: WebSocket, message: JsonObject): void => connection.send(JSON.stringify(message));
-
-/** Says why the connection will end. */
-const disconnect = (connection: WebSocket, reason: string): void =>
-  tell(connection, { type: 'disconnect', reason, debug_info: { host: 'sandbox' } });
-
 /** Cuts a connection that its app does not close in time. */
 const endLater = (connection: WebSocket, graceMs: number): void => {
   const timer = setTimeout(() => connection.terminate(), graceMs);
@@ -163,7 +161,7 @@ const endLater = (connection: WebSocket, graceMs: number): void => {
 };
 
 /** Pings as Slack does, and cuts a connection whose app has stopped answering. */
-const keepAlive = (connection: WebSocket): void => {
+const keepAlive = (connection: WebSocket, { isSilent }: Connections): void => {
   let answered = true;
   connection.on('pong', () => {
     answered = true;
@@ -171,7 +169,7 @@ const keepAlive = (connection: WebSocket): void => {
   const timer = setInterval(() => {
     if (!answered) connection.terminate();
     answered = false;
-    connection.ping('Ping from sandbox');
+    if (!isSilent(connection)) connection.ping('Ping from sandbox');
   }, pingMs);
   timer.unref();
   connection.once('close', () => clearInterval(timer));

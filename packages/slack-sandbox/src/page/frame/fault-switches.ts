@@ -79,6 +79,9 @@ export const FaultSwitches = (): ReactElement => {
         run(controls.refreshConnections('one')),
       ),
       button('Drop all connections', 'Cuts them without a word', () => run(controls.dropConnections())),
+      button('Silence connections', 'They stay open, and nothing comes through', () =>
+        run(controls.silenceConnections('all')),
+      ),
       button('Go away for 10 s', 'Nothing answers, and new connections are refused', () =>
         run(controls.goAway(10_000)),
       ),

@@ -1,0 +1,53 @@
+import type { WebSocket } from 'ws';
+import type { JsonObject } from '../json.ts';
+
+/** The app's open connections, in the order in which they will get the next payload. */
+export interface Connections {
+  readonly all: () => readonly WebSocket[];
+  /** How many of them hear and are heard. */
+  readonly alive: () => number;
+  readonly add: (connection: WebSocket) => void;
+  /** False where it was not among them. */
+  readonly remove: (connection: WebSocket) => boolean;
+  /** The one that gets the next payload; those that will be closed only where there is no other. */
+  readonly next: () => WebSocket | undefined;
+  /** It will be closed: it gets nothing new, but may still acknowledge what it has. */
+  readonly markClosing: (connection: WebSocket) => void;
+  /** Nothing that is sent over it arrives any more, in either direction. */
+  readonly silence: (connection: WebSocket) => void;
+  readonly isSilent: (connection: WebSocket) => boolean;
+  readonly tell: (connection: WebSocket, message: JsonObject) => void;
+}
+
+export const createConnections = (): Connections => {
+  let open: WebSocket[] = [];
+  const closing = new WeakSet<WebSocket>();
+  const silent = new WeakSet<WebSocket>();
+  const without = (connection: WebSocket): WebSocket[] => open.filter((other) => other !== connection);
+  return {
+    all: () => [...open],
+    alive: () => open.filter((connection) => !silent.has(connection)).length,
+    add: (connection) => {
+      open = [connection, ...open];
+    },
+    remove: (connection) => {
+      const known = open.includes(connection);
+      open = without(connection);
+      return known;
+    },
+    next: () => {
+      const chosen = open.find((connection) => !closing.has(connection)) ?? open[0];
+      if (chosen !== undefined) open = [...without(chosen), chosen];
+      return chosen;
+    },
+    markClosing: (connection) => closing.add(connection),
+    silence: (connection) => {
+      silent.add(connection);
+      connection.pause();
+    },
+    isSilent: (connection) => silent.has(connection),
+    tell: (connection, message) => {
+      if (!silent.has(connection)) connection.send(JSON.stringify(message));
+    },
+  };
+};
