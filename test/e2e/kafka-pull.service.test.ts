@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +8,14 @@ import { topicState } from '../../src/pipeline/ingest/kafka/read-topic.ts';
 import { countAlerts } from '../../src/store/intake/alerts.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { startRoomySandbox } from '../helpers/sandbox.ts';
-import { eventually, finkvra, slackSettings, startService, temporaryFolder } from '../helpers/service.ts';
+import {
+  eventually,
+  finkvra,
+  slackSettings,
+  spawnFinkvra,
+  startService,
+  temporaryFolder,
+} from '../helpers/service.ts';
 import { type Broker, startBroker } from '../kafka/broker.ts';
 import { createTopic, produce } from '../kafka/topics.ts';
 import {
@@ -20,8 +26,6 @@ import {
   packetKey,
 } from '../pipeline/ingest/packets.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../shared-data.ts';
-
-const root = join(import.meta.dirname, '..', '..');
 
 let broker: Broker;
 beforeAll(async () => {
@@ -80,11 +84,7 @@ describe('finkvra pull from a real broker', () => {
     const seen: number[] = [];
     for (const afterMs of [0, 100, 300]) {
       const before = seen.at(-1) ?? 0;
-      const child = spawn(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli', 'main.ts'), 'pull', '--no-filter'],
-        { env: { PATH: process.env.PATH, ...env }, stdio: 'ignore' },
-      );
+      const child = spawnFinkvra(['pull', '--no-filter'], env);
       const ended = once(child, 'exit');
       await eventually(
         'a stored batch',

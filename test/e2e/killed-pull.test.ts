@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readArchiveFile } from '../../src/pipeline/archive/archive-file.ts';
-import { eventually, finkvra, startService, temporaryFolder } from '../helpers/service.ts';
+import { eventually, finkvra, spawnFinkvra, startService, temporaryFolder } from '../helpers/service.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const SIMULATED = { SOURCE: 'simulated', SIMULATION_SIZE: '1500' };
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -18,11 +16,7 @@ afterEach(() => folder.remove());
 
 /** Starts a pull of the simulated night and kills it, as a power cut would, once it has stored something. */
 const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src', 'cli', 'main.ts'), 'pull'],
-    { env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...SIMULATED }, stdio: 'ignore' },
-  );
+  const child = spawnFinkvra(['pull'], { DATA_DIR: dataDir, ...SIMULATED });
   const ended = once(child, 'exit');
   const deadline = Date.now() + 30_000;
   while ((await stored(dataDir)) === 0 && Date.now() < deadline) await sleep(20);

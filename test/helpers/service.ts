@@ -26,12 +26,26 @@ export interface Finished {
   readonly stderr: string;
 }
 
+const main = join(root, 'src', 'cli', 'main.ts');
+
+/** Starts `finkvra <args>` in a process of its own, with nothing of its output kept unless piped. */
+export const spawnFinkvra = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  output: 'pipe' | 'ignore' = 'ignore',
+): ChildProcess =>
+  spawn(process.execPath, [launcher, main, ...args], {
+    cwd: tmpdir(),
+    env: cleanEnvironment(env),
+    stdio: ['ignore', output, output],
+  });
+
 /** Runs `finkvra <args>` as a person would, in a process of its own. */
 export const finkvra = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> => {
-  const child = spawn(process.execPath, [launcher, join(root, 'src', 'cli', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [launcher, main, ...args], {
     cwd: tmpdir(),
     env: cleanEnvironment(env),
   });
