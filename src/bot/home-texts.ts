@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { FinkvraError, messageOf } from '../lib/errors.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import { questionWords } from './content/answer-words.ts';
 import { scheduleWords } from './content/format.ts';
@@ -44,4 +45,11 @@ const OWN: Readonly<Record<ModelType, string>> = {
 
 /** The team's guidelines in Markdown, or those that come with the program for what is asked. */
 export const readGuidelines = (path: string | null, type: ModelType): Promise<string> =>
-  readFile(path ?? join(DOCS, OWN[type]), 'utf8');
+  readFile(path ?? join(DOCS, OWN[type]), 'utf8').catch((error: unknown) => {
+    throw new FinkvraError(
+      `GUIDELINES_FILE: ${path} cannot be read (${messageOf(error)}): set it to a text file.`,
+      {
+        cause: error,
+      },
+    );
+  });

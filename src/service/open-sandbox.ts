@@ -3,8 +3,27 @@ import { truthButton } from '../bot/content/answer-words.ts';
 import { answerActionId } from '../bot/slack/messages/card-message.ts';
 import { MESSAGE_EVENT } from '../bot/slack/messages/message.ts';
 import type { Config, SlackConfig } from '../config/config.ts';
+import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { answerOfLabel } from '../pipeline/learning/answers.ts';
 import { simulatedTruth } from '../simulation/simulated-night.ts';
+
+/** The sandbox's own words name no setting of ours; these do. */
+const begin = async (
+  { port, databasePath }: Config['sandbox'],
+  options: Parameters<typeof startSandbox>[0],
+): ReturnType<typeof startSandbox> => {
+  try {
+    return await startSandbox(options);
+  } catch (error) {
+    const why = messageOf(error);
+    throw new FinkvraError(
+      why.includes('is taken')
+        ? `Port ${port} of 127.0.0.1 is taken: set SANDBOX_PORT to another one (0 takes any free one), or stop what listens there.`
+        : `The sandbox cannot start with ${databasePath} (${why}): move it away, only the sandbox's messages are in it.`,
+      { cause: error },
+    );
+  }
+};
 
 export interface OpenSandbox {
   /** The page's address. */
@@ -19,7 +38,7 @@ export interface OpenSandbox {
  * can be answered there from the simulation's truth.
  */
 export const openSandbox = async ({ sandbox, simulation, modelType }: Config): Promise<OpenSandbox> => {
-  const opened = await startSandbox({
+  const opened = await begin(sandbox, {
     port: sandbox.port,
     databasePath: sandbox.databasePath,
     // Wider than Slack's own (5 posts, 20 calls, a second until a picture can be named): the first round is
