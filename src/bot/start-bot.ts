@@ -14,6 +14,7 @@ import type { SettingInForce } from './content/said.ts';
 import { createHomes } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import type { OutboxTimes } from './outbox/outbox-context.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import { readHome } from './readings/read-home.ts';
 import { readMessage } from './readings/read-message.ts';
@@ -41,6 +42,8 @@ export interface BotOptions {
   readonly settings?: readonly SettingInForce[];
   /** How to label, in Markdown. */
   readonly guidelines?: string;
+  /** The outbox's pauses and patience, where they are not as always. */
+  readonly outboxTimes?: Partial<OutboxTimes>;
   /** Pauses between attempts to reach the chat. */
   readonly backOff?: BackOffOptions;
   /** Called once, after the start, when the chat refuses the bot for good; the service has to end then. */
@@ -113,6 +116,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       await settled();
       await prepare(rows, posting);
     },
+    ...(options.outboxTimes === undefined ? {} : { times: options.outboxTimes }),
     onSent: () => homes.changed(),
     clock,
     log,

@@ -12,6 +12,12 @@ export const AT = '2026-05-02T12:00:00.000Z';
 /** A store in which a round of so many cards has just been opened: its messages wait to be posted. */
 export const storeWithRound = async (cards: number): Promise<Db> => {
   const db = await openStore(':memory:');
+  await fillWithRound(db, cards);
+  return db;
+};
+
+/** Opens a round of so many cards in an empty store. */
+export const fillWithRound = async (db: Db, cards: number): Promise<void> => {
   const pullId = await beginPull(db, 'a test', AT);
   const alerts = Array.from({ length: cards }, (_, i) =>
     alertWith({ candid: String(100 + i), objectId: `ZTF25aaaaaa${i}` }),
@@ -42,5 +48,4 @@ export const storeWithRound = async (cards: number): Promise<Db> => {
     })),
   );
   for (const candidate of candidates) await wantCard(db, candidate, null, AT);
-  return db;
 };

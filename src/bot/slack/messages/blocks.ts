@@ -1,6 +1,6 @@
 import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
 import { clip, clipLines, LIMITS } from './message-limits.ts';
-import { unbrokenPercent } from './mrkdwn.ts';
+import { escapeMrkdwn, unbrokenPercent } from './mrkdwn.ts';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
 export const section = (text: string): SectionBlock => ({
@@ -13,11 +13,14 @@ export const context = (text: string): ContextBlock => ({
   elements: [{ type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.contextText) }],
 });
 
+/** What notifications and screen readers get in a message's place; Slack reads mentions and links in it too. */
+export const fallback = (text: string): string => clipLines(escapeMrkdwn(text), LIMITS.fallbackText);
+
 /** A picture given to Slack before; `alt` is what screen readers and notifications say. */
 export const imageFile = (fileId: string, alt: string): ImageBlock => ({
   type: 'image',
   slack_file: { id: fileId },
-  alt_text: clip(alt, LIMITS.altText),
+  alt_text: clipLines(escapeMrkdwn(alt), LIMITS.altText),
 });
 
 export const heading = (text: string): HeaderBlock => ({

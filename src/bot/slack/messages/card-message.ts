@@ -3,9 +3,8 @@ import { ANSWERS, classOf, isAnswer } from '../../../pipeline/learning/answers.t
 import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
-import { context, imageFile, section } from './blocks.ts';
+import { context, fallback, imageFile, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
-import { clip, LIMITS } from './message-limits.ts';
 import { escapeMrkdwn, mrkdwnLink, unbroken, unbrokenNumbers } from './mrkdwn.ts';
 
 /** The menu of the finer answers, and the button that takes an answer back. */
@@ -107,13 +106,13 @@ const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[]
 export const cardMessage = (card: CardContent, fileId: string | null = null): SlackMessage => {
   if (card.decision !== null && !card.decision.undoable) {
     return {
-      text: clip(`${card.place}: ${card.objectId}, ${card.decision.words}`, LIMITS.fallbackText),
+      text: fallback(`${card.place}: ${card.objectId}, ${card.decision.words}`),
       blocks: closedBlocks(card, card.decision, fileId),
     };
   }
   if (card.withdrawn !== null) {
     return {
-      text: clip(`${card.place}: ${card.objectId}. ${card.withdrawn}`, LIMITS.fallbackText),
+      text: fallback(`${card.place}: ${card.objectId}. ${card.withdrawn}`),
       blocks: [section(`${title(card)}\n${escapeMrkdwn(card.withdrawn)}.`)],
     };
   }
@@ -137,5 +136,5 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
   if (card.decision === null) blocks.push(answerRow(card));
   else blocks.push(...decisionBlocks(card, card.decision));
   const state = card.decision === null ? questionWords(card.modelType) : card.decision.words;
-  return { text: clip(`${card.place}: ${card.objectId}, ${state}`, LIMITS.fallbackText), blocks };
+  return { text: fallback(`${card.place}: ${card.objectId}, ${state}`), blocks };
 };

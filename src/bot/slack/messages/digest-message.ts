@@ -1,7 +1,7 @@
 import type { DigestContent, DigestObject } from '../../content/digest-content.ts';
-import { context, heading, imageFile, section } from './blocks.ts';
+import { context, fallback, heading, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
-import { clip, LIMITS } from './message-limits.ts';
+import { clip } from './message-limits.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** What a phone's screen has room for; the rest is in the thread. */
@@ -34,7 +34,7 @@ export const digestMessage = (digest: DigestContent, fileId: string | null): Sla
   }
   blocks.push(context([...(digest.simulated ? [SIMULATED] : []), 'Details in the thread.'].join(' ')));
   const text = `${digest.title}: ${digest.lines.map((line) => `${line.name} ${line.text}`).join('; ')}`;
-  return { text: clip(text, LIMITS.fallbackText), blocks };
+  return { text: fallback(text), blocks };
 };
 
 const list = (title: string, lines: readonly string[]): MessageBlock[] =>
@@ -56,7 +56,7 @@ export const digestDetailsMessage = (digest: DigestContent): SlackMessage => {
     ...(digest.accuracyNote === null ? [] : [context(escapeMrkdwn(digest.accuracyNote))]),
   ];
   return {
-    text: `Details of ${digest.title}`,
+    text: fallback(`Details of ${digest.title}`),
     blocks: blocks.length === 0 ? [context('Nothing to add.')] : blocks,
   };
 };

@@ -1,5 +1,5 @@
 import type { HeaderContent, ReminderContent } from '../../content/header-content.ts';
-import { context, heading, section } from './blocks.ts';
+import { context, fallback, heading, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 
@@ -43,7 +43,7 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
     header.simulated ? '*Simulated alerts: nothing here is real sky.*' : '',
   ].filter((note) => note !== '');
   return {
-    text: `${header.title}: ${progress}`,
+    text: fallback(`${header.title}: ${progress}`),
     blocks: [
       heading(header.title),
       section(
@@ -58,6 +58,6 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
 
 /** One line in the channel; nobody is called by name. */
 export const reminderMessage = ({ text }: ReminderContent): SlackMessage => ({
-  text,
+  text: fallback(text),
   blocks: [section(`:hourglass_flowing_sand: ${escapeMrkdwn(text)}`)],
 });

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { PromotionContent } from '../../content/promotion-content.ts';
-import { section } from './blocks.ts';
+import { fallback, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 
@@ -25,5 +25,5 @@ export const promotionMessage = (content: PromotionContent): SlackMessage => {
       ],
     });
   }
-  return { text: `${content.title} ${content.decision ?? content.text}`, blocks };
+  return { text: fallback(`${content.title} ${content.decision ?? content.text}`), blocks };
 };

@@ -3,7 +3,7 @@ import type { Access } from '../../access.ts';
 import type { ObjectContent } from '../../content/object-content.ts';
 import type { Figures, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
-import { context, imageFile, section } from './blocks.ts';
+import { context, fallback, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
 import { noteMessage, type SlackNote } from './note-message.ts';
@@ -16,7 +16,7 @@ export const statusMessage = (status: StatusContent): SlackMessage => {
   if (status.tableNote !== null) blocks.push(context(escapeMrkdwn(status.tableNote)));
   if (status.numbering !== null) blocks.push(context(escapeMrkdwn(status.numbering)));
   blocks.push(section([status.alerts, status.lastPull, status.nextPull].map(escapeMrkdwn).join('\n')));
-  return { text: `${status.round} ${status.labels}`, blocks };
+  return { text: fallback(`${status.round} ${status.labels}`), blocks };
 };
 
 /** The answer to `/finkvra show <objectId>`. */
@@ -28,7 +28,7 @@ export const objectMessage = (object: ObjectContent, fileId: string | null): Sla
     ...object.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`),
   ];
   return {
-    text: `${object.objectId}: ${object.probability}, ${object.label}`,
+    text: fallback(`${object.objectId}: ${object.probability}, ${object.label}`),
     blocks: [
       section(lines.join('\n')),
       ...(fileId === null ? [] : [imageFile(fileId, `Stamps and light curve of ${object.objectId}`)]),
@@ -75,7 +75,7 @@ export const helpMessage = (entries: readonly WordHelp[], unknown: UnknownWord |
 
 /** A table of figures, or their picture. */
 const figuresMessage = ({ title, table, picture, note }: Figures): SlackMessage => ({
-  text: title,
+  text: fallback(title),
   blocks: [
     picture === null ? section(`\`\`\`${table}\`\`\``) : imageFile(picture.id, picture.says),
     context(note),

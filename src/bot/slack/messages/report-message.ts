@@ -1,7 +1,7 @@
 import type { CurvePoint, ReportContent } from '../../content/report-content.ts';
 import type { Curve } from '../../content/said.ts';
 import { accuracyChart } from './accuracy-chart.ts';
-import { context, heading, imageFile, section } from './blocks.ts';
+import { context, fallback, heading, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
 
@@ -48,5 +48,5 @@ export const reportMessage = (report: ReportContent, curve: Curve): SlackMessage
     accuracy === null
       ? `${report.title}. ${report.measuredOn}`
       : `${report.title}: accuracy ${accuracy.value} (${accuracy.interval})`;
-  return { text, blocks };
+  return { text: fallback(text), blocks };
 };
