@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, Migrator } from 'kysely';
 import { migrations } from '../src/store/migrations/index.ts';
-import { openNodeSqlite } from '../src/store/node-sqlite-database.ts';
+import { sqliteDialect } from '../src/store/sqlite-driver.ts';
 
 /**
  * Makes the store as each migration left it, with a few rows in it, for the test that opens and upgrades
@@ -177,21 +177,25 @@ const fill = (database: DatabaseSync): void => {
   }
 };
 
-/** The file of a store that stopped at this migration. */
+/** The file of a store that stopped at this migration; it had its rows before, as a store has. */
 const storeAfter = async (migration: string): Promise<Uint8Array> => {
   const folder = mkdtempSync(join(tmpdir(), 'finkvra-fixture-'));
   const path = join(folder, 'finkvra.sqlite');
-  try {
-    const db = new Kysely<unknown>({
-      dialect: new SqliteDialect({ database: async () => openNodeSqlite(path) }),
-    });
+  const migrateTo = async (name: string): Promise<void> => {
+    const db = new Kysely<unknown>({ dialect: sqliteDialect(path) });
     const provider = { getMigrations: async () => migrations };
-    const { error } = await new Migrator({ db, provider }).migrateTo(migration);
+    const { error } = await new Migrator({ db, provider }).migrateTo(name);
     await db.destroy();
     if (error !== undefined) throw error;
+  };
+  const names = Object.keys(migrations);
+  const before = names[names.indexOf(migration) - 1] ?? migration;
+  try {
+    await migrateTo(before);
     const database = new DatabaseSync(path);
     fill(database);
     database.close();
+    await migrateTo(migration);
     return gzipSync(readFileSync(path), { level: 9 });
   } finally {
     rmSync(folder, { recursive: true });

@@ -3,9 +3,12 @@ import type { FactTable, MessageTable, PersonTable, UploadTable } from './schema
 import type {
   AlertTable,
   ArchiveTable,
+  CountTable,
   FeatureTable,
   ImportedLabelTable,
   ImportedTrainingTable,
+  ObjectTable,
+  PoolTable,
   PullTable,
   QuarantineTable,
   SherlockCallTable,
@@ -18,6 +21,7 @@ import type {
   ReasonTable,
   RoundTable,
   ScoreTable,
+  SpareTable,
   TrackingJobTable,
 } from './schema/rounds-schema.ts';
 
@@ -35,10 +39,14 @@ export interface Database {
   alerts: AlertTable;
   stamps: StampTable;
   features: FeatureTable;
+  objects: ObjectTable;
+  pool: PoolTable;
+  counts: CountTable;
   pulls: PullTable;
   quarantine: QuarantineTable;
   rounds: RoundTable;
   candidates: CandidateTable;
+  spares: SpareTable;
   answers: AnswerTable;
   labels: LabelTable;
   models: ModelTable;

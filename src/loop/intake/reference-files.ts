@@ -65,7 +65,8 @@ export const importLabels = async (
 };
 
 /** Makes labels of imported ones whose alerts have come in since. */
-export const attachLabels = (db: Db): Promise<number> => attachImportedLabels(db, REFERENCE_LABELS);
+export const attachLabels = (db: Db): Promise<number> =>
+  inTransaction(db, (trx) => attachImportedLabels(trx, REFERENCE_LABELS));
 
 export interface ImportedTraining {
   readonly name: string;

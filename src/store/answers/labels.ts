@@ -2,11 +2,15 @@ import { sql } from 'kysely';
 import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Drawn } from '../../pipeline/learning/strategies/select-candidates.ts';
+import { refreshPool } from '../intake/pool.ts';
 import { exportedProbability, labelClass, probabilityFor } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
 import type { AnswerValue, LabelRow } from '../schema.ts';
 
-/** Keeps a label that people have just decided; one imported for the same object meanwhile gives way. */
+/**
+ * Keeps a label that people have just decided; one imported for the same object meanwhile gives way. Call it
+ * inside a transaction.
+ */
 export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
   await db
     .insertInto('labels')
@@ -15,11 +19,20 @@ export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
       conflict.column('object_id').doUpdateSet(label).where('labels.candidate_id', 'is', null),
     )
     .execute();
+  await refreshPool(db, [label.object_id]);
 };
 
-/** Takes back the label that a candidate's answers made. */
+/** Takes back the label that a candidate's answers made; call it inside a transaction. */
 export const deleteLabelOf = async (db: Db, candidateId: number): Promise<void> => {
-  await db.deleteFrom('labels').where('candidate_id', '=', candidateId).execute();
+  const deleted = await db
+    .deleteFrom('labels')
+    .where('candidate_id', '=', candidateId)
+    .returning('object_id')
+    .execute();
+  await refreshPool(
+    db,
+    deleted.map(({ object_id }) => object_id),
+  );
 };
 
 /** An object's label with its maker's display name where it is known by now. */

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Alert, Candid, ObjectId } from '../../pipeline/alert.ts';
 import { SIMULATED_PREFIX } from '../../pipeline/enrich/object-links.ts';
@@ -6,6 +5,8 @@ import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-t
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
+import { addToCount, objectKeeper } from './objects.ts';
+import { refreshPool } from './pool.ts';
 import { stampInsert } from './stamps.ts';
 
 const optionalNumber = z.number().nullable();
@@ -113,13 +114,19 @@ export const keepAlerts = async (
   );
   const insertFeatures = repeatedInsert(db, (row: FeatureTable) => db.insertInto('features').values(row));
   const insertStamps = stampInsert(db);
+  const keepObject = objectKeeper(db);
+  const objects = new Set<ObjectId>();
   for (const { alert, features, ebvMap = null } of rows) {
     const { candid } = alert;
     if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
     fresh.add(candid);
     await insertFeatures({ candid, ...features, ebv_map: ebvMap, recipe: FEATURE_RECIPE });
     await insertStamps(alert);
+    await keepObject(alert);
+    objects.add(alert.objectId);
   }
+  await addToCount(db, 'alerts', fresh.size);
+  await refreshPool(db, [...objects]);
   return fresh;
 };
 
@@ -171,8 +178,9 @@ export const newestAlertOf = async (db: Db, objectId: ObjectId): Promise<Alert |
   return row === undefined ? null : alertFromRow(row);
 };
 
-export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: number }> =>
-  db
-    .selectFrom('alerts')
-    .select([sql<number>`count(*)`.as('alerts'), sql<number>`count(distinct object_id)`.as('objects')])
-    .executeTakeFirstOrThrow();
+/** Alerts and objects in the store. */
+export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: number }> => {
+  const rows = await db.selectFrom('counts').selectAll().where('name', 'in', ['alerts', 'objects']).execute();
+  const count = new Map(rows.map(({ name, n }) => [name, n]));
+  return { alerts: count.get('alerts') ?? 0, objects: count.get('objects') ?? 0 };
+};

@@ -3,6 +3,7 @@ import type { Candid } from '../../pipeline/alert.ts';
 import { FEATURE_RECIPE, type FeatureName, type Features } from '../../pipeline/features/feature-table.ts';
 import type { Db } from '../open-store.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
+import { refreshPool } from './pool.ts';
 
 /** The features of one row of the table, without its candid and where they come from. */
 const featuresFromRow = (row: FeatureTable): Features => {
@@ -117,4 +118,11 @@ export const setMeasured = async (
     .where('candid', '=', candid)
     .execute();
   await markScoresStale(db, [candid]);
+  if (!('ndets' in columns)) return;
+  const alert = await db
+    .selectFrom('alerts')
+    .select('object_id')
+    .where('candid', '=', candid)
+    .executeTakeFirst();
+  if (alert !== undefined) await refreshPool(db, [alert.object_id]);
 };

@@ -2,6 +2,7 @@ import { type Insertable, sql } from 'kysely';
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AnswerValue, ImportedLabelTable, ImportedTrainingTable } from '../schema.ts';
+import { refreshPool } from './pool.ts';
 
 export interface LabelToImport {
   readonly objectId: string;
@@ -65,6 +66,8 @@ export const IMPORTER = { id: 'import', name: 'imported' } as const;
  * Makes labels of the imported ones whose object the store has by now, for objects that have no label and no
  * open candidate: of several of an object the newest telling one. They hang on the alert that was labelled,
  * or on the object's newest where the store does not have that one.
+ * Call it inside a transaction.
+ *
  * @returns how many objects got their label
  */
 export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMeaning[]): Promise<number> => {
@@ -90,6 +93,10 @@ export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMe
       and not exists (select 1 from candidates c where c.object_id = b.object_id and c.state = 'open')
     on conflict do nothing
     returning object_id`.execute(db);
+  await refreshPool(
+    db,
+    rows.rows.map(({ object_id }) => object_id),
+  );
   return rows.rows.length;
 };
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Candid, ObjectId, Probability } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
+import { addToCount } from './objects.ts';
 
 export interface PoolRow {
   readonly candid: Candid;
@@ -11,46 +12,73 @@ export interface PoolRow {
   readonly stale: boolean;
 }
 
-/** Alerts of objects that can still be asked about: unlabelled, of no excluded class, with a positive detection. */
-const poolAlerts = (db: Db) =>
-  db
-    .selectFrom('alerts as a')
-    .innerJoin('features as f', 'f.candid', 'a.candid')
-    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-    .leftJoin('sherlock as k', (join) =>
-      join.onRef('k.object_id', '=', 'a.object_id').on('k.excluded', '=', 1),
-    )
-    .where('l.object_id', 'is', null)
-    .where('k.object_id', 'is', null)
-    .where('f.ndets', '>=', 1);
+/** SQLite takes so many values in a statement, and more. */
+const PER_STATEMENT = 300;
 
-/** The pool: the newest of these of each object. Ordered by candid, so that a seeded draw from it can be replayed. */
+/**
+ * Puts the rows of these objects right after their alerts, labels or classes have changed; call it in the
+ * transaction that changes them. In the pool is an object with an alert that has a positive detection, unless it
+ * has a label or a class that is excluded, under whichever of its objectIds; with the newest such alert.
+ */
+export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promise<void> => {
+  for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
+    const page = objectIds.slice(start, start + PER_STATEMENT);
+    const objects = db.selectFrom('objects').select('same_as').where('object_id', 'in', page);
+    const gone = await db.deleteFrom('pool').where('same_as', 'in', objects).executeTakeFirst();
+    const come = await sql`insert into pool (same_as, object_id, candid)
+      ${poolQuery(sql`o.same_as in (${objects})`)}`.execute(db);
+    await addToCount(db, 'pool', Number(come.numAffectedRows ?? 0n) - Number(gone.numDeletedRows));
+  }
+};
+
+/** Makes the whole pool anew, after the list of excluded classes has changed; call it inside a transaction. */
+export const rebuildPool = async (db: Db): Promise<void> => {
+  await db.deleteFrom('pool').execute();
+  await sql`insert into pool (same_as, object_id, candid) ${poolQuery(sql`true`)}`.execute(db);
+  await sql`update counts set n = (select count(*) from pool) where name = 'pool'`.execute(db);
+};
+
+/** What the pool's rows are, worked out from the other tables; of some objects, or all. */
+export const poolQuery = (which = sql`true`) => sql`
+  select same_as, object_id, candid from (
+    select o.same_as, a.object_id, a.candid,
+      row_number() over (partition by o.same_as order by a.jd desc, a.candid desc) as place
+    from objects o
+      cross join alerts a on a.object_id = o.object_id
+      cross join features f on f.candid = a.candid
+    where ${which} and f.ndets >= 1
+      and not exists (select 1 from objects m join labels l on l.object_id = m.object_id
+        where m.same_as = o.same_as)
+      and not exists (select 1 from objects m join sherlock k on k.object_id = m.object_id
+        where m.same_as = o.same_as and k.excluded = 1))
+  where place = 1`;
+
+/** The pool, ordered by candid, so that a seeded draw from it can be replayed. */
 export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
   const rows = await db
-    .with('newest', () =>
-      poolAlerts(db).select([
-        'a.candid',
-        'a.object_id',
-        sql<number>`row_number() over (partition by a.object_id order by a.jd desc, a.candid desc)`.as(
-          'place',
-        ),
-      ]),
-    )
-    .selectFrom('newest as n')
+    .selectFrom('pool as n')
     .leftJoin('scores as s', (join) =>
       join.onRef('s.candid', '=', 'n.candid').on('s.model_id', '=', modelId ?? -1),
     )
-    .where('n.place', '=', 1)
     .select(['n.candid', 'n.object_id as objectId', 's.p', 's.stale'])
     .orderBy('n.candid')
     .execute();
   return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
 };
 
+/** Whether this object can still be asked about. */
+export const isInPool = async (db: Db, objectId: ObjectId): Promise<boolean> => {
+  const row = await db
+    .selectFrom('objects as o')
+    .innerJoin('pool as n', 'n.same_as', 'o.same_as')
+    .where('o.object_id', '=', objectId)
+    .select('n.candid')
+    .executeTakeFirst();
+  return row !== undefined;
+};
+
 /** Objects in the pool. */
 export const countPool = async (db: Db): Promise<number> => {
-  const row = await poolAlerts(db)
-    .select(sql<number>`count(distinct a.object_id)`.as('objects'))
-    .executeTakeFirstOrThrow();
-  return row.objects;
+  const row = await db.selectFrom('counts').select('n').where('name', '=', 'pool').executeTakeFirstOrThrow();
+  return row.n;
 };

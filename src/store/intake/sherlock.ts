@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
-import type { Db } from '../open-store.ts';
+import { keepFact, readFact } from '../facts.ts';
+import { type Db, inTransaction } from '../open-store.ts';
+import { rebuildPool, refreshPool } from './pool.ts';
 
 /** A position in ICRS degrees. */
 interface Position {
@@ -62,7 +64,8 @@ export const resultsNear = async (
   return rows.flatMap(({ result, ...at }) => (result === null ? [] : [{ ...at, result }]));
 };
 
-export const saveLookup = async (
+/** Keeps what was found of an object; one of an excluded class leaves the pool with it. */
+export const saveLookup = (
   db: Db,
   objectId: ObjectId,
   saved: {
@@ -72,34 +75,43 @@ export const saveLookup = async (
     readonly cached: boolean;
     readonly at: string;
   },
-): Promise<void> => {
-  await db
-    .updateTable('sherlock')
-    .set({
-      class: saved.class,
-      excluded: saved.excluded ? 1 : 0,
-      result: saved.result,
-      cached: saved.cached ? 1 : 0,
-      saved_at: saved.at,
-    })
-    .where('object_id', '=', objectId)
-    .execute();
-};
+): Promise<void> =>
+  inTransaction(db, async (trx) => {
+    await trx
+      .updateTable('sherlock')
+      .set({
+        class: saved.class,
+        excluded: saved.excluded ? 1 : 0,
+        result: saved.result,
+        cached: saved.cached ? 1 : 0,
+        saved_at: saved.at,
+      })
+      .where('object_id', '=', objectId)
+      .execute();
+    await refreshPool(trx, [objectId]);
+  });
 
-/** Marks which results keep their object out of the pool, after the list of classes may have changed. */
-export const markExcluded = async (db: Db, classes: readonly string[]): Promise<void> => {
-  const names = classes.map((name) => name.toUpperCase());
-  await db
-    .updateTable('sherlock')
-    .set((eb) => ({
-      excluded:
-        names.length === 0
-          ? eb.val(0)
-          : eb.case().when(sql<string>`upper(class)`, 'in', names).then(1).else(0).end(),
-    }))
-    .where('result', 'is not', null)
-    .execute();
-};
+/** The classes that the marks below stand for. */
+const EXCLUDED_FACT = 'excluded-classes';
+
+/** Marks which results keep their object out of the pool, where the list of classes has changed since. */
+export const markExcluded = (db: Db, classes: readonly string[]): Promise<void> =>
+  inTransaction(db, async (trx) => {
+    const names = classes.map((name) => name.toUpperCase()).sort();
+    if ((await readFact(trx, EXCLUDED_FACT)) === JSON.stringify(names)) return;
+    await trx
+      .updateTable('sherlock')
+      .set((eb) => ({
+        excluded:
+          names.length === 0
+            ? eb.val(0)
+            : eb.case().when(sql<string>`upper(class)`, 'in', names).then(1).else(0).end(),
+      }))
+      .where('result', 'is not', null)
+      .execute();
+    await rebuildPool(trx);
+    await keepFact(trx, EXCLUDED_FACT, JSON.stringify(names));
+  });
 
 export interface SherlockCounts {
   readonly waiting: number;

@@ -9,6 +9,7 @@ import * as outboxStates from './0008-outbox-states.ts';
 import * as ebvMap from './0012-ebv-map.ts';
 import * as quarantineAlike from './0013-quarantine-alike.ts';
 import * as featureSets from './0014-feature-sets.ts';
+import * as pool from './0015-pool.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ export const migrations: Record<string, Migration> = {
   '0012-ebv-map': ebvMap,
   '0013-quarantine-alike': quarantineAlike,
   '0014-feature-sets': featureSets,
+  '0015-pool': pool,
 };
 
 /** Migrations that stores know by an earlier name. */

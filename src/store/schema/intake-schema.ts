@@ -37,6 +37,28 @@ export type FeatureTable = { candid: string; ebv_map: EbvMap | null; recipe: num
   number | null
 >;
 
+/** One row an objectId, where its first alert was. */
+export interface ObjectTable {
+  object_id: string;
+  ra: number;
+  dec: number;
+  /** ObjectIds within 1.5 arcsec of each other are one object: they name the same of them. */
+  same_as: string;
+}
+
+/** One row an object that can be asked about, with its newest alert that may be shown. */
+export interface PoolTable {
+  same_as: string;
+  object_id: string;
+  candid: string;
+}
+
+/** How many there are of what is too many to count. */
+export interface CountTable {
+  name: 'alerts' | 'objects' | 'pool';
+  n: number;
+}
+
 export interface PullTable {
   id: Generated<number>;
   source: string;

@@ -44,6 +44,19 @@ export interface CandidateTable {
   replaces_id: number | null;
 }
 
+/** Drawn with a round's candidates, to take the place of skipped ones in this order. */
+export interface SpareTable {
+  round_id: number;
+  /** 1, 2, ... among those drawn in the same way. */
+  place: number;
+  candid: string;
+  object_id: string;
+  drawn: Drawn;
+  p: number | null;
+  q: number | null;
+  pool_size: number;
+}
+
 /** Which features pushed a candidate's probability most: JSON, strongest first. */
 export interface ReasonTable {
   candidate_id: number;

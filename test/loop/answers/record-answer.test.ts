@@ -26,6 +26,7 @@ const fill = async (objects: number): Promise<void> => {
     const alert = alertWith({
       candid: String(3_000_000_000_000_000_000n + BigInt(i)),
       objectId: `ZTF25obj${i}`,
+      ra: 10 + i / 10,
       dec: bright ? 5 : 60,
       epochs: [detection({ magpsf: bright ? 19.6 : 20.6 }), detection({ jd: 2_460_799.5 + i / 100 })],
     });

@@ -1,0 +1,95 @@
+import type { Insertable } from 'kysely';
+import type { ObjectId } from '../../pipeline/alert.ts';
+import { type Position, separationArcsec } from '../../pipeline/enrich/sky-position.ts';
+import type { Db } from '../open-store.ts';
+import { repeatedInsert } from '../repeated-insert.ts';
+import type { ObjectTable } from '../schema.ts';
+
+/** ObjectIds so near to each other, and what is so near to one of those, are one object. */
+export const ONE_OBJECT_ARCSEC = 1.5;
+
+/**
+ * Keeps where an alert's object is, unless it is known. A new one within 1.5 arcsec of others is the same object
+ * as they, and they are one too, if they were not. Call it inside a transaction.
+ */
+export const objectKeeper = (
+  db: Db,
+): ((object: Position & { readonly objectId: ObjectId }) => Promise<void>) => {
+  const insert = repeatedInsert(db, (row: Insertable<ObjectTable>) =>
+    db
+      .insertInto('objects')
+      .values(row)
+      .onConflict((conflict) => conflict.column('object_id').doNothing()),
+  );
+  return async ({ objectId, ra, dec }) => {
+    if ((await insert({ object_id: objectId, ra, dec, same_as: objectId })) === 0) return;
+    const near = await objectsNear(db, { ra, dec });
+    const names = new Set([objectId, ...near.map(({ same_as }) => same_as)]);
+    const [first] = [...names].sort();
+    if (first === undefined || names.size === 1) {
+      await addToCount(db, 'objects', 1);
+      return;
+    }
+    await db
+      .updateTable('objects')
+      .set({ same_as: first })
+      .where('same_as', 'in', [...names])
+      .execute();
+    const gone = await db
+      .deleteFrom('pool')
+      .where('same_as', 'in', [...names])
+      .executeTakeFirst();
+    await addToCount(db, 'pool', -Number(gone.numDeletedRows));
+    // This one, less those that were objects of their own.
+    await addToCount(db, 'objects', 2 - names.size);
+  };
+};
+
+/** The other objectIds within 1.5 arcsec of a position. */
+const objectsNear = async (db: Db, here: Position): Promise<ObjectTable[]> => {
+  const radius = ONE_OBJECT_ARCSEC / 3600;
+  const shrink = Math.cos((Math.min(90, Math.abs(here.dec) + radius) * Math.PI) / 180);
+  // At a pole any right ascension is near.
+  const reach = shrink * 180 <= radius ? 360 : radius / shrink;
+  const rows = await db
+    .selectFrom('objects')
+    .selectAll()
+    .where('dec', '>=', here.dec - radius)
+    .where('dec', '<=', here.dec + radius)
+    // Across 0h the box has two halves.
+    .where((eb) =>
+      eb.or([
+        eb.between('ra', here.ra - reach, here.ra + reach),
+        eb.between('ra', here.ra - reach + 360, 360),
+        eb.between('ra', 0, here.ra + reach - 360),
+      ]),
+    )
+    .execute();
+  return rows.filter((there) => separationArcsec(here, there) <= ONE_OBJECT_ARCSEC);
+};
+
+/** The objectIds that are the same objects as these, themselves included. */
+export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promise<Set<ObjectId>> => {
+  if (objectIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('objects as o')
+    .innerJoin('objects as m', 'm.same_as', 'o.same_as')
+    .where('o.object_id', 'in', objectIds)
+    .select('m.object_id')
+    .execute();
+  return new Set(rows.map(({ object_id }) => object_id));
+};
+
+/** Adds to a count that is kept; call it in the transaction that changes what is counted. */
+export const addToCount = async (
+  db: Db,
+  name: 'alerts' | 'objects' | 'pool',
+  change: number,
+): Promise<void> => {
+  if (change === 0) return;
+  await db
+    .updateTable('counts')
+    .set((eb) => ({ n: eb('n', '+', change) }))
+    .where('name', '=', name)
+    .execute();
+};
