@@ -1,4 +1,5 @@
 import { wantRedraw } from '../store/chat/messages.ts';
+import { createGroupCommits } from '../store/group-commits.ts';
 import { findRound, roundUnderWay } from '../store/rounds/rounds.ts';
 import type { RoundRow } from '../store/schema.ts';
 import { decideAnew } from './answers/decide-candidate.ts';
@@ -86,8 +87,13 @@ export const createLoop = (options: LoopOptions): Loop => {
     await openAtOnce();
   });
 
+  // Many may answer at once.
+  const commits = createGroupCommits(db);
+
   const answer = async (given: Answer): Promise<AnswerOutcome> => {
-    const outcome = await recordAnswer(db, given, clock, options.rounds.answersPerCandidate);
+    const outcome = await commits.run((trx) =>
+      recordAnswer(trx, given, clock, options.rounds.answersPerCandidate),
+    );
     if (outcome.kind === 'decided' && outcome.finishedRound !== null) {
       const round = await findRound(db, outcome.finishedRound);
       if (round !== undefined) trainings.start(round);
@@ -132,8 +138,8 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   return {
     answer,
-    undo: (given) => andDraw(undoAnswer(db, given, clock)),
-    disagree: (given) => andDraw(disagree(db, given, clock)),
+    undo: (given) => andDraw(commits.run((trx) => undoAnswer(trx, given, clock))),
+    disagree: (given) => andDraw(commits.run((trx) => disagree(trx, given, clock))),
     relabel: (given) => andDraw(relabel(db, given, clock)),
     setPaused: async (paused) => {
       await setPaused(db, paused);
