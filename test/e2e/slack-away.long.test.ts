@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startRoomySandbox } from '../helpers/sandbox.ts';
+import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
-  finkvra,
   messagesOf,
   openCards,
   type RunningService,
@@ -29,15 +29,10 @@ describe('the service outlives Slack, in real time', () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     sandbox = await openWorkspace(0);
-    const data = { DATA_DIR: join(folder.path, 'data') };
-    const { code, stderr } = await finkvra(['pull'], {
-      ...data,
-      SOURCE: 'simulated',
-      SIMULATION_SIZE: '100',
-    });
-    if (code !== 0) throw new Error(stderr);
+    const dataDir = join(folder.path, 'data');
+    await scenario.load(dataDir);
     service = startService({
-      ...data,
+      DATA_DIR: dataDir,
       SOURCE: 'simulated',
       PULL_SCHEDULE: '0 0 1 1 *',
       NEXT_ROUND: 'at-once',

@@ -1,0 +1,16 @@
+import { type LoadResult, playLoad } from '../test/helpers/load.ts';
+
+export const name = 'load';
+
+const CROWD = { people: 200, candidates: 50, seconds: 10 };
+
+/**
+ * A crowd on one round's cards, over real sockets: what is offered, acknowledged and lost, the milliseconds
+ * to an acknowledgement, and what the service needed for it.
+ */
+export const run = async (): Promise<Record<string, LoadResult | object>> => ({
+  'people on cards': CROWD,
+  'busy: 2,000 clicks': await playLoad({ ...CROWD, clicks: 2_000 }),
+  'flooded: 20,000 clicks': await playLoad({ ...CROWD, clicks: 20_000 }),
+  bar: { lost: 0, 'busy p99, ms': 500, 'busy headersIn2s': 1, 'flooded peakMb': 600 },
+});
