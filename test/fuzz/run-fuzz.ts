@@ -16,6 +16,21 @@ export interface FuzzResult {
   readonly strange: readonly string[];
 }
 
+/** A case that takes longer is read twice more: the machine may have been busy with something else. */
+const DOUBTFUL_MS = 100;
+
+const quickest = async (read: Parser['read'], bytes: Buffer, first: number): Promise<number> => {
+  let best = first;
+  for (let again = 0; again < 2; again += 1) {
+    const started = performance.now();
+    await Promise.resolve(bytes)
+      .then(read)
+      .catch(() => false);
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+};
+
 /** A library's own message for what it did not expect. */
 const isStrange = (error: unknown): boolean =>
   !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError;
@@ -39,7 +54,8 @@ export const runFuzz = async (
       result.refused += 1;
       if (isStrange(error) && strange.length < 10) strange.push(`${number}: ${String(error)}`);
     }
-    const ms = performance.now() - started;
+    const first = performance.now() - started;
+    const ms = first > DOUBTFUL_MS ? await quickest(read, bytes, first) : first;
     if (ms > result.slowestMs) Object.assign(result, { slowestMs: ms, slowest: number });
     result.memory = Math.max(result.memory, process.memoryUsage.rss() - before);
   }
