@@ -32,7 +32,10 @@ const packets = (text: string): number => {
 
 export const pullCommand = (output: Output, env: Environment): Command =>
   new Command('pull')
-    .option('--from <path...>', 'files, folders or globs: Avro containers, Parquet, saved Kafka values')
+    .option(
+      '--from <path...>',
+      'files, folders or globs: Avro, Parquet, saved Kafka values, portal tables (CSV, JSON), archives of pulls, .avro.gz, .tar.gz',
+    )
     .addOption(
       new Option(
         '--topic <topic>',
@@ -156,6 +159,14 @@ export const summaryText = (summary: PullSummary & IntakeOutcome): string => {
     `read        ${number(summary.read)}  from ${summary.source} in ${summary.seconds.toFixed(1)} s${rate}`,
     `kept        ${number(summary.kept)}`,
     `had already ${number(summary.known)}`,
+    ...(summary.completed === 0
+      ? []
+      : [`  filled in ${number(summary.completed)}  of which a fuller packet knew more`]),
+    ...(summary.light === 0
+      ? []
+      : [
+          `  no history${number(summary.light)}  of those kept: ask for the full packet to see the light curve`,
+        ]),
     `filtered    ${number(filtered)}`,
     ...criteria.flatMap(({ name, wording }) => {
       const count = summary.filtered[name] ?? 0;

@@ -19,6 +19,7 @@ import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../
 import { quarantine } from '../../store/intake/quarantine.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
+import { completeAlerts } from './complete-alerts.ts';
 import { parseSherlockResult } from './sherlock-store.ts';
 
 export interface PullSummary extends PullCounts {
@@ -29,6 +30,10 @@ export interface PullSummary extends PullCounts {
   readonly stopped: boolean;
   /** Files beside packets that hold something else; nothing was read from them. */
   readonly leftAlone: readonly LeftAlone[];
+  /** Known alerts of which a fuller packet has filled something in. */
+  readonly completed: number;
+  /** Alerts kept that came without their history: light packets and rows of tables. */
+  readonly light: number;
 }
 
 export interface PullOptions {
@@ -59,7 +64,8 @@ interface Sorted {
   readonly filtered: Record<string, number>;
 }
 
-type Measure = (alert: Alert) => Measured;
+/** @param sepArcsec separation from the Sherlock match, where it is known otherwise than by a lookup here */
+type Measure = (alert: Alert, sepArcsec?: number | null) => Measured;
 
 /** An alert's features with what the dust map and earlier lookups say of its place. */
 export const measureWith = async (
@@ -71,11 +77,11 @@ export const measureWith = async (
     db,
     alerts.map(({ objectId }) => objectId),
   );
-  return (alert) => {
+  return (alert, before = null) => {
     const result = results.get(alert.objectId);
     const ebv = dust?.ebv(alert.ra, alert.dec) ?? null;
     const sepArcsec =
-      result === undefined ? null : resultAt(parseSherlockResult(result), alert).separationArcsec;
+      result === undefined ? before : resultAt(parseSherlockResult(result), alert).separationArcsec;
     return {
       features: alertFeatures(alert, { sepArcsec, ebv }),
       ebvMap: dust === null || ebv === null ? null : dust.kind,
@@ -105,8 +111,10 @@ const sortItems = (
       sorted.unreadable.push(item);
       continue;
     }
-    const failed = filter ? failedCriterion(item.alert) : null;
-    if (failed === null) sorted.passed.push({ alert: item.alert, ...measure(item.alert) });
+    const { alert, archived } = item;
+    // What an archive holds was chosen when it was kept.
+    const failed = filter && archived === undefined ? failedCriterion(alert) : null;
+    if (failed === null) sorted.passed.push({ alert, ...measure(alert, archived?.sepArcsec) });
     else sorted.filtered[failed] = (sorted.filtered[failed] ?? 0) + 1;
   }
   return sorted;
@@ -118,18 +126,18 @@ const keepBatch = async (
   batch: ReadBatch,
   before: PullCounts,
   { filter, clock, dust = null }: Pick<PullOptions, 'filter' | 'clock' | 'dust'>,
-): Promise<PullCounts> => {
+): Promise<{ readonly counts: PullCounts; readonly completed: number; readonly light: number }> => {
   const alerts = batch.items.flatMap((item) => (item.kind === 'alert' ? [item.alert] : []));
   const measure = await measureWith(db, alerts, dust);
   const { passed, unreadable, filtered } = sortItems(batch.items, filter, measure, before);
   const at = clock().toISOString();
   return inTransaction(db, async (trx) => {
     const fresh = await keepAlerts(trx, passed, pullId, at);
-    await queueObjects(
-      trx,
-      passed.flatMap(({ alert }) => (fresh.has(alert.candid) ? [alert] : [])),
-      at,
+    const [kept, known] = [true, false].map((isFresh) =>
+      passed.flatMap(({ alert }) => (fresh.has(alert.candid) === isFresh ? [alert] : [])),
     );
+    await queueObjects(trx, kept ?? [], at);
+    const completed = await completeAlerts(trx, known ?? [], measure);
     await quarantine(trx, pullId, unreadable, at);
     const counts: PullCounts = {
       read: before.read + batch.items.length,
@@ -139,7 +147,8 @@ const keepBatch = async (
       filtered,
     };
     await recordPullCounts(trx, pullId, counts);
-    return counts;
+    const light = (kept ?? []).filter(({ isLight }) => isLight === true).length;
+    return { counts, completed, light };
   });
 };
 
@@ -155,11 +164,16 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
   const pullId = await beginPull(db, name, started.toISOString());
   let counts = EMPTY;
   let stopped = false;
+  let completed = 0;
+  let light = 0;
   const leftAlone: LeftAlone[] = [];
   try {
     for await (const batch of source.batches()) {
       leftAlone.push(...(batch.leftAlone ?? []));
-      counts = await keepBatch(db, pullId, batch, counts, options);
+      const done = await keepBatch(db, pullId, batch, counts, options);
+      counts = done.counts;
+      completed += done.completed;
+      light += done.light;
       await batch.stored();
       onProgress?.(counts, source.total);
       if (signal?.aborted === true) {
@@ -180,5 +194,7 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
     seconds: (finished.getTime() - started.getTime()) / 1000,
     stopped,
     leftAlone,
+    completed,
+    light,
   };
 };

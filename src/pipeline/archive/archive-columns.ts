@@ -29,6 +29,9 @@ export interface ArchivedAlert {
   readonly sepArcsec: number | null;
 }
 
+/** Packets also spell the sign as a digit; the reference counts only `t`. */
+const SIGNS: Readonly<Record<string, string>> = { '1': 't', '0': 'f' };
+
 type Lists<T> = readonly (readonly T[])[];
 
 /** Some alerts by column, as they go to the worker thread; lists have one entry an epoch. */
@@ -61,7 +64,7 @@ export const archiveColumns = (alerts: readonly ArchivedAlert[]): ArchiveColumns
     mag: lists(({ magpsf }) => magpsf),
     maglim: lists(({ diffmaglim }) => diffmaglim),
     fid: lists(({ fid }) => fid),
-    isdiffpos: lists(({ isdiffpos }) => isdiffpos),
+    isdiffpos: lists(({ isdiffpos }) => (isdiffpos === null ? null : (SIGNS[isdiffpos] ?? isdiffpos))),
     g: alerts.map(({ g }) => g),
     r: alerts.map(({ r }) => r),
     sherlClass: alerts.map(({ sherlockClass }) => sherlockClass),

@@ -1,8 +1,8 @@
 import { glob, open, readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { kafkaValueEnding } from './kafka/read-kafka-files.ts';
+import { basename, join } from 'node:path';
+import { kafkaKeyFile, kafkaValueEnding } from './kafka/read-kafka-files.ts';
 
-export type FileKind = 'avro' | 'parquet' | 'kafka-value';
+export type FileKind = 'avro' | 'parquet' | 'kafka-value' | 'table' | 'gzip' | 'tar';
 
 /** A file to read; `kind` is null for one that was named and is nothing that can be read. */
 export interface FoundFile {
@@ -10,11 +10,26 @@ export interface FoundFile {
   readonly kind: FileKind | null;
 }
 
-const kindOfEnding: Readonly<Record<string, FileKind>> = {
-  '.avro': 'avro',
-  '.parquet': 'parquet',
-  [kafkaValueEnding]: 'kafka-value',
-};
+/** Endings, the longer ones first; of other gzipped files (stamps, logs) nothing is known. */
+const kindOfEnding: readonly (readonly [string, FileKind])[] = [
+  [kafkaValueEnding, 'kafka-value'],
+  ['.avro', 'avro'],
+  ['.parquet', 'parquet'],
+  ['.csv', 'table'],
+  ['.json', 'table'],
+  ['.avro.gz', 'gzip'],
+  ['.csv.gz', 'gzip'],
+  ['.json.gz', 'gzip'],
+  ['.tar.gz', 'tar'],
+  ['.tgz', 'tar'],
+  ['.tar', 'tar'],
+];
+
+function kindByName(name: string): FileKind | null {
+  if (name === kafkaKeyFile) return null;
+  const lower = name.toLowerCase();
+  return kindOfEnding.find(([ending]) => lower.endsWith(ending))?.[1] ?? null;
+}
 
 /**
  * The files that paths stand for, sorted within each path, each file once: a file, a folder (with all
@@ -34,7 +49,8 @@ async function filesOf(path: string): Promise<FoundFile[]> {
   const what = await stat(path).catch(() => null);
   if (what?.isDirectory()) {
     const files = await filesBelow(path);
-    if (files.length === 0) throw new Error(`${path}: no Avro or Parquet file in this folder`);
+    if (files.length === 0)
+      throw new Error(`${path}: no Avro or Parquet file in this folder, nor CSV, JSON or an archive of them`);
     return files;
   }
   if (what !== null) return [await named(path)];
@@ -60,21 +76,22 @@ async function filesBelow(folder: string): Promise<FoundFile[]> {
     // Spark and dataset writers leave `_SUCCESS`, `_metadata` and `.crc` files.
     if (/^[._]/.test(entry.name)) continue;
     const what = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
-    const kind = kindOfEnding[extname(entry.name).toLowerCase()];
+    const kind = kindByName(entry.name);
     if (what?.isDirectory() && !entry.isSymbolicLink()) files.push(...(await filesBelow(path)));
-    else if (what?.isFile() && kind !== undefined) files.push({ path, kind });
+    else if (what?.isFile() && kind !== null) files.push({ path, kind });
   }
   return files;
 }
 
 /** A file that somebody named is what its first bytes say, whatever its ending. */
 async function named(path: string): Promise<FoundFile> {
-  const ending = kindOfEnding[extname(path).toLowerCase()];
-  if (ending === 'kafka-value') return { path, kind: ending };
+  const ending = kindByName(basename(path));
+  if (ending === 'kafka-value' || ending === 'table') return { path, kind: ending };
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
   const magic = buffer.toString('latin1', 0, bytesRead);
   if (magic === 'Obj\x01') return { path, kind: 'avro' };
   if (magic === 'PAR1') return { path, kind: 'parquet' };
-  return { path, kind: ending ?? null };
+  if (magic.startsWith('\x1f\x8b')) return { path, kind: ending === 'tar' ? 'tar' : 'gzip' };
+  return { path, kind: ending };
 }

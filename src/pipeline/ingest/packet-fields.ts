@@ -61,10 +61,16 @@ export const bandFeatureRecords = ['lc_features_g', 'lc_features_r'] as const;
 
 export const stampRecords = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
 
-/** The fields of a packet that an alert is made of (reference: Fink's ZTF packet), for an Avro reader. */
-export const packetFields = (options: { stamps: boolean }): Wanted => ({
+/**
+ * The fields of a packet that an alert is made of (reference: Fink's ZTF packet), for an Avro reader.
+ *
+ * @param options.flat light packets of the data-transfer service have the candidate's fields at the top
+ */
+export const packetFields = (options: { stamps: boolean; flat: boolean }): Wanted => ({
   ...keepAll(topFields),
-  candidate: keepAll([...epochFields, ...candidateFields]),
+  ...(options.flat
+    ? keepAll([...epochFields, ...candidateFields])
+    : { candidate: keepAll([...epochFields, ...candidateFields]) }),
   prv_candidates: keepAll(epochFields),
   ...Object.fromEntries(bandFeatureRecords.map((name) => [name, keepAll(bandFeatureFields)])),
   ...(options.stamps ? Object.fromEntries(stampRecords.map((name) => [name, { stampData: true }])) : {}),

@@ -21,14 +21,15 @@ const remembered = 8;
  * only compared (which is quicker than to hash it).
  */
 export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas {
-  const fields = packetFields(options);
   // The most recently used first.
   const known: Known[] = [];
 
   const compile = (source: Uint8Array): Known => {
     try {
       const type = parseAvroSchema(source);
-      checkShape(fieldNames(type));
+      const names = fieldNames(type);
+      checkShape(names);
+      const fields = packetFields({ ...options, flat: !names.has('candidate') });
       const [read, steps] = [compileReader(type, fields), stepsOf(type)];
       return {
         source,

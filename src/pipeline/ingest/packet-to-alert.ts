@@ -70,6 +70,7 @@ export function packetToAlert(packet: unknown): Alert {
       template: stampOf(top.cutoutTemplate),
       difference: stampOf(top.cutoutDifference),
     },
+    ...('prv_candidates' in top ? {} : { isLight: true }),
   };
 }
 
@@ -139,7 +140,7 @@ function historyOf(value: unknown): Epoch[] {
 }
 
 /** A band that the packet does not carry is a record of nulls; NaN stands for too few points. */
-function bandFeaturesOf(value: unknown): BandFeatures | null {
+export function bandFeaturesOf(value: unknown): BandFeatures | null {
   const record = recordOf(value);
   if (record === null) return null;
   const features: BandFeatures = {

@@ -14,17 +14,34 @@ export async function readAt(file: FileHandle, position: number, size: number): 
   return bytes.subarray(0, filled);
 }
 
+/** A file to read from, on the disk or in memory. */
+export interface OpenFile {
+  /** Bytes. */
+  readonly size: number;
+  readonly read: ReadAt;
+}
+
+export const openFile = async (file: FileHandle): Promise<OpenFile> => ({
+  size: (await file.stat()).size,
+  read: (position, size) => readAt(file, position, size),
+});
+
+export const fileInMemory = (bytes: Buffer): OpenFile => ({
+  size: bytes.length,
+  read: async (position, size) => bytes.subarray(position, position + size),
+});
+
 /**
  * Serves small reads from one larger piece of the file, of `windowSize` bytes. What it hands out stays valid:
  * pieces are not reused.
  */
-export function windowOver(file: FileHandle, windowSize: number): ReadAt {
+export function windowOver(file: OpenFile, windowSize: number): ReadAt {
   let start = 0;
   let window: Buffer = Buffer.alloc(0);
   return async (position, size) => {
     const isInside = position >= start && position + size <= start + window.length;
     if (!isInside) {
-      window = await readAt(file, position, Math.max(size, windowSize));
+      window = await file.read(position, Math.max(size, windowSize));
       start = position;
     }
     return window.subarray(position - start, position - start + size);

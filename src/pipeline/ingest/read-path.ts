@@ -3,6 +3,7 @@ import { countAvroFile, readAvroFile } from './avro/read-avro-file.ts';
 import { createPacketDecoder, type PacketDecoder } from './decode-packet.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 import { readKafkaFile } from './kafka/read-kafka-files.ts';
+import { readPackedFile } from './packed/read-packed-file.ts';
 import { createPacketSchemas, type PacketSchemas } from './packet-schemas.ts';
 import type { Footer } from './parquet/footer.ts';
 import { parquetFooter, readParquetFile } from './parquet/read-parquet-file.ts';
@@ -15,6 +16,7 @@ import {
   type UnreadableItem,
   unreadable,
 } from './source.ts';
+import { readTableFile } from './tables/read-table-file.ts';
 
 export interface ReadPathOptions {
   /** Keep the three cutouts; true unless told. */
@@ -30,8 +32,9 @@ const countedFiles = 200;
 
 /**
  * Alerts from files: Avro containers (codecs null, deflate, snappy, zstandard), Parquet as Fink's client
- * writes it, Kafka values saved one by one (`*.avro-bin` with `kafka-key.json` beside them); folders of
- * them and glob patterns. What cannot be read becomes an `unreadable` item, and the rest is read.
+ * writes it, Kafka values saved one by one (`*.avro-bin` with `kafka-key.json` beside them), tables of Fink's
+ * portal (CSV, JSON), the archives that this program and the reference's write, and packed ones (`.avro.gz`,
+ * nightly `.tar.gz`); folders of them and glob patterns. What cannot be read becomes an `unreadable` item, and the rest is read.
  *
  * @throws Error when a path does not exist or stands for no file.
  */
@@ -108,6 +111,13 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
       case 'kafka-value':
         yield* readKafkaFile(file.path, readers.decoder);
         break;
+      case 'table':
+        yield* readTableFile(file.path);
+        break;
+      case 'gzip':
+      case 'tar':
+        yield* readPackedFile(file.path, file.kind, readers.schemas);
+        break;
       case null:
         yield unreadable('the file is neither an Avro container nor Parquet', originOf(file));
     }
@@ -131,7 +141,8 @@ async function countPackets(
   if (files.length > countedFiles) return { total: null, footers };
   const countOf = async ({ kind, path }: FoundFile): Promise<number | null> => {
     if (kind === 'avro') return countAvroFile(path);
-    if (kind !== 'parquet') return kind === null ? null : 1;
+    if (kind === 'kafka-value') return 1;
+    if (kind !== 'parquet') return null;
     const footer = await parquetFooter(path, { stamps });
     footers.set(path, footer);
     return footer.rows;

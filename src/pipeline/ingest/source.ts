@@ -13,9 +13,18 @@ export interface Origin {
 }
 
 /** What one packet became: an alert, or something that cannot be read, with the reason. */
-export type ReadItem =
-  | { readonly kind: 'alert'; readonly alert: Alert; readonly origin: Origin }
-  | UnreadableItem;
+export type ReadItem = AlertItem | UnreadableItem;
+
+export interface AlertItem {
+  readonly kind: 'alert';
+  readonly alert: Alert;
+  readonly origin: Origin;
+  /**
+   * For an alert out of an archive of ours or the reference's: it was chosen when it was kept, and what the
+   * criteria ask for is not in the file.
+   */
+  readonly archived?: { readonly sepArcsec: number | null };
+}
 
 export interface UnreadableItem {
   readonly kind: 'unreadable';

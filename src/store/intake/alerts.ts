@@ -5,6 +5,7 @@ import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-t
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
+import { markScoresStale } from './features.ts';
 import { addToCount, objectKeeper } from './objects.ts';
 import { refreshPool } from './pool.ts';
 import { stampInsert } from './stamps.ts';
@@ -128,6 +129,27 @@ export const keepAlerts = async (
   await addToCount(db, 'alerts', fresh.size);
   await refreshPool(db, [...objects]);
   return fresh;
+};
+
+/** What is stored of these candids, by candid. */
+export const findAlerts = async (db: Db, candids: readonly Candid[]): Promise<Map<Candid, Alert>> => {
+  if (candids.length === 0) return new Map();
+  const rows = await db.selectFrom('alerts').selectAll().where('candid', 'in', candids).execute();
+  return new Map(rows.map((row) => [row.candid, alertFromRow(row)]));
+};
+
+/** Puts what a fuller packet knows in place of a stored alert's values; call it inside a transaction. */
+export const completeAlert = async (db: Db, { alert, features, ebvMap = null }: KeptAlert): Promise<void> => {
+  const { candid, stored_at: _, pull_id: __, ...values } = alertRow(alert, 0, '');
+  await db.updateTable('alerts').set(values).where('candid', '=', candid).execute();
+  await db
+    .updateTable('features')
+    .set({ ...features, ebv_map: ebvMap, recipe: FEATURE_RECIPE })
+    .where('candid', '=', candid)
+    .execute();
+  await markScoresStale(db, [candid]);
+  // It may have a positive detection now.
+  await refreshPool(db, [alert.objectId]);
 };
 
 /** Which of these candids the store has already. */

@@ -29,7 +29,7 @@ export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise
 };
 
 /** What a model said of alerts whose features have changed holds until the next round is opened. */
-const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {
+export const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {
   if (candids.length === 0) return;
   await db.updateTable('scores').set({ stale: 1 }).where('candid', 'in', candids).execute();
 };

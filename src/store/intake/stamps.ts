@@ -5,7 +5,7 @@ import type { StampTable } from '../schema.ts';
 
 const NONE: Stamps = { science: null, template: null, difference: null };
 
-const hasStamps = ({ stamps }: Alert): boolean =>
+export const hasStamps = ({ stamps }: Alert): boolean =>
   stamps.science !== null || stamps.template !== null || stamps.difference !== null;
 
 /** What keeps an alert's stamps, if its packet had any; the alert is in the store already. */
@@ -24,4 +24,12 @@ export const stampsOf = async (db: Db, candid: Candid): Promise<Stamps> => {
     .where('candid', '=', candid)
     .executeTakeFirst();
   return row ?? NONE;
+};
+
+/** Which of these alerts have no stamps in the store. */
+export const withoutStamps = async (db: Db, candids: readonly Candid[]): Promise<Set<Candid>> => {
+  if (candids.length === 0) return new Set();
+  const rows = await db.selectFrom('stamps').select('candid').where('candid', 'in', candids).execute();
+  const have = new Set(rows.map(({ candid }) => candid));
+  return new Set(candids.filter((candid) => !have.has(candid)));
 };

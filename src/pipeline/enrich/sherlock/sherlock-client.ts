@@ -1,7 +1,8 @@
 import { FinkvraError, messageOf, networkReason } from '../../../lib/errors.ts';
+import { parseExact } from '../../../lib/parse-exact.ts';
 import { retryAfterMs } from '../../../lib/retry.ts';
 import type { Position } from '../sky-position.ts';
-import { isRecord, parseExact, readSherlockAnswer, type SherlockResult } from './sherlock-result.ts';
+import { isRecord, readSherlockAnswer, type SherlockResult } from './sherlock-result.ts';
 
 /** Lasair's API for ZTF. */
 export const DEFAULT_LASAIR_ENDPOINT = 'https://lasair-ztf.lsst.ac.uk/api';

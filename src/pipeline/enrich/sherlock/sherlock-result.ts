@@ -51,20 +51,6 @@ const text = (value: unknown): string | null => {
   return plain === '' ? null : plain;
 };
 
-/**
- * Parses JSON, keeping whole numbers beyond 2^53 exact: they become strings of their digits.
- * @throws SyntaxError if it is not JSON
- */
-export const parseExact = (json: string): unknown =>
-  JSON.parse(json, (_key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' &&
-    !Number.isSafeInteger(value) &&
-    context?.source !== undefined &&
-    /^-?\d+$/.test(context.source)
-      ? context.source
-      : value,
-  );
-
 /** Bands by preference; Sherlock writes `_r` for most catalogues, bare letters for Gaia and 2MASS. */
 const BANDS = ['_r', 'G', '_i', '_g', '_z', '_y', '_u', 'R', 'V', 'B', 'J', 'H', 'K', 'W1'] as const;
 

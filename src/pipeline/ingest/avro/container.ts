@@ -1,5 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
-import { type ReadAt, readAt, windowOver } from '../read-at.ts';
+import { type OpenFile, type ReadAt, windowOver } from '../read-at.ts';
 import { AvroDataError, cursorOver, readBlockCount, readLong, readSize, take } from './cursor.ts';
 
 /** An Avro object container file's header. */
@@ -32,10 +31,10 @@ const countWindow = 64 * 1024;
  *
  * @throws Error when the file is none.
  */
-export async function readContainerHeader(file: FileHandle): Promise<ContainerHeader> {
+export async function readContainerHeader(file: OpenFile): Promise<ContainerHeader> {
   // The schema of a Fink packet takes 40 kB; the header's size is not written anywhere.
   for (let size = 64 * 1024; ; size *= 4) {
-    const bytes = await readAt(file, 0, size);
+    const bytes = await file.read(0, size);
     try {
       return parseHeader(bytes);
     } catch (error) {
@@ -75,10 +74,10 @@ function parseHeader(bytes: Buffer): ContainerHeader {
  * on behind the next sync marker and says in a `damaged` entry what it left out.
  */
 export async function* readBlocks(
-  file: FileHandle,
+  file: OpenFile,
   header: ContainerHeader,
 ): AsyncGenerator<ContainerBlock, void, void> {
-  const fileSize = (await file.stat()).size;
+  const fileSize = file.size;
   const read = windowOver(file, windowSize);
   let position = header.end;
   while (position < fileSize) {
@@ -97,8 +96,8 @@ export async function* readBlocks(
 }
 
 /** The number of packets that the blocks' headers announce; null where a block is damaged. */
-export async function countRows(file: FileHandle, header: ContainerHeader): Promise<number | null> {
-  const fileSize = (await file.stat()).size;
+export async function countRows(file: OpenFile, header: ContainerHeader): Promise<number | null> {
+  const fileSize = file.size;
   const read = windowOver(file, countWindow);
   let total = 0;
   for (let position = header.end; position < fileSize; ) {

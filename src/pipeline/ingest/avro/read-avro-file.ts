@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { PacketSchemas } from '../packet-schemas.ts';
 import { packetToAlert } from '../packet-to-alert.ts';
+import { type OpenFile, openFile } from '../read-at.ts';
 import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { blockDecompressor } from './block-codecs.ts';
 import { type ContainerBlock, countRows, readBlocks, readContainerHeader } from './container.ts';
@@ -17,8 +18,17 @@ export async function* readAvroFile(
   schemas: PacketSchemas,
 ): AsyncGenerator<ReadItem, void, void> {
   await using file = await open(path);
+  yield* readAvro(await openFile(file), path, schemas);
+}
+
+/** As `readAvroFile`, from a file that is open; `name` is its place for messages. */
+export async function* readAvro(
+  file: OpenFile,
+  name: string,
+  schemas: PacketSchemas,
+): AsyncGenerator<ReadItem, void, void> {
   let position = 0;
-  const here = (): Origin => ({ name: path, kind: 'file', position });
+  const here = (): Origin => ({ name, kind: 'file', position });
 
   const opened = await attempt(async () => {
     const header = await readContainerHeader(file);
@@ -66,7 +76,8 @@ export async function* readAvroFile(
 
 /** The number of packets in an Avro container; null where the file is damaged. */
 export async function countAvroFile(path: string): Promise<number | null> {
-  await using file = await open(path);
+  await using handle = await open(path);
+  const file = await openFile(handle);
   const header = await attempt(() => readContainerHeader(file));
   return 'error' in header ? null : await countRows(file, header.value);
 }

@@ -3,6 +3,9 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import type { PacketRecord } from '../packet-to-alert.ts';
 
+/** Columns that are lists, of a packet and of an archive; where one is none it stays as it is. */
+const lists = new Set(['prv_candidates', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos']);
+
 /**
  * Some rows as packets.
  *
@@ -21,13 +24,12 @@ export function packetsOf(
     assembleNested(columns, node, DEFAULT_PARSERS);
     const name = node.element.name;
     const column = columns.get(node.path.join('.')) ?? [];
-    const isHistory = name === 'prv_candidates';
     // A record's fields may be columns of their own.
     const [record = name, field] = node.children.length === 0 ? name.split('.', 2) : [name];
     packets.forEach((packet, index) => {
       const value: unknown = column[index];
       if (field !== undefined) packet[record] = { ...recordOf(packet[record]), [field]: value };
-      else packet[name] = isHistory ? listOf(value) : value;
+      else packet[name] = lists.has(name) ? listOf(value) : value;
     });
   }
   return packets;

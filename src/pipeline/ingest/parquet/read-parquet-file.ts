@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { checkShape } from '../packet-shape.ts';
-import { packetToAlert } from '../packet-to-alert.ts';
-import { type ReadAt, readAt, windowOver } from '../read-at.ts';
+import { type PacketRecord, packetToAlert } from '../packet-to-alert.ts';
+import { openFile, type ReadAt, windowOver } from '../read-at.ts';
 import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
+import { alertOfArchive } from './archive-rows.ts';
 import { type Footer, readFooter } from './footer.ts';
 import { createPageCodecs } from './page-codecs.ts';
 import { fileBudget } from './page-decoder.ts';
@@ -25,7 +26,7 @@ export interface ReadParquetOptions {
 /**
  * The packets of a Parquet file as Fink's data-transfer client and Fink's tables write them: `candidate` a
  * struct (or its fields as columns of their own, `candidate.jd` or `jd`), `prv_candidates` a list of
- * structs, the cutouts structs with `stampData`. Read page by page; rows that cannot be read become
+ * structs, the cutouts structs with `stampData`; or the archives that pulls leave (archive-rows.ts). Read page by page; rows that cannot be read become
  * `unreadable` items, and the others are read. `origin.position` is the row, from 0.
  */
 export async function* readParquetFile(
@@ -42,7 +43,7 @@ export async function* readParquetFile(
     return;
   }
   try {
-    checkShape(footer.columns.names);
+    if (!footer.columns.isArchive) checkShape(footer.columns.names);
   } catch (error) {
     yield unreadable(error, at(0));
     return;
@@ -65,8 +66,7 @@ export async function* readParquetFile(
       }
       for (const [index, packet] of run.packets.entries()) {
         try {
-          const alert = packetToAlert(packet);
-          yield { kind: 'alert', alert, origin: at(position + index) };
+          yield itemOf(packet, footer.columns.isArchive, at(position + index));
         } catch (error) {
           yield unreadable(error, at(position + index));
         }
@@ -74,6 +74,12 @@ export async function* readParquetFile(
     }
     start += group.rows;
   }
+}
+
+function itemOf(row: PacketRecord, isArchive: boolean, origin: Origin): ReadItem {
+  if (!isArchive) return { kind: 'alert', alert: packetToAlert(row), origin };
+  const { alert, sepArcsec } = alertOfArchive(row);
+  return { kind: 'alert', alert, origin, archived: { sepArcsec } };
 }
 
 /** The footer of a Parquet file. Rejects when it is none. */
@@ -84,9 +90,9 @@ export async function parquetFooter(path: string, options: { stamps: boolean }):
 
 /** Gives each column what it reads the file with. */
 async function readsOf(file: FileHandle): Promise<() => ReadAt> {
-  const { size } = await file.stat();
-  if (size > smallFile) return () => windowOver(file, windowSize);
-  const bytes = await readAt(file, 0, size);
+  const opened = await openFile(file);
+  if (opened.size > smallFile) return () => windowOver(opened, windowSize);
+  const bytes = await opened.read(0, opened.size);
   const read: ReadAt = async (position, wanted) => bytes.subarray(position, position + wanted);
   return () => read;
 }

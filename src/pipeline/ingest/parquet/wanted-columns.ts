@@ -8,6 +8,7 @@ import {
   stampRecords,
   topFields,
 } from '../packet-fields.ts';
+import { archiveFields, archiveRecords, isArchive } from './archive-rows.ts';
 
 /** The wanted part of a file's schema. A file need not be one of packets: then there is little or nothing. */
 export interface Columns {
@@ -15,6 +16,8 @@ export interface Columns {
   readonly top: readonly SchemaTree[];
   /** The columns that values are stored in. */
   readonly leaves: readonly Leaf[];
+  /** True for an archive of a pull (see archive-rows.ts), false for packets. */
+  readonly isArchive: boolean;
   /** Names of all columns at the top, and `candidate.jd` for those of the struct `candidate`. */
   readonly names: ReadonlySet<string>;
 }
@@ -53,10 +56,17 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
   );
   const flattened = new Set<string>([...topFields, ...(hasCandidate ? [] : candidate)]);
   const inHistory = new Set<string>(epochFields);
+  const inBand = new Set<string>(bandFeatureFields);
+
+  const names = namesOf(root);
+  const archived = isArchive(names);
 
   const isWanted = ({ path }: SchemaTree): boolean => {
     const [first = '', ...rest] = path;
     const field = rest.at(-1) ?? '';
+    if (archived) {
+      return archiveRecords.includes(first) ? inBand.has(field) : archiveFields.includes(first);
+    }
     if (first === history) return inHistory.has(field);
     if (rest.length > 1) return false;
     if (rest.length === 1) return records.get(first)?.has(field) ?? false;
@@ -78,12 +88,12 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
     const repeated = schemaPath.some(({ element }) => element.repetition_type === 'REPEATED');
     return { key: path.join('.'), path, schemaPath, repeated };
   });
+  return { top, leaves, names, isArchive: archived };
+}
+
+function namesOf(root: SchemaTree): Set<string> {
   const inCandidate = root.children.find((node) => nameOf(node) === 'candidate')?.children ?? [];
-  const names = new Set([
-    ...root.children.map(nameOf),
-    ...inCandidate.map((node) => `candidate.${nameOf(node)}`),
-  ]);
-  return { top, leaves, names };
+  return new Set([...root.children.map(nameOf), ...inCandidate.map((node) => `candidate.${nameOf(node)}`)]);
 }
 
 const nameOf = ({ element }: SchemaTree): string => element.name;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseExact } from '../../../../src/lib/parse-exact.ts';
 import {
   describeSherlockClass,
   isExcludedClass,
 } from '../../../../src/pipeline/enrich/sherlock/sherlock-classes.ts';
 import {
-  parseExact,
   readSherlockAnswer,
   resultAt,
   type SherlockResult,

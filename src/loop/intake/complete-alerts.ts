@@ -1,0 +1,44 @@
+import type { Alert } from '../../pipeline/alert.ts';
+import { completedBy } from '../../pipeline/complete-alert.ts';
+import { wantRedraw } from '../../store/chat/messages.ts';
+import { completeAlert, findAlerts, type KeptAlert } from '../../store/intake/alerts.ts';
+import { openCandidatesOf } from '../../store/intake/sherlock.ts';
+import { hasStamps, stampInsert, withoutStamps } from '../../store/intake/stamps.ts';
+import type { Db } from '../../store/open-store.ts';
+import { cardKey } from '../round-messages.ts';
+
+/**
+ * Fills in what stored alerts lack and packets of the same candids know: after a light packet or an archive the
+ * full packet brings history, errors and stamps. Open cards are drawn again. Call it inside a transaction.
+ *
+ * @param measure an alert's features, with which of them are new
+ * @returns how many alerts have got something
+ */
+export const completeAlerts = async (
+  db: Db,
+  packets: readonly Alert[],
+  measure: (alert: Alert) => Omit<KeptAlert, 'alert'>,
+): Promise<number> => {
+  const candids = packets.map(({ candid }) => candid);
+  const stored = await findAlerts(db, candids);
+  const unillustrated = await withoutStamps(db, candids);
+  const insertStamps = stampInsert(db);
+  const filled = new Set<string>();
+  for (const packet of packets) {
+    const { candid } = packet;
+    const known = stored.get(candid);
+    if (known === undefined || known.objectId !== packet.objectId) continue;
+    const completed = completedBy(known, packet);
+    if (completed !== null) {
+      await completeAlert(db, { alert: completed, ...measure(completed) });
+      stored.set(candid, completed);
+      filled.add(candid);
+    }
+    if (hasStamps(packet) && unillustrated.delete(candid)) {
+      await insertStamps(packet);
+      filled.add(candid);
+    }
+  }
+  await wantRedraw(db, (await openCandidatesOf(db, [...filled])).map(cardKey));
+  return filled.size;
+};

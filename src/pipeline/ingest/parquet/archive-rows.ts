@@ -1,0 +1,108 @@
+import { type Alert, type Epoch, NO_CONTEXT } from '../../alert.ts';
+import {
+  candidText,
+  dateOf,
+  filterOf,
+  magnitudeOf,
+  numberOf,
+  objectIdOf,
+  positionOf,
+  scoreOf,
+  signOf,
+} from '../field-values.ts';
+import { bandFeaturesOf, type PacketRecord } from '../packet-to-alert.ts';
+
+/** Columns of an archive file that are needed, and those that are kept besides. */
+const needed = ['candid', 'objectId', 'ra', 'dec', 'mjd', 'mag', 'fid'] as const;
+export const archiveFields: readonly string[] = [...needed, 'drb', 'maglim', 'isdiffpos', 'sep_arcsec'];
+export const archiveRecords: readonly string[] = ['lc_features_g', 'lc_features_r'];
+
+/**
+ * Whether a table's columns are those of a pull's archive, ours or the reference program's
+ * (`YYYYMMDD_HHMMSS_alerts.parquet`): the light curve is in lists beside each other.
+ */
+export const isArchive = (names: ReadonlySet<string>): boolean =>
+  needed.every((name) => names.has(name)) && !names.has('jd') && !names.has('candidate');
+
+/** An alert read back from an archive, with what only the archive knows. */
+export interface ArchiveEntry {
+  readonly alert: Alert;
+  /** Separation from the best Sherlock match, arcsec, as it was. */
+  readonly sepArcsec: number | null;
+}
+
+/**
+ * Makes an alert of an archive's row. The layout has no errors of the magnitudes and nothing of the template, so
+ * the light-curve features are those in the file.
+ *
+ * @throws Error that says what is wrong with the row
+ */
+export function alertOfArchive(row: PacketRecord): ArchiveEntry {
+  const candid = candidText(row.candid);
+  if (candid === null) throw new Error('the row has no candid');
+  const objectId = objectIdOf(row.objectId);
+  const position = positionOf(row.ra, row.dec);
+  const epochs = epochsOf(row);
+  const [current] = epochs;
+  if (current?.magpsf == null) throw new Error('the row has no light curve that begins with a detection');
+  return {
+    alert: {
+      candid,
+      objectId,
+      jd: current.jd,
+      ...position,
+      fid: current.fid,
+      magpsf: current.magpsf,
+      sigmapsf: null,
+      drb: scoreOf(row.drb),
+      rb: null,
+      roid: null,
+      cdsxmatch: null,
+      context: NO_CONTEXT,
+      epochs,
+      storedFeatures: { g: bandFeaturesOf(row.lc_features_g), r: bandFeaturesOf(row.lc_features_r) },
+      stamps: { science: null, template: null, difference: null },
+    },
+    sepArcsec: separationOf(row.sep_arcsec),
+  };
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The reference writes it as a number or, because of its own missing ones, as text. */
+function separationOf(value: unknown): number | null {
+  const separation = numberOf(typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
+  return separation === null || separation < 0 ? null : separation;
+}
+
+const mostEpochs = 10_000;
+
+function epochsOf(row: PacketRecord): Epoch[] {
+  const [mjds, mags, maglims, fids] = [row.mjd, row.mag, row.maglim, row.fid].map(listOf);
+  // Files from before the reference kept isdiffpos: every detection counts, as it did there.
+  const signs = row.isdiffpos === undefined ? null : listOf(row.isdiffpos);
+  if (mjds === undefined || mjds.length > mostEpochs)
+    throw new Error('the row has a light curve without an end');
+  return mjds.flatMap((value, i): Epoch[] => {
+    const mjd = numberOf(value);
+    const jd = mjd === null ? null : dateOf(mjd + 2_400_000.5);
+    const fid = filterOf(fids?.[i]);
+    const delivered = numberOf(mags?.[i]);
+    const magpsf = magnitudeOf(mags?.[i]);
+    if (jd === null || fid === null || (delivered !== null && magpsf === null)) return [];
+    const sign = signs === null ? 't' : signOf(signs[i]);
+    return [
+      {
+        jd,
+        fid,
+        magpsf,
+        sigmapsf: null,
+        diffmaglim: magnitudeOf(maglims?.[i]),
+        isdiffpos: magpsf === null || sign === 'unknown' ? null : sign,
+        distnr: null,
+        magnr: null,
+        sigmagnr: null,
+      },
+    ];
+  });
+}
