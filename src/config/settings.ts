@@ -203,12 +203,12 @@ export const settings = z.object({
     labellers: setting(
       'LABELLERS',
       peopleList(),
-      'Who may label: everyone, or ids of people and user groups',
+      'Who may label: everyone in the channel, or ids of people and user groups',
     ),
     operators: setting(
       'OPERATORS',
       peopleList(),
-      'Who may run the loop (next, pull, digest, pause, resume): everyone, or ids',
+      'Who may run the loop (next, pull, digest, pause, resume): everyone in the channel, or ids',
     ),
     guidelinesFile: setting(
       'GUIDELINES_FILE',

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { WebClient } from '@slack/web-api';
+import { pino } from 'pino';
 import type { SlackConfig } from '../../config/config.ts';
-import { messageOf } from '../../lib/errors.ts';
+import { boltLogger } from './connection/bolt-logger.ts';
+import { incurable, type Token, whyAway } from './connection/refusals.ts';
 
 export interface SlackCheck {
   /** Why the bot token is refused; null when it is not. */
@@ -24,16 +26,21 @@ export const manifestScopes = (): string[] => {
   return [...bot.matchAll(/^ {6}- ([\w:.]+)/gm)].flatMap(([, scope]) => (scope === undefined ? [] : [scope]));
 };
 
-const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 } };
+/** What the SDK would say itself is said by whoever asked. */
+const SILENT = boltLogger(pino({ level: 'silent' }));
+const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 }, logger: SILENT };
 
 /** Asks Slack about the tokens, their scopes and the channel; posts nothing. */
 export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {
   const client = new WebClient(slack.botToken, { ...OPTIONS, slackApiUrl: slack.apiUrl });
-  const told = async <T>(work: Promise<T>): Promise<{ answer: T | null; fault: string | null }> => {
+  const told = async <T>(
+    work: Promise<T>,
+    token: Token = 'SLACK_BOT_TOKEN',
+  ): Promise<{ answer: T | null; fault: string | null }> => {
     try {
       return { answer: await work, fault: null };
     } catch (error) {
-      return { answer: null, fault: messageOf(error) };
+      return { answer: null, fault: incurable(error, token)?.message ?? whyAway(error) };
     }
   };
   const { answer: who, fault: botFault } = await told(client.auth.test());
@@ -50,6 +57,7 @@ export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {
           new WebClient(slack.appToken, { ...OPTIONS, slackApiUrl: slack.apiUrl }).apiCall(
             'apps.connections.open',
           ),
+          'SLACK_APP_TOKEN',
         );
   return {
     botFault,

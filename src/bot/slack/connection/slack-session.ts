@@ -78,6 +78,8 @@ export const openSession = ({
     },
     clientOptions,
     logger,
+    // Nothing here is a conversation; the store knows all.
+    convoStore: false,
   });
   app.error(async (error) => log.error({ error: messageOf(error) }, 'a listener failed'));
 
