@@ -1,6 +1,6 @@
 import type { Epoch } from '../alert.ts';
 import { isPositive } from './apparent-magnitudes.ts';
-import { median } from './median.ts';
+import { median } from './order-statistics.ts';
 
 /** How often an object was seen, and how bright. */
 export interface DetectionFeatures {

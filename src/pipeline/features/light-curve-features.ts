@@ -1,9 +1,7 @@
 import type { BandFeatures, Epoch } from '../alert.ts';
-import { amplitude } from './amplitude.ts';
 import { type BandLightCurve, lightCurve } from './light-curve.ts';
 import { linearFit } from './linear-fit.ts';
-import { median } from './median.ts';
-import { medianAbsoluteDeviation } from './median-absolute-deviation.ts';
+import { amplitude, median, medianAbsoluteDeviation } from './order-statistics.ts';
 
 /**
  * The six light-curve features of g and of r, computed from the photometry (`Alert.epochs`: the current
