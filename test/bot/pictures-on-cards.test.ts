@@ -50,6 +50,15 @@ describe('a card’s picture', () => {
     });
   });
 
+  test('that Slack still looks at is waited for, and no card goes out without it', async () => {
+    const cards = await start({
+      prepare: ({ sandbox }) => sandbox.faults.refuseSlackFiles(2),
+    });
+    expect(cards.every(hasPicture)).toBe(true);
+    const seen = cards.map(({ ts }) => team.sandbox.placeholders({ ts }));
+    expect(seen.flat()).toEqual([]);
+  });
+
   test('that the channel refuses in a message is left out, and the card is posted', async () => {
     const cards = await start({ prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['image']) });
     expect(cards).toHaveLength(4);

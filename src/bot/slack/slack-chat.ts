@@ -17,7 +17,7 @@ import { homeView } from './messages/home-view.ts';
 import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
-import { uploadFile } from './upload-file.ts';
+import { untilSeen, uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
   /** Who may label and who may run the loop. */
@@ -82,14 +82,16 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     team: async () => (await session.identity)?.teamId ?? null,
     disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
-      const { ts } = await messages.chat.postMessage({
-        channel: to.channel,
-        ...saidMessage(said),
-        metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
-        ...(to.thread === null ? {} : { thread_ts: to.thread }),
-        unfurl_links: false,
-        unfurl_media: false,
-      });
+      const { ts } = await untilSeen(() =>
+        messages.chat.postMessage({
+          channel: to.channel,
+          ...saidMessage(said),
+          metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
+          ...(to.thread === null ? {} : { thread_ts: to.thread }),
+          unfurl_links: false,
+          unfurl_media: false,
+        }),
+      );
       if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
       return { channel: to.channel, id: ts };
     },
@@ -97,7 +99,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     update: async (place, { said }) => {
       const message = saidMessage(said);
       if (await clickUrls.change(place, message)) return;
-      await messages.chat.update({ channel: place.channel, ts: place.id, ...message });
+      await untilSeen(() => messages.chat.update({ channel: place.channel, ts: place.id, ...message }));
     },
     find: (where) => findMessages(messages, where),
     stands: (place, thread) => messageStands(messages, place, thread),

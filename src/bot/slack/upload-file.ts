@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { ChatFile } from '../port.ts';
 
 /** Slack looks at a file before it shows it; it is asked after these pauses, in ms, the last one repeated. */
 const LOOK_PAUSES = [200, 300, 500, 1000, 1000, 2000, 2000, 4000];
+/** Where Slack refuses blocks for a file that it still looks at, the same are sent again after these, in ms. */
+const SAME_AGAIN = [1000, 2000, 4000];
 const SEND_TIMEOUT_MS = 15_000;
 
 /** Gives bytes to Slack; resolves to the file's id when it can stand in a message. */
@@ -39,3 +41,24 @@ export const uploadFile = async (
   }
   throw new Error(`Slack did not look at ${filename} in time`);
 };
+
+/**
+ * Sends blocks again, as they are, while Slack still looks at a file they name: for a second or two after the
+ * upload it refuses them, also past the moment at which it tells the file's type.
+ */
+export const untilSeen = async <T>(send: () => Promise<T>): Promise<T> => {
+  for (const pause of SAME_AGAIN) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!stillLooking(error)) throw error;
+      await sleep(pause);
+    }
+  }
+  return send();
+};
+
+const stillLooking = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError &&
+  error.data.error === 'invalid_blocks' &&
+  JSON.stringify(error.data).includes('slack_file');
