@@ -36,7 +36,7 @@ const runHere = async (script) => {
   process.on('warning', (warning) => {
     if (!QUIET.includes(warning.name)) for (const print of printers) print.call(process, warning);
   });
-  nodeModule.enableCompileCache?.(CACHE);
+  nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
   process.argv.splice(1, 1); // the script sees its own name and arguments
   await import(pathToFileURL(script).href);
 };
@@ -90,6 +90,7 @@ if (name === undefined) {
   process.exit(2);
 }
 endWithNpm();
+process.env.NODE_COMPILE_CACHE ??= CACHE; // for threads and children, too
 if (Number.parseInt(process.versions.node, 10) >= WANTED) {
   await runHere(resolve(name));
 } else {
