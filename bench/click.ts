@@ -47,6 +47,8 @@ export const run = async () => {
     },
     modelType: 'galactic',
     features: 'context',
+    start: 'labels',
+    others: null,
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,

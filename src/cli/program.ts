@@ -66,6 +66,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/rounds.ts')).roundsCommand,
   },
   {
+    name: 'starter',
+    description: 'Others’ labels that a model may start from (START=starter): show, export, build.',
+    load: async () => (await import('./commands/starter.ts')).starterCommand,
+  },
+  {
     name: 'import',
     description: "Take in the reference program's files.",
     load: async () => (await import('./commands/import.ts')).importCommand,

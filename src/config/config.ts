@@ -144,6 +144,9 @@ const toConfig = (s: Settings) => {
     modelType: s.modelType,
     engine: s.engine,
     features: s.features,
+    start: s.start,
+    /** Null: the starting set that comes with the program. */
+    starterFile: s.starterFile === undefined ? null : resolve(s.starterFile),
     mlflow: mlflowConfig(s),
     /** Null: they are not served. */
     metrics: s.metrics.port === undefined ? null : { host: s.metrics.host, port: s.metrics.port },

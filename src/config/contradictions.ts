@@ -57,6 +57,25 @@ const mlflowFaults = (given: Given): string[] => {
   return faults;
 };
 
+const startFaults = ({
+  START: start,
+  MODEL_TYPE: type,
+  ENGINE: engine,
+  STARTER_FILE: file,
+}: Given): string[] => {
+  const faults: string[] = [];
+  if (start === 'starter' && type !== undefined && type !== 'galactic')
+    faults.push('START: a starting set answers galactic or not; set labels, or MODEL_TYPE=galactic');
+  if (start === 'starter' && engine === 'ml-random-forest')
+    faults.push(
+      'START: ml-random-forest cannot weigh others’ labels; set ENGINE=extra-trees or START=labels',
+    );
+  if (file !== undefined && start !== 'starter')
+    faults.push('STARTER_FILE: it is used with START=starter only: set that too, or unset the file');
+  if (file !== undefined && !existsSync(file)) faults.push(`STARTER_FILE: there is no file ${file}`);
+  return faults;
+};
+
 const fileFaults = ({ GUIDELINES_FILE: guidelines, DATA_DIR: folder }: Given): string[] => {
   const faults: string[] = [];
   if (guidelines !== undefined && !existsSync(guidelines))
@@ -72,5 +91,6 @@ export const contradictions = (given: Given): string[] => [
   ...kafkaFaults(given),
   ...lasairFaults(given),
   ...mlflowFaults(given),
+  ...startFaults(given),
   ...fileFaults(given),
 ];

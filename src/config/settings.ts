@@ -4,6 +4,7 @@ import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-cl
 import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../pipeline/features/feature-table.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
+import { START_KINDS } from '../pipeline/learning/others-labels.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/select-candidates.ts';
 import {
   choice,
@@ -251,6 +252,16 @@ export const settings = z.object({
     'FEATURES',
     choice(FEATURE_SETS).default(DEFAULT_FEATURE_SET),
     'The inputs of models: reference (the 21), context (what lies at the position), wide (and light curves)',
+  ),
+  start: setting(
+    'START',
+    choice(START_KINDS).default('labels'),
+    'What trains before the first round: labels (those there are), starter (and others’), reference (nothing)',
+  ),
+  starterFile: setting(
+    'STARTER_FILE',
+    z.string().optional(),
+    'Others’ labels for START=starter, by `finkvra starter build`; without it those that come along',
   ),
   mlflow: z.object({
     url: setting(

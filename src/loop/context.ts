@@ -4,6 +4,7 @@ import type { TrackingTarget } from '../mlflow/round-jobs.ts';
 import type { FeatureSet } from '../pipeline/features/feature-table.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
+import type { LabelledRows, StartKind } from '../pipeline/learning/others-labels.ts';
 import type { StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
 import type { Db } from '../store/open-store.ts';
 
@@ -27,6 +28,10 @@ export interface LoopContext {
   readonly modelType: ModelType;
   /** The columns that models are trained on; one that was trained on another set's is not used. */
   readonly features: FeatureSet;
+  /** What trains a model before the first round: nothing, the labels there are, or others' labels too. */
+  readonly start: StartKind;
+  /** Those others' labels, in the columns of `features`; null unless `start` is 'starter'. */
+  readonly others: LabelledRows | null;
   readonly engine: string;
   /** Where rounds are logged; null without an MLflow server. */
   readonly tracking: TrackingTarget | null;

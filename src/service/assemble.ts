@@ -8,6 +8,7 @@ import { csvOfRecords } from '../lib/csv.ts';
 import { readStatus } from '../loop/digest/status.ts';
 import { measureAgain } from '../loop/intake/measure-again.ts';
 import { createLoop, type Loop } from '../loop/loop.ts';
+import { readStartingSet, SHIPPED_STARTING_SET, startingRows } from '../loop/rounds/starting-set.ts';
 import { createMlflowClient } from '../mlflow/client/mlflow-client.ts';
 import { lastRound } from '../mlflow/last-round.ts';
 import { trackingStore } from '../mlflow/round-jobs.ts';
@@ -79,6 +80,11 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     modelType,
     engine: config.engine,
     features: config.features,
+    start: config.start,
+    others:
+      config.start === 'starter'
+        ? startingRows(readStartingSet(config.starterFile ?? SHIPPED_STARTING_SET), config.features)
+        : null,
     tracking: mlflow === null ? null : { ...mlflow, storeId: await storeId(db) },
     ...(tracking === null ? {} : { lastLoggedRound: tracking.lastLoggedRound }),
     seed: config.seed,

@@ -22,7 +22,13 @@ const ROUNDS = 5;
 
 describe(`the reference's experiment on ${scenario.name}: 30 labels, then four rounds of 10`, () => {
   const folder = temporaryFolder();
-  const env: Record<string, string> = { DATA_DIR: folder.path, SOURCE: 'none', NEXT_ROUND: 'at-once' };
+  const env: Record<string, string> = {
+    DATA_DIR: folder.path,
+    SOURCE: 'none',
+    NEXT_ROUND: 'at-once',
+    FEATURES: 'reference',
+    START: 'reference',
+  };
   let sandbox: Sandbox;
   let service: RunningService;
 

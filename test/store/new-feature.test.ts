@@ -100,6 +100,8 @@ test('a model of before goes on choosing by the features that it was trained on'
         layout: 'channel',
       },
       modelType: 'galactic',
+      start: 'labels',
+      others: null,
       engine: 'extra-trees',
       tracking: null,
       seed: 1,

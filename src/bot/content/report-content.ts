@@ -64,7 +64,7 @@ const measuredOn = ({ estimator, n, nEff, objects }: NonNullable<RoundReport['ho
   const unseen = 'predicted by trees that never saw their objects';
   return objects == null
     ? `Measured on ${which}, ${unseen}.`
-    : `For all ${objects} objects: what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels.`;
+    : `For all ${objects} objects stored so far (the next night's may differ): what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels.`;
 };
 
 /** The other figures of the same measurement, for those who ask. */
@@ -74,6 +74,24 @@ const figuresLine = ({ honest }: RoundReport, type: ModelType): string | null =>
     : `Of the same objects: balanced accuracy ${percent(honest.balancedAccuracy)}, ${LABEL_MAPS[type].positive} precision ${percent(
         honest.precision,
       )} and recall ${percent(honest.recall)}; of the labels: ROC-AUC ${decimal(honest.rocAuc, 2)}, Brier score ${decimal(honest.brier, 2)}`;
+
+/** What the model has learnt from beside the team's own labels, none of which is measured on. */
+const othersLine = ({ others }: RoundReport): string | null =>
+  others == null || others === 0
+    ? null
+    : `The model has also seen ${plural(others, 'label')} of others (the starting set): they count less with every label of yours, and nothing is measured on them`;
+
+/** Of which objects the accuracy says nothing: those that people could not judge. */
+const unjudgedLine = ({ honest, withoutClass }: RoundReport): string | null =>
+  honest === null || withoutClass == null || withoutClass === 0
+    ? null
+    : `It speaks of the objects that people can judge: ${percent(withoutClass)} of those asked about were left without a class`;
+
+/** A warning where the newest objects are unlike those that the model has learnt from, or the answers are. */
+const surpriseLine = ({ surprise }: RoundReport): string | null =>
+  surprise == null
+    ? null
+    : `Warning: the model had ${surprise.agreed} of this round's ${surprise.n} right and expected ${Math.round(surprise.expected)}, fewer than chance explains: the newest objects may be unlike those it learnt from, and the accuracy too high for them`;
 
 const FEATURES_NAMED = 3;
 
@@ -157,6 +175,9 @@ export const reportContent = (input: ReportInput): ReportContent => {
     before === null
       ? null
       : `Before this training the model had ${before.agreed} of this round's ${before.n} right: the round asks for the hardest, so half is what to expect`,
+    surpriseLine(report),
+    unjudgedLine(report),
+    othersLine(report),
     importanceLine(report),
     stopLine(report),
     kappaLine(input),

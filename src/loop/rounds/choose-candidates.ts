@@ -7,7 +7,7 @@ import { trainingLabels } from '../../store/answers/labels.ts';
 import { type PoolRow, readPool } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findModel, insertModel, latestModel, type ModelRow } from '../../store/rounds/models.ts';
-import { candidatesOf, hasRounds, type NewCandidate } from '../../store/rounds/rounds.ts';
+import { candidatesOf, type NewCandidate } from '../../store/rounds/rounds.ts';
 import { keepScores } from '../../store/rounds/scores.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
@@ -81,17 +81,22 @@ const newCandidate = ({ candid, objectId, drawn, p, q, poolSize }: ChosenCandida
 });
 
 /**
- * The model with which a type begins that comes into use in a store with rounds of another: it is trained on
- * their labels, read anew, so that nobody has to label a first batch twice. It belongs to no round, reports no
- * accuracy and is never the champion. Undefined where the type has had a round, or the labels do not suffice:
- * then the first batch is drawn at random.
+ * The model with which a question begins, before it has had a round: trained on the labels that the store holds
+ * (imported, or of rounds that asked something else or learnt from other columns), and on others' labels if it
+ * starts with those. It belongs to no round, reports no accuracy and is never the champion. Undefined where the
+ * labels do not suffice, or START says that nothing is to train it: then the first batch is drawn at random.
  */
 const startingModel = async (context: LoopContext): Promise<ModelRow | undefined> => {
-  const { db, learning, clock, log, engine, features, seed, modelType } = context;
-  if ((await hasRounds(db, modelType)) || !(await hasRounds(db))) return undefined;
+  const { db, learning, clock, log, engine, features, seed, start, others, modelType } = context;
+  if (start === 'reference') return undefined;
   const labels = await trainingLabels(db, modelType);
-  if (whyUntrainable(labels, modelType) !== null) return undefined;
-  const result = await learning.train({ engine, seed, ...tableOfLabels(labels, features) });
+  if (others === null && whyUntrainable(labels, modelType) !== null) return undefined;
+  const result = await learning.train({
+    engine,
+    seed,
+    ...tableOfLabels(labels, features),
+    ...(others === null ? {} : { others }),
+  });
   for (const warning of result.warnings) log.warn(warning);
   const id = await insertModel(db, {
     round_id: null,
@@ -106,8 +111,8 @@ const startingModel = async (context: LoopContext): Promise<ModelRow | undefined
     feature_set: features,
   });
   log.info(
-    { modelType, labels: labels.length },
-    'a model of the new type was trained on the labels there are',
+    { modelType, features, labels: labels.length, others: others?.y.length ?? 0 },
+    'a model was trained on the labels there are, before the first round',
   );
   return findModel(db, id);
 };

@@ -12,7 +12,11 @@ const reportSchema = z.object({
   skipped: z.number(),
   /** Why no model was trained, in words for the channel; null when one was. */
   untrained: z.string().nullable(),
+  /** Share of all candidates so far that were left without a class; not in older reports. */
+  withoutClass: share.nullish(),
   engine: z.string(),
+  /** Labels of others that the model was trained on beside the team's own; not in older reports. */
+  others: z.number().nullish(),
   seconds: z.number(),
   /** Accuracy on labels the model had not seen. */
   honest: z
@@ -54,6 +58,11 @@ const reportSchema = z.object({
   stopAdvised: z.boolean().nullish(),
   /** How many of this round's answers the model that chose it had right. */
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
+  /**
+   * Of this round's answers, how many the model that chose it expected to have right, where fewer agreed than chance
+   * explains; null where it was no surprise.
+   */
+  surprise: z.object({ agreed: z.number(), n: z.number(), expected: z.number() }).nullish(),
   /** The honest accuracy of the model before this one. */
   previousAccuracy: share.nullable(),
   /** Labels by truth and prediction as `honest` has them of all objects, scaled to its `n`: not whole. */
@@ -78,7 +87,17 @@ export const reportFromEvaluation = (
   evaluation: RoundEvaluation,
   round: Pick<
     RoundReport,
-    'skipped' | 'engine' | 'seconds' | 'previousAccuracy' | 'hardest' | 'importance' | 'kappa' | 'stopAdvised'
+    | 'skipped'
+    | 'others'
+    | 'surprise'
+    | 'withoutClass'
+    | 'engine'
+    | 'seconds'
+    | 'previousAccuracy'
+    | 'hardest'
+    | 'importance'
+    | 'kappa'
+    | 'stopAdvised'
   >,
 ): RoundReport => ({
   ...round,

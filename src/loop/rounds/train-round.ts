@@ -1,17 +1,19 @@
 import { roundWork } from '../../mlflow/round-jobs.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
 import { featureNames } from '../../pipeline/features/feature-table.ts';
+import { batchSurprise } from '../../pipeline/learning/accuracy/batch-surprise.ts';
 import { roundCalibration } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
+import { countLabels, type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
 import { type PoolRow, readPool } from '../../store/intake/pool.ts';
 import { latestModel } from '../../store/rounds/models.ts';
 import { allRounds, candidatesOf, closedRounds } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { closeRound } from './close-round.ts';
+import { readableProbability } from './read-model.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
 import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
 
@@ -70,13 +72,23 @@ interface Material {
   readonly round: RoundRow;
   /** All labels that have a class for what the round asked. */
   readonly labels: readonly TrainingLabel[];
+  /** Of all labels so far, the share without a class. */
+  readonly withoutClass: number;
   /** Candidates of the round that were left without a class. */
   readonly skipped: number;
   readonly previousAccuracy: number | null;
 }
 
+/** Of the objects that were asked about so far, the share that people left without a class. */
+const shareWithoutClass = async ({ db }: LoopContext, type: ModelType): Promise<number> => {
+  const { positive, negative, withoutClass } = await countLabels(db, type);
+  const all = positive + negative + withoutClass;
+  return all === 0 ? 0 : withoutClass / all;
+};
+
 const gather = async (context: LoopContext, round: RoundRow): Promise<Material> => ({
   round,
+  withoutClass: await shareWithoutClass(context, round.model_type),
   labels: await trainingLabels(context.db, round.model_type),
   skipped: (await candidatesOf(context.db, round.id)).filter(({ state }) => state === 'skipped').length,
   previousAccuracy: await lastAccuracy(context, round.model_type),
@@ -104,6 +116,22 @@ const reportWithoutModel = (
   };
 };
 
+/** Whether the round's answers agreed less with the model that chose it than chance explains. */
+const surpriseOf = async (
+  { db }: LoopContext,
+  round: RoundRow,
+  labels: readonly TrainingLabel[],
+): Promise<RoundReport['surprise']> => {
+  const readable = await readableProbability(db, round.model_id);
+  const batch = labels
+    .filter(({ roundId }) => roundId === round.id)
+    .map(({ y, pBefore }) => ({ y, probabilityBefore: pBefore === null ? null : readable(pBefore) }));
+  const surprise = batchSurprise(batch);
+  if (surprise === null || !surprise.surprising) return null;
+  const { agreed, n, expected } = surprise;
+  return { agreed, n, expected };
+};
+
 /** How each label's object came to be asked about, for what its label says of all objects. */
 const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<number, number>) =>
   labels.map((label) => ({
@@ -118,7 +146,7 @@ const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<nu
 
 /** Trains in the worker on all labels and has it score the pool, which is read as the model before saw it. */
 const trainModel = async (context: LoopContext, { round, labels }: Material) => {
-  const { db, learning, engine, features, log } = context;
+  const { db, learning, engine, features, others, log } = context;
   const previous = (await latestModel(db, round.model_type, features))?.id ?? null;
   const poolBefore = await readPool(db, previous);
   const candids = poolBefore.map(({ candid }) => candid);
@@ -128,6 +156,7 @@ const trainModel = async (context: LoopContext, { round, labels }: Material) => 
     seed,
     ...tableOfLabels(labels, features),
     importance: true,
+    ...(others === null ? {} : { others }),
     ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids, featureNames(features)) }),
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
@@ -146,7 +175,8 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
   const type = round.model_type;
   const material = await gather(context, round);
   const { labels, skipped, previousAccuracy } = material;
-  const untrained = whyUntrainable(labels, type);
+  // Others' labels are of both classes: with them any labels will do.
+  const untrained = context.others === null ? whyUntrainable(labels, type) : null;
   if (untrained !== null)
     return closeRound(context, round, reportWithoutModel(material, untrained, engine), null);
 
@@ -173,9 +203,12 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
   const report = reportFromEvaluation(evaluation, {
     skipped,
     engine,
+    withoutClass: material.withoutClass,
+    others: context.others?.y.length ?? 0,
     seconds: (performance.now() - started) / 1000,
     previousAccuracy,
     importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
+    surprise: await surpriseOf(context, round, labels),
     ...(await agreementWithLast(context, type, poolBefore, pool)),
     hardest: hardestOf(labels, outOfBag, round.id),
   });

@@ -27,6 +27,16 @@ export type Features = Readonly<Record<FeatureName, number | null>>;
 /** All columns that are kept, those of the reference first. */
 export const FEATURE_NAMES: readonly FeatureName[] = FEATURE_COLUMNS.map(({ name }) => name);
 
+/** Features of which each is what `value` says. */
+export const featuresOf = (value: (name: FeatureName) => number | null): Features => {
+  const features = Object.fromEntries(FEATURE_NAMES.map((name) => [name, value(name)]));
+  if (!isFeatures(features)) throw new Error('a feature is missing');
+  return features;
+};
+
+const isFeatures = (record: Readonly<Record<string, number | null>>): record is Features =>
+  FEATURE_NAMES.every((name) => name in record);
+
 /** The columns of a set, in their order. */
 export const featureNames = (set: FeatureSet): readonly FeatureName[] =>
   FEATURE_COLUMNS.filter(({ sets }) => sets.some((one) => one === set)).map(({ name }) => name);

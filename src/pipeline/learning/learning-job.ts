@@ -3,6 +3,7 @@ import { type PermutationImportance, permutationImportance } from './accuracy/pe
 import type { FeatureMatrix, SavedModel } from './engines/classifier.ts';
 import { createEngine, loadModel } from './engines/engines.ts';
 import { type Reason, strongestReasons } from './engines/explanation.ts';
+import { fitWithOthers, type LabelledRows } from './others-labels.ts';
 
 /** Trains a model and scores what is wanted with it, in one go. */
 export interface TrainJob {
@@ -13,6 +14,8 @@ export interface TrainJob {
   readonly y: Uint8Array;
   /** The objectId of each row of `x`. */
   readonly groups: readonly string[];
+  /** Labels of others beside them, with the same columns; see `fitWithOthers`. */
+  readonly others?: LabelledRows;
   /** Rows to score with the new model, such as the pool. */
   readonly pool?: FeatureMatrix;
   /** Measure the permutation importance as well: takes longer than the training. */
@@ -47,8 +50,11 @@ export interface ExplainJob {
 }
 
 export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult => {
-  const { seed, groups } = job;
-  const fit = createEngine(job.engine).fit(job.x, job.y, { seed, groups, onProgress });
+  const { seed, groups, others } = job;
+  const engine = createEngine(job.engine);
+  const fit = others
+    ? fitWithOthers(engine, job, others, { seed, onProgress })
+    : engine.fit(job.x, job.y, { seed, groups, onProgress });
   return {
     model: fit.model.save(),
     outOfBag: fit.outOfBag,

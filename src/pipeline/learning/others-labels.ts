@@ -1,6 +1,11 @@
 import type { Classifier, FeatureMatrix, Fit } from './engines/classifier.ts';
 import { selectRows, stackRows } from './feature-matrix.ts';
 
+/** What trains a model before the first round: the labels there are, others' labels too, or nothing. */
+export const START_KINDS = ['labels', 'starter', 'reference'] as const;
+
+export type StartKind = (typeof START_KINDS)[number];
+
 /** Labelled rows of a training. */
 export interface LabelledRows {
   readonly x: FeatureMatrix;

@@ -46,6 +46,8 @@ beforeEach(async () => {
     rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
     features: 'context',
+    start: 'labels',
+    others: null,
     engine: 'ml-random-forest',
     tracking: null,
     seed: 1,

@@ -33,6 +33,8 @@ beforeEach(async () => {
     rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
     modelType: 'galactic',
     features: 'context',
+    start: 'labels',
+    others: null,
     engine: 'extra-trees',
     tracking: { experiment: EXPERIMENT, registeredModel: null, storeId: 'this-store' },
     lastLoggedRound: (signal) => lastRound(client, EXPERIMENT, signal),
