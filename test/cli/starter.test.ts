@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
 import { readStartingSet } from '../../src/loop/rounds/starting-set.ts';
 import { readPool } from '../../src/store/intake/pool.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
 
 const folder = temporaryFolder();
-const env = { DATA_DIR: join(folder.path, 'data') };
+const env = { DATA_DIR: join(folder.path, 'data'), SOURCE: 'simulated' };
 afterAll(() => folder.remove());
 
 describe('finkvra starter', () => {
@@ -35,7 +36,7 @@ describe('finkvra starter', () => {
     expect((await finkvra(['pull'], env)).code).toBe(0);
     const none = await finkvra(['starter', 'build', '--out', out], env);
     expect(none.stderr).toContain('no label that says galactic or not yet');
-    const db = await openStore(join(env.DATA_DIR, 'finkvra.sqlite'));
+    const db = await openStore(readConfig(env).databasePath);
     const pool = await readPool(db, null);
     await db.destroy();
     const labels = join(folder.path, 'labeled.csv');

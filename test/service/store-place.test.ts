@@ -72,6 +72,8 @@ const playRound = async (db: Db): Promise<void> => {
     rounds: { ...settings.rounds, firstSize: 200 },
     modelType: 'galactic',
     features: settings.features,
+    start: settings.start,
+    others: null,
     engine: 'extra-trees',
     tracking: null,
     seed: 1,

@@ -43,7 +43,9 @@ export const starterCommand = (output: Output, env: Environment): Command =>
         .requiredOption('--out <file.csv>', 'the file')
         .option('--source <words>', 'whose labels they are', 'finkvra')
         .option(...FORCE)
-        .action(async (flags: StarterFlags) => write(await ofStore(flags.source, env), flags, output, env)),
+        .action(async (flags: StarterFlags) =>
+          write(await ofStore(flags.source, output, env), flags, output, env),
+        ),
     );
 
 const inUse = (env: Environment): StartingObject[] =>
@@ -78,8 +80,8 @@ const show = ({ json }: Pick<StarterFlags, 'json'>, output: Output, env: Environ
 };
 
 /** The labels of the store that say galactic or not, as others may start from them. */
-const ofStore = async (source: string, env: Environment): Promise<StartingObject[]> => {
-  const db = await openExistingStore(readConfig(env).databasePath);
+const ofStore = async (source: string, output: Output, env: Environment): Promise<StartingObject[]> => {
+  const db = await openExistingStore(readConfig(env), output);
   try {
     await measureAgain(db);
     const labels = await trainingLabels(db, 'galactic');
