@@ -136,6 +136,10 @@ describe('the image', () => {
     expect(all('ENV')).toContain(`DATA_DIR=${data}`);
     for (const port of finkvra.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     expect(finkvra.env_file).toBe('.env');
+    // What the image and its health check rely on holds whatever .env says.
+    for (const [name, value] of Object.entries(finkvra.environment))
+      expect(all('ENV')).toContain(`${name}=${value}`);
+    expect(Object.keys(finkvra.environment)).toContain('METRICS_PORT');
   });
 });
 
@@ -175,6 +179,8 @@ test('.env.example holds settings that exist, and is read as it is', () => {
   expect(names.length).toBeGreaterThan(10);
   expect(names.filter((name) => !known.has(name))).toEqual([]);
   writeFileSync(path, text);
+  // It goes into the unit and the container as it is, which have a folder of their own.
+  expect(readEnvFile(path).DATA_DIR).toBeUndefined();
   expect(readConfig(readEnvFile(path)).slack).toBeNull();
 });
 
