@@ -57,7 +57,7 @@ export const run = async () => {
   });
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({
-    slack: { botToken, appToken, http: null, channel, apiUrl },
+    slack: { botToken, appToken, http: null, channel, apiUrl, postsPerSecond: 1000 },
     people: { labellers: 'everyone', operators: 'everyone' },
     answersPerCandidate: 1,
     modelType: 'galactic',

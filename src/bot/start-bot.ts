@@ -14,7 +14,7 @@ import type { SettingInForce } from './content/said.ts';
 import { createHomes } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox/outbox.ts';
-import type { OutboxTimes } from './outbox/outbox-context.ts';
+import { type OutboxTimes, paceOf } from './outbox/outbox-context.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import { readHome } from './readings/read-home.ts';
 import { readMessage } from './readings/read-message.ts';
@@ -116,7 +116,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       await settled();
       await prepare(rows, posting);
     },
-    ...(options.outboxTimes === undefined ? {} : { times: options.outboxTimes }),
+    times: { ...paceOf(options.slack.postsPerSecond), ...options.outboxTimes },
     onSent: () => homes.changed(),
     clock,
     log,

@@ -44,6 +44,7 @@ const slackConfig = ({ slack: s }: Settings) =>
             : { signingSecret: s.signingSecret, host: s.httpHost, port: s.httpPort },
         channel: s.channel,
         apiUrl: s.apiUrl,
+        postsPerSecond: s.postsPerSecond,
       }
     : null;
 

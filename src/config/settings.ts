@@ -76,6 +76,11 @@ export const settings = z.object({
       z.url({ error: 'must be a URL such as https://slack.com/api/' }).default('https://slack.com/api/'),
       "Address of Slack's Web API",
     ),
+    postsPerSecond: setting(
+      'SLACK_POSTS_PER_SECOND',
+      wholeNumber(1, 1000).default(1),
+      'Messages posted a second once five are out; Slack grants about one a channel',
+    ),
     signingSecret: secretSetting(
       'SLACK_SIGNING_SECRET',
       z

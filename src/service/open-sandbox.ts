@@ -55,5 +55,6 @@ export const openSandbox = async ({ sandbox, simulation, modelType }: Config): P
     },
   });
   const { botToken, appToken, channel, apiUrl } = opened;
-  return { url: opened.url, slack: { botToken, appToken, http: null, channel, apiUrl }, stop: opened.stop };
+  const slack = { botToken, appToken, http: null, channel, apiUrl, postsPerSecond: 1 };
+  return { url: opened.url, slack, stop: opened.stop };
 };

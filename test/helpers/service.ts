@@ -106,6 +106,7 @@ export const slackSettings = (sandbox: Sandbox): Record<string, string> => ({
   SLACK_APP_TOKEN: sandbox.appToken,
   SLACK_CHANNEL: sandbox.channel,
   SLACK_API_URL: sandbox.apiUrl,
+  SLACK_POSTS_PER_SECOND: '1000',
 });
 
 /** Waits until `look` finds something; fails with `what` and the log otherwise. */

@@ -84,6 +84,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
     channel,
     apiUrl,
     http: options.http === undefined ? null : { host: '127.0.0.1', ...options.http },
+    postsPerSecond: 1000,
   };
   const config: Config = {
     ...defaults,

@@ -15,6 +15,8 @@ export interface Holds {
 /** Names of what is held. */
 export const rowHold = (id: number): string => `row:${id}`;
 export const postsTo = (channel: string): string => `posts:${channel}`;
+/** What only tidies up. */
+export const TIDYING = 'tidying';
 export const updatesIn = (channel: string): string => `updates:${channel}`;
 
 export const createHolds = (): Holds => {

@@ -5,6 +5,7 @@ import type { ChannelMessage } from '../content/said.ts';
 import type { Chat } from '../port.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
 import type { Holds } from './holds.ts';
+import type { PostBudget } from './post-budget.ts';
 
 /** Without charts and pictures; see `plainness` in the store's schema. */
 export const PLAINEST = 2;
@@ -41,6 +42,11 @@ export interface OutboxTimes {
   readonly headerEveryMs: number;
   /** How long a message is in doubt before operators are asked. */
   readonly askAfterMs: number;
+  /** Posts to a channel at once, and the time in which one more is allowed. */
+  readonly postBurst: number;
+  readonly postEveryMs: number;
+  /** Least time between two changes that only tidy up, such as a closed round's cards that shrink. */
+  readonly tidyEveryMs: number;
 }
 
 export const OUTBOX_TIMES: OutboxTimes = {
@@ -52,7 +58,20 @@ export const OUTBOX_TIMES: OutboxTimes = {
   lookEveryMs: 3_600_000,
   askAfterMs: 3_600_000,
   headerEveryMs: 3_000,
+  // Slack: about one post a second and channel, short bursts allowed; some 50 changes a minute.
+  postBurst: 5,
+  postEveryMs: 1_000,
+  tidyEveryMs: 1_500,
 };
+
+/** The pace of a chat that takes so many posts a second in a channel, and five at once. */
+export const paceOf = (
+  postsPerSecond: number,
+): Pick<OutboxTimes, 'postBurst' | 'postEveryMs' | 'tidyEveryMs'> => ({
+  postBurst: OUTBOX_TIMES.postBurst * postsPerSecond,
+  postEveryMs: OUTBOX_TIMES.postEveryMs / postsPerSecond,
+  tidyEveryMs: OUTBOX_TIMES.tidyEveryMs / postsPerSecond,
+});
 
 /** What the steps of the outbox share. */
 export interface OutboxContext {
@@ -66,6 +85,7 @@ export interface OutboxContext {
    */
   readonly prepare: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
   readonly holds: Holds;
+  readonly budget: PostBudget;
   readonly trouble: ChannelTrouble;
   readonly times: OutboxTimes;
   readonly clock: () => Date;

@@ -69,7 +69,7 @@ const afterFailedPost = async (
   head: MessageRow | null,
   error: unknown,
 ): Promise<void> => {
-  const { db, chat, log, holds, trouble, times } = context;
+  const { db, chat, log, holds, budget, trouble, times } = context;
   const { channel } = chat;
   const refusal = chat.refusal(error);
   const failed = { key: row.key, error: messageOf(error) };
@@ -77,6 +77,7 @@ const afterFailedPost = async (
     case 'limited':
       await happen(db, row, 'refused');
       holds.hold(postsTo(channel), refusal.seconds * 1000);
+      budget.empty(channel, refusal.seconds * 1000);
       log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
       return;
     case 'content':

@@ -29,7 +29,8 @@ export type MessageEvent =
   /** Its round is in another channel now: it may have been there before, and is looked for. */
   | 'moved'
   /** It is not wanted in the channel any more. */
-  | 'unwanted';
+  | 'unwanted'
+  | 'wanted';
 
 /** Which events a message in each state knows, and what they lead to. All else is a mistake of ours. */
 export const TRANSITIONS: Readonly<Record<MessageState, Partial<Record<MessageEvent, MessageState>>>> = {
@@ -65,7 +66,8 @@ export const TRANSITIONS: Readonly<Record<MessageState, Partial<Record<MessageEv
     unwanted: 'dropped',
   },
   failed: { retried: 'pending', unwanted: 'dropped' },
-  dropped: {},
+  // `wantAgain`: what it is about is asked again.
+  dropped: { wanted: 'pending' },
 };
 
 /**

@@ -1,13 +1,13 @@
-import { findMessage } from '../../store/chat/messages.ts';
+import { findMessage, wantAgain } from '../../store/chat/messages.ts';
 import type { Db } from '../../store/open-store.ts';
-import { candidatesOf, findRound, insertCandidates } from '../../store/rounds/rounds.ts';
+import { askAgain, candidatesOf, findRound, insertCandidates } from '../../store/rounds/rounds.ts';
 import type { CandidateRow } from '../../store/schema.ts';
 import { cardKey, wantCard } from '../round-messages.ts';
 import { nextCandidate } from './choose-candidates.ts';
 
 /**
- * Puts the next candidate in the place of one that got no class, unless an undone skip has left the round
- * with as many as it should have, or the pool is used up.
+ * Puts the next candidate in the place of one that got no class, or again the one that stood there before an
+ * undo, unless the round has as many as it should have, or the pool is used up.
  */
 export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
   const roundId = skipped.round_id;
@@ -16,6 +16,11 @@ export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string)
   const asked = await candidatesOf(trx, roundId);
   const counting = asked.filter(({ state }) => state === 'open' || state === 'labelled');
   if (counting.length >= round.size) return;
+  const before = asked.find(({ state, replaces_id }) => state === 'withdrawn' && replaces_id === skipped.id);
+  if (before !== undefined && (await askAgain(trx, before.id))) {
+    await wantAgain(trx, cardKey(before.id));
+    return;
+  }
   const next = await nextCandidate(trx, round, skipped);
   if (next === null) return;
   const [inserted] = await insertCandidates(trx, roundId, [{ ...next, replacesId: skipped.id }]);

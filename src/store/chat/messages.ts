@@ -34,6 +34,17 @@ export const wantMessage = async (
     .execute();
 };
 
+/** Asks for a message again that was not wanted meanwhile: posted if it is not there, else drawn again. */
+export const wantAgain = async (db: Db, key: string): Promise<void> => {
+  await db
+    .updateTable('messages')
+    .set({ state: 'pending', ts: null })
+    .where('key', '=', key)
+    .where('state', '=', 'dropped')
+    .execute();
+  await wantRedraw(db, [key]);
+};
+
 /** Asks for a posted message to be drawn again from the store. */
 export const wantRedraw = async (db: Db, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
@@ -57,17 +68,36 @@ export const messagesToPost = (db: Db): Promise<MessageRow[]> =>
 export const failedMessages = (db: Db): Promise<MessageRow[]> =>
   db.selectFrom('messages').selectAll().where('state', '=', 'failed').orderBy('id').execute();
 
-/** Posted messages whose picture in the chat is older than the store. */
-export const messagesToRedraw = (db: Db): Promise<MessageRow[]> =>
+/** A message to be drawn again. */
+export interface RedrawRow extends MessageRow {
+  /** 1: a card of a round that is over, which nobody waits for. */
+  readonly tidying: number;
+}
+
+/**
+ * Posted messages whose picture in the chat is older than the store: what people look at now before what only
+ * has to be tidied up in an earlier round.
+ */
+export const messagesToRedraw = (db: Db): Promise<RedrawRow[]> =>
   db
     .selectFrom('messages')
-    .selectAll()
-    .where('state', '=', 'posted')
-    .where('ts', 'is not', null)
-    .whereRef('wanted', '>', 'drawn')
-    // What people look at now before what only has to be tidied up in an earlier round.
-    .orderBy((eb) => eb.fn.coalesce('round_id', eb.lit(0)), 'desc')
-    .orderBy('id')
+    .leftJoin('rounds', 'rounds.id', 'messages.round_id')
+    .selectAll('messages')
+    .select((eb) =>
+      eb
+        .case()
+        .when(eb.and([eb('messages.kind', '=', 'card'), eb('rounds.state', '!=', 'open')]))
+        .then(1)
+        .else(0)
+        .end()
+        .as('tidying'),
+    )
+    .where('messages.state', '=', 'posted')
+    .where('messages.ts', 'is not', null)
+    .whereRef('messages.wanted', '>', 'messages.drawn')
+    .orderBy('tidying')
+    .orderBy((eb) => eb.fn.coalesce('messages.round_id', eb.lit(0)), 'desc')
+    .orderBy('messages.id')
     .execute();
 
 /** All messages of a round. */

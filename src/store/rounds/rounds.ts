@@ -253,6 +253,17 @@ export const withdrawOpen = async (db: Db, roundId: number, candidateId?: number
   return Number(result.numUpdatedRows);
 };
 
+/** Asks again about a candidate that was withdrawn. @returns false when it was not */
+export const askAgain = async (db: Db, id: number): Promise<boolean> => {
+  const result = await db
+    .updateTable('candidates')
+    .set({ state: 'open' })
+    .where('id', '=', id)
+    .where('state', '=', 'withdrawn')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+};
+
 /** Keeps how and by whom a round was ended before all was answered. */
 export const noteEnd = async (
   db: Db,

@@ -188,10 +188,10 @@ describe('the outbox, whatever the chat answers and wherever the process dies', 
     );
   });
 
-  test('every state but the last leads on, and no event leads into nothing', () => {
+  test('every state leads on, and no event leads into nothing', () => {
     const states = Object.keys(TRANSITIONS);
     for (const [state, events] of Object.entries(TRANSITIONS)) {
-      if (state !== 'dropped') expect(Object.keys(events).length).toBeGreaterThan(0);
+      expect(Object.keys(events).length, state).toBeGreaterThan(0);
       for (const next of Object.values(events)) expect(states).toContain(next);
     }
   });

@@ -218,6 +218,56 @@ describe('an open card that is not where people can answer it', () => {
   });
 });
 
+describe('the chat’s limits', () => {
+  test('five messages go out at once, then one a second, and no call is refused', async () => {
+    await db.destroy();
+    db = await storeWithRound(12);
+    start();
+    await pass(300);
+    expect(chat.calls.post).toBe(5);
+    await pass(3_000);
+    expect(chat.calls.post).toBe(8);
+    await pass(6_000);
+    expect(keysIn()).toHaveLength(13);
+    expect(chat.calls.post).toBe(13);
+  });
+
+  test('after a refusal for being too many it waits as told, then goes on one a second', async () => {
+    await db.destroy();
+    db = await storeWithRound(12);
+    let refused = false;
+    chat.fail((method, key) => {
+      if (method !== 'post' || key !== 'card:2' || refused) return null;
+      refused = true;
+      return 'limited';
+    });
+    start();
+    await pass(900);
+    // The header and the first card are there, the second was refused.
+    expect(chat.calls.post).toBe(3);
+    await pass(1_000);
+    expect(chat.calls.post).toBeLessThanOrEqual(5);
+    await pass(12_000);
+    expect(keysIn()).toHaveLength(13);
+    expect(chat.calls.post).toBe(14);
+  });
+
+  test('cards of a round that is over shrink slowly, and after what people look at', async () => {
+    start();
+    await pass(2_000);
+    await db.updateTable('rounds').set({ state: 'training' }).execute();
+    await wantRedraw(db, ['card:1', 'card:2', 'card:3', 'header:1']);
+    outbox.poke();
+    await pass(1_000);
+    expect(chat.messages.filter(({ drawn }) => drawn === 2).map(({ key }) => key)).toEqual([
+      'header:1',
+      'card:1',
+    ]);
+    await pass(3_000);
+    expect(chat.messages.every(({ drawn }) => drawn === 2)).toBe(true);
+  });
+});
+
 describe('a channel that refuses', () => {
   test('holds up its own messages only, and says so: in the store, and to the operators once', async () => {
     start();

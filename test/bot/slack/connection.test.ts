@@ -169,6 +169,7 @@ describe('a connection', () => {
       channel,
       apiUrl: apiUrl.replace('127.0.0.1', 'localhost'),
       http: null,
+      postsPerSecond: 1,
     };
     connection = connect({
       slack,
