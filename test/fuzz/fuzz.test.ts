@@ -13,6 +13,8 @@ const NAMES = [
   'parquet',
   'stamp (FITS)',
   'dust maps (FITS)',
+  'alerts (CSV, JSON)',
+  'archive (tar)',
   'labels (CSV)',
 ];
 

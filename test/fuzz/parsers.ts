@@ -10,11 +10,12 @@ import { openSfdMap } from '../../src/pipeline/enrich/dust/sfd-map.ts';
 import { createPacketDecoder } from '../../src/pipeline/ingest/decode-packet.ts';
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
 import { OtherSurveyError } from '../../src/pipeline/ingest/source.ts';
+import { readTable } from '../../src/pipeline/ingest/tables/read-table-file.ts';
 import { simulateNight } from '../../src/simulation/simulated-night.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { stampBytes } from '../pictures/samples.ts';
 import { writeHealpixFile, writeSfdFile } from '../pipeline/enrich/dust/dust-fixtures.ts';
-import { avscType, packet, packetSchema, writeContainer } from '../pipeline/ingest/packets.ts';
+import { avscType, packet, packetSchema, tarOf, writeContainer } from '../pipeline/ingest/packets.ts';
 
 /** Something that reads bytes from outside. */
 export interface Parser {
@@ -93,6 +94,11 @@ const parquetTables = (): Buffer[] => {
   );
 };
 
+const PORTAL = [
+  'i:objectId,i:candid,i:jd,i:fid,i:ra,i:dec,i:magpsf,i:isdiffpos,d:tag\nZTF26aamcbly,3367463101415010117,2461121.96,2,267.0,-5.8,16.4,t,valid\n',
+  '[{"i:objectId":"ZTF26aamcbly","i:candid":3367463101415010117,"i:jd":2461121.96,"i:fid":2,"i:ra":267.0,"i:dec":-5.8,"i:magpsf":16.4}]',
+];
+
 const LABELS = [
   'candid,objectId,label,timestamp\n3000000000000000000,ZTF25p0,gal,2025-05-20T14:03:11.123456\n3000000000000000001,ZTF25p1,"extragal",2025-05-20 14:03\n',
   'candid;objectId;label;timestamp\r\n3000000000000000000;ZTF25p0;varstar;20/05/2025 14:03\r\n3000000000000000001;ZTF25p1;agn;21/05/2025 09:00\r\n',
@@ -153,6 +159,20 @@ export const fuzzedParsers = async (
       name: 'dust maps (FITS)',
       originals: [readFileSync(sfd), readFileSync(healpix)],
       read: (bytes) => readDust(join(folder, 'damaged.fits'), bytes),
+    },
+    {
+      name: 'alerts (CSV, JSON)',
+      originals: PORTAL.map((text) => Buffer.from(text)),
+      read: (bytes) => {
+        let alerts = 0;
+        for (const { kind } of readTable(bytes, 'portal')) if (kind === 'alert') alerts += 1;
+        return alerts > 0;
+      },
+    },
+    {
+      name: 'archive (tar)',
+      originals: [tarOf({ '1.avro': containers[0] ?? value, '2.avro': containers[1] ?? value })],
+      read: (bytes) => readFileOf(join(folder, 'damaged.tar'), bytes),
     },
     {
       name: 'labels (CSV)',

@@ -129,3 +129,9 @@ export function candidText(value: unknown): string | null {
   if (BigInt(digits) > largestCandid) throw new Error(`the candid ${digits} has more than 64 bits`);
   return digits;
 }
+
+/** A candid that is a table's index; a row's number is none. */
+export function indexedCandid(value: unknown): string | null {
+  const candid = candidText(value);
+  return candid !== null && candid.length >= 15 ? candid : null;
+}

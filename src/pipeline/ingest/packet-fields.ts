@@ -57,6 +57,9 @@ export const topFields = [
   'e_Plx',
 ] as const;
 
+/** What pandas calls an index without a name: the reference keeps its alerts by candid. */
+export const pandasIndex = '__index_level_0__';
+
 export const bandFeatureRecords = ['lc_features_g', 'lc_features_r'] as const;
 
 export const stampRecords = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;

@@ -1,3 +1,4 @@
+import { pandasIndex } from './packet-fields.ts';
 import { NoAlertsError, OtherSurveyError } from './source.ts';
 
 /** What no alert can do without. */
@@ -7,7 +8,12 @@ const required = ['objectId', 'candid', 'jd', 'fid', 'ra', 'dec', 'magpsf'] as c
 const lsst = ['diaSourceId', 'diaObjectId', 'diaSource', 'diaObject'] as const;
 
 /** A field's names: of a packet, of one whose record's fields are columns, of a light one, of the portal. */
-const spellings = (field: string): string[] => [field, `candidate.${field}`, `i:${field}`];
+const spellings = (field: string): string[] => [
+  field,
+  `candidate.${field}`,
+  `i:${field}`,
+  ...(field === 'candid' ? [pandasIndex] : []),
+];
 
 /**
  * Makes sure that a schema or a table's head is that of ZTF's alerts.

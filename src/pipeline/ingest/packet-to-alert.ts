@@ -4,6 +4,7 @@ import {
   candidText,
   dateOf,
   filterOf,
+  indexedCandid,
   magnitudeOf,
   measured,
   notNegative,
@@ -15,6 +16,8 @@ import {
   signOf,
   text,
 } from './field-values.ts';
+
+import { pandasIndex } from './packet-fields.ts';
 
 /** A decoded packet or a record in it: whatever an Avro or a Parquet reader makes of its fields. */
 export type PacketRecord = { readonly [field: string]: unknown };
@@ -36,7 +39,7 @@ export function packetToAlert(packet: unknown): Alert {
   if (top === null) throw new Error('the packet is not a record');
   // Flattened tables have the candidate's fields beside the others.
   const candidate = recordOf(top.candidate) ?? top;
-  const candid = candidText(top.candid) ?? candidText(candidate.candid);
+  const candid = candidText(top.candid) ?? candidText(candidate.candid) ?? indexedCandid(top[pandasIndex]);
   const present: Readonly<Record<string, unknown>> = {
     candid,
     objectId: text(top.objectId),

@@ -8,7 +8,7 @@ import { createPacketDecoder } from '../../../src/pipeline/ingest/decode-packet.
 import { readPath } from '../../../src/pipeline/ingest/read-path.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
-import { avscType, candidOf, objectIdOf, packet, packetSchema, writeContainer } from './packets.ts';
+import { avscType, candidOf, objectIdOf, packet, packetSchema, tarOf, writeContainer } from './packets.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -32,23 +32,6 @@ const write = (name: string, content: string | Uint8Array): string => {
   const path = join(folder.path, name);
   writeFileSync(path, content);
   return path;
-};
-
-/** A tar archive (ustar) of these files. */
-const tar = (files: Readonly<Record<string, Uint8Array>>): Buffer => {
-  const blocks = Object.entries(files).flatMap(([name, bytes]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write('0000644\0', 100);
-    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
-    header.write('        ', 148);
-    header.write('0', 156);
-    header.write('ustar\x0000', 257, 'latin1');
-    const sum = header.reduce((all, byte) => all + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return [header, Buffer.from(bytes), Buffer.alloc((512 - (bytes.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 };
 
 const container = async (...indexes: number[]): Promise<Buffer> => {
@@ -138,7 +121,7 @@ describe('packed files', () => {
     const files = { '1.avro': await container(0), '2.avro': Buffer.from('no Avro'), '3.avro': good };
     const path = write(
       'ztf_public_20260322.tar.gz',
-      gzipSync(tar({ ...files, 'readme.txt': Buffer.from('x') })),
+      gzipSync(tarOf({ ...files, 'readme.txt': Buffer.from('x') })),
     );
     const { alerts, reasons } = await read(path);
     expect(alerts.map(({ candid }) => candid)).toEqual([candidOf(0).toString(), candidOf(2).toString()]);
@@ -148,7 +131,7 @@ describe('packed files', () => {
   it('in a folder they are found beside the others; other gzipped files are not', async () => {
     mkdirSync(join(folder.path, 'night'));
     write('night/a.avro', await container(0));
-    write('night/b.tar', tar({ 'b.avro': await container(1) }));
+    write('night/b.tar', tarOf({ 'b.avro': await container(1) }));
     write('night/stamp.fits.gz', gzipSync('stamp'));
     expect((await read(join(folder.path, 'night'))).alerts).toHaveLength(2);
   });
@@ -160,7 +143,7 @@ describe('packed files', () => {
   ])('an archive that is %s ends in words', async (_, damage) => {
     const path = write(
       'night.tar.gz',
-      damage(tar({ '1.avro': await container(0), '2.avro': await container(1) })),
+      damage(tarOf({ '1.avro': await container(0), '2.avro': await container(1) })),
     );
     const { alerts, reasons } = await read(path);
     expect(alerts.length).toBeLessThan(2);
@@ -168,7 +151,7 @@ describe('packed files', () => {
   });
 
   it('an archive whose file claims to be huge is refused', async () => {
-    const bytes = tar({ '1.avro': Buffer.from('x') });
+    const bytes = tarOf({ '1.avro': Buffer.from('x') });
     bytes.write('77777777777\0', 124);
     bytes.write('        ', 148);
     const sum = bytes.subarray(0, 512).reduce((all, byte) => all + byte, 0);

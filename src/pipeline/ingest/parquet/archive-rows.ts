@@ -3,6 +3,7 @@ import {
   candidText,
   dateOf,
   filterOf,
+  indexedCandid,
   magnitudeOf,
   numberOf,
   objectIdOf,
@@ -10,11 +11,19 @@ import {
   scoreOf,
   signOf,
 } from '../field-values.ts';
+import { pandasIndex } from '../packet-fields.ts';
 import { bandFeaturesOf, type PacketRecord } from '../packet-to-alert.ts';
 
 /** Columns of an archive file that are needed, and those that are kept besides. */
 const needed = ['candid', 'objectId', 'ra', 'dec', 'mjd', 'mag', 'fid'] as const;
-export const archiveFields: readonly string[] = [...needed, 'drb', 'maglim', 'isdiffpos', 'sep_arcsec'];
+export const archiveFields: readonly string[] = [
+  ...needed,
+  'drb',
+  'maglim',
+  'isdiffpos',
+  'sep_arcsec',
+  pandasIndex,
+];
 export const archiveRecords: readonly string[] = ['lc_features_g', 'lc_features_r'];
 
 /**
@@ -22,7 +31,9 @@ export const archiveRecords: readonly string[] = ['lc_features_g', 'lc_features_
  * (`YYYYMMDD_HHMMSS_alerts.parquet`): the light curve is in lists beside each other.
  */
 export const isArchive = (names: ReadonlySet<string>): boolean =>
-  needed.every((name) => names.has(name)) && !names.has('jd') && !names.has('candidate');
+  needed.every((name) => names.has(name) || (name === 'candid' && names.has(pandasIndex))) &&
+  !names.has('jd') &&
+  !names.has('candidate');
 
 /** An alert read back from an archive, with what only the archive knows. */
 export interface ArchiveEntry {
@@ -38,7 +49,7 @@ export interface ArchiveEntry {
  * @throws Error that says what is wrong with the row
  */
 export function alertOfArchive(row: PacketRecord): ArchiveEntry {
-  const candid = candidText(row.candid);
+  const candid = candidText(row.candid) ?? indexedCandid(row[pandasIndex]);
   if (candid === null) throw new Error('the row has no candid');
   const objectId = objectIdOf(row.objectId);
   const position = positionOf(row.ra, row.dec);

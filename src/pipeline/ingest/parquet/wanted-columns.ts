@@ -5,6 +5,7 @@ import {
   bandFeatureRecords,
   candidateFields,
   epochFields,
+  pandasIndex,
   stampRecords,
   topFields,
 } from '../packet-fields.ts';
@@ -40,6 +41,8 @@ const history = 'prv_candidates';
  * features and the cutouts structs.
  */
 export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): Columns {
+  const names = namesOf(root);
+  const archived = isArchive(names);
   const candidate = [...epochFields, ...candidateFields];
   const records = new Map<string, ReadonlySet<string>>([
     ['candidate', new Set(candidate)],
@@ -54,12 +57,13 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
         (nameOf(node) === 'candidate' && node.children.some((child) => nameOf(child) === field)),
     ),
   );
-  const flattened = new Set<string>([...topFields, ...(hasCandidate ? [] : candidate)]);
+  const flattened = new Set<string>([
+    ...topFields,
+    ...(names.has('candid') ? [] : [pandasIndex]),
+    ...(hasCandidate ? [] : candidate),
+  ]);
   const inHistory = new Set<string>(epochFields);
   const inBand = new Set<string>(bandFeatureFields);
-
-  const names = namesOf(root);
-  const archived = isArchive(names);
 
   const isWanted = ({ path }: SchemaTree): boolean => {
     const [first = '', ...rest] = path;

@@ -57,11 +57,24 @@ function rowsOf(bytes: Uint8Array, name: string): readonly TableRecord[] {
   if (bytes.byteLength === 0) throw new Error('the file is empty');
   const text = decodeTableText(bytes, name).replace(/^\uFEFF/, '');
   if (!/^\s*[[{]/.test(text)) return parseTableText(text, name).rows.map(({ values }) => values);
-  const parsed = parseExact(text);
-  const rows = Array.isArray(parsed) ? parsed : [parsed];
-  const records = rows.filter(isRecord);
+  const records = jsonRows(text).filter(isRecord);
+  const [first] = records;
+  if (first !== undefined && isRecord(first.candid ?? first['i:candid'])) {
+    throw new Error("JSON by column: write it by row (pandas: to_json(orient='records'))");
+  }
   if (records.length === 0) throw new NoAlertsError('this holds no alerts: it is JSON without a row');
   return records;
+}
+
+/** A list of rows, one row, or a row a line. */
+function jsonRows(text: string): readonly unknown[] {
+  try {
+    const parsed = parseExact(text);
+    return Array.isArray(parsed) ? parsed : [parsed];
+  } catch (error) {
+    if (!/^\s*\{.*\}\s*\n\s*\{/.test(text)) throw error;
+    return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parseExact(line)]));
+  }
 }
 
 /** Rows whose names are looked at: JSON need not repeat those of missing values. */

@@ -63,6 +63,13 @@ cut = [None if i % 2 == 0 else x for i, x in enumerate(table['cutoutScience'].to
 write('cutouts missing', replaced('cutoutScience', pa.array(cut, table.schema.field('cutoutScience').type)))
 write('no histories and no cutouts', table.drop_columns(['prv_candidates', 'cutoutScience', 'cutoutTemplate', 'cutoutDifference']))
 write('no rows', table.slice(0, 0))
+write('candids as an index without a name', table.rename_columns(['__index_level_0__' if n == 'candid' else n for n in table.column_names]))
+nothing = pa.nulls(len(table))
+record = table['candidate'].combine_chunks()
+without = pa.StructArray.from_arrays([nothing if f.name in ('drb', 'neargaia') else record.field(f.name) for f in record.type], names=[f.name for f in record.type])
+empty = table
+for name, array in (('cdsxmatch', nothing), ('candidate', without), ('cutoutScience', nothing)): empty = empty.set_column(empty.schema.get_field_index(name), name, array)
+write('columns of the null type', empty)
 write('damaged', compression='gzip', use_dictionary=False, data_page_size=64, write_batch_size=5)
 column = next(c for c in map(pq.ParquetFile(f'{folder}/damaged.parquet').metadata.row_group(0).column, range(300)) if c.path_in_schema == 'candidate.magnr')
 print(column.data_page_offset + column.total_compressed_size - 12)
@@ -94,6 +101,19 @@ describe.skipIf(!hasSharedData)(`Parquet of real packets as pyarrow writes it${s
   }, 120_000);
   afterAll(() => folder.remove());
 
+  test("columns of Arrow's null type are missing values", async () => {
+    const { alerts, unreadable } = await read(written('columns of the null type'));
+    expect(unreadable).toEqual([]);
+    const expected = original.map((alert) => ({
+      ...alert,
+      drb: null,
+      cdsxmatch: null,
+      context: { ...alert.context, neargaia: null },
+      stamps: { ...alert.stamps, science: null },
+    }));
+    expect(isDeepStrictEqual(alerts, expected)).toBe(true);
+  });
+
   test.each([
     ...['none', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4'].flatMap((codec) => [
       `${codec}, pages of version 1.0`,
@@ -112,6 +132,7 @@ describe.skipIf(!hasSharedData)(`Parquet of real packets as pyarrow writes it${s
     'large text',
     'text in a dictionary',
     'columns named after their record',
+    'candids as an index without a name',
   ])('%s: the same alerts', async (name) => {
     const { alerts, unreadable, total } = await read(written(name));
     expect(unreadable).toEqual([]);
