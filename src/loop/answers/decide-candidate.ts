@@ -6,8 +6,8 @@ import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, claimForTraining, setCandidateState } from '../../store/rounds/rounds.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { cardKey, headerKey, redrawCards } from '../round-messages.ts';
-import { replaceSkipped } from '../rounds/replace-skipped.ts';
 import { decide, readAnswers } from './read-answers.ts';
+import { replaceSkipped } from './replace-skipped.ts';
 
 /** What the decision of a candidate led to. */
 export interface Decided {

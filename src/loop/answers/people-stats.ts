@@ -1,7 +1,6 @@
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { AnswerRow } from '../../store/answers/answers.ts';
-import { allAnswers } from '../../store/answers/answers.ts';
+import { type AnswerRow, allAnswers } from '../../store/answers/answers.ts';
 import type { Db } from '../../store/open-store.ts';
 import { chosenProbabilities } from '../../store/rounds/rounds.ts';
 import { historiesOf } from './round-votes.ts';

@@ -5,8 +5,8 @@ import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, changeModelType, setDecidedState } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
+import { replaceSkipped } from '../answers/replace-skipped.ts';
 import { headerKey, redrawCards } from '../round-messages.ts';
-import { replaceSkipped } from './replace-skipped.ts';
 
 /**
  * Has an open round ask what the configuration says now: its cards get the new question's buttons, answers

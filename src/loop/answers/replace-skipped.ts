@@ -3,7 +3,7 @@ import type { Db } from '../../store/open-store.ts';
 import { askAgain, candidatesOf, findRound, insertCandidates } from '../../store/rounds/rounds.ts';
 import type { CandidateRow } from '../../store/schema.ts';
 import { cardKey, wantCard } from '../round-messages.ts';
-import { nextCandidate } from './choose-candidates.ts';
+import { nextCandidate } from '../rounds/choose-candidates.ts';
 
 /**
  * Puts the next candidate in the place of one that got no class, or again the one that stood there before an
