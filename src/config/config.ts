@@ -9,8 +9,6 @@ import { lookIntoStore } from '../store/store-kind.ts';
 import { contradictions } from './contradictions.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
 import { unknownSettings } from './unknown-settings.ts';
-
-export type { PeopleConfig } from './setting-kinds.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything wrong with the environment, found in one go. */
@@ -162,7 +160,6 @@ export type Config = z.output<typeof configSchema> & {
   readonly unknown: readonly string[];
 };
 export type SlackConfig = NonNullable<Config['slack']>;
-export type MlflowConfig = NonNullable<Config['mlflow']>;
 
 /** The environment's values as the schema nests them. */
 const nested = (given: Environment): Record<string, unknown> => {

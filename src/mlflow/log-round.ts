@@ -6,7 +6,7 @@ import { ROUND_KEY_TAG, type RoundRecord } from './round-record.ts';
 import type { AliasWork } from './tracking-work.ts';
 
 /** Folder of the model among a run's artifacts. */
-export const MODEL_FOLDER = 'model';
+const MODEL_FOLDER = 'model';
 
 /** Tag of a finished run that says what became of its files. */
 const ARTIFACTS_TAG = 'finkvra.artifacts';

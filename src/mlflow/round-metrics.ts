@@ -38,7 +38,7 @@ export const roundMetrics = (
 };
 
 /** `not_galactic`: a class's name as one word. */
-export const oneWord = (name: string): string => name.replaceAll(' ', '_');
+const oneWord = (name: string): string => name.replaceAll(' ', '_');
 
 /** Those that are finite numbers: the others cannot be written in JSON, and mean that there is none. */
 export const numbersOf = (

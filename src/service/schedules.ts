@@ -21,7 +21,7 @@ const SLEPT_MS = 5 * MINUTE_MS;
 const REMINDER_SCHEDULE = '*/10 * * * *';
 
 /** What the configuration has the service do, in the order in which they wait for one another. */
-export const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Duty[] => {
+const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Duty[] => {
   const pull: Duty = {
     name: 'pull',
     what: 'the pull',

@@ -77,7 +77,7 @@ export const PRV_CANDIDATE: readonly Leaf[] = [
   ...leaves('d:scorr', 'f:magzpsci magzpsciunc magzpscirms clrcoeff clrcounc', 's:rbversion'),
 ];
 
-export const CUTOUT_NAMES = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
+const CUTOUT_NAMES = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
 
 /** Fink's light-curve features of a band. */
 export const BAND_FEATURES: readonly Leaf[] = leaves(

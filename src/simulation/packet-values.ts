@@ -195,7 +195,7 @@ const SEARCH_RADIUS = 30;
  * The neighbours that the survey looks up in Pan-STARRS and Gaia: the object's own star or host, and field
  * stars. The same in every packet of an object.
  */
-export function catalogueValues(object: SimulatedObject): LeafValues {
+function catalogueValues(object: SimulatedObject): LeafValues {
   const { night, index } = object.identity;
   const random = createRandom(object.seed, STREAM.packet, night, index, 1);
   const { counterpart } = object.source;

@@ -48,9 +48,8 @@ export interface SimulatedTruth {
 }
 
 /** A night (2026-10-17) whose rounds go as most nights' do: measured in simulation/README.md. */
-export const DEFAULT_SIMULATION_SEED = 1;
 export const DEFAULT_SIMULATION_NIGHT: NightNumber = 3576;
-export const DEFAULT_SIMULATION_SIZE = 300;
+const DEFAULT_SIMULATION_SIZE = 300;
 
 /** Nights after its first in which an object may alert again, and how likely it then is to be in the night. */
 const LATER_NIGHTS = 4;

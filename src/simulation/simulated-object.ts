@@ -32,7 +32,7 @@ export interface SimulatedIdentity {
 }
 
 /** Objects that one night can have. */
-export const MOST_OBJECTS = 65_536;
+const MOST_OBJECTS = 65_536;
 /** Numbers from here on are those of bogus detections. */
 export const FIRST_BOGUS = 32_768;
 const LETTERS = 7;
@@ -113,7 +113,7 @@ export const SOURCE_CLASSES: readonly SourceClass[] = [
 ];
 
 /** Passing by: one night's alert without a history, kept out by the filter. */
-export const ASTEROID: SourceClass = {
+const ASTEROID: SourceClass = {
   name: 'asteroid',
   // The guidelines count what moves among the bogus ones.
   label: 'bogus',

@@ -156,7 +156,7 @@ const timestamp = (jd: number, minutes: number): string =>
  * Fink's light-curve features of both bands: those that this pipeline uses and the moments, computed as Fink
  * does; the others are NaN, which is Fink's way to say that there are too few points.
  */
-export function bandFeatureValues(epochs: readonly Epoch[]): { g: LeafValues; r: LeafValues } {
+function bandFeatureValues(epochs: readonly Epoch[]): { g: LeafValues; r: LeafValues } {
   const curve = lightCurve(epochs);
   const { g, r } = lightCurveFeatures(epochs);
   return { g: complete({ ...g, ...moments(curve.g) }), r: complete({ ...r, ...moments(curve.r) }) };

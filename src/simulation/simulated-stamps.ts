@@ -8,7 +8,7 @@ import { BAD_SUBTRACTION, type SimulatedObject } from './simulated-object.ts';
 import { starsPerSquareArcsec } from './visits.ts';
 
 /** Pixels on a stamp's side; the alert is at the middle of pixel (31, 31). */
-export const STAMP_SIZE = 63;
+const STAMP_SIZE = 63;
 const CENTRE = (STAMP_SIZE - 1) / 2;
 /** Magnitude of one count. */
 const ZERO_POINT = 26.25;
@@ -149,7 +149,7 @@ const POINT = [
  * The counts of blobs as a telescope with the given seeing (sigma, pixels) and a small pointing offset (dx,
  * dy, pixels) images them: STAMP_SIZE x STAMP_SIZE, row by row from the bottom.
  */
-export function renderBlobs(blobs: readonly Blob[], seeing: number, dx = 0, dy = 0): Float64Array {
+function renderBlobs(blobs: readonly Blob[], seeing: number, dx = 0, dy = 0): Float64Array {
   const image = new Float64Array(STAMP_SIZE * STAMP_SIZE);
   for (const blob of blobs) {
     const at = { x: blob.x + dx, y: blob.y + dy };
@@ -216,12 +216,7 @@ const GAIN = 6.2;
  *
  * @param deviate gives standard normal deviates
  */
-export function expose(
-  deviate: () => number,
-  counts: Float64Array,
-  level: number,
-  noise: number,
-): Float32Array {
+function expose(deviate: () => number, counts: Float64Array, level: number, noise: number): Float32Array {
   const image = new Float32Array(counts.length);
   for (let k = 0; k < image.length; k++) {
     const signal = counts[k] ?? 0;

@@ -1,4 +1,4 @@
-import { Kysely, Migrator, sql, type Transaction } from 'kysely';
+import { Kysely, Migrator, sql } from 'kysely';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { damagedStore } from './backup/backups.ts';
 import { EARLIER_NAMES, migrations } from './migrations/index.ts';
@@ -9,7 +9,6 @@ import { assertStoreFile, createStoreFile } from './store-file.ts';
 
 /** The whole store, or a transaction on it: every function of this folder takes either. */
 export type Db = Kysely<Database>;
-export type { Transaction };
 
 /**
  * Opens the SQLite file (made with its folder where there is none) and brings its tables up to date.

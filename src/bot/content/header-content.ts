@@ -57,7 +57,7 @@ const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => 
 };
 
 /** Standing votes with a class, by person, most first. */
-export const countPeople = (
+const countPeople = (
   histories: Iterable<AnswerHistory>,
   type: ModelType,
 ): { readonly name: string; readonly count: number }[] => {

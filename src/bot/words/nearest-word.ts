@@ -2,7 +2,7 @@
  * Damerau-Levenshtein distance (optimal string alignment): how many letters to insert, leave out, change or
  * swap with their neighbour to come from one word to the other.
  */
-export const editDistance = (a: string, b: string): number => {
+const editDistance = (a: string, b: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {

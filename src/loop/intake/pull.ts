@@ -68,11 +68,7 @@ interface Sorted {
 type Measure = (alert: Alert, sepArcsec?: number | null) => Measured;
 
 /** An alert's features with what the dust map and earlier lookups say of its place. */
-export const measureWith = async (
-  db: Db,
-  alerts: readonly Alert[],
-  dust: DustMap | null,
-): Promise<Measure> => {
+const measureWith = async (db: Db, alerts: readonly Alert[], dust: DustMap | null): Promise<Measure> => {
   const results = await savedResults(
     db,
     alerts.map(({ objectId }) => objectId),
@@ -90,7 +86,7 @@ export const measureWith = async (
 };
 
 /** Asks for the alerts' objects to be looked up; simulated ones exist nowhere but here. */
-export const queueObjects = async (db: Db, alerts: readonly Alert[], at: string): Promise<void> => {
+const queueObjects = async (db: Db, alerts: readonly Alert[], at: string): Promise<void> => {
   const positions = new Map(
     alerts
       .filter(({ objectId }) => !isSimulated(objectId))

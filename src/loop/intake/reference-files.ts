@@ -117,7 +117,7 @@ export const importTraining = async (
 };
 
 /** The six labels of HeloiseS/finkvra as answers; `real` and `bogus` have no class for most model types. */
-export const REFERENCE_LABELS: readonly ImportedMeaning[] = FINE_LABELS.map((label) => ({
+const REFERENCE_LABELS: readonly ImportedMeaning[] = FINE_LABELS.map((label) => ({
   label,
   answer: answerOfLabel(label),
   telling: MODEL_TYPES.every((type) => classOfLabel(type, label) !== null),

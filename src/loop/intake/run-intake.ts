@@ -31,7 +31,7 @@ const openDust = async ({ dustDir, log }: IntakeContext): Promise<DustMap | null
 };
 
 /** E(B-V) for alerts that came in without it, or while there was only a coarse map; returns how many got it. */
-export const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promise<number> => {
+const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promise<number> => {
   if (dust === null) return 0;
   const filled = await fillEbv(context.db, dust, context.signal);
   if (filled > 0) context.log({ level: 'info', message: `E(B-V) of ${filled} stored alerts filled in` });

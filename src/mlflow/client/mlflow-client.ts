@@ -3,7 +3,7 @@ import type { MlflowServer } from './mlflow-http.ts';
 import { type MlflowRegistry, registryMethods } from './mlflow-registry.ts';
 import { experimentMethods, type MlflowExperiments, type MlflowRuns, runMethods } from './mlflow-runs.ts';
 
-export type { MlflowModelVersion, MlflowRun } from './mlflow-answers.ts';
+export type { MlflowRun } from './mlflow-answers.ts';
 export type { MlflowAuth, MlflowServer } from './mlflow-http.ts';
 
 /**

@@ -187,7 +187,7 @@ export const runMethods = (calls: MlflowCalls): MlflowRuns => {
  * @param host host and port of the tracking server
  * @param path segments separated by /
  */
-export const proxiedPath = (artifactUri: string, path: string, host: string): string | null => {
+const proxiedPath = (artifactUri: string, path: string, host: string): string | null => {
   const parts = /^mlflow-artifacts:(?:\/\/([^/]*))?(\/.*)?$/.exec(artifactUri);
   if (parts === null) return null;
   const [, uriHost = '', root = ''] = parts;

@@ -38,7 +38,7 @@ export interface ModelFolder {
 }
 
 /** Our own form of the model, beside what MLflow asks for. */
-export const SAVED_MODEL_FILE = 'finkvra-model.json';
+const SAVED_MODEL_FILE = 'finkvra-model.json';
 
 /** The MLflow whose folder of an ONNX model this is, and the oldest packages that read the file in it. */
 const MLFLOW_VERSION = '3.17.2';

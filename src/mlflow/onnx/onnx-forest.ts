@@ -21,7 +21,7 @@ export type OnnxOutcome =
   | { readonly kind: 'no-onnx-form'; readonly reason: string };
 
 /** Names of the file's one input, float32 [rows, features], and of its one output, float32 [rows]. */
-export const ONNX_INPUT = 'features';
+const ONNX_INPUT = 'features';
 export const ONNX_OUTPUT = 'probability';
 
 /** Version of the saved models of each engine that is known here to be a forest, and of what kind. */

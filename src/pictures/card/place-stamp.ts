@@ -2,7 +2,7 @@ import type { Stamp } from './read-stamp.ts';
 import { skyOf } from './stretch.ts';
 
 /** Pixels of a whole ZTF cutout along a side; the alert is in the middle one, 31 from 0. */
-export const STAMP_SIDE = 63;
+const STAMP_SIDE = 63;
 const MIDDLE = (STAMP_SIDE - 1) / 2;
 /** How far from its pixel a source's peak may be, pixels. */
 const REACH = 2;

@@ -5,7 +5,7 @@ import type { Stretch } from './stretch.ts';
 export type Rgb = readonly [number, number, number];
 
 /** Where there are no data: the same grey in all three stamps. */
-export const NO_DATA: Rgb = [128, 128, 128];
+const NO_DATA: Rgb = [128, 128, 128];
 
 /** Science and template: black sky, white stars. */
 export const greyOf = (y: number): Rgb => {

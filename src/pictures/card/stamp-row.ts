@@ -6,7 +6,7 @@ import { differenceColour } from './stamp-colours.ts';
 import type { StampPanel, StampPanels } from './stamp-panels.ts';
 
 /** ZTF's pixels, arcsec. */
-export const ARCSEC_PER_PIXEL = 1.01;
+const ARCSEC_PER_PIXEL = 1.01;
 const BAR_ARCSEC = 10;
 /** The crosshair's arms begin and end this many pixels from the alert: the source itself stays free. */
 const CROSSHAIR = [4.5, 10] as const;

@@ -6,7 +6,7 @@ import { FONT_FAMILY, type Fonts } from './fonts.ts';
  * Pixels per unit. Pictures are 360 units wide, which is what a phone shows; three times that is sharp on its
  * screen and, at 540 px, on a desktop's of double density.
  */
-export const PIXELS_PER_UNIT = 3;
+const PIXELS_PER_UNIT = 3;
 
 /** Draws an SVG (opaque, on white) with the given fonts and no others. */
 export const rasterise = (svg: string, fonts: Fonts): Buffer => {

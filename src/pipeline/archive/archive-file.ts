@@ -32,7 +32,7 @@ const bandStruct = (name: string, bands: readonly BandFeatures[]): pl.Series =>
     .toStruct(name);
 
 /** Alerts as a frame in the reference's column layout: rows x 14. */
-export const archiveFrame = (columns: ArchiveColumns): pl.DataFrame =>
+const archiveFrame = (columns: ArchiveColumns): pl.DataFrame =>
   pl.DataFrame([
     // As text first: a candid does not fit into a JavaScript number.
     strings('candid', columns.candid).cast(pl.Int64),
@@ -59,7 +59,7 @@ const UNREAD_KEY = 'arrow:unread';
  * views, and pyarrow cannot turn lists of views into pandas' objects. Under another name of the same length
  * nobody reads that schema, and the file's own Parquet schema (plain strings) counts.
  */
-export const withPlainStrings = (parquet: Buffer): Buffer => {
+const withPlainStrings = (parquet: Buffer): Buffer => {
   const footer = parquet.length - 8 - parquet.readUInt32LE(parquet.length - 8);
   const at = parquet.indexOf(ARROW_SCHEMA_KEY, footer, 'latin1');
   if (at >= 0) parquet.write(UNREAD_KEY, at, 'latin1');

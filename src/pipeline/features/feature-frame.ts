@@ -36,7 +36,7 @@ export function featureFrame(rows: readonly FeatureRow[], set: FeatureSet = 'ref
 export const FEATURE_FILE_ENDINGS = ['.csv', '.parquet'] as const;
 
 /** Throws, saying what to name instead, unless `writeFeatures` can write a file of this name. */
-export function assertFeatureFile(path: string): void {
+function assertFeatureFile(path: string): void {
   const ending = extname(path).toLowerCase();
   if (FEATURE_FILE_ENDINGS.some((known) => known === ending)) return;
   const what = ending === '' ? 'has no ending' : `ends in ${ending}`;

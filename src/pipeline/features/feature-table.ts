@@ -3,7 +3,7 @@ import type { FeatureSet } from './feature-column.ts';
 import { REFERENCE_COLUMNS } from './reference-columns.ts';
 import { WIDE_COLUMNS } from './wide-columns.ts';
 
-export { FEATURE_SETS, type FeatureColumn, type FeatureSet } from './feature-column.ts';
+export { FEATURE_SETS, type FeatureSet } from './feature-column.ts';
 
 export const DEFAULT_FEATURE_SET: FeatureSet = 'context';
 

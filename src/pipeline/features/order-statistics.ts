@@ -7,7 +7,7 @@ export function median(values: Float64Array): number | null {
 }
 
 /** `median` of values already in ascending order. */
-export function medianOfSorted(sorted: Float64Array): number | null {
+function medianOfSorted(sorted: Float64Array): number | null {
   const half = sorted.length >> 1;
   const upper = sorted[half];
   if (upper === undefined) return null;

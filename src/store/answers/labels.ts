@@ -64,9 +64,6 @@ export const changeLabel = async (
   await db.updateTable('labels').set(changed).where('object_id', '=', object_id).execute();
 };
 
-export const allLabels = (db: Db): Promise<LabelRow[]> =>
-  db.selectFrom('labels').selectAll().orderBy('at').orderBy('object_id').execute();
-
 /** A label with a class of a model type and what training and evaluation need to know of it, in the order drawn. */
 export interface TrainingLabel {
   readonly candid: string;

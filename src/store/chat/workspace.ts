@@ -10,7 +10,7 @@ export type Workspace = z.infer<typeof workspaceSchema>;
 const FACT = 'workspace';
 
 /** Where the store works, as the last service on it knew; null before the first one. */
-export const readWorkspace = async (db: Db): Promise<Workspace | null> => {
+const readWorkspace = async (db: Db): Promise<Workspace | null> => {
   const text = await readFact(db, FACT);
   return text === null ? null : workspaceSchema.parse(JSON.parse(text));
 };

@@ -54,15 +54,6 @@ export const archiveWritten = async (db: Db, pullId: number, rows: number, at: s
   await db.updateTable('archives').set({ rows, written_at: at }).where('pull_id', '=', pullId).execute();
 };
 
-/** Every file written so far, oldest first. */
-export const archiveFiles = (db: Db): Promise<{ readonly file: string; readonly rows: number }[]> =>
-  db
-    .selectFrom('archives')
-    .select(['file', 'rows'])
-    .where('written_at', 'is not', null)
-    .orderBy('pull_id')
-    .execute();
-
 /** An alert of a pull with what its archive row needs. */
 export interface ArchivableAlert {
   readonly candid: Candid;

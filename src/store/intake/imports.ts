@@ -60,7 +60,7 @@ export interface ImportedMeaning {
 }
 
 /** Who is named as the maker of labels that came in from a file. */
-export const IMPORTER = { id: 'import', name: 'imported' } as const;
+const IMPORTER = { id: 'import', name: 'imported' } as const;
 
 /**
  * Makes labels of the imported ones whose object the store has by now, for objects that have no label and no

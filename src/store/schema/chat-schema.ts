@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 
 /** A file given to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
 export interface UploadTable {
@@ -74,5 +74,3 @@ export interface FactTable {
 }
 
 export type MessageRow = Selectable<MessageTable>;
-
-export type NewMessage = Insertable<MessageTable>;

@@ -15,9 +15,7 @@ export const progressBar = (done: number, total: number): string => {
 };
 
 /** `Vera 10 · Chandra 8 · and 3 more`. */
-export const namesWithCounts = (
-  people: readonly { readonly name: string; readonly count: number }[],
-): string => {
+const namesWithCounts = (people: readonly { readonly name: string; readonly count: number }[]): string => {
   const shown = people.slice(0, NAMES_SHOWN).map(({ name, count }) => `${escapeMrkdwn(name)} ${count}`);
   const more = people.length - NAMES_SHOWN;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');

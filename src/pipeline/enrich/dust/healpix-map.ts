@@ -27,10 +27,10 @@ export interface HealpixMap {
 }
 
 /** True if the open FITS file's second unit says that it is a HEALPix map. */
-export const isHealpix = (header: FitsHeader): boolean => header.cards.get('PIXTYPE') === 'HEALPIX';
+const isHealpix = (header: FitsHeader): boolean => header.cards.get('PIXTYPE') === 'HEALPIX';
 
 /** The header of the first extension: HEALPix maps have an empty primary unit. */
-export const firstExtension = (file: number, name: string): FitsHeader => {
+const firstExtension = (file: number, name: string): FitsHeader => {
   const primary = readFitsHeader(file, name);
   if (headerNumber(primary, 'NAXIS', name) !== 0) {
     throw new FinkvraError(`${name} is not a HEALPix map: its first unit is a picture, not an empty one`);

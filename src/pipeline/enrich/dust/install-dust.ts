@@ -12,7 +12,7 @@ type Hemisphere = 'north' | 'south';
  * The SFD maps at Harvard Dataverse, doi:10.7910/DVN/EWCNL5, by the file numbers that the dustmaps
  * package fetches them with: 2902687 is SFD_dust_4096_ngp.fits, 2902695 SFD_dust_4096_sgp.fits.
  */
-export const DATAVERSE_DUST_URLS: Readonly<Record<Hemisphere, string>> = {
+const DATAVERSE_DUST_URLS: Readonly<Record<Hemisphere, string>> = {
   north: 'https://dataverse.harvard.edu/api/access/datafile/2902687',
   south: 'https://dataverse.harvard.edu/api/access/datafile/2902695',
 };

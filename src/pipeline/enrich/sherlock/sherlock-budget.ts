@@ -5,7 +5,6 @@ export type EpochMs = number;
 
 /** Kinds of Lasair access and the calls an hour that each allows. */
 export const SHERLOCK_CALLS_PER_HOUR = { none: 10, user: 100, power: 10_000 } as const;
-export type SherlockTokenKind = keyof typeof SHERLOCK_CALLS_PER_HOUR;
 
 export const HOUR: EpochMs = 3_600_000;
 

@@ -1,5 +1,5 @@
 /** Sherlock's classes in the words of a card. */
-export const SHERLOCK_CLASSES: Readonly<Record<string, string>> = {
+const SHERLOCK_CLASSES: Readonly<Record<string, string>> = {
   VS: 'variable star',
   CV: 'cataclysmic variable',
   BS: 'bright star nearby',

@@ -7,7 +7,7 @@ import { pullBatches } from './pull-batches.ts';
 import { type GroupAndTopic, startOffset, type TopicState, topicState } from './topic-state.ts';
 
 export type { KafkaConnection } from './connection.ts';
-export { type PartitionState, type TopicState, topicState } from './topic-state.ts';
+export { topicState } from './topic-state.ts';
 
 export interface ReadTopicOptions extends KafkaConnection, GroupAndTopic {
   /** Most messages to read; all unless given. */

@@ -44,7 +44,7 @@ export async function topicState(options: KafkaConnection & GroupAndTopic): Prom
 }
 
 /** As `topicState`, over a connection that is already open; errors are kafkajs's. */
-export async function readTopicState(admin: Admin, { topic, groupId }: GroupAndTopic): Promise<TopicState> {
+async function readTopicState(admin: Admin, { topic, groupId }: GroupAndTopic): Promise<TopicState> {
   // Asked for by name, so that no broker creates the topic to answer about it.
   await admin.fetchTopicMetadata({ topics: [topic] });
   const ends = await admin.fetchTopicOffsets(topic);

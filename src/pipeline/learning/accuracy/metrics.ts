@@ -51,7 +51,7 @@ const weightOf = (rows: Scored, i: number): number => (rows.weights ? (rows.weig
 
 const ratio = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
-export const confusion = (rows: Scored): Confusion => {
+const confusion = (rows: Scored): Confusion => {
   let truePositive = 0;
   let falsePositive = 0;
   let trueNegative = 0;

@@ -4,11 +4,11 @@ import { cohenKappa } from './agreement.ts';
 import { predictedClass } from './metrics.ts';
 
 /** Kappa from which two models are taken to say the same, and for how many rounds in a row. */
-export const STOP_KAPPA = 0.99;
-export const STOP_ROUNDS = 3;
+const STOP_KAPPA = 0.99;
+const STOP_ROUNDS = 3;
 
 /** Alerts in the stop set, fewer when there are fewer. */
-export const STOP_SET_SIZE = 500;
+const STOP_SET_SIZE = 500;
 
 /**
  * A fixed random set on which consecutive models are compared: the candids with the smallest numbers that

@@ -33,7 +33,7 @@ export interface ForestEngineOptions {
  * features for random forests and a sixth for extra-trees are best or as good as best. Extra-trees gain a
  * little from seeing more of the few labels than a bootstrap shows them (0.8 against 0.63).
  */
-export const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestEngineOptions>>> = {
+const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestEngineOptions>>> = {
   'random-forest': {
     trees: 300,
     maxFeatures: 0.25,

@@ -25,7 +25,7 @@ export interface SimulateOptions {
 }
 
 /** The runs of a plan, seed by seed, so that half of the runs are half of the seeds. */
-export const plannedRuns = ({ engines, strategies, seeds, ...settings }: SimulationPlan): SimulationRun[] =>
+const plannedRuns = ({ engines, strategies, seeds, ...settings }: SimulationPlan): SimulationRun[] =>
   Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) =>
     engines.flatMap((engine) => strategies.map((strategy) => ({ ...settings, engine, strategy, seed }))),
   );

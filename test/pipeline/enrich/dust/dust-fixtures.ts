@@ -7,7 +7,7 @@ const card = (keyword: string, value: string | number): string =>
   `${keyword.padEnd(8)}= ${String(value).padStart(20)}`.padEnd(80);
 
 /** One FITS header, padded to whole blocks. */
-export const fitsHeader = (cards: readonly (readonly [string, string | number])[]): Buffer => {
+const fitsHeader = (cards: readonly (readonly [string, string | number])[]): Buffer => {
   const text = `${cards.map(([keyword, value]) => card(keyword, value)).join('')}${'END'.padEnd(80)}`;
   return Buffer.from(text.padEnd(Math.ceil(text.length / BLOCK) * BLOCK), 'latin1');
 };
