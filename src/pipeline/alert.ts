@@ -123,6 +123,4 @@ export interface Alert {
   /** Features stored in the packet; null for a band (or packet) that carries none. */
   readonly storedFeatures: { readonly g: BandFeatures | null; readonly r: BandFeatures | null };
   readonly stamps: Stamps;
-  /** True for light packets and rows of tables, which say nothing of the object's history. */
-  readonly isLight?: boolean;
 }

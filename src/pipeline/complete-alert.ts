@@ -10,9 +10,8 @@ import { type Alert, type AlertContext, type Epoch, NO_CONTEXT } from './alert.t
 export function completedBy(stored: Alert, other: Alert): Alert | null {
   // The same candid of another object or another time is not the same alert.
   if (stored.objectId !== other.objectId || Math.abs(stored.jd - other.jd) > 1e-4) return null;
-  const { isLight: _, ...known } = stored;
   const completed: Alert = {
-    ...known,
+    ...stored,
     sigmapsf: stored.sigmapsf ?? other.sigmapsf,
     drb: stored.drb ?? other.drb,
     rb: stored.rb ?? other.rb,
@@ -25,7 +24,7 @@ export function completedBy(stored: Alert, other: Alert): Alert | null {
       r: stored.storedFeatures.r ?? other.storedFeatures.r,
     },
   };
-  return isDeepStrictEqual(completed, known) ? null : completed;
+  return isDeepStrictEqual(completed, stored) ? null : completed;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

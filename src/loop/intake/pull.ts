@@ -143,7 +143,9 @@ const keepBatch = async (
       filtered,
     };
     await recordPullCounts(trx, pullId, counts);
-    const light = (kept ?? []).filter(({ isLight }) => isLight === true).length;
+    const light = batch.items.filter(
+      (item) => item.kind === 'alert' && item.isLight === true && fresh.has(item.alert.candid),
+    ).length;
     return { counts, completed, light };
   });
 };

@@ -1,8 +1,8 @@
 import type { Alert } from '../alert.ts';
 import { cursorOver } from './avro/cursor.ts';
-import { readWhole } from './avro/reader.ts';
+import { type AvroValue, readWhole } from './avro/reader.ts';
 import { createPacketSchemas } from './packet-schemas.ts';
-import { packetToAlert } from './packet-to-alert.ts';
+import { alertItem, packetToAlert } from './packet-to-alert.ts';
 import { type Origin, type ReadItem, unreadable } from './source.ts';
 
 export interface DecodeOptions {
@@ -29,17 +29,17 @@ export interface PacketDecoder {
 export function createPacketDecoder(options: DecodeOptions = {}): PacketDecoder {
   const schemas = createPacketSchemas({ stamps: options.stamps ?? true });
 
-  const decode = (key: Uint8Array | null, value: Uint8Array | null): Alert => {
+  const record = (key: Uint8Array | null, value: Uint8Array | null): AvroValue => {
     if (key === null || key.byteLength === 0) throw new Error('the message has no key, so no schema');
     if (value === null || value.byteLength === 0) throw new Error('the message is empty');
-    return packetToAlert(readWhole(schemas(key), cursorOver(value)));
+    return readWhole(schemas(key), cursorOver(value));
   };
 
   return {
-    decode,
+    decode: (key, value) => packetToAlert(record(key, value)),
     read(key, value, origin) {
       try {
-        return { kind: 'alert', alert: decode(key, value), origin };
+        return alertItem(record(key, value), origin);
       } catch (error) {
         return unreadable(error, origin, value, key);
       }

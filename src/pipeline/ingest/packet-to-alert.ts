@@ -18,6 +18,7 @@ import {
 } from './field-values.ts';
 
 import { pandasIndex } from './packet-fields.ts';
+import type { AlertItem, Origin } from './source.ts';
 
 /** A decoded packet or a record in it: whatever an Avro or a Parquet reader makes of its fields. */
 export type PacketRecord = { readonly [field: string]: unknown };
@@ -73,8 +74,17 @@ export function packetToAlert(packet: unknown): Alert {
       template: stampOf(top.cutoutTemplate),
       difference: stampOf(top.cutoutDifference),
     },
-    ...('prv_candidates' in top ? {} : { isLight: true }),
   };
+}
+
+/**
+ * As `packetToAlert`, as an item: light packets and rows of tables have no place for a history.
+ *
+ * @throws as packetToAlert
+ */
+export function alertItem(packet: unknown, origin: Origin): AlertItem {
+  const item: AlertItem = { kind: 'alert', alert: packetToAlert(packet), origin };
+  return isRecord(packet) && 'prv_candidates' in packet ? item : { ...item, isLight: true };
 }
 
 const isRecord = (value: unknown): value is PacketRecord =>

@@ -19,6 +19,8 @@ export interface AlertItem {
   readonly kind: 'alert';
   readonly alert: Alert;
   readonly origin: Origin;
+  /** True for light packets and rows of tables, which say nothing of the object's history. */
+  readonly isLight?: boolean;
   /**
    * For an alert out of an archive of ours or the reference's: it was chosen when it was kept, and what the
    * criteria ask for is not in the file.

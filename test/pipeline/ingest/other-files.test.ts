@@ -19,13 +19,16 @@ afterEach(() => folder.remove());
 const read = async (...paths: string[]) => {
   const alerts: Alert[] = [];
   const reasons: string[] = [];
+  let light = 0;
   for await (const { items } of (await readPath(paths)).batches()) {
     for (const item of items) {
-      if (item.kind === 'alert') alerts.push(item.alert);
-      else reasons.push(item.reason);
+      if (item.kind === 'alert') {
+        alerts.push(item.alert);
+        if (item.isLight === true) light += 1;
+      } else reasons.push(item.reason);
     }
   }
-  return { alerts, reasons };
+  return { alerts, reasons, light };
 };
 
 const write = (name: string, content: string | Uint8Array): string => {
@@ -57,8 +60,9 @@ describe("tables of Fink's portal", () => {
         '\n',
       ),
     );
-    const { alerts, reasons } = await read(path);
+    const { alerts, reasons, light } = await read(path);
     expect(reasons).toEqual([]);
+    expect(light).toBe(1);
     expect(alerts).toMatchObject([
       {
         candid: '3367463101415010117',
@@ -69,7 +73,6 @@ describe("tables of Fink's portal", () => {
         drb: 0.921,
         cdsxmatch: 'Unknown',
         roid: 0,
-        isLight: true,
         epochs: [{ isdiffpos: 't', sigmapsf: 0.0905 }],
       },
     ]);
@@ -215,10 +218,11 @@ describe('light packets', () => {
     pl.DataFrame(Object.entries(row).map(([name, value]) => pl.Series(name, [value]))).writeParquet(parquet);
     const csv = write('light.csv', `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`);
     const json = write('light.json', JSON.stringify([row]));
-    const { alerts, reasons } = await read(avro, parquet, csv, json);
+    const { alerts, reasons, light } = await read(avro, parquet, csv, json);
     expect(reasons).toEqual([]);
     expect(alerts).toEqual([decoded, decoded, decoded, decoded]);
-    expect(decoded).toMatchObject({ isLight: true, objectId: objectIdOf(0), candid: candidOf(0).toString() });
+    expect(light).toBe(4);
+    expect(decoded).toMatchObject({ objectId: objectIdOf(0), candid: candidOf(0).toString() });
   });
 });
 

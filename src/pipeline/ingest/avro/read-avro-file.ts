@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { PacketSchemas } from '../packet-schemas.ts';
-import { packetToAlert } from '../packet-to-alert.ts';
+import { alertItem } from '../packet-to-alert.ts';
 import { type OpenFile, openFile } from '../read-at.ts';
 import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { blockDecompressor } from './block-codecs.ts';
@@ -62,7 +62,7 @@ export async function* readAvro(
         break;
       }
       try {
-        yield { kind: 'alert', alert: packetToAlert(packet), origin: here() };
+        yield alertItem(packet, here());
       } catch (error) {
         const bytes = Uint8Array.from(data.value.subarray(start, cursor.position));
         yield unreadable(error, here(), bytes, header.schema);

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { checkShape } from '../packet-shape.ts';
-import { type PacketRecord, packetToAlert } from '../packet-to-alert.ts';
+import { alertItem, type PacketRecord } from '../packet-to-alert.ts';
 import { openFile, type ReadAt, windowOver } from '../read-at.ts';
 import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { alertOfArchive } from './archive-rows.ts';
@@ -77,7 +77,7 @@ export async function* readParquetFile(
 }
 
 function itemOf(row: PacketRecord, isArchive: boolean, origin: Origin): ReadItem {
-  if (!isArchive) return { kind: 'alert', alert: packetToAlert(row), origin };
+  if (!isArchive) return alertItem(row, origin);
   const { alert, sepArcsec } = alertOfArchive(row);
   return { kind: 'alert', alert, origin, archived: { sepArcsec } };
 }

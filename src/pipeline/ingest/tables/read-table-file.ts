@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseExact } from '../../../lib/parse-exact.ts';
 import { decodeTableText, parseTableText } from '../../../lib/read-table-text.ts';
 import { checkShape } from '../packet-shape.ts';
-import { packetToAlert } from '../packet-to-alert.ts';
+import { alertItem } from '../packet-to-alert.ts';
 import { NoAlertsError, type Origin, type ReadItem, unreadable } from '../source.ts';
 import { isNoAlert, packetOfRow, type TableRecord } from './table-row.ts';
 
@@ -42,11 +42,7 @@ export function* readTable(bytes: Uint8Array, name: string): Generator<ReadItem,
   for (const [position, row] of rows.entries()) {
     if (isNoAlert(row)) continue;
     try {
-      yield {
-        kind: 'alert',
-        alert: packetToAlert(isRecord(row.candidate) ? row : packetOfRow(row)),
-        origin: at(position),
-      };
+      yield alertItem(isRecord(row.candidate) ? row : packetOfRow(row), at(position));
     } catch (error) {
       yield unreadable(error, at(position));
     }
