@@ -94,6 +94,16 @@ const THEIR_CANDIDATES = sql`select id from candidates where ${SIMULATED}`;
 const SIMULATED_PULLS = sql`select id from pulls where source like 'simulated night %'`;
 const EMPTY_ROUNDS = sql`select id from rounds where id not in (select round_id from candidates)`;
 
+/** Removes rows of other tables, whatever they are, that name something which is gone. */
+const removeOrphans = async (db: Db): Promise<void> => {
+  for (;;) {
+    const { rows } = await sql<{ table: string; rowid: number }>`pragma foreign_key_check`.execute(db);
+    if (rows.length === 0) return;
+    for (const { table, rowid } of rows)
+      await sql`delete from ${sql.table(table)} where rowid = ${rowid}`.execute(db);
+  }
+};
+
 /**
  * Takes everything about simulated objects out of a store that holds real ones too: their alerts, candidates,
  * answers, labels and messages, rounds that asked of nothing else, and all models, since each has learnt from
@@ -104,6 +114,7 @@ export const removeSimulated = (db: Db): Promise<void> =>
     // Answers and corrections are append-only; these have a copy, in the store that keeps them.
     const { rows: guards } = await sql<{ name: string; sql: string }>`select name, sql from sqlite_master
       where type = 'trigger' and tbl_name in ('answers', 'corrections')`.execute(trx);
+    await sql`pragma defer_foreign_keys = on`.execute(trx);
     for (const { name } of guards) await sql`drop trigger ${sql.ref(name)}`.execute(trx);
     for (const statement of [
       sql`delete from uploads where key in (select 'card:' || candid from alerts where ${SIMULATED})`,
@@ -131,6 +142,7 @@ export const removeSimulated = (db: Db): Promise<void> =>
     ]) {
       await statement.execute(trx);
     }
+    await removeOrphans(trx);
     for (const guard of guards) await sql.raw(guard.sql).execute(trx);
   });
 

@@ -142,6 +142,20 @@ test('an older folder with the sandbox’s round in it does the same, and keeps 
   expect(kept[0].object_id).toMatch(/^SIM/);
 });
 
+test('real alerts can be labelled in the sandbox; with the tokens set, the open round moves to the channel', async () => {
+  await realAlerts();
+  const tried = await inSandbox();
+  const words = `store: ${join(dataDir, 'finkvra.sqlite')}`;
+  await eventually('words of the start', () => tried.log().includes(words), tried.log);
+  expect(await tried.stop()).toBe(0);
+  const [round] = JSON.parse((await finkvra(['export', 'rounds', '--json'], { DATA_DIR: dataDir })).stdout);
+  expect(round).toMatchObject({ round: 1, state: 'open' });
+
+  const running = onSlack();
+  expect((await objectsOnSlack(running)).every((name) => name.startsWith('ZTF'))).toBe(true);
+  expect(messagesOf(slack, 'header', 1)).toHaveLength(1);
+});
+
 test('real alerts do not go into the store of simulated nights', async () => {
   const env = { DATA_DIR: dataDir, SIMULATION_SIZE: '60' };
   expect((await finkvra(['pull'], env)).code).toBe(0);
