@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { FinkvraError } from '../lib/errors.ts';
 import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
 import { keepFact, readFact } from './facts.ts';
+import { rebuildPool } from './intake/pool.ts';
 import { type Db, inTransaction } from './open-store.ts';
 import { COMPANIONS } from './store-file.ts';
 
@@ -97,10 +98,16 @@ const EMPTY_ROUNDS = sql`select id from rounds where id not in (select round_id 
 /** Removes rows of other tables, whatever they are, that name something which is gone. */
 const removeOrphans = async (db: Db): Promise<void> => {
   for (;;) {
-    const { rows } = await sql<{ table: string; rowid: number }>`pragma foreign_key_check`.execute(db);
+    const { rows } = await sql<{ table: string; parent: string; fkid: number }>`
+      select distinct "table", parent, fkid from pragma_foreign_key_check`.execute(db);
     if (rows.length === 0) return;
-    for (const { table, rowid } of rows)
-      await sql`delete from ${sql.table(table)} where rowid = ${rowid}`.execute(db);
+    for (const { table, parent, fkid } of rows) {
+      const { rows: keys } = await sql<{ from: string; to: string }>`
+        select "from", "to" from pragma_foreign_key_list(${table}) where id = ${fkid}`.execute(db);
+      for (const { from, to } of keys)
+        await sql`delete from ${sql.table(table)}
+          where ${sql.ref(from)} not in (select ${sql.ref(to)} from ${sql.table(parent)})`.execute(db);
+    }
   }
 };
 
@@ -133,7 +140,11 @@ export const removeSimulated = (db: Db): Promise<void> =>
       sql`delete from rounds where id in (${EMPTY_ROUNDS})`,
       sql`update rounds set state = 'training' where state = 'open'
         and id not in (select round_id from candidates where state = 'open')`,
+      sql`delete from spares where ${SIMULATED}`,
+      sql`delete from objects where ${SIMULATED}`,
       sql`delete from alerts where ${SIMULATED}`,
+      sql`update counts set n = (select count(*) from alerts) where name = 'alerts'`,
+      sql`update counts set n = (select count(distinct same_as) from objects) where name = 'objects'`,
       sql`delete from quarantine where pull_id in (${SIMULATED_PULLS})`,
       sql`delete from archives where pull_id in (${SIMULATED_PULLS})`,
       sql`delete from pulls where id in (${SIMULATED_PULLS})`,
@@ -142,6 +153,7 @@ export const removeSimulated = (db: Db): Promise<void> =>
     ]) {
       await statement.execute(trx);
     }
+    await rebuildPool(trx);
     await removeOrphans(trx);
     for (const guard of guards) await sql.raw(guard.sql).execute(trx);
   });
