@@ -143,6 +143,7 @@ const toConfig = (s: Settings) => {
     modelType: s.modelType,
     engine: s.engine,
     features: s.features,
+    decision: s.decision,
     start: s.start,
     /** Null: the starting set that comes with the program. */
     starterFile: s.starterFile === undefined ? null : resolve(s.starterFile),

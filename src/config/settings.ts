@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock/sherlock-classes.ts';
 import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-client.ts';
 import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../pipeline/features/feature-table.ts';
+import { DECISION_RULES, DEFAULT_DECISION } from '../pipeline/learning/accuracy/decision.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { START_KINDS } from '../pipeline/learning/others-labels.ts';
@@ -257,6 +258,11 @@ export const settings = z.object({
     'FEATURES',
     choice(FEATURE_SETS).default(DEFAULT_FEATURE_SET),
     'The inputs of models: reference (the 21), context (what lies at the position), wide (and light curves)',
+  ),
+  decision: setting(
+    'DECISION',
+    choice(DECISION_RULES).default(DEFAULT_DECISION),
+    'From which probability on: accuracy (one half), balanced (the mean of all objects, for a rare class)',
   ),
   start: setting(
     'START',

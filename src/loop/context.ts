@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { LoggedRoundInfo } from '../mlflow/last-round.ts';
 import type { TrackingTarget } from '../mlflow/round-jobs.ts';
 import type { FeatureSet } from '../pipeline/features/feature-table.ts';
+import type { DecisionRule } from '../pipeline/learning/accuracy/decision.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { LabelledRows, StartKind } from '../pipeline/learning/others-labels.ts';
@@ -32,6 +33,8 @@ export interface LoopContext {
   readonly start: StartKind;
   /** Those others' labels, in the columns of `features`; null unless `start` is 'starter'. */
   readonly others: LabelledRows | null;
+  /** How a probability becomes a class, in reports and what follows from them. */
+  readonly decision?: DecisionRule;
   readonly engine: string;
   /** Where rounds are logged; null without an MLflow server. */
   readonly tracking: TrackingTarget | null;

@@ -80,6 +80,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     modelType,
     engine: config.engine,
     features: config.features,
+    decision: config.decision,
     start: config.start,
     others:
       config.start === 'starter'

@@ -67,13 +67,31 @@ const measuredOn = ({ estimator, n, nEff, objects }: NonNullable<RoundReport['ho
     : `For all ${objects} objects stored so far (the next night's may differ): what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels.`;
 };
 
+type Interval = { readonly low: number; readonly high: number } | null | undefined;
+
+const between = (interval: Interval, say: (value: number) => string): string =>
+  interval == null ? '' : ` (${say(interval.low)} to ${say(interval.high)})`;
+
 /** The other figures of the same measurement, for those who ask. */
-const figuresLine = ({ honest }: RoundReport, type: ModelType): string | null =>
-  honest === null
+const figuresLine = ({ honest }: RoundReport, type: ModelType): string | null => {
+  if (honest === null) return null;
+  const { balancedAccuracy, balancedInterval, rocAuc, aucInterval, precision, recall, brier } = honest;
+  const { positive } = LABEL_MAPS[type];
+  return [
+    `Of the same objects: balanced accuracy ${percent(balancedAccuracy)}${between(balancedInterval, percent)}`,
+    `${positive} precision ${percent(precision)} and recall ${percent(recall)}; of the labels: ROC-AUC ${decimal(rocAuc, 2)}${between(
+      aucInterval,
+      (value) => decimal(value, 2),
+    )}`,
+    `Brier score ${decimal(brier, 2)}`,
+  ].join(', ');
+};
+
+/** How a probability becomes a class, where that is not from one half on. */
+const decisionLine = ({ honest }: RoundReport, type: ModelType): string | null =>
+  honest?.decision == null || honest.decision.rule === 'accuracy'
     ? null
-    : `Of the same objects: balanced accuracy ${percent(honest.balancedAccuracy)}, ${LABEL_MAPS[type].positive} precision ${percent(
-        honest.precision,
-      )} and recall ${percent(honest.recall)}; of the labels: ROC-AUC ${decimal(honest.rocAuc, 2)}, Brier score ${decimal(honest.brier, 2)}`;
+    : `Taken for ${LABEL_MAPS[type].positive} from ${probabilityOf(type)} ${percent(honest.decision.threshold)} on, the mean of all objects (DECISION=balanced)`;
 
 /** What the model has learnt from beside the team's own labels, none of which is measured on. */
 const othersLine = ({ others }: RoundReport): string | null =>
@@ -172,6 +190,7 @@ export const reportContent = (input: ReportInput): ReportContent => {
   const lines = [
     labels + skipped,
     figuresLine(report, modelType),
+    decisionLine(report, modelType),
     before === null
       ? null
       : `Before this training the model had ${before.agreed} of this round's ${before.n} right: the round asks for the hardest, so half is what to expect`,

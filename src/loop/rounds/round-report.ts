@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DECISION_RULES } from '../../pipeline/learning/accuracy/decision.ts';
 import type { RoundEvaluation } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 
 const share = z.number().min(0).max(1);
@@ -33,6 +34,11 @@ const reportSchema = z.object({
       objects: z.number().nullish(),
       majorityRate: share,
       balancedAccuracy: share.nullable(),
+      /** 95 % of the balanced accuracy and of the ROC-AUC; not in older reports. */
+      balancedInterval: z.object({ low: share, high: share }).nullish(),
+      aucInterval: z.object({ low: share, high: share }).nullish(),
+      /** The rule by which a probability became a class, and from which on it was class 1; not in older reports. */
+      decision: z.object({ rule: z.enum(DECISION_RULES), threshold: share }).nullish(),
       precision: share.nullable(),
       recall: share.nullable(),
       f1: share.nullable(),
@@ -121,6 +127,9 @@ export const reportFromEvaluation = (
           precision: evaluation.honest.metrics.precision,
           recall: evaluation.honest.metrics.recall,
           f1: evaluation.honest.metrics.f1,
+          balancedInterval: evaluation.honest.balancedInterval,
+          aucInterval: evaluation.honest.aucInterval,
+          decision: evaluation.honest.decision,
           rocAuc: evaluation.honest.metrics.rocAuc,
           brier: evaluation.honest.metrics.brier,
         },

@@ -2,6 +2,7 @@ import { roundWork } from '../../mlflow/round-jobs.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
 import { featureNames } from '../../pipeline/features/feature-table.ts';
 import { batchSurprise } from '../../pipeline/learning/accuracy/batch-surprise.ts';
+import { DEFAULT_DECISION } from '../../pipeline/learning/accuracy/decision.ts';
 import { roundCalibration } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
@@ -185,7 +186,13 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
   const roundNumbers = new Map((await allRounds(db)).map(({ id, number }) => [id, number]));
   const drawn = howDrawn(labels, roundNumbers);
   const { outOfBag, training, pool } = result;
-  const evaluation = evaluateRound({ labels: drawn, outOfBag, training, ...(pool === null ? {} : { pool }) });
+  const evaluation = evaluateRound({
+    labels: drawn,
+    outOfBag,
+    training,
+    decision: context.decision ?? DEFAULT_DECISION,
+    ...(pool === null ? {} : { pool }),
+  });
   const calibration = roundCalibration(drawn, outOfBag);
   const finishedAt = clock();
   // The features are put together again: the table that was trained on belongs to the worker now.

@@ -39,11 +39,13 @@ const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative']
  *
  * @param objects P(class 1) of every object, those of the labels included
  * @param believed what such a P(class 1) is taken to be worth; the class is predicted by the P itself
+ * @param threshold the P from which an object is taken for class 1
  */
 export const assistedConfusion = (
   labels: readonly UnseenLabel[],
   objects: ArrayLike<Probability>,
   believed: (p: Probability) => Probability = (p) => p,
+  threshold: Probability = 0.5,
 ): AssistedConfusion => {
   const sums: Record<keyof Confusion, number> = {
     truePositive: 0,
@@ -52,13 +54,13 @@ export const assistedConfusion = (
     falseNegative: 0,
   };
   for (let i = 0; i < objects.length; i++) {
-    const expected = expectation(objects[i] ?? Number.NaN, believed);
+    const expected = expectation(objects[i] ?? Number.NaN, believed, threshold);
     for (const cell of CELLS) sums[cell] += expected[cell] / objects.length;
   }
   const weight = labels.reduce((sum, label) => sum + label.weight, 0);
   for (const { y, p, weight: v } of labels) {
-    const expected = expectation(p, believed);
-    const seen = cellOf(y, p);
+    const expected = expectation(p, believed, threshold);
+    const seen = cellOf(y, p, threshold);
     for (const cell of CELLS) sums[cell] += (v * ((cell === seen ? 1 : 0) - expected[cell])) / weight;
   }
   // A correction can carry a share that is near none below it: right and wrong keep their sums, 1 at most.
@@ -67,7 +69,7 @@ export const assistedConfusion = (
   const [falsePositive, falseNegative] = divide(1 - right, sums.falsePositive, sums.falseNegative);
   return {
     shares: { truePositive, falsePositive, trueNegative, falseNegative },
-    variance: varianceOf(labels, right, objects.length, believed),
+    variance: varianceOf(labels, right, objects.length, believed, threshold),
     degrees: effectiveNumber(labels) - 1,
   };
 };
@@ -79,15 +81,19 @@ const divide = (whole: number, a: number, b: number): [number, number] => {
   return [first, whole - first];
 };
 
-const expectation = (p: Probability, believed: (p: Probability) => Probability): Confusion => {
+const expectation = (
+  p: Probability,
+  believed: (p: Probability) => Probability,
+  threshold: Probability,
+): Confusion => {
   const one = believed(p);
-  return predictedClass(p) === 1
+  return predictedClass(p, threshold) === 1
     ? { truePositive: one, falsePositive: 1 - one, trueNegative: 0, falseNegative: 0 }
     : { truePositive: 0, falsePositive: 0, trueNegative: 1 - one, falseNegative: one };
 };
 
-const cellOf = (y: 0 | 1, p: Probability): keyof Confusion => {
-  if (predictedClass(p) === 1) return y === 1 ? 'truePositive' : 'falsePositive';
+const cellOf = (y: 0 | 1, p: Probability, threshold: Probability): keyof Confusion => {
+  if (predictedClass(p, threshold) === 1) return y === 1 ? 'truePositive' : 'falsePositive';
   return y === 1 ? 'falseNegative' : 'trueNegative';
 };
 
@@ -96,13 +102,17 @@ const varianceOf = (
   accuracy: number,
   objects: number,
   believed: (p: Probability) => Probability,
+  threshold: Probability,
 ): number => {
-  const sure = ({ p }: UnseenLabel): Probability => (predictedClass(p) === 1 ? believed(p) : 1 - believed(p));
+  const sure = ({ p }: UnseenLabel): Probability =>
+    predictedClass(p, threshold) === 1 ? believed(p) : 1 - believed(p);
   const n = labels.length;
   const weight = labels.reduce((sum, label) => sum + label.weight, 0);
   const typical = weight / n;
   const sureness = labels.reduce((sum, label) => sum + sure(label), 0) / n;
-  const residuals = labels.map((label) => (predictedClass(label.p) === label.y ? 1 : 0) - sure(label));
+  const residuals = labels.map(
+    (label) => (predictedClass(label.p, threshold) === label.y ? 1 : 0) - sure(label),
+  );
   const mean = residuals.reduce((sum, one, i) => sum + one * (labels[i]?.weight ?? 0), 0) / weight;
   const squares = residuals.reduce(
     (sum, one, i) => sum + ((labels[i]?.weight ?? 0) * (one - mean)) ** 2,
@@ -113,7 +123,8 @@ const varianceOf = (
   return ofLabels + bernoulliVariance(accuracy) / objects;
 };
 
-const effectiveNumber = (labels: readonly UnseenLabel[]): number => {
+/** As many labels of equal weight would tell a mean as exactly (Kish 1965). */
+export const effectiveNumber = (labels: readonly UnseenLabel[]): number => {
   const sum = labels.reduce((total, { weight }) => total + weight, 0);
   const squares = labels.reduce((total, { weight }) => total + weight * weight, 0);
   return (sum * sum) / squares;

@@ -1,8 +1,20 @@
 import type { Probability } from '../../alert.ts';
 import { type Interval, studentQuantile95, wilsonInterval } from './accuracy-interval.ts';
-import { assistedConfusion, bernoulliVariance } from './assisted-confusion.ts';
+import {
+  assistedConfusion,
+  bernoulliVariance,
+  effectiveNumber,
+  type UnseenLabel,
+} from './assisted-confusion.ts';
+import {
+  aucInterval,
+  balancedInterval,
+  DEFAULT_DECISION,
+  type DecisionRule,
+  decisionThreshold,
+} from './decision.ts';
 import { type DrawnLabel, isByChance, labelWeights } from './label-weights.ts';
-import { type BinaryMetrics, binaryMetrics, confusionMetrics } from './metrics.ts';
+import { type BinaryMetrics, binaryMetrics, type Confusion, confusionMetrics } from './metrics.ts';
 import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
 
 /** Accuracy on labels that the model had not seen. */
@@ -22,6 +34,11 @@ export interface HonestAccuracy {
   readonly objects: number;
   /** Accuracy of always answering the more frequent class, on the same objects. */
   readonly majorityRate: Probability;
+  /** How a probability became a class. */
+  readonly decision: { readonly rule: DecisionRule; readonly threshold: Probability };
+  /** 95 % of the balanced accuracy and of the ROC-AUC; null where there is none. */
+  readonly balancedInterval: Interval | null;
+  readonly aucInterval: Interval | null;
   /**
    * The confusion (of all objects, scaled to `n`) and what follows from it as `assistedConfusion` has them;
    * ROC-AUC, Brier score and reliability of the labels that count, with their weights.
@@ -39,11 +56,13 @@ export interface HonestAccuracy {
  * of which few are drawn and each counts much, then leaves less to correct.
  *
  * @param pool P(class 1) of the objects without a label, by the whole model
+ * @param rule how a probability becomes a class
  */
 export const honestAccuracy = (
   labels: readonly DrawnLabel[],
   outOfBag: ArrayLike<number>,
   pool: ArrayLike<number> = [],
+  rule: DecisionRule = DEFAULT_DECISION,
 ): HonestAccuracy | null => {
   const weights = labelWeights(labels);
   const predicted = labels
@@ -53,14 +72,18 @@ export const honestAccuracy = (
   if (counted.length === 0) return null;
   const n = counted.length;
   const objects = [...Array.from(pool), ...predicted.map(({ p }) => p)];
+  const threshold = decisionThreshold(rule, objects);
   const y = counted.map((label) => label.y);
   const p = counted.map((label) => label.p);
   const weightsOf = counted.map(({ weight }) => weight);
   const scaling = fitPlattScaling(y, p, weightsOf);
-  const { shares, variance, degrees } = assistedConfusion(counted, objects, (raw) =>
-    scaling === null ? raw : scaledProbability(scaling, raw),
+  const { shares, variance, degrees } = assistedConfusion(
+    counted,
+    objects,
+    (raw) => (scaling === null ? raw : scaledProbability(scaling, raw)),
+    threshold,
   );
-  const ofLabels = binaryMetrics({ y, p, weights: weightsOf });
+  const ofLabels = binaryMetrics({ y, p, weights: weightsOf, threshold });
   const ofAll = confusionMetrics(shares);
   const { accuracy, majorityRate } = ofAll;
   if (accuracy === null || majorityRate === null) return null;
@@ -75,6 +98,8 @@ export const honestAccuracy = (
     nEff,
     objects: objects.length,
     majorityRate,
+    decision: { rule, threshold },
+    ...intervalsOf(shares, ofLabels.rocAuc, counted),
     metrics: {
       ...ofLabels,
       ...ofAll,
@@ -85,6 +110,27 @@ export const honestAccuracy = (
         falseNegative: n * shares.falseNegative,
       },
     },
+  };
+};
+
+/** What the labels of each class, by their effective numbers, say of the other figures. */
+const intervalsOf = (
+  { truePositive, falseNegative, trueNegative, falsePositive }: Confusion,
+  auc: number | null,
+  labels: readonly UnseenLabel[],
+): Pick<HonestAccuracy, 'balancedInterval' | 'aucInterval'> => {
+  const of = (label: 0 | 1): UnseenLabel[] => labels.filter(({ y }) => y === label);
+  const [positives, negatives] = [truePositive + falseNegative, trueNegative + falsePositive];
+  if (of(1).length === 0 || of(0).length === 0 || positives === 0 || negatives === 0) {
+    return { balancedInterval: null, aucInterval: null };
+  }
+  const numbers = { positive: effectiveNumber(of(1)), negative: effectiveNumber(of(0)) };
+  return {
+    balancedInterval: balancedInterval(
+      { recall: truePositive / positives, specificity: trueNegative / negatives },
+      numbers,
+    ),
+    aucInterval: auc === null ? null : aucInterval(auc, numbers),
   };
 };
 

@@ -1,11 +1,13 @@
-/** The class that a probability stands for: 1 from 0.5 upwards. Used wherever a hit is counted. */
-export const predictedClass = (p: number): 0 | 1 => (p >= 0.5 ? 1 : 0);
+/** The class that a probability stands for: 1 from the threshold upwards. Used wherever a hit is counted. */
+export const predictedClass = (p: number, threshold = 0.5): 0 | 1 => (p >= threshold ? 1 : 0);
 
 /** Predictions with their truth; `weights` default to 1. All of one length. */
 export interface Scored {
   readonly y: ArrayLike<number>;
   readonly p: ArrayLike<number>;
   readonly weights?: ArrayLike<number>;
+  /** From which probability a row is taken for class 1; 0.5 without it. */
+  readonly threshold?: number;
 }
 
 /** Sums of weights, by truth and predicted class. */
@@ -58,7 +60,7 @@ const confusion = (rows: Scored): Confusion => {
   let falseNegative = 0;
   for (let i = 0; i < rows.y.length; i++) {
     const w = weightOf(rows, i);
-    const hit = predictedClass(rows.p[i] ?? 0);
+    const hit = predictedClass(rows.p[i] ?? 0, rows.threshold);
     if (rows.y[i] === 1) {
       if (hit === 1) truePositive += w;
       else falseNegative += w;

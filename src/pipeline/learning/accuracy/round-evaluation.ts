@@ -1,5 +1,6 @@
 import type { ObjectId, Probability } from '../../alert.ts';
 import { type AgreementBefore, agreementBefore } from './agreement.ts';
+import { DEFAULT_DECISION, type DecisionRule } from './decision.ts';
 import { type HonestAccuracy, honestAccuracy } from './honest-accuracy.ts';
 import type { DrawnLabel } from './label-weights.ts';
 import { predictedClass } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface RoundEvaluationInput {
   readonly training: ArrayLike<number>;
   /** P(class 1) of the objects without a label, by the whole model. */
   readonly pool?: ArrayLike<number>;
+  /** How a probability becomes a class. */
+  readonly decision?: DecisionRule;
 }
 
 export type { HonestAccuracy } from './honest-accuracy.ts';
@@ -46,6 +49,7 @@ export const evaluateRound = ({
   outOfBag,
   training,
   pool = [],
+  decision = DEFAULT_DECISION,
 }: RoundEvaluationInput): RoundEvaluation => {
   if (outOfBag.length !== labels.length || training.length !== labels.length) {
     throw new RangeError(
@@ -59,7 +63,7 @@ export const evaluateRound = ({
     labels: labels.length,
     positive,
     negative: labels.length - positive,
-    honest: honestAccuracy(labels, outOfBag, pool),
+    honest: honestAccuracy(labels, outOfBag, pool, decision),
     trainingAccuracy: labels.length > 0 ? hits / labels.length : null,
     before: agreementBefore(labels.filter((label) => label.round === latest)),
   };

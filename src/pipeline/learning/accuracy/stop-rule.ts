@@ -23,7 +23,10 @@ export const stopSet = (candids: readonly Candid[], seed: number, size = STOP_SE
 
 /** Kappa of the classes that two models give the same alerts, in the same order. Null without alerts. */
 export const modelsKappa = (before: ArrayLike<Probability>, after: ArrayLike<Probability>): number | null =>
-  cohenKappa(Array.from(before, predictedClass), Array.from(after, predictedClass));
+  cohenKappa(
+    Array.from(before, (p) => predictedClass(p)),
+    Array.from(after, (p) => predictedClass(p)),
+  );
 
 /**
  * Whether more labels would change little: kappa was 0.99 or more for the last three rounds (Bloodgood &

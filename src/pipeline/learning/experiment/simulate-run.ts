@@ -1,3 +1,4 @@
+import { DEFAULT_DECISION, type DecisionRule, decisionThreshold } from '../accuracy/decision.ts';
 import { type BinaryMetrics, binaryMetrics } from '../accuracy/metrics.ts';
 import { evaluateRound, type RoundEvaluation } from '../accuracy/round-evaluation.ts';
 import { createEngine } from '../engines/engines.ts';
@@ -5,6 +6,7 @@ import { type RunSettings, type SimulationTables, simulationSteps } from './simu
 
 export interface SimulationRun extends RunSettings {
   readonly engine: string;
+  readonly decision?: DecisionRule;
 }
 
 /** What one step of one run came to. */
@@ -28,8 +30,17 @@ export const simulateRun = (tables: SimulationTables, run: SimulationRun): Simul
         strategy: run.strategy,
         seed: run.seed,
         labels: labels.length,
-        heldOut: binaryMetrics(heldOut),
-        reported: evaluateRound({ labels, outOfBag: fit.outOfBag, training, pool }),
+        heldOut: binaryMetrics({
+          ...heldOut,
+          threshold: decisionThreshold(run.decision ?? DEFAULT_DECISION, pool),
+        }),
+        reported: evaluateRound({
+          labels,
+          outOfBag: fit.outOfBag,
+          training,
+          pool,
+          decision: run.decision ?? DEFAULT_DECISION,
+        }),
       }),
     )
     .toArray();

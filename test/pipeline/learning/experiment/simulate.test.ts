@@ -142,6 +142,9 @@ describe('summaries', () => {
             nEff: 25,
             objects: 30,
             majorityRate: 0.5,
+            decision: { rule: 'accuracy', threshold: 0.5 },
+            balancedInterval: null,
+            aucInterval: null,
             metrics: {
               n: 30,
               accuracy: honest,
