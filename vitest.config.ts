@@ -26,6 +26,7 @@ export default defineConfig({
   test: {
     testTimeout: long ? 1_200_000 : 60_000,
     hookTimeout: 120_000,
+    globalSetup: services || long ? ['test/kafka/shared-broker.ts'] : [],
     pool: 'forks',
     // By itself vitest leaves one core free, of two that is half.
     maxWorkers: long ? 1 : Math.max(2, availableParallelism()),

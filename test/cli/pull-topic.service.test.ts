@@ -3,7 +3,7 @@ import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../../src/simulation/simulated-night.ts';
 import { finkvra, temporaryFolder } from '../helpers/service.ts';
-import { type Broker, startBroker } from '../kafka/broker.ts';
+import { sharedBroker } from '../kafka/shared-broker.ts';
 import { createTopic, produce } from '../kafka/topics.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
 
@@ -19,18 +19,16 @@ const records = (): Message[] => {
 
 describe('finkvra pull from a real Kafka broker', () => {
   const folder = temporaryFolder();
-  const env: Record<string, string> = { DATA_DIR: folder.path, KAFKA_GROUP_ID: 'team' };
+  const env: Record<string, string> = { DATA_DIR: folder.path, KAFKA_GROUP_ID: 'observers' };
   const packets = records();
-  let broker: Broker;
+  const broker = sharedBroker();
 
   beforeAll(async () => {
-    broker = await startBroker();
     env.KAFKA_BROKERS = broker.address;
     await createTopic(broker.client, 'fink_vra_ztf');
     await produce(broker.client, 'fink_vra_ztf', packets);
   });
   afterAll(async () => {
-    await broker.remove();
     folder.remove();
   });
 
@@ -87,7 +85,7 @@ describe('finkvra pull from a real Kafka broker', () => {
   test('a topic that is not there and a broker that is not there are told, with what to check', async () => {
     const missing = await finkvra(['pull'], { ...env, KAFKA_TOPIC: 'no_such_topic' });
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/^finkvra: .*no_such_topic.*\n$/);
+    expect(missing.stderr).toMatch(/^finkvra: .*no_such_topic.*\n$/m);
     const unreachable = await finkvra(['pull'], { ...env, KAFKA_BROKERS: '127.0.0.1:1' });
     expect(unreachable.code).toBe(1);
     expect(unreachable.stderr).toMatch(/^finkvra: no Kafka broker answers at 127\.0\.0\.1:1/m);

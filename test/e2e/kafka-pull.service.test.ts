@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { topicState } from '../../src/pipeline/ingest/kafka/read-topic.ts';
 import { countAlerts } from '../../src/store/intake/alerts.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -16,7 +16,7 @@ import {
   startService,
   temporaryFolder,
 } from '../helpers/service.ts';
-import { type Broker, startBroker } from '../kafka/broker.ts';
+import { sharedBroker } from '../kafka/shared-broker.ts';
 import { createTopic, produce } from '../kafka/topics.ts';
 import {
   candidOf,
@@ -27,11 +27,7 @@ import {
 } from '../pipeline/ingest/packets.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../shared-data.ts';
 
-let broker: Broker;
-beforeAll(async () => {
-  broker = await startBroker();
-});
-afterAll(() => broker?.remove());
+const broker = sharedBroker();
 
 let folder: ReturnType<typeof temporaryFolder>;
 let env: Record<string, string>;
@@ -149,6 +145,7 @@ describe('finkvra pull from a real broker', () => {
     expect(kafka).toMatchObject([
       { state: 'ok', text: expect.stringContaining('lag 0') },
       { state: 'ok', text: expect.stringContaining('zstd') },
+      { state: 'ok', text: expect.stringContaining('is read: alert') },
     ]);
     const absent = await finkvra(['doctor', '--json'], { ...env, KAFKA_TOPIC: 'no_such_topic' });
     expect(absent.code).toBe(1);

@@ -50,6 +50,17 @@ const jars = (): string | undefined =>
 
 export const isKafkaInstalled = (): boolean => jars() !== undefined;
 
+/** A client for producing and administration, quiet. */
+export const brokerClient = (address: string): Kafka => {
+  registerKafkaCodecs();
+  return new kafkajs.Kafka({
+    brokers: [address],
+    clientId: 'finkvra-test',
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 10, initialRetryTime: 100, maxRetryTime: 1000 },
+  });
+};
+
 /** @param settings properties of the broker beside or instead of the usual ones. */
 export async function startBroker(settings: Readonly<Record<string, string>> = {}): Promise<Broker> {
   const libs = jars();
@@ -94,13 +105,7 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
     ...['--cluster-id', 'finkvraTestCluster0000', '--add-scram', scram],
   ]);
 
-  registerKafkaCodecs();
-  const client = new kafkajs.Kafka({
-    brokers: [address],
-    clientId: 'finkvra-test',
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { retries: 10, initialRetryTime: 100, maxRetryTime: 1000 },
-  });
+  const client = brokerClient(address);
 
   let broker: ChildProcess | null = null;
   const start = async (): Promise<void> => {

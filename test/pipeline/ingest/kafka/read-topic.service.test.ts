@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
 import kafkajs, { type Message } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type ReadTopicOptions,
   readTopic,
   topicState,
 } from '../../../../src/pipeline/ingest/kafka/read-topic.ts';
 import type { ReadBatch, ReadItem } from '../../../../src/pipeline/ingest/source.ts';
-import { type Broker, brokerUser, startBroker } from '../../../kafka/broker.ts';
+import { brokerUser } from '../../../kafka/broker.ts';
+import { sharedBroker } from '../../../kafka/shared-broker.ts';
 import { createTopic, expire, produce } from '../../../kafka/topics.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
 import { candidOf, encodePacket, fullSizeKey, fullSizePacket, packetKey } from '../packets.ts';
 
-let broker: Broker;
-beforeAll(async () => {
-  // A log cleaner that does not wait, for the test with a compacted topic.
-  broker = await startBroker({ 'log.cleaner.backoff.ms': '200' });
-});
-afterAll(() => broker?.remove());
+const broker = sharedBroker();
 
 let names = 0;
 const newTopic = async (options: Parameters<typeof createTopic>[2] = {}): Promise<string> => {
