@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -110,6 +111,24 @@ describe('the service outlives Slack, in real time', () => {
     service.child.kill('SIGSTOP');
     await sleep(MINUTE);
     service.child.kill('SIGCONT');
+    await isBack();
+  });
+
+  test('a store that another program holds for 12 s delays an answer, and drops no connection', async () => {
+    const file = new DatabaseSync(join(folder.path, 'data', 'finkvra.sqlite'));
+    file.exec('begin immediate');
+    const [card] = openCards(sandbox);
+    const [user] = sandbox.users;
+    if (card === undefined || user === undefined) throw new Error('nothing to answer');
+    const left = openCards(sandbox).length;
+    const waiting = sandbox.act.click({ user: user.id, ts: card.ts, actionId: 'answer_galactic' });
+    await sleep(12 * SECOND);
+    expect(sandbox.connections()).toBe(2);
+    expect((await waiting).outcome).toBe('timeout');
+    expect(sandbox.ephemerals(user.id).some(({ text }) => text.includes('Not stored yet'))).toBe(true);
+    file.exec('rollback');
+    file.close();
+    await eventually('decided card', () => openCards(sandbox).length === left - 1, service.log);
     await isBack();
   });
 

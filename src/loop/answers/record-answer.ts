@@ -1,6 +1,6 @@
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import { answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
+import { answersOfPerson, answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
@@ -64,10 +64,8 @@ const keepLate = async (
   row: Parameters<typeof insertAnswer>[1],
 ): Promise<AnswerOutcome> => {
   const objectId = candidate.object_id;
-  const earlier = readAnswers(await answersTo(trx, candidate.id));
-  const same = [...earlier.votes, ...earlier.late].some(
-    (one) => one.user_id === given.userId && one.answer === given.answer,
-  );
+  const theirs = readAnswers(await answersOfPerson(trx, candidate.id, given.userId));
+  const same = [...theirs.votes, ...theirs.late].some(({ answer }) => answer === given.answer);
   if (same) return { kind: 'repeated', objectId };
   const label = await findLabel(trx, objectId);
   if (label === undefined) throw new Error(`candidate ${candidate.id} is decided but has no label`);

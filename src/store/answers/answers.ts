@@ -48,6 +48,10 @@ const namedAnswers = (db: Db) =>
 export const answersTo = (db: Db, candidateId: number): Promise<AnswerRow[]> =>
   namedAnswers(db).where('a.candidate_id', '=', candidateId).execute();
 
+/** One person's answers to one candidate, oldest first. */
+export const answersOfPerson = (db: Db, candidateId: number, userId: string): Promise<AnswerRow[]> =>
+  namedAnswers(db).where('a.candidate_id', '=', candidateId).where('a.user_id', '=', userId).execute();
+
 /** All answers given to a round's candidates, oldest first. */
 export const answersOfRound = (db: Db, roundId: number): Promise<AnswerRow[]> =>
   namedAnswers(db)
