@@ -1,7 +1,7 @@
 import type { StoredMessage } from 'slack-sandbox';
 import { afterEach, describe, expect, test } from 'vitest';
 import { countLabels, findLabel } from '../../src/store/answers/labels.ts';
-import { eventually, isOpenCard, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
+import { eventually, isOpenCard, messagesOf, openCards, subjectOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 
 let team: Team;
@@ -84,7 +84,8 @@ describe('Undo', () => {
       await team.click(team.vera, card, 'undo_answer');
       await eventually('open card', () => isOpenCard(team.now(card)));
     }
-    expect(messagesOf(team.sandbox, 'card', 1)).toHaveLength(7);
+    // A replacement that had been posted before its skip was undone is not asked about any more.
+    await eventually('six open cards', () => openCards(team.sandbox).length === 6);
   });
 
   test('delivered twice, or clicked twice, is one undo', async () => {

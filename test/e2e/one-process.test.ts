@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Sandbox, type StoredMessage, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scenario } from '../helpers/scenario.ts';
@@ -94,8 +93,7 @@ describe('the service as a process', () => {
   });
 
   test('a store held by another program: the person is told, reading goes on, and the click is kept', async () => {
-    await sleep(500); // the start writes too
-    const file = new DatabaseSync(join(folder.path, 'finkvra.sqlite'));
+    const file = new DatabaseSync(join(folder.path, 'finkvra.sqlite'), { timeout: 5000 });
     file.exec('begin immediate');
     const card = anOpenCard();
     const waiting = answer(card);

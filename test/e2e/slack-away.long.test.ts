@@ -34,8 +34,7 @@ describe('the service outlives Slack, in real time', () => {
     await scenario.load(dataDir);
     service = startService({
       DATA_DIR: dataDir,
-      SOURCE: 'simulated',
-      PULL_SCHEDULE: '0 0 1 1 *',
+      SOURCE: 'none',
       NEXT_ROUND: 'at-once',
       FIRST_ROUND_SIZE: String(ROUND),
       ...slackSettings(sandbox),
@@ -115,7 +114,7 @@ describe('the service outlives Slack, in real time', () => {
   });
 
   test('a store that another program holds for 12 s delays an answer, and drops no connection', async () => {
-    const file = new DatabaseSync(join(folder.path, 'data', 'finkvra.sqlite'));
+    const file = new DatabaseSync(join(folder.path, 'data', 'finkvra.sqlite'), { timeout: 5000 });
     file.exec('begin immediate');
     const [card] = openCards(sandbox);
     const [user] = sandbox.users;

@@ -32,6 +32,8 @@ export interface LoadResult {
   readonly acknowledged: number;
   /** Acknowledged, and not in the store. */
   readonly lost: number;
+  /** In the store, acknowledged in time or not. */
+  readonly kept: number;
   /** Not acknowledged within Slack's 3 s, or met by no connection. */
   readonly unanswered: number;
   /** Milliseconds to the acknowledgement. */
@@ -207,6 +209,7 @@ export const playLoad = async ({ people, candidates, clicks, seconds }: LoadOpti
       offered: clicks,
       acknowledged: acknowledged.length,
       lost: acknowledged.filter(({ id }) => !kept.has(id)).length,
+      kept: planned.filter(({ id }) => kept.has(id)).length,
       unanswered: clicks - acknowledged.length,
       median: percentile(ms, 0.5),
       p99: percentile(ms, 0.99),
