@@ -48,6 +48,10 @@ describe('a card’s picture', () => {
       const now = team.now(card);
       return hasPicture(now) && !isOpenCard(now);
     });
+    // Slack shows what an update brings only where a posted message has shared it.
+    expect(team.sandbox.placeholders({ ts: card.ts })).toEqual([]);
+    const inThread = team.sandbox.messages().filter(({ thread_ts }) => thread_ts === card.ts);
+    expect(inThread.map(hasPicture)).toEqual([true]);
   });
 
   test('that Slack still looks at is waited for, and no card goes out without it', async () => {

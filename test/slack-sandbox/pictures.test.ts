@@ -120,7 +120,7 @@ describe('pictures of a workspace that was closed meanwhile', () => {
     await redraw();
     expect(sandbox.placeholders({ ts })).toEqual([]);
     const old = new DatabaseSync(path);
-    old.exec('DROP TABLE shared_files; DROP TABLE ready_files; DROP TABLE channels');
+    old.exec('DROP TABLE file_shares; DROP TABLE ready_files; DROP TABLE channels');
     old.close();
     await restart(path);
     await until(async () => (await outcome(redraw())) === 'ok', 'the picture');
@@ -146,8 +146,12 @@ describe('a picture that no posted message has shared', () => {
   };
 
   it('is seen when a post brings it', async () => {
-    const { ts } = await post(await readyPicture());
+    const id = await readyPicture();
+    const shares = async () => (await client.files.info({ file: id })).file?.shares?.public;
+    expect(await shares()).toEqual({});
+    const { ts } = await post(id);
     expect(sandbox.placeholders({ ts: String(ts) })).toEqual([]);
+    expect(await shares()).toEqual({ [sandbox.channel]: [{ ts }] });
   });
 
   it('is a placeholder when an update brings it, until it was posted and the message drawn again', async () => {

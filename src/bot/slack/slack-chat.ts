@@ -17,6 +17,7 @@ import { homeView } from './messages/home-view.ts';
 import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
+import { createSharedFiles } from './shared-files.ts';
 import { untilSeen, uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
@@ -49,6 +50,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     log,
   });
   const clickUrls = createClickUrls(log);
+  const shared = createSharedFiles(messages);
   let workspace: string | null = null;
   let end = session.stop;
 
@@ -82,10 +84,11 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     team: async () => (await session.identity)?.teamId ?? null,
     disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
+      const message = saidMessage(said);
       const { ts } = await untilSeen(() =>
         messages.chat.postMessage({
           channel: to.channel,
-          ...saidMessage(said),
+          ...message,
           metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
           ...(to.thread === null ? {} : { thread_ts: to.thread }),
           unfurl_links: false,
@@ -93,11 +96,13 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
         }),
       );
       if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
+      shared.posted(message);
       return { channel: to.channel, id: ts };
     },
     changesFreely: clickUrls.has,
     update: async (place, { said }) => {
       const message = saidMessage(said);
+      await shared.shareIn(place, message);
       if (await clickUrls.change(place, message)) return;
       await untilSeen(() => messages.chat.update({ channel: place.channel, ts: place.id, ...message }));
     },

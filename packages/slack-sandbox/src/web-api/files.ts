@@ -67,7 +67,8 @@ export const filesMethods: Methods = {
     run: (args, core) => {
       const file = core.workspace.storage.file(args.required('file'));
       if (!file?.completed) throw new SlackApiError('file_not_found');
-      return { file: slackFileOf(file, core.baseUrl()), comments: [] };
+      const shares = core.workspace.storage.sharesOf(file.id);
+      return { file: slackFileOf(file, core.baseUrl(), shares), comments: [] };
     },
   },
 };

@@ -13,8 +13,10 @@ export interface FileStorage {
   /** Notes that blocks may name the file from now on. */
   readonly setReady: (id: string) => void;
   /** Notes that a posted message has shared the file: everybody may see it from now on. */
-  readonly share: (id: string) => void;
+  readonly share: (id: string, channel: string, ts: string) => void;
   readonly isShared: (id: string) => boolean;
+  /** The messages that shared it. */
+  readonly sharesOf: (id: string) => { readonly channel: string; readonly ts: string }[];
 }
 
 export const createFileStorage = (db: DatabaseSync): FileStorage => {
@@ -50,8 +52,14 @@ export const createFileStorage = (db: DatabaseSync): FileStorage => {
       z.instanceof(Uint8Array).nullish().parse(get('SELECT bytes FROM files WHERE id = ?', id)?.bytes) ??
       undefined,
     setReady: (id) => run('INSERT OR IGNORE INTO ready_files (id) VALUES (?)', id),
-    share: (id) => run('INSERT OR IGNORE INTO shared_files (id) VALUES (?)', id),
-    isShared: (id) => get('SELECT 1 FROM shared_files WHERE id = ?', id) !== undefined,
+    share: (id, channel, ts) =>
+      run('INSERT INTO file_shares (id, channel, ts) VALUES (?, ?, ?)', id, channel, ts),
+    isShared: (id) => get('SELECT 1 FROM file_shares WHERE id = ?', id) !== undefined,
+    sharesOf: (id) =>
+      db
+        .prepare('SELECT channel, ts FROM file_shares WHERE id = ?')
+        .all(id)
+        .map((row) => fileShare.parse(row)),
   };
 };
 
@@ -59,6 +67,8 @@ const selectFile = `
 SELECT id, name, title, mimetype, size, created, completed,
   EXISTS (SELECT 1 FROM ready_files r WHERE r.id = files.id) AS ready
 FROM files`;
+
+const fileShare = z.object({ channel: z.string(), ts: z.string() });
 
 const fileRow = z.object({
   id: z.string(),

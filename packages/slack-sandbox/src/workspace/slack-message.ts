@@ -45,7 +45,11 @@ const threadFields = (message: StoredMessage, replies: readonly StoredMessage[])
 };
 
 /** A file as files.info and files.completeUploadExternal describe it. */
-export const slackFileOf = (file: StoredFile, base: string): JsonObject => ({
+export const slackFileOf = (
+  file: StoredFile,
+  base: string,
+  shares: readonly { readonly channel: string; readonly ts: string }[] = [],
+): JsonObject => ({
   id: file.id,
   created: file.created,
   timestamp: file.created,
@@ -57,7 +61,15 @@ export const slackFileOf = (file: StoredFile, base: string): JsonObject => ({
   size: file.size,
   mode: 'hosted',
   is_external: false,
-  is_public: false,
+  is_public: shares.length > 0,
+  shares: {
+    public: Object.fromEntries(
+      shares.map(({ channel }) => [
+        channel,
+        shares.filter((one) => one.channel === channel).map(({ ts }) => ({ ts })),
+      ]),
+    ),
+  },
   url_private: `${base}/files/${file.id}`,
   url_private_download: `${base}/files/${file.id}`,
   permalink: `${base}/files/${file.id}`,

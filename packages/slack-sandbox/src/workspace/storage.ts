@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../json.ts';
 import { createFileStorage, type FileStorage } from './file-storage.ts';
+import { ids } from './ids.ts';
 import { type Channel, type StoredMessage, storedMessageSchema } from './types.ts';
 
 /** The workspace's own SQLite file: messages, files, Home tabs and tokens outlive the process. */
@@ -42,9 +43,10 @@ export const openStorage = (path: string): Storage => {
   const has = (table: string): boolean =>
     db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
   // Workspaces of before files were told apart: what they show, everybody sees.
-  const allShared = has('files') && !has('shared_files');
+  const allShared = has('files') && !has('file_shares');
   db.exec(schema);
-  if (allShared) db.exec('INSERT INTO shared_files (id) SELECT id FROM files');
+  if (allShared)
+    db.exec(`INSERT INTO file_shares (id, channel, ts) SELECT id, '${ids.channel}', '0' FROM files`);
   const run = (sql: string, ...values: SQLInputValue[]): void => {
     db.prepare(sql).run(...values);
   };
@@ -134,7 +136,8 @@ CREATE TABLE IF NOT EXISTS files (
   size INTEGER NOT NULL, created INTEGER NOT NULL, completed INTEGER NOT NULL, bytes BLOB
 ) STRICT;
 CREATE TABLE IF NOT EXISTS ready_files (id TEXT PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS shared_files (id TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS file_shares (id TEXT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS shares_of_file ON file_shares (id);
 CREATE TABLE IF NOT EXISTS homes (user TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS channels (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, is_private INTEGER NOT NULL, is_archived INTEGER NOT NULL

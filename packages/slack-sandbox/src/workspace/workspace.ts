@@ -86,13 +86,14 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
     placeholders,
     post: ({ shares = false, ...draft }) => {
       const blocks = identifyBlocks(draft.blocks ?? []);
-      if (shares) for (const { id } of filesOf(blocks)) if (id !== undefined) storage.share(id);
-      for (const id of draft.files ?? []) storage.share(id);
+      const ts = nextTs();
+      const named = shares ? filesOf(blocks).flatMap(({ id }) => (id === undefined ? [] : [id])) : [];
+      for (const id of [...named, ...(draft.files ?? [])]) storage.share(id, draft.channel, ts);
       const bot = draft.user === ids.botUser ? { bot_id: ids.bot } : {};
       return save({
         ...draft,
         ...bot,
-        ts: nextTs(),
+        ts,
         blocks,
         files: [...(draft.files ?? [])],
         placeholders: placeholders(blocks),
