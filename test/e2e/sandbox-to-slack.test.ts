@@ -163,3 +163,15 @@ test('real alerts do not go into the store of simulated nights', async () => {
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/store of simulated nights, into which nothing real goes\. Set SOURCE=none/);
 });
+
+test('a backup of real alerts is restored where real alerts live, also in a folder where nothing says so', async () => {
+  await realAlerts();
+  const env = { DATA_DIR: dataDir };
+  const copy = join(folder.path, 'copy.sqlite');
+  const made = await finkvra(['backup', '--to', copy], env);
+  expect(made.code, made.stderr).toBe(0);
+  const fresh = join(folder.path, 'fresh');
+  const restored = await finkvra(['restore', copy, '--json'], { DATA_DIR: fresh });
+  expect(restored.code, restored.stderr).toBe(0);
+  expect(JSON.parse(restored.stdout).store).toBe(join(fresh, 'finkvra.sqlite'));
+});

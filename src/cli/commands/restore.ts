@@ -1,17 +1,30 @@
 import { Command } from 'commander';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { takeServiceLock } from '../../service/service-lock.ts';
+import { storeFolder } from '../../service/store-place.ts';
 import { restoreStore } from '../../store/backup/restore-store.ts';
+import { lookIntoStore } from '../../store/store-kind.ts';
+import { configForReal } from '../cli-store.ts';
 import type { Output } from '../output.ts';
+
+/** Whether a file has real alerts in it; one that is no store is told of when it is read. */
+const holdsReal = (file: string): boolean => {
+  try {
+    return lookIntoStore(file)?.real === true;
+  } catch {
+    return false; // no SQLite file: restoring it says so
+  }
+};
 
 export const restoreCommand = (output: Output, env: Environment): Command =>
   new Command('restore')
     .argument('<file>', 'a backup, or a copy of a store')
     .option('--json', 'print one JSON document')
     .action(async (file: string, flags: { readonly json?: boolean }) => {
-      const { dataDir, databasePath } = readConfig(env);
+      const config = holdsReal(file) ? configForReal(env) : readConfig(env);
+      const { databasePath } = config;
       // No service starts meanwhile, and none is running.
-      const unlock = takeServiceLock(dataDir);
+      const unlock = takeServiceLock(storeFolder(config));
       try {
         const { kept, bytes } = await restoreStore(file, databasePath, new Date());
         const restored = { restored: file, store: databasePath, bytes, kept };
