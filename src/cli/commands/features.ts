@@ -111,7 +111,8 @@ const writeTable = async (
     output.progress(line);
     plain(line);
   };
-  for await (const { items } of source?.batches() ?? []) {
+  for await (const { items, leftAlone = [] } of source?.batches() ?? []) {
+    for (const { file, reason } of leftAlone) output.note(`${file} is left alone: ${reason}`);
     for (const item of items) {
       if (item.kind === 'unreadable') {
         unreadable += 1;

@@ -8,6 +8,25 @@ const reasonKind = (reason: string): string =>
     .replace(/\d+(\.\d+)?/g, '#')
     .slice(0, 200);
 
+/** What failed alike: the first of them, and how many more there are. */
+interface Alike {
+  readonly first: UnreadableItem;
+  readonly reasonKind: string;
+  more: number;
+}
+
+const grouped = (items: readonly UnreadableItem[]): Alike[] => {
+  const groups = new Map<string, Alike>();
+  for (const item of items) {
+    const kind = reasonKind(item.reason);
+    const key = `${item.origin.name}\n${kind}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: item, reasonKind: kind, more: 0 });
+    else group.more += 1;
+  }
+  return [...groups.values()];
+};
+
 /**
  * Keeps what could not be read, with its reason, where it came from and its bytes. What fails for the same reason
  * again, in the same pull from the same source, is counted and not kept. What is read again at the same place
@@ -19,48 +38,73 @@ export const quarantine = async (
   items: readonly UnreadableItem[],
   at: string,
 ): Promise<void> => {
-  for (const { reason, origin, bytes, key } of items) {
-    const kind = reasonKind(reason);
-    const place = {
-      source: origin.name,
-      kind: origin.kind,
-      partition: origin.partition ?? null,
-      offset: origin.offset ?? null,
-      position: origin.position ?? null,
-      bytes,
-    };
-    const again = await db
-      .updateTable('quarantine')
-      // Of another pull: what failed alike there is read again too, and counted anew.
-      .set((eb) => ({
-        pull_id: pullId,
-        reason,
-        reason_kind: kind,
-        at,
-        alike: eb.case().when('pull_id', '=', pullId).then(eb.ref('alike')).else(0).end(),
-      }))
-      .where('resolved_at', 'is', null)
-      .where('source', '=', place.source)
-      .where('kind', '=', place.kind)
-      .where('partition', 'is', place.partition)
-      .where('offset', 'is', place.offset)
-      .where('position', 'is', place.position)
-      .where('bytes', 'is', place.bytes)
-      .executeTakeFirst();
-    if (again.numUpdatedRows > 0n) continue;
-    const alike = await db
-      .updateTable('quarantine')
-      .set((eb) => ({ alike: eb('alike', '+', 1) }))
-      .where('pull_id', '=', pullId)
-      .where('source', '=', place.source)
-      .where('reason_kind', '=', kind)
-      .executeTakeFirst();
-    if (alike.numUpdatedRows > 0n) continue;
-    await db
-      .insertInto('quarantine')
-      .values({ ...place, pull_id: pullId, reason, reason_kind: kind, key, at })
-      .execute();
+  for (const group of grouped(items)) {
+    if (await seenHere(db, pullId, group, at)) continue;
+    if (await seenInPull(db, pullId, group)) continue;
+    const { first, reasonKind: kind, more } = group;
+    const { reason, key } = first;
+    const row = { ...placeOf(first), pull_id: pullId, reason, reason_kind: kind, key, at, alike: more };
+    await db.insertInto('quarantine').values(row).execute();
   }
+};
+
+const placeOf = ({ origin, bytes }: UnreadableItem) => ({
+  source: origin.name,
+  kind: origin.kind,
+  partition: origin.partition ?? null,
+  offset: origin.offset ?? null,
+  position: origin.position ?? null,
+  bytes,
+});
+
+/** Counts a group with the entry of the same place and bytes; false where there is none. */
+const seenHere = async (
+  db: Db,
+  pullId: number,
+  { first, reasonKind: kind, more }: Alike,
+  at: string,
+): Promise<boolean> => {
+  const place = placeOf(first);
+  const { numUpdatedRows } = await db
+    .updateTable('quarantine')
+    // Of another pull: what failed alike there is read again too, and counted anew.
+    .set((eb) => ({
+      pull_id: pullId,
+      reason: first.reason,
+      reason_kind: kind,
+      at,
+      alike: eb
+        .case()
+        .when('pull_id', '=', pullId)
+        .then(eb('alike', '+', more))
+        .else(more)
+        .end(),
+    }))
+    .where('resolved_at', 'is', null)
+    .where('source', '=', place.source)
+    .where('kind', '=', place.kind)
+    .where('partition', 'is', place.partition)
+    .where('offset', 'is', place.offset)
+    .where('position', 'is', place.position)
+    .where('bytes', 'is', place.bytes)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+};
+
+/** Counts a group with the entry of the same pull, source and reason; false where there is none. */
+const seenInPull = async (
+  db: Db,
+  pullId: number,
+  { first, reasonKind: kind, more }: Alike,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('quarantine')
+    .set((eb) => ({ alike: eb('alike', '+', 1 + more) }))
+    .where('pull_id', '=', pullId)
+    .where('source', '=', first.origin.name)
+    .where('reason_kind', '=', kind)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 };
 
 export interface QuarantineEntry {

@@ -128,7 +128,7 @@ describe('packed files', () => {
     );
     const { alerts, reasons } = await read(path);
     expect(alerts.map(({ candid }) => candid)).toEqual([candidOf(0).toString(), candidOf(2).toString()]);
-    expect(reasons).toEqual(['the file is not an Avro container']);
+    expect(reasons).toEqual(['"2.avro" in it: the file is not an Avro container']);
   });
 
   it('in a folder they are found beside the others; other gzipped files are not', async () => {

@@ -3,12 +3,12 @@ import { createGunzip } from 'node:zlib';
 import { readAvro } from '../avro/read-avro-file.ts';
 import type { PacketSchemas } from '../packet-schemas.ts';
 import { fileInMemory } from '../read-at.ts';
-import { type Origin, type ReadItem, unreadable } from '../source.ts';
+import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { readTable } from '../tables/read-table-file.ts';
 import { tarEntries } from './tar-entries.ts';
 
 /** Unpacked, what is no archive of many files is held in memory. */
-const largestUnpacked = 256 * 1024 * 1024;
+const largestUnpacked = 128 * 1024 * 1024;
 
 /**
  * The alerts of a packed file: `.avro.gz`, `.csv.gz`, `.json.gz`, or the survey's nightly archives (`.tar.gz`,
@@ -69,7 +69,16 @@ async function* readEntry(
 ): AsyncGenerator<ReadItem, void, void> {
   // macOS writes a file of attributes beside each.
   if (!/\.(avro|csv|json)$/i.test(name) || /(^|\/)\._/.test(name)) return;
-  yield* readOne(name, `${path}/${name}`, bytes, schemas);
+  for await (const item of readOne(name, `${path}/${name}`, bytes, schemas)) {
+    // By the archive's name, so that thousands that fail alike are one entry and not thousands.
+    if (item.kind === 'alert' || item.isForeign === true) yield item;
+    else
+      yield {
+        ...item,
+        origin: { name: path, kind: 'file' },
+        reason: reasonOf(`"${name}" in it: ${item.reason}`),
+      };
+  }
 }
 
 /** One file's content by its name, or by its beginning. */

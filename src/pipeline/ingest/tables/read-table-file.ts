@@ -6,8 +6,8 @@ import { alertItem } from '../packet-to-alert.ts';
 import { NoAlertsError, type Origin, type ReadItem, unreadable } from '../source.ts';
 import { isNoAlert, packetOfRow, type TableRecord } from './table-row.ts';
 
-/** A table is held in memory whole: some 200 bytes an alert. */
-const largestTable = 200 * 1024 * 1024;
+/** A table is held in memory whole: some 200 bytes an alert, 300,000 alerts. */
+const largestTable = 64 * 1024 * 1024;
 
 /**
  * The alerts of a table as text, as Fink's portal and its API give them (columns `i:` and `d:`), or with a packet's
