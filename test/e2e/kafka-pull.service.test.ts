@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { topicState } from '../../src/pipeline/ingest/kafka/read-topic.ts';
-import { countAlerts } from '../../src/store/intake/alerts.ts';
+import { countAlerts } from '../../src/store/intake/counts.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { startRoomySandbox } from '../helpers/sandbox.ts';
 import {

@@ -27,7 +27,7 @@ const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
 
 const stored = async (dataDir: string): Promise<number> => {
   const { openStore } = await import('../../src/store/open-store.ts');
-  const { countAlerts } = await import('../../src/store/intake/alerts.ts');
+  const { countAlerts } = await import('../../src/store/intake/counts.ts');
   const db = await openStore(join(dataDir, 'simulated', 'finkvra.sqlite'));
   try {
     return (await countAlerts(db)).alerts;

@@ -14,8 +14,9 @@ import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/
 import { fileIdOf, keepUpload } from '../../src/store/chat/uploads.ts';
 import { rememberWorkspace } from '../../src/store/chat/workspace.ts';
 import { keepFact } from '../../src/store/facts.ts';
-import { countAlerts, keepAlerts } from '../../src/store/intake/alerts.ts';
-import { countPool, readPool } from '../../src/store/intake/pool.ts';
+import { keepAlerts } from '../../src/store/intake/alerts.ts';
+import { countAlerts } from '../../src/store/intake/counts.ts';
+import { readPool } from '../../src/store/intake/pool.ts';
 import { beginPull, finishPull } from '../../src/store/intake/pulls.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { allRounds, candidatesOf } from '../../src/store/rounds/rounds.ts';
@@ -115,7 +116,7 @@ describe('a folder of a version that put both kinds of alerts into one store', (
     expect(config().source).toBe('none');
     const db = await open(config());
     expect((await countAlerts(db)).alerts).toBe(REAL);
-    expect(await countPool(db)).toBe((await readPool(db, null)).length);
+    expect((await countAlerts(db)).pool).toBe((await readPool(db, null)).length);
     const [round, ...others] = await allRounds(db);
     expect(others).toEqual([]);
     const left = await candidatesOf(db, round?.id ?? 0);

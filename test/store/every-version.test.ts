@@ -7,8 +7,8 @@ import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { findLabel } from '../../src/store/answers/labels.ts';
 import { checkStore } from '../../src/store/check-store.ts';
 import { findAlert, keepAlerts } from '../../src/store/intake/alerts.ts';
+import { countAlerts } from '../../src/store/intake/counts.ts';
 import { featuresOf } from '../../src/store/intake/features.ts';
-import { countPool } from '../../src/store/intake/pool.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
 import { alertWith } from '../helpers/alerts.ts';
@@ -67,14 +67,14 @@ test.each(versions)('a store of %s is brought up to date with all it has', async
     expect(await namesOf(db)).toEqual(await namesOf(fresh));
     expect(await findLabel(db, 'ZTF25aaaaaaa')).toMatchObject({ answer: 'varstar', user_name: 'Vera' });
     expect(await findAlert(db, '103')).toMatchObject({ objectId: 'ZTF25aaaaaac', ra: 30 });
-    expect(await countPool(db)).toBe(2);
+    expect((await countAlerts(db)).pool).toBe(2);
 
     const alert = alertWith({ candid: '999', objectId: 'ZTF25zzzzzzz' });
     const features = alertFeatures(alert, { ebv: 0.5 });
     await inTransaction(db, (trx) => keepAlerts(trx, [{ alert, features }], 1, '2026-05-03T12:00:00.000Z'));
     expect(await findAlert(db, '999')).toEqual(alert);
     expect(await featuresOf(db, '999')).toEqual(features);
-    expect(await countPool(db)).toBe(3);
+    expect((await countAlerts(db)).pool).toBe(3);
   } finally {
     await db.destroy();
     await fresh.destroy();

@@ -6,12 +6,13 @@ import { separationArcsec } from '../../src/pipeline/enrich/sky-position.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { createRandom } from '../../src/pipeline/learning/seeded-random.ts';
 import { deleteLabelOf, insertLabel } from '../../src/store/answers/labels.ts';
-import { countAlerts, keepAlerts } from '../../src/store/intake/alerts.ts';
+import { keepAlerts } from '../../src/store/intake/alerts.ts';
+import { countAlerts } from '../../src/store/intake/counts.ts';
 import { attachImportedLabels, keepImportedLabels } from '../../src/store/intake/imports.ts';
 import { queueLookups } from '../../src/store/intake/lookup-queue.ts';
-import { countPool, readPool } from '../../src/store/intake/pool.ts';
+import { readPool } from '../../src/store/intake/pool.ts';
 import { beginPull } from '../../src/store/intake/pulls.ts';
-import { markExcluded, saveLookup } from '../../src/store/intake/sherlock.ts';
+import { countLookups, markExcluded, saveLookup } from '../../src/store/intake/sherlock.ts';
 import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
 import { alertWith, detection } from '../helpers/alerts.ts';
 import { temporaryFolder } from '../helpers/service.ts';
@@ -63,15 +64,15 @@ const poolNow = async (): Promise<string[]> =>
 test('objectIds within 1.5 arcsec of each other are asked about once', async () => {
   await keep([alertAt('A', '1', 0), alertAt('B', '2', 1.4), alertAt('C', '3', 3), alertAt('D', '4', 4.4)]);
   expect(await poolNow()).toEqual(['B 2', 'D 4']);
-  expect(await countPool(db)).toBe(2);
-  expect(await countAlerts(db)).toEqual({ alerts: 4, objects: 2 });
+  expect((await countAlerts(db)).pool).toBe(2);
+  expect(await countAlerts(db)).toEqual({ alerts: 4, objects: 2, pool: 2 });
   // A label under one of its names takes all of it out, a label taken back puts it in again.
   await inTransaction(db, (trx) => insertLabel(trx, label('A', '1')));
   expect(await poolNow()).toEqual(['D 4']);
   // What lies between two objects makes one of them.
   await keep([alertAt('Between', '5', 2.2)]);
   expect(await poolNow()).toEqual([]);
-  expect(await countAlerts(db)).toEqual({ alerts: 5, objects: 1 });
+  expect(await countAlerts(db)).toEqual({ alerts: 5, objects: 1, pool: 0 });
 });
 
 test('the same object across 0h, and near a pole', async () => {
@@ -81,7 +82,7 @@ test('the same object across 0h, and near a pole', async () => {
     alertWith({ objectId: 'N', candid: '3', ra: 10, dec: 89.9999 }),
     alertWith({ objectId: 'P', candid: '4', ra: 190, dec: 89.9999 }),
   ]);
-  expect(await countPool(db)).toBe(2);
+  expect((await countAlerts(db)).pool).toBe(2);
 });
 
 /** What the pool was before it was a table, worked out from all there is; objects by brute force. */
@@ -121,12 +122,27 @@ const expectedPool = async (): Promise<{ pool: string[]; objects: number }> => {
 const assertPool = async (): Promise<void> => {
   const expected = await expectedPool();
   expect(await poolNow()).toEqual(expected.pool);
-  expect(await countPool(db)).toBe(expected.pool.length);
   const { n } = await db
     .selectFrom('alerts')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
-  expect(await countAlerts(db)).toEqual({ alerts: n, objects: expected.objects });
+  expect(await countAlerts(db)).toEqual({ alerts: n, objects: expected.objects, pool: expected.pool.length });
+};
+
+/** What the lookups' counts must be. */
+const assertLookups = async (): Promise<void> => {
+  const rows = await db.selectFrom('sherlock').select(['class', 'excluded', 'result']).execute();
+  const found = rows.filter(({ result }) => result !== null);
+  const excluded: Record<string, number> = {};
+  for (const row of found) {
+    const name = row.class ?? '';
+    if (row.excluded === 1) excluded[name] = (excluded[name] ?? 0) + 1;
+  }
+  expect(await countLookups(db)).toEqual({
+    waiting: rows.length - found.length,
+    found: found.length,
+    excluded,
+  });
 };
 
 /** Some changes to a store, as a seed has them: alerts, labels and their undoing, classes, imports. */
@@ -195,6 +211,7 @@ const change = async (seed: number, steps: number): Promise<void> => {
       if (upTo(2) === 0) await inTransaction(db, (trx) => deleteLabelOf(trx, candidate.id));
     } else if (what === 5) {
       await queueLookups(db, [{ objectId: known.object_id, ra: 0, dec: 0 }], AT);
+      if (upTo(3) === 0) continue;
       const excluded = upTo(2) === 0;
       await saveLookup(db, known.object_id, {
         class: excluded ? 'VS' : 'SN',
@@ -213,6 +230,7 @@ const change = async (seed: number, steps: number): Promise<void> => {
       });
     }
     await assertPool();
+    await assertLookups();
   }
 };
 
@@ -232,13 +250,19 @@ test('an older store gets the pool that it had', async () => {
   const counts = await countAlerts(db);
   for (const table of ['objects', 'pool', 'counts', 'spares'])
     await sql`drop table ${sql.table(table)}`.execute(db);
-  for (const index of ['scores_by_change', 'sherlock_by_class'])
+  for (const index of [
+    'scores_by_change',
+    'sherlock_waiting_by_object',
+    'sherlock_failing',
+    'quarantine_by_time',
+  ])
     await sql`drop index ${sql.table(index)}`.execute(db);
-  await sql`delete from kysely_migration where name = '0015-pool'`.execute(db);
+  await sql`delete from kysely_migration where name in ('0015-pool', '0016-lookup-counts')`.execute(db);
   await db.destroy();
   db = await openStore(path);
   expect(await poolNow()).toEqual(before);
   expect(await countAlerts(db)).toEqual(counts);
+  await assertLookups();
   await assertPool();
   folder.remove();
 });

@@ -6,7 +6,7 @@ import { wantMessage } from '../../store/chat/messages.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import { countLookupFailures } from '../../store/intake/lookup-queue.ts';
 import { countsOfPull, pullsSince, quarantineReasonsSince } from '../../store/intake/pulls.ts';
-import { countLookups } from '../../store/intake/sherlock.ts';
+import { excludedSince } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { allModels } from '../../store/rounds/models.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
@@ -151,7 +151,7 @@ export const readDigest = async (
     kept: sum(({ kept }) => kept),
     filtered,
     quarantined: sum(({ quarantined }) => quarantined),
-    excluded: (await countLookups(db, since)).excluded,
+    excluded: await excludedSince(db, since),
     simulated: await holdsSimulatedAlerts(db),
     madeUp: (await readMadeUp(db)).filter(({ at }) => at > since),
     failures: [
@@ -190,27 +190,27 @@ export const readDigest = async (
 };
 
 /** Asks for the day's digest to be posted, once a day; returns null when there is nothing to say. */
-export const wantDigest = (
+export const wantDigest = async (
   db: Db,
   now: Date,
   type: ModelType,
   span: DigestSpan = {},
-): Promise<Digest | null> =>
-  inTransaction(db, async (trx) => {
-    const digest = await readDigest(trx, now, type, span);
-    if (digest === null) return null;
-    await wantMessage(trx, {
-      key: digestKey(digest.day),
-      kind: 'digest',
-      payload: JSON.stringify(digest),
-      at: now.toISOString(),
-    });
+): Promise<Digest | null> => {
+  // Read before the transaction, in which every answer would wait for it.
+  const digest = await readDigest(db, now, type, span);
+  if (digest === null) return null;
+  const at = now.toISOString();
+  const payload = JSON.stringify(digest);
+  const key = digestKey(digest.day);
+  await inTransaction(db, async (trx) => {
+    await wantMessage(trx, { key, kind: 'digest', payload, at });
     await wantMessage(trx, {
       key: digestDetailsKey(digest.day),
       kind: 'digest_details',
-      payload: JSON.stringify(digest),
-      threadKey: digestKey(digest.day),
-      at: now.toISOString(),
+      payload,
+      threadKey: key,
+      at,
     });
-    return digest;
   });
+  return digest;
+};

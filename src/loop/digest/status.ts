@@ -2,8 +2,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { readTrouble, type Trouble } from '../../store/chat/channel-trouble.ts';
 import { countMessages, type MessageCounts } from '../../store/chat/messages.ts';
-import { countAlerts } from '../../store/intake/alerts.ts';
-import { countPool } from '../../store/intake/pool.ts';
+import { countAlerts } from '../../store/intake/counts.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
 import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -99,7 +98,7 @@ export const readStatus = async (
   return {
     at: at.toISOString(),
     modelType,
-    alerts: { ...(await countAlerts(db)), pool: await countPool(db) },
+    alerts: await countAlerts(db),
     labels: await countLabels(db, modelType),
     sherlock: await countLookups(db),
     current: rounds.find(({ state }) => state !== 'closed') ?? null,

@@ -5,8 +5,9 @@ import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-t
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
+import { addToCount } from './counts.ts';
 import { markScoresStale } from './features.ts';
-import { addToCount, objectKeeper } from './objects.ts';
+import { objectKeeper } from './objects.ts';
 import { refreshPool } from './pool.ts';
 import { stampInsert } from './stamps.ts';
 
@@ -198,11 +199,4 @@ export const newestAlertOf = async (db: Db, objectId: ObjectId): Promise<Alert |
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : alertFromRow(row);
-};
-
-/** Alerts and objects in the store. */
-export const countAlerts = async (db: Db): Promise<{ alerts: number; objects: number }> => {
-  const rows = await db.selectFrom('counts').selectAll().where('name', 'in', ['alerts', 'objects']).execute();
-  const count = new Map(rows.map(({ name, n }) => [name, n]));
-  return { alerts: count.get('alerts') ?? 0, objects: count.get('objects') ?? 0 };
 };

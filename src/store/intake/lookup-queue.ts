@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Insertable, sql } from 'kysely';
 import type { ObjectId } from '../../pipeline/alert.ts';
-import type { Db } from '../open-store.ts';
+import { type Db, inTransaction } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { SherlockTable } from '../schema.ts';
+import { addToCount, readCounts } from './counts.ts';
 import type { ObjectPosition } from './sherlock.ts';
 
 export interface WaitingLookup extends ObjectPosition {
@@ -11,7 +12,10 @@ export interface WaitingLookup extends ObjectPosition {
   readonly attempts: number;
 }
 
-/** Puts objects at the end of the queue; those that are in it, or have a result, stay as they are. */
+/**
+ * Puts objects at the end of the queue; those that are in it, or have a result, stay as they are. Call it inside a
+ * transaction.
+ */
 export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], at: string): Promise<void> => {
   const insert = repeatedInsert(db, (row: Insertable<SherlockTable>) =>
     db
@@ -19,26 +23,47 @@ export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], a
       .values(row)
       .onConflict((conflict) => conflict.column('object_id').doNothing()),
   );
+  let queued = 0;
   for (const { objectId, ra, dec } of objects) {
-    await insert({ object_id: objectId, ra, dec, priority: 0, queued_at: at });
+    queued += await insert({ object_id: objectId, ra, dec, priority: 0, queued_at: at });
   }
+  await addToCount(db, 'lookups waiting', queued);
 };
 
-/** Queues every object of the store that is not in the queue and has no result; simulated ones never. */
+const QUEUED_AT_A_TIME = 2000;
+
+/**
+ * Queues every object of the store that is not in the queue and has no result; simulated ones never. Some
+ * thousand at a time, so that nothing else waits for long.
+ */
 export const queueMissingLookups = async (db: Db, simulatedPrefix: string, at: string): Promise<void> => {
-  await db
-    .insertInto('sherlock')
-    .columns(['object_id', 'ra', 'dec', 'priority', 'queued_at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('alerts as a')
-        .leftJoin('sherlock as s', 's.object_id', 'a.object_id')
-        .where('s.object_id', 'is', null)
-        .where('a.object_id', 'not like', `${simulatedPrefix}%`)
-        .groupBy('a.object_id')
-        .select((e) => ['a.object_id', 'a.ra', 'a.dec', e.val(0).as('priority'), e.val(at).as('queued_at')]),
-    )
-    .execute();
+  let after = '';
+  while (true) {
+    const page = await db
+      .selectFrom('objects as o')
+      .leftJoin('sherlock as s', 's.object_id', 'o.object_id')
+      .where('o.object_id', '>', after)
+      .select(['o.object_id', 'o.ra', 'o.dec', 's.queued_at'])
+      .orderBy('o.object_id')
+      .limit(QUEUED_AT_A_TIME)
+      .execute();
+    const last = page.at(-1)?.object_id;
+    if (last === undefined) return;
+    const missing = page.filter(
+      ({ object_id, queued_at }) => queued_at === null && !object_id.startsWith(simulatedPrefix),
+    );
+    if (missing.length > 0) {
+      await inTransaction(db, (trx) =>
+        queueLookups(
+          trx,
+          missing.map(({ object_id, ra, dec }) => ({ objectId: object_id, ra, dec })),
+          at,
+        ),
+      );
+    }
+    after = last;
+    await setImmediate();
+  }
 };
 
 /** Objects without a result whose next try is due, most important first, longest waiting first among equals. */
@@ -92,7 +117,7 @@ export const pruneLookupCalls = async (db: Db, before: string): Promise<void> =>
   await db.deleteFrom('sherlock_calls').where('at', '<', before).execute();
 };
 
-/** Changes whenever the order of the queue may have to. */
+/** Changes whenever the order of the queue may have to: with a round, a model, or other objects that wait. */
 export const priorityInputs = async (db: Db): Promise<string> => {
   const row = await db
     .selectNoFrom((eb) => [
@@ -108,17 +133,10 @@ export const priorityInputs = async (db: Db): Promise<string> => {
         .selectFrom('rounds')
         .select((e) => e.fn.max('closed_at').as('at'))
         .as('closed'),
-      eb
-        .selectFrom('scores')
-        .select((e) => e.fn.countAll().as('n'))
-        .as('scores'),
-      eb
-        .selectFrom('sherlock')
-        .select((e) => e.fn.max('queued_at').as('at'))
-        .as('queued'),
     ])
     .executeTakeFirstOrThrow();
-  return JSON.stringify(row);
+  const count = await readCounts(db);
+  return JSON.stringify({ ...row, objects: count('objects') });
 };
 
 const ORDERED_AT_A_TIME = 500;

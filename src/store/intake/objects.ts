@@ -4,6 +4,7 @@ import { type Position, separationArcsec } from '../../pipeline/enrich/sky-posit
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { ObjectTable } from '../schema.ts';
+import { addToCount } from './counts.ts';
 
 /** ObjectIds so near to each other, and what is so near to one of those, are one object. */
 export const ONE_OBJECT_ARCSEC = 1.5;
@@ -78,18 +79,4 @@ export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promi
     .select('m.object_id')
     .execute();
   return new Set(rows.map(({ object_id }) => object_id));
-};
-
-/** Adds to a count that is kept; call it in the transaction that changes what is counted. */
-export const addToCount = async (
-  db: Db,
-  name: 'alerts' | 'objects' | 'pool',
-  change: number,
-): Promise<void> => {
-  if (change === 0) return;
-  await db
-    .updateTable('counts')
-    .set((eb) => ({ n: eb('n', '+', change) }))
-    .where('name', '=', name)
-    .execute();
 };

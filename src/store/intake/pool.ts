@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Candid, ObjectId, Probability } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
-import { addToCount } from './objects.ts';
+import { addToCount } from './counts.ts';
 
 export interface PoolRow {
   readonly candid: Candid;
@@ -39,7 +39,7 @@ export const rebuildPool = async (db: Db): Promise<void> => {
 };
 
 /** What the pool's rows are, worked out from the other tables; of some objects, or all. */
-export const poolQuery = (which = sql`true`) => sql`
+const poolQuery = (which = sql`true`) => sql`
   select same_as, object_id, candid from (
     select o.same_as, a.object_id, a.candid,
       row_number() over (partition by o.same_as order by a.jd desc, a.candid desc) as place
@@ -75,10 +75,4 @@ export const isInPool = async (db: Db, objectId: ObjectId): Promise<boolean> => 
     .select('n.candid')
     .executeTakeFirst();
   return row !== undefined;
-};
-
-/** Objects in the pool. */
-export const countPool = async (db: Db): Promise<number> => {
-  const row = await db.selectFrom('counts').select('n').where('name', '=', 'pool').executeTakeFirstOrThrow();
-  return row.n;
 };

@@ -1,7 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
 import { keepFact, readFact } from '../facts.ts';
 import { type Db, inTransaction } from '../open-store.ts';
+import type { CountName, SherlockTable } from '../schema.ts';
+import { addToCount } from './counts.ts';
 import { rebuildPool, refreshPool } from './pool.ts';
 
 /** A position in ICRS degrees. */
@@ -14,14 +16,7 @@ export interface ObjectPosition extends Position {
   readonly objectId: ObjectId;
 }
 
-export const countWaitingLookups = async (db: Db): Promise<number> => {
-  const { count } = await db
-    .selectFrom('sherlock')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('result', 'is', null)
-    .executeTakeFirstOrThrow();
-  return count;
-};
+export const countWaitingLookups = async (db: Db): Promise<number> => (await countLookups(db)).waiting;
 
 /** The saved result (JSON) of each of these objects that has one. */
 export const savedResults = async (
@@ -77,19 +72,31 @@ export const saveLookup = (
   },
 ): Promise<void> =>
   inTransaction(db, async (trx) => {
+    const before = await trx
+      .selectFrom('sherlock')
+      .select(['class', 'excluded', 'saved_at'])
+      .where('object_id', '=', objectId)
+      .executeTakeFirst();
+    if (before === undefined) return;
+    const excluded = saved.excluded ? 1 : 0;
     await trx
       .updateTable('sherlock')
       .set({
         class: saved.class,
-        excluded: saved.excluded ? 1 : 0,
+        excluded,
         result: saved.result,
         cached: saved.cached ? 1 : 0,
         saved_at: saved.at,
       })
       .where('object_id', '=', objectId)
       .execute();
+    await addToCount(trx, before.saved_at === null ? 'lookups waiting' : foundName(before), -1);
+    await addToCount(trx, foundName({ class: saved.class, excluded }), 1);
     await refreshPool(trx, [objectId]);
   });
+
+const foundName = (row: Pick<Selectable<SherlockTable>, 'class' | 'excluded'>): CountName =>
+  `${row.excluded === 1 ? 'excluded' : 'found'} ${row.class ?? ''}`;
 
 /** The classes that the marks below stand for. */
 const EXCLUDED_FACT = 'excluded-classes';
@@ -109,6 +116,12 @@ export const markExcluded = (db: Db, classes: readonly string[]): Promise<void> 
       }))
       .where('result', 'is not', null)
       .execute();
+    const rows = await countByClass(trx);
+    await trx
+      .deleteFrom('counts')
+      .where((eb) => eb.or([eb('name', 'like', 'found %'), eb('name', 'like', 'excluded %')]))
+      .execute();
+    for (const row of rows) await addToCount(trx, foundName(row), row.objects);
     await rebuildPool(trx);
     await keepFact(trx, EXCLUDED_FACT, JSON.stringify(names));
   });
@@ -120,23 +133,40 @@ export interface SherlockCounts {
   readonly excluded: Readonly<Record<string, number>>;
 }
 
-/** How the lookups stand; results saved after `since` (ISO 8601) only, if it is given. */
-export const countLookups = async (db: Db, since = ''): Promise<SherlockCounts> => {
-  const rows = await db
+/** How the lookups stand. */
+export const countLookups = async (db: Db): Promise<SherlockCounts> => {
+  const rows = await db.selectFrom('counts').selectAll().orderBy('name').execute();
+  const named = (prefix: string): (readonly [string, number])[] =>
+    rows.flatMap(({ name, n }) =>
+      name.startsWith(prefix) && n > 0 ? [[name.slice(prefix.length), n] as const] : [],
+    );
+  const excluded = named('excluded ');
+  const sum = (counts: readonly (readonly [string, number])[]): number =>
+    counts.reduce((total, [, n]) => total + n, 0);
+  return {
+    waiting: rows.find(({ name }) => name === 'lookups waiting')?.n ?? 0,
+    found: sum(named('found ')) + sum(excluded),
+    excluded: Object.fromEntries(excluded),
+  };
+};
+
+/** Objects kept out of the pool by what was found after `since` (ISO 8601), by class. */
+export const excludedSince = async (db: Db, since: string): Promise<Record<string, number>> => {
+  const rows = await countByClass(db, since);
+  return Object.fromEntries(
+    rows.flatMap((row) => (row.excluded === 1 ? [[row.class ?? '', row.objects] as const] : [])),
+  );
+};
+
+/** Objects with a result by class; results saved after `since` only, if it is given. */
+const countByClass = (db: Db, since?: string) => {
+  const query = db
     .selectFrom('sherlock')
     .where('result', 'is not', null)
-    .where('saved_at', '>', since)
     .groupBy(['class', 'excluded'])
     .select((eb) => ['class', 'excluded', eb.fn.countAll<number>().as('objects')])
-    .orderBy('class')
-    .execute();
-  return {
-    waiting: await countWaitingLookups(db),
-    found: rows.reduce((sum, { objects }) => sum + objects, 0),
-    excluded: Object.fromEntries(
-      rows.flatMap((row) => (row.excluded === 1 ? [[row.class ?? '', row.objects] as const] : [])),
-    ),
-  };
+    .orderBy('class');
+  return (since === undefined ? query : query.where('saved_at', '>', since)).execute();
 };
 
 /** The alerts of an object with their positions, and the candidates that were made of them. */

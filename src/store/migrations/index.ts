@@ -10,6 +10,7 @@ import * as ebvMap from './0012-ebv-map.ts';
 import * as quarantineAlike from './0013-quarantine-alike.ts';
 import * as featureSets from './0014-feature-sets.ts';
 import * as pool from './0015-pool.ts';
+import * as lookupCounts from './0016-lookup-counts.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '0013-quarantine-alike': quarantineAlike,
   '0014-feature-sets': featureSets,
   '0015-pool': pool,
+  '0016-lookup-counts': lookupCounts,
 };
 
 /** Migrations that stores know by an earlier name. */

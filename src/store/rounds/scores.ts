@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { type SqlBool, sql } from 'kysely';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
@@ -65,9 +66,13 @@ export interface ScoredObject {
   readonly p: number;
 }
 
+/** Alerts looked at in one statement. */
+const SCORED_AT_A_TIME = 2000;
+
 /**
  * The objects of alerts stored after `since` that a model of this type gives less than `below` of not being
- * of the wanted class, surest first; those that people have put into the other class are left out.
+ * of the wanted class, surest first; those that people have put into the other class are left out. Read some
+ * thousand alerts at a time, so that clicks get their turn.
  */
 export const surestOf = async (
   db: Db,
@@ -75,25 +80,59 @@ export const surestOf = async (
   below: number,
   limit: number,
 ): Promise<ScoredObject[]> => {
+  const doubtOf = ({ p }: ScoredObject): number => (wanted === 0 ? p : 1 - p);
   const doubt = wanted === 0 ? sql<number>`s.p` : sql<number>`1 - s.p`;
-  const rows = await db
-    .selectFrom('scores as s')
-    .innerJoin('models as m', 'm.id', 's.model_id')
-    .innerJoin('alerts as a', 'a.candid', 's.candid')
-    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-    .where('m.model_type', '=', type)
-    .where('a.stored_at', '>', since)
-    .where(doubt, '<', below)
-    .where((eb) => eb.or([eb(labelClass(type), 'is', null), eb(labelClass(type), '=', wanted)]))
-    .groupBy('a.object_id')
-    .select(['a.candid', 'a.object_id as objectId', 'a.ra', 'a.dec', 'a.magpsf', 'a.fid', 's.p'])
-    .select(sql<number>`min(${doubt})`.as('doubt'))
-    .orderBy('doubt')
-    .orderBy('objectId')
-    .limit(limit)
-    .execute();
-  return rows.map(({ doubt: _, ...row }) => row);
+  const surest = new Map<string, ScoredObject>();
+  let after = { storedAt: since, candid: '~' };
+  while (true) {
+    const page = await alertsStoredAfter(db, after);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    const rows = await db
+      // Planned as it is written: from the day's alerts to their scores.
+      .selectFrom('alerts as a')
+      .crossJoin('scores as s')
+      .whereRef('s.candid', '=', 'a.candid')
+      .innerJoin('models as m', 'm.id', 's.model_id')
+      .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+      .where('m.model_type', '=', type)
+      .where(afterAlert(after))
+      .where((eb) => eb.not(afterAlert({ storedAt: last.stored_at, candid: last.candid })))
+      .where('a.stored_at', '<=', last.stored_at)
+      .where(doubt, '<', below)
+      .where((eb) => eb.or([eb(labelClass(type), 'is', null), eb(labelClass(type), '=', wanted)]))
+      .select(['a.candid', 'a.object_id as objectId', 'a.ra', 'a.dec', 'a.magpsf', 'a.fid', 's.p'])
+      .execute();
+    for (const row of rows) {
+      const known = surest.get(row.objectId);
+      if (known === undefined || doubtOf(row) < doubtOf(known)) surest.set(row.objectId, row);
+    }
+    after = { storedAt: last.stored_at, candid: last.candid };
+    await setImmediate();
+  }
+  return [...surest.values()]
+    .sort((a, b) => doubtOf(a) - doubtOf(b) || (a.objectId < b.objectId ? -1 : 1))
+    .slice(0, limit);
 };
+
+interface Place {
+  readonly storedAt: string;
+  readonly candid: string;
+}
+
+/** Behind this one in order of time and candid. */
+const afterAlert = ({ storedAt, candid }: Place) =>
+  sql<SqlBool>`(a.stored_at >= ${storedAt} and (a.stored_at, a.candid) > (${storedAt}, ${candid}))`;
+
+const alertsStoredAfter = (db: Db, after: Place) =>
+  db
+    .selectFrom('alerts as a')
+    .where(afterAlert(after))
+    .select(['a.stored_at', 'a.candid'])
+    .orderBy('a.stored_at')
+    .orderBy('a.candid')
+    .limit(SCORED_AT_A_TIME)
+    .execute();
 
 export interface ChangedObject {
   readonly objectId: string;
@@ -104,38 +143,51 @@ export interface ChangedObject {
   readonly after: number;
 }
 
+/** An object may have several scored alerts; so many of one are looked through at most. */
+const ALERTS_AN_OBJECT = 20;
+
 /**
  * Unlabelled objects whose P(class 1) a model of this type trained after `since` changed by at least `least`,
  * largest change first.
  */
-export const mostChangedScores = (
+export const mostChangedScores = async (
   db: Db,
   type: ModelType,
   since: string,
   least: number,
   limit: number,
-): Promise<ChangedObject[]> =>
-  db
-    .selectFrom('scores as s')
-    .innerJoin('models as m', 'm.id', 's.model_id')
-    .innerJoin('alerts as a', 'a.candid', 's.candid')
-    .leftJoin('labels as l', 'l.object_id', 'a.object_id')
-    .where('m.model_type', '=', type)
-    .where('m.trained_at', '>', since)
-    .where('l.object_id', 'is', null)
-    .where('s.previous_p', 'is not', null)
-    .where(sql<number>`abs(s.p - s.previous_p)`, '>=', least)
-    .groupBy('a.object_id')
-    .select([
-      'a.object_id as objectId',
-      'a.ra',
-      'a.dec',
-      sql<number>`s.previous_p`.as('before'),
-      's.p as after',
-      sql<number>`max(abs(s.p - s.previous_p))`.as('change'),
-    ])
-    .orderBy('change', 'desc')
-    .orderBy('objectId')
-    .limit(limit)
-    .execute()
-    .then((rows) => rows.map(({ change: _, ...row }) => row));
+): Promise<ChangedObject[]> => {
+  const models = await db
+    .selectFrom('models')
+    .select('id')
+    .where('model_type', '=', type)
+    .where('trained_at', '>', since)
+    .execute();
+  const change = sql<number>`abs(s.p - s.previous_p)`;
+  const changed = new Map<string, ChangedObject>();
+  for (const { id } of models) {
+    // In the order of an index, so that it ends with the first that are wanted.
+    const rows = await db
+      .selectFrom('scores as s')
+      .innerJoin('alerts as a', 'a.candid', 's.candid')
+      .leftJoin('labels as l', 'l.object_id', 'a.object_id')
+      .where('s.model_id', '=', id)
+      .where('s.previous_p', 'is not', null)
+      .where(change, '>=', least)
+      .where('l.object_id', 'is', null)
+      .select(['a.object_id as objectId', 'a.ra', 'a.dec', 's.p as after'])
+      .select(sql<number>`s.previous_p`.as('before'))
+      .orderBy(change, 'desc')
+      .limit(limit * ALERTS_AN_OBJECT)
+      .execute();
+    for (const row of rows) {
+      const known = changed.get(row.objectId);
+      if (known === undefined || changeOf(row) > changeOf(known)) changed.set(row.objectId, row);
+    }
+  }
+  return [...changed.values()]
+    .sort((a, b) => changeOf(b) - changeOf(a) || (a.objectId < b.objectId ? -1 : 1))
+    .slice(0, limit);
+};
+
+const changeOf = ({ before, after }: ChangedObject): number => Math.abs(after - before);

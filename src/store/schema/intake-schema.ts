@@ -55,9 +55,18 @@ export interface PoolTable {
 
 /** How many there are of what is too many to count. */
 export interface CountTable {
-  name: 'alerts' | 'objects' | 'pool';
+  name: CountName;
   n: number;
 }
+
+/** Lookups that wait; results by class, those that keep their object out of the pool apart. */
+export type CountName =
+  | 'alerts'
+  | 'objects'
+  | 'pool'
+  | 'lookups waiting'
+  | `found ${string}`
+  | `excluded ${string}`;
 
 export interface PullTable {
   id: Generated<number>;

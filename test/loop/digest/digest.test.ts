@@ -6,10 +6,10 @@ import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts'
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull, finishPull, recordPullCounts } from '../../../src/store/intake/pulls.ts';
 import { quarantine } from '../../../src/store/intake/quarantine.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
-import { keepScores } from '../../../src/store/rounds/scores.ts';
+import { keepScores, surestOf } from '../../../src/store/rounds/scores.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 
 const NOW = new Date('2026-05-02T16:00:00Z');
@@ -118,4 +118,42 @@ test('where transients are asked about, the digest names what is surely one', as
 
 test('a day on which nothing happened has no digest', async () => {
   expect(await wantDigest(db, NOW, 'galactic')).toBeNull();
+});
+
+test('the surest of a day of many thousand alerts are found page by page, each once', async () => {
+  const pull = await beginPull(db, 'test', AT);
+  const alerts = Array.from({ length: 4500 }, (_, i) =>
+    alertWith({ candid: String(10_000 + i), objectId: `ZTF25obj${i}`, ra: i / 100 }),
+  );
+  const measured = alerts.map((alert) => ({ alert, features: alertFeatures(alert) }));
+  // Many of one moment, as a pull stores them, and of two.
+  await inTransaction(db, (trx) => keepAlerts(trx, measured.slice(0, 3000), pull, AT));
+  await inTransaction(db, (trx) => keepAlerts(trx, measured.slice(3000), pull, '2026-05-02T14:00:00.001Z'));
+  const model = await insertModel(db, {
+    round_id: null,
+    model_type: 'galactic',
+    engine: 'x',
+    seed: 1,
+    labels: 3,
+    saved: '{}',
+    trained_at: AT,
+    promoted_at: null,
+    calibration: null,
+    feature_set: null,
+  });
+  await keepScores(
+    db,
+    model,
+    alerts.map(({ candid }, i) => ({
+      candid,
+      p: [1999, 2000, 2999, 4499].includes(i) ? 0.01 + i / 1e6 : 0.5,
+    })),
+  );
+  const surest = await surestOf(
+    db,
+    { type: 'galactic', wanted: 0, since: '2026-05-01T00:00:00.000Z' },
+    0.2,
+    5,
+  );
+  expect(surest.map(({ candid }) => candid)).toEqual(['11999', '12000', '12999', '14499']);
 });

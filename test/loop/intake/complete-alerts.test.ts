@@ -9,8 +9,8 @@ import { readPath } from '../../../src/pipeline/ingest/read-path.ts';
 import type { AlertSource } from '../../../src/pipeline/ingest/source.ts';
 import { simulatedSource } from '../../../src/simulation/simulated-night.ts';
 import { findAlert } from '../../../src/store/intake/alerts.ts';
+import { countAlerts } from '../../../src/store/intake/counts.ts';
 import { featuresOf } from '../../../src/store/intake/features.ts';
-import { countPool } from '../../../src/store/intake/pool.ts';
 import { stampsOf } from '../../../src/store/intake/stamps.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
@@ -58,10 +58,10 @@ describe('a fuller packet of a known alert', () => {
 
   test('fills in what the first one lacked, once', async () => {
     expect(await pull(db, await light(''))).toMatchObject({ kept: 1, light: 1, completed: 0 });
-    expect(await countPool(db)).toBe(0);
+    expect((await countAlerts(db)).pool).toBe(0);
     expect((await featuresOf(db, candid))?.nnondets).toBe(0);
     expect(await pull(db, await full())).toMatchObject({ kept: 0, known: 1, light: 0, completed: 1 });
-    expect(await countPool(db)).toBe(1);
+    expect((await countAlerts(db)).pool).toBe(1);
     expect(await findAlert(db, candid)).toMatchObject({
       sigmapsf: 0.125,
       cdsxmatch: 'Unknown',
