@@ -106,6 +106,12 @@ describe('the service outlives Slack, in real time', () => {
     await isBack();
   });
 
+  test('connections that stay open while nothing comes through are noticed, and others take their place', async () => {
+    await sandbox.faults.silenceConnections();
+    expect(sandbox.connections()).toBe(0);
+    await isBack();
+  });
+
   test('asleep for a minute', async () => {
     service.child.kill('SIGSTOP');
     await sleep(MINUTE);
