@@ -77,7 +77,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'quarantine',
-    description: 'What could not be read: list it, look at it, try it again.',
+    description: 'What could not be read: list it, look at it, try it again, discard it.',
     load: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   },
   {

@@ -125,6 +125,8 @@ export interface TableRow {
 
 export interface TextTable {
   readonly separator: string;
+  /** Names of the header; '' for an index. */
+  readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
 }
 
@@ -166,5 +168,5 @@ export const parseTableText = (text: string, name: string): TextTable => {
     }
     return { line, values: Object.fromEntries(columns.map((column, i) => [column, plain(values[i] ?? '')])) };
   });
-  return { separator, rows };
+  return { separator, columns, rows };
 };

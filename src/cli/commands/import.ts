@@ -5,13 +5,14 @@ import { type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError, messageOf } from '../../lib/errors.ts';
 import type { DateOrder } from '../../lib/read-dates.ts';
 import { decodeTableText, parseTableText, type TableRow } from '../../lib/read-table-text.ts';
+import { assertColumns, type Column } from '../../loop/intake/label-rows.ts';
 import { importLabels, importTraining } from '../../loop/intake/reference-files.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { Db } from '../../store/open-store.ts';
 import { configForReal, leavingNoEmptyStore, openCommandStore } from '../cli-store.ts';
 import type { Output } from '../output.ts';
 
-const readRows = (path: string): readonly TableRow[] => {
+const readRows = (path: string, columns: readonly Column[]): readonly TableRow[] => {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -19,7 +20,9 @@ const readRows = (path: string): readonly TableRow[] => {
     throw new FinkvraError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
   const name = basename(path);
-  return parseTableText(decodeTableText(bytes, name), name).rows;
+  const table = parseTableText(decodeTableText(bytes, name), name);
+  assertColumns(table.columns, columns, name);
+  return table.rows;
 };
 
 const isOfSimulated = ({ values }: TableRow): boolean => Object.values(values).some(isSimulated);
@@ -67,7 +70,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
     )
     .option('--json', 'print the summary as one JSON document')
     .action(async (path: string, flags: LabelFlags) => {
-      const rows = readRows(path);
+      const rows = readRows(path, ['objectId', 'candid', 'label']);
       const summary = await withStore(rows, (db) =>
         importLabels(db, rows, basename(path), clock, flags.dates ?? null),
       );
@@ -93,7 +96,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
     .argument('<training_ids.csv>', 'the file, named <strategy>_<model>_training_ids.csv')
     .option('--json', 'print the summary as one JSON document')
     .action(async (path: string, flags: { readonly json?: boolean }) => {
-      const rows = readRows(path);
+      const rows = readRows(path, ['candid', 'round']);
       const summary = await withStore(rows, (db) => importTraining(db, rows, basename(path), clock));
       if (flags.json === true) {
         output.print(JSON.stringify(summary, null, 2));

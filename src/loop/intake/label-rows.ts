@@ -23,7 +23,7 @@ const NAMES = {
   round: ['round'],
 } as const;
 
-type Column = keyof typeof NAMES;
+export type Column = keyof typeof NAMES;
 
 const simple = (name: string): string =>
   name
@@ -31,9 +31,26 @@ const simple = (name: string): string =>
     .replace(/^[id]:/, '')
     .replace(/[^a-z0-9]/g, '');
 
+/** A column by any of its names; undefined where there is none. */
+const columnNamed = (columns: readonly string[], column: Column): string | undefined =>
+  NAMES[column].flatMap((wanted: string) => columns.filter((one) => simple(one) === wanted))[0];
+
+/** @throws FinkvraError naming the columns that a table needs and has not, as one without a header line */
+export const assertColumns = (
+  columns: readonly string[],
+  wanted: readonly Column[],
+  source: string,
+): void => {
+  const missing = wanted.filter((column) => columnNamed(columns, column) === undefined);
+  if (missing.length === 0) return;
+  throw new FinkvraError(
+    `${source} line 1: the header must name the columns ${wanted.join(', ')}; it lacks ${missing.join(', ')} ` +
+      `and has ${columns.join(', ')}`,
+  );
+};
+
 export const textOf = (row: TableRow, column: Column): string => {
-  const names: readonly string[] = NAMES[column];
-  const name = names.flatMap((wanted) => Object.keys(row.values).filter((one) => simple(one) === wanted))[0];
+  const name = columnNamed(Object.keys(row.values), column);
   return (name === undefined ? undefined : row.values[name])?.trim() ?? '';
 };
 
