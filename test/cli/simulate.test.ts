@@ -6,6 +6,7 @@ import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOutput } from '../../src/cli/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { featureNames } from '../../src/pipeline/features/feature-table.ts';
 import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
 import { eventually, finkvra, temporaryFolder } from '../helpers/service.ts';
 import { madeUpTable } from '../pipeline/learning/made-up-table.ts';
@@ -189,7 +190,7 @@ describe('finkvra simulate', () => {
     writeFileSync(file, `candid,objectId,label,timestamp\n${labels.join('\n')}\n`);
     expect((await finkvra(['import', 'labels', file], env)).code).toBe(0);
     const document = await simulated(...QUICK, '--up-to', '30');
-    expect(document.table.features).toBe(21);
+    expect(document.table.features).toBe(featureNames('context').length);
     const told = new Set(
       labels.filter((line) => !/,(bogus|real),/.test(line)).map((line) => line.split(',')[1]),
     );
@@ -314,3 +315,57 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(existsSync(out)).toBe(false);
   },
 );
+
+describe('finkvra simulate on the starting set’s own figures', () => {
+  const table = new URL('../../assets/starter/galactic.csv', import.meta.url).pathname;
+  const QUICKER = '--seeds 2 --first 10 --batch 10 --up-to 20 --strategies focused-uncertainty'.split(' ');
+
+  test('compares inputs and decisions, each by its name', async () => {
+    const { code, stdout, stderr } = await run(
+      ...['--from', table, '--positive', 'galactic', '--negative', 'not_galactic'],
+      ...['--sets', 'reference,context', '--decisions', 'accuracy,balanced', ...QUICKER],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/engine +strategy +variant +labels .*balanced %/);
+    for (const variant of [
+      'reference, accuracy',
+      'reference, balanced',
+      'context, accuracy',
+      'context, balanced',
+    ]) {
+      expect(stdout).toContain(variant);
+    }
+  });
+
+  test('is tested on another table, and refuses one without its columns', async () => {
+    const half = (name: string, keep: (line: number) => boolean): string => {
+      const [head = '', ...lines] = readFileSync(table, 'utf8').trim().split('\n');
+      const path = join(folder.path, name);
+      writeFileSync(path, [head, ...lines.filter((_, i) => keep(i))].join('\n'));
+      return path;
+    };
+    const [even, odd] = [half('even.csv', (i) => i % 2 === 0), half('odd.csv', (i) => i % 2 === 1)];
+    const classes = ['--positive', 'galactic', '--negative', 'not_galactic', '--sets', 'context'];
+    const tested = await run('--from', even, '--test', odd, ...classes, ...QUICKER);
+    expect(tested.code, tested.stderr).toBe(0);
+    expect(tested.stdout).toContain('tested on the 74 objects of another table');
+    const other = await run('--from', even, '--test', csv, '--label', 'type', ...classes, ...QUICKER);
+    expect(other.code).toBe(1);
+  });
+
+  test('objects that the starting set knows are not started from: nothing would be left to learn', async () => {
+    const { code, stderr } = await run(
+      ...['--from', table, '--positive', 'galactic', '--negative', 'not_galactic'],
+      ...['--sets', 'context', '--starts', 'starter', ...QUICKER],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('Training needs at least 4 labels');
+  });
+
+  test('names the inputs, starts and decisions that there are', async () => {
+    const unknown = (flag: string) => run('--from', csv, '--label', 'type', flag, 'all', ...QUICKER);
+    expect((await unknown('--sets')).stderr).toContain('choose of reference, context, wide');
+    expect((await unknown('--starts')).stderr).toContain('choose of cold, starter');
+    expect((await unknown('--decisions')).stderr).toContain('choose of accuracy, balanced');
+  });
+});

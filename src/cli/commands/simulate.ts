@@ -4,12 +4,16 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { percent, plural, textTable } from '../../bot/content/format.ts';
 import { type Config, type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
+import { measureAgain } from '../../loop/intake/measure-again.ts';
 import { labelTable } from '../../loop/rounds/training-table.ts';
 import { createPictureClient } from '../../pictures/picture-client.ts';
+import { FEATURE_NAMES, FEATURE_SETS, featureNames } from '../../pipeline/features/feature-table.ts';
+import { DECISION_RULES } from '../../pipeline/learning/accuracy/decision.ts';
 import { answersOfClass } from '../../pipeline/learning/answers.ts';
 import { ENGINE_NAMES } from '../../pipeline/learning/engines/engines.ts';
 import { FIRST_LOOP, PUBLISHED_FIRST_LOOP } from '../../pipeline/learning/experiment/first-loop.ts';
 import { type SimulationPlan, simulate } from '../../pipeline/learning/experiment/simulate.ts';
+import type { SimulationTables } from '../../pipeline/learning/experiment/simulation-steps.ts';
 import {
   type ReadTable,
   readSimulationTable,
@@ -20,13 +24,22 @@ import {
   type Spread,
   summarise,
 } from '../../pipeline/learning/experiment/summarise.ts';
+import { selectColumns } from '../../pipeline/learning/feature-matrix.ts';
 import { classOfLabel, FINE_LABELS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
 import { openExistingStore } from '../cli-store.ts';
 import { FORCE, outFile } from '../out-file.ts';
 import { type Output, plainProgress } from '../output.ts';
+import {
+  comparisonOf,
+  known,
+  STARTS,
+  starterTable,
+  type VariantFlags,
+  variantsOf,
+} from '../simulate-variants.ts';
 
-interface SimulateFlags {
+interface SimulateFlags extends VariantFlags {
   readonly from?: string[];
   readonly labels?: string[];
   readonly label: string;
@@ -34,6 +47,7 @@ interface SimulateFlags {
   readonly negative?: string;
   readonly group?: string;
   readonly features?: string;
+  readonly test?: string[];
   readonly preset?: string;
   readonly strategies?: string;
   readonly engines?: string;
@@ -90,6 +104,10 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
         'first-loop: the reference’s experiment, beside what it published',
       ).choices(['first-loop']),
     )
+    .option('--test <file...>', 'table whose objects measure the truth: of another era, another team’s')
+    .option('--sets <names>', `inputs compared, of ${FEATURE_SETS.join(', ')}`)
+    .option('--starts <names>', `of ${STARTS.join(', ')}; cold without it`)
+    .option('--decisions <names>', `of ${DECISION_RULES.join(', ')}; the configured one without it`)
     .option('--strategies <names>', `of ${STRATEGY_NAMES.join(', ')}; all without it`)
     .option('--engines <names>', `of ${ENGINE_NAMES.join(', ')}; the configured one without it`)
     .option('--first <n>', 'labels of the first batch, 30', count)
@@ -102,26 +120,18 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print the summaries as one JSON document')
     .action((flags: SimulateFlags) => runSimulation(flags, output, env));
 
-const known = <T extends string>(what: string, names: readonly string[], all: readonly T[]): T[] =>
-  names.map((name) => {
-    const found = all.find((one) => one === name);
-    if (found === undefined)
-      throw new FinkvraError(`there is no ${what} ${name}; choose of ${all.join(', ')}`);
-    return found;
-  });
-
 const planOf = (flags: SimulateFlags, engine: string): SimulationPlan => {
   const preset = flags.preset === undefined ? null : FIRST_LOOP;
   const strategies: readonly StrategyName[] =
     flags.strategies === undefined
       ? (preset?.strategies ?? STRATEGY_NAMES)
-      : known('strategy', list(flags.strategies), STRATEGY_NAMES);
+      : known('strategy', flags.strategies, STRATEGY_NAMES);
   return {
     strategies,
     engines:
       flags.engines === undefined
         ? (preset?.engines ?? [engine])
-        : known('engine', list(flags.engines), ENGINE_NAMES),
+        : known('engine', flags.engines, ENGINE_NAMES),
     seeds: flags.seeds ?? preset?.seeds ?? 20,
     firstBatch: flags.first ?? preset?.firstBatch ?? 30,
     batch: flags.batch ?? preset?.batch ?? 10,
@@ -138,24 +148,48 @@ const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
   y.toFixed(1),
 ];
 
+const readTable = (paths: readonly string[], flags: SimulateFlags, { modelType }: Config): ReadTable =>
+  readSimulationTable(paths, flags.labels ?? [], {
+    label: flags.label,
+    positive: flags.positive === undefined ? valuesOf(modelType, 1) : list(flags.positive),
+    negative: flags.negative === undefined ? valuesOf(modelType, 0) : list(flags.negative),
+    group: flags.group ?? null,
+    features: flags.features === undefined ? null : list(flags.features),
+  });
+
 const tableOf = async (flags: SimulateFlags, config: Config, output: Output): Promise<ReadTable> => {
-  const { modelType, features } = config;
-  if (flags.from !== undefined) {
-    return readSimulationTable(flags.from, flags.labels ?? [], {
-      label: flags.label,
-      positive: flags.positive === undefined ? valuesOf(modelType, 1) : list(flags.positive),
-      negative: flags.negative === undefined ? valuesOf(modelType, 0) : list(flags.negative),
-      group: flags.group ?? null,
-      features: flags.features === undefined ? null : list(flags.features),
-    });
-  }
+  if (flags.from !== undefined) return readTable(flags.from, flags, config);
   const db = await openExistingStore(config, output);
   try {
-    const table = await labelTable(db, modelType, features);
+    await measureAgain(db);
+    const names = flags.sets === undefined ? featureNames(config.features) : FEATURE_NAMES;
+    const table = await labelTable(db, config.modelType, names);
     return { table, grouping: { groups: table.groups, by: ['objectId'], warning: null } };
   } finally {
     await db.destroy();
   }
+};
+
+/** All that is played on, and how the rows of the first table were put together. */
+const tablesOf = async (flags: SimulateFlags, config: Config, output: Output) => {
+  const { table, grouping } = await tableOf(flags, config, output);
+  const test = flags.test === undefined ? null : readTable(flags.test, flags, config).table;
+  const comparison = comparisonOf(flags, config.decision);
+  const variants = variantsOf(comparison, table);
+  const starter = comparison.starts.includes('starter') ? starterTable(config.starterFile) : null;
+  const tables: SimulationTables = {
+    table,
+    ...(test && { test: sameColumns(table, test) }),
+    ...(starter && { starter }),
+  };
+  return { tables, grouping, variants };
+};
+
+/** The table to test on, with the columns that are learnt from. */
+const sameColumns = (table: SimulationTable, test: SimulationTable): SimulationTable => {
+  const missing = table.x.names.filter((name) => !test.x.names.includes(name));
+  if (missing.length > 0) throw new FinkvraError(`the table of --test has no column ${missing.join(', ')}`);
+  return { ...test, x: selectColumns(test.x, table.x.names) };
 };
 
 /** Said before anything is played: what would make the work worthless at its end. */
@@ -170,9 +204,11 @@ const assertPlayable = ({ y }: SimulationTable): void => {
 
 const runSimulation = async (flags: SimulateFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
-  const plan = planOf(flags, config.engine);
   const out = flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
-  const { table, grouping } = await tableOf(flags, config, output);
+  const compared = planOf(flags, config.engine);
+  const { tables, grouping, variants } = await tablesOf(flags, config, output);
+  const { table } = tables;
+  const plan: SimulationPlan = { ...compared, variants };
   if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
   assertPlayable(table);
   const stopping = new AbortController();
@@ -181,9 +217,9 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
   try {
     const started = performance.now();
     const tell = plainProgress(output);
-    const runs = plan.seeds * plan.strategies.length * plan.engines.length;
+    const runs = plan.seeds * plan.strategies.length * plan.engines.length * variants.length;
     output.note(`${plural(runs, 'run')} on ${plural(availableParallelism(), 'core')}; Ctrl-C ends them`);
-    const steps = await simulate({ table }, plan, {
+    const steps = await simulate(tables, plan, {
       signal: stopping.signal,
       onProgress: (done, total) => {
         const seconds = (performance.now() - started) / 1000;
@@ -223,9 +259,11 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
       output.print(
         `${rows.rows} rows of ${rows.objects} objects (${
           grouping.by.length === 0 ? 'no row belongs to another' : `told by ${grouping.by.join(', ')}`
-        }), ${rows.features} features; ${plan.seeds} runs each, ${percent(
-          plan.heldOut,
-        )} of the objects held out.\n`,
+        }), ${rows.features} features; ${plan.seeds} runs each, ${
+          tables.test
+            ? `tested on the ${plural(new Set(tables.test.groups).size, 'object')} of another table`
+            : `${percent(plan.heldOut)} of the objects held out`
+        }.\n`,
       );
       output.print(summaryTable(summaries, published));
       output.print(tableNotes(published !== null));
@@ -244,11 +282,13 @@ const points = (value: number | null): string =>
 const summaryTable = (
   summaries: readonly SimulationSummary[],
   published: ReadonlyMap<number, number> | null,
-): string =>
-  textTable(
+): string => {
+  const varied = summaries.some(({ variant }) => variant !== '');
+  return textTable(
     [
       'engine',
       'strategy',
+      ...(varied ? ['variant'] : []),
       'labels',
       'held out %',
       'AUC %',
@@ -256,11 +296,13 @@ const summaryTable = (
       'bias',
       'covers',
       'training %',
+      'balanced %',
       ...(published === null ? [] : ['published %']),
     ],
     summaries.map((one) => [
       one.engine,
       one.strategy,
+      ...(varied ? [one.variant] : []),
       String(one.labels),
       spreadText(one.heldOutAccuracy),
       spreadText(one.heldOutAuc),
@@ -268,11 +310,13 @@ const summaryTable = (
       points(one.bias),
       one.coverage === null ? '–' : percent(one.coverage),
       spreadText(one.trainingAccuracy),
+      spreadText(one.heldOutBalancedAccuracy),
       ...(published === null
         ? []
         : [published.has(one.labels) ? ((published.get(one.labels) ?? 0) * 100).toFixed(0) : '']),
     ]),
   );
+};
 
 const tableNotes = (withPublished: boolean): string =>
   [
@@ -292,8 +336,10 @@ const drawCurves = async (
   plan: SimulationPlan,
 ): Promise<void> => {
   const pictures = createPictureClient();
-  const name = ({ engine, strategy }: SimulationSummary): string =>
-    plan.engines.length > 1 ? `${strategy}, ${engine}` : strategy;
+  const name = ({ engine, strategy, variant }: SimulationSummary): string =>
+    [strategy, ...(plan.engines.length > 1 ? [engine] : []), variant]
+      .filter((word) => word !== '')
+      .join(', ');
   const curves = Map.groupBy(summaries, name);
   try {
     const png = await pictures.learningCurves({

@@ -83,8 +83,8 @@ export const startingSetText = (objects: readonly StartingObject[]): string =>
   );
 
 /** The rows of a starting set as training takes them. */
-export const startingRows = (objects: readonly StartingObject[], set: FeatureSet): LabelledRows => ({
-  x: toFeatureMatrix(objects, featureNames(set)),
+export const startingRows = (objects: readonly StartingObject[], set: FeatureSet | 'all'): LabelledRows => ({
+  x: toFeatureMatrix(objects, set === 'all' ? FEATURE_NAMES : featureNames(set)),
   y: Uint8Array.from(objects, ({ label }) => (label === 'galactic' ? 1 : 0)),
   groups: objects.map(({ objectId }) => objectId),
 });

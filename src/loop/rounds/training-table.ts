@@ -1,7 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { FinkvraError } from '../../lib/errors.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
-import { FEATURE_NAMES, type FeatureSet, featureNames } from '../../pipeline/features/feature-table.ts';
+import {
+  FEATURE_NAMES,
+  type FeatureName,
+  type FeatureSet,
+  featureNames,
+} from '../../pipeline/features/feature-table.ts';
 import type { FeatureMatrix } from '../../pipeline/learning/engines/classifier.ts';
 import { LEAST_ROWS } from '../../pipeline/learning/engines/training-input.ts';
 import type { SimulationTable } from '../../pipeline/learning/experiment/simulation-table.ts';
@@ -11,19 +16,26 @@ import { featuresOfAll } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
 
 /** The store's own labels with a class of a model type, as a table to play active learning on. */
-export const labelTable = async (db: Db, type: ModelType, features: FeatureSet): Promise<SimulationTable> => {
+export const labelTable = async (
+  db: Db,
+  type: ModelType,
+  names: readonly FeatureName[],
+): Promise<SimulationTable> => {
   const labels = await trainingLabels(db, type);
   if (labels.length === 0) {
     throw new FinkvraError(
       `The store has no labels with a class for MODEL_TYPE=${type} yet: label some, or name a table with --from.`,
     );
   }
-  return tableOfLabels(labels, features);
+  return tableWith(labels, names);
 };
 
 /** Labels as training takes them: one row each, in their order. */
-export const tableOfLabels = (labels: readonly TrainingLabel[], features: FeatureSet): SimulationTable => ({
-  x: toFeatureMatrix(labels, featureNames(features)),
+export const tableOfLabels = (labels: readonly TrainingLabel[], features: FeatureSet): SimulationTable =>
+  tableWith(labels, featureNames(features));
+
+const tableWith = (labels: readonly TrainingLabel[], names: readonly FeatureName[]): SimulationTable => ({
+  x: toFeatureMatrix(labels, names),
   y: Uint8Array.from(labels, ({ y }) => y),
   groups: labels.map(({ objectId }) => objectId),
 });

@@ -43,7 +43,10 @@ export const groupTableRows = (
   const sets = disjointSets(rows.length);
   const by = [...(rows[0]?.keys() ?? [])].filter((name) => isIdColumn(name) && joinById(rows, name, sets));
   if (joinByPosition(rows, sets)) by.push(`positions within ${SAME_PLACE_ARCSEC} arcsec`);
-  const groups = rows.map((_, i) => String(sets.find(i)));
+  // By the object's own id where there is one, so that it is known in other tables too.
+  const id = by.find(isIdColumn) ?? [...(rows[0]?.keys() ?? [])].find((name) => namesObjects(rows, name));
+  const nameOf = (root: number): string => (id === undefined ? null : rows[root]?.get(id)) ?? `row ${root}`;
+  const groups = rows.map((_, i) => nameOf(sets.find(i)));
   return { groups, by, warning: by.length > 0 ? null : repeatsWarning(rows, features) };
 };
 
@@ -85,6 +88,12 @@ const joinById = (rows: readonly TextRow[], name: string, sets: DisjointSets): b
   for (const [first = 0, ...others] of named) for (const other of others) sets.join(first, other);
   return true;
 };
+
+/** Whether a column has an id of its own for every row, and not an alert's. */
+const namesObjects = (rows: readonly TextRow[], name: string): boolean =>
+  isIdColumn(name) &&
+  !/candid$/i.test(name) &&
+  new Set(rows.map((row) => row.get(name))).size === rows.length;
 
 /** True when some rows have nearly the same position. */
 const joinByPosition = (rows: readonly TextRow[], sets: DisjointSets): boolean => {

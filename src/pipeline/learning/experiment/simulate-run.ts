@@ -7,12 +7,15 @@ import { type RunSettings, type SimulationTables, simulationSteps } from './simu
 export interface SimulationRun extends RunSettings {
   readonly engine: string;
   readonly decision?: DecisionRule;
+  /** What sets it apart beside engine and strategy, in words; '' where nothing does. */
+  readonly variant?: string;
 }
 
 /** What one step of one run came to. */
 export interface SimulationStep {
   readonly engine: string;
   readonly strategy: string;
+  readonly variant: string;
   readonly seed: number;
   readonly labels: number;
   /** The truth: how the model does on objects that were never labelled. */
@@ -28,6 +31,7 @@ export const simulateRun = (tables: SimulationTables, run: SimulationRun): Simul
       ({ labels, fit, training, pool, heldOut }): SimulationStep => ({
         engine: run.engine,
         strategy: run.strategy,
+        variant: run.variant ?? '',
         seed: run.seed,
         labels: labels.length,
         heldOut: binaryMetrics({

@@ -7,7 +7,9 @@ import type { SimulationTables } from './simulation-steps.ts';
 export interface SimulationPlan {
   readonly engines: readonly string[];
   readonly strategies: readonly StrategyName[];
-  /** Runs with seeds 1, 2, ... for each engine and strategy. */
+  /** What else is compared; without it one variant of nothing special. */
+  readonly variants?: readonly SimulationVariant[];
+  /** Runs with seeds 1, 2, ... for each engine, strategy and variant. */
   readonly seeds: number;
   readonly firstBatch: number;
   readonly batch: number;
@@ -15,6 +17,13 @@ export interface SimulationPlan {
   /** Share of the objects held out, above 0 and below 1. */
   readonly heldOut: number;
 }
+
+/** Inputs, start and decision of some runs, and how they are called. */
+export interface SimulationVariant extends Pick<SimulationRun, 'columns' | 'start' | 'decision'> {
+  readonly variant: string;
+}
+
+const PLAIN: SimulationVariant = { variant: '' };
 
 export interface SimulateOptions {
   /** Threads; as many as there are cores without it. */
@@ -25,9 +34,19 @@ export interface SimulateOptions {
 }
 
 /** The runs of a plan, seed by seed, so that half of the runs are half of the seeds. */
-const plannedRuns = ({ engines, strategies, seeds, ...settings }: SimulationPlan): SimulationRun[] =>
+const plannedRuns = ({
+  engines,
+  strategies,
+  variants = [PLAIN],
+  seeds,
+  ...settings
+}: SimulationPlan): SimulationRun[] =>
   Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) =>
-    engines.flatMap((engine) => strategies.map((strategy) => ({ ...settings, engine, strategy, seed }))),
+    engines.flatMap((engine) =>
+      strategies.flatMap((strategy) =>
+        variants.map((variant) => ({ ...settings, ...variant, engine, strategy, seed })),
+      ),
+    ),
   );
 
 /**

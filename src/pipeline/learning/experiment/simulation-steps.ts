@@ -62,7 +62,9 @@ export function* simulationSteps(
   const table = withColumns(tables.table, settings.columns);
   const test = tables.test ? withColumns(tables.test, settings.columns) : table;
   const starter =
-    settings.start === 'starter' && tables.starter ? withColumns(tables.starter, settings.columns) : null;
+    settings.start === 'starter' && tables.starter
+      ? withoutGroups(withColumns(tables.starter, settings.columns), [...table.groups, ...test.groups])
+      : null;
   const { heldOut, drawable } = tables.test ? splitNone(table, test) : split(table, settings);
   const truth = selectRows(test.x, heldOut);
   const labels: EvaluatedLabel[] = [];
@@ -137,6 +139,17 @@ const fitWithStarter = (
 
 const withColumns = (table: SimulationTable, columns: readonly string[] | undefined): SimulationTable =>
   columns === undefined ? table : { ...table, x: selectColumns(table.x, columns) };
+
+/** Without the rows of these groups: others' labels of the objects that are played with would tell the truth. */
+const withoutGroups = (table: SimulationTable, groups: readonly string[]): SimulationTable => {
+  const known = new Set(groups);
+  const rows = [...table.groups.keys()].filter((row) => !known.has(table.groups[row] ?? ''));
+  return {
+    x: selectRows(table.x, rows),
+    y: Uint8Array.from(rows, (row) => table.y[row] ?? 0),
+    groups: rows.map((row) => table.groups[row] ?? ''),
+  };
+};
 
 const lastRowOfEach = ({ groups }: SimulationTable): number[] => [
   ...new Map(groups.map((group, row) => [group, row])).values(),

@@ -11,6 +11,8 @@ export interface Spread {
 export interface SimulationSummary {
   readonly engine: string;
   readonly strategy: string;
+  /** What sets the runs apart beside these: inputs, start, decision; '' where nothing does. */
+  readonly variant: string;
   readonly labels: number;
   readonly seeds: number;
   readonly heldOutAccuracy: Spread;
@@ -35,21 +37,17 @@ export interface SimulationSummary {
 
 /** Summaries in the order in which engines, strategies and numbers of labels first occur. */
 export const summarise = (steps: readonly SimulationStep[]): SimulationSummary[] => {
-  const bySetting = Map.groupBy(steps, ({ engine, strategy, labels }) =>
-    JSON.stringify([engine, strategy, labels]),
-  );
-  const order = [...new Set(steps.map(({ engine, strategy }) => JSON.stringify([engine, strategy])))];
+  const settingOf = (one: Pick<SimulationStep, 'engine' | 'strategy' | 'variant'>): string =>
+    JSON.stringify([one.engine, one.strategy, one.variant]);
+  const bySetting = Map.groupBy(steps, (step) => JSON.stringify([settingOf(step), step.labels]));
+  const order = [...new Set(steps.map(settingOf))];
   return [...bySetting.values()]
     .map(summary)
-    .sort(
-      (a, b) =>
-        order.indexOf(JSON.stringify([a.engine, a.strategy])) -
-          order.indexOf(JSON.stringify([b.engine, b.strategy])) || a.labels - b.labels,
-    );
+    .sort((a, b) => order.indexOf(settingOf(a)) - order.indexOf(settingOf(b)) || a.labels - b.labels);
 };
 
 const summary = (steps: readonly SimulationStep[]): SimulationSummary => {
-  const [{ engine, strategy, labels }] = nonEmpty(steps);
+  const [{ engine, strategy, variant, labels }] = nonEmpty(steps);
   const errors = steps.flatMap(({ reported, heldOut }) => {
     if (!reported.honest || heldOut.accuracy === null) return [];
     const { accuracy, interval } = reported.honest;
@@ -71,6 +69,7 @@ const summary = (steps: readonly SimulationStep[]): SimulationSummary => {
   return {
     engine,
     strategy,
+    variant,
     labels,
     seeds: steps.length,
     heldOutAccuracy: spread(steps.map(({ heldOut }) => heldOut.accuracy)),

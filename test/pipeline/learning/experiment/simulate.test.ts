@@ -110,7 +110,7 @@ describe('a plan', () => {
 
 describe('summaries', () => {
   test('bias, coverage and spread of what was reported, by hand', () => {
-    const base = { engine: 'e', strategy: 's', labels: 30 };
+    const base = { engine: 'e', strategy: 's', variant: '', labels: 30 };
     const made = (seed: number, honest: number, truth: number) =>
       ({
         ...base,
