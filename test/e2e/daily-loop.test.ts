@@ -88,7 +88,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     expect(last).toMatch(/Accuracy \d+ %/);
     expect(last).toMatch(/95 % interval \d+ % to \d+ %/);
     expect(last).toMatch(
-      /For all \d+ objects: .* put right by 70 labels, predicted by trees that never saw their objects/,
+      /For all \d+ objects stored so far .*: .* put right by 70 labels, predicted by trees that never saw their objects/,
     );
     expect(last).toMatch(/Majority rate \d+ %/);
     expect(last).toMatch(/Training accuracy \d+ %.*parity/);

@@ -76,6 +76,8 @@ beforeAll(async () => {
     SOURCE: 'none',
     NEXT_ROUND: 'at-once',
     STRATEGY: 'random',
+    // The rule that is taught is one of the light curves.
+    FEATURES: 'reference',
     FIRST_ROUND_SIZE: String(SIZE),
     ROUND_SIZE: String(SIZE),
     OPERATORS: VERA,
