@@ -45,8 +45,8 @@ export const goneFromChannel = async ({ db, chat, log }: LookContext, row: Messa
   const place = { channel: row.channel, id: row.ts };
   if (await chat.stands(place, await threadOf(db, row))) return;
   if (isStanding(row) && (await isWanted(db, row))) {
-    log.warn({ key: row.key }, 'a message was deleted in the channel; it is posted again');
-    await happen(db, row, 'gone', { ts: null, channel: null });
+    if (await happen(db, row, 'gone', { ts: null, channel: null }))
+      log.warn({ key: row.key }, 'a message is not in the channel any more; it is posted again');
   } else {
     await happen(db, row, 'unwanted', { drawn: row.wanted });
   }

@@ -81,7 +81,11 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await session.start();
     },
     ready: () => session.joined,
-    team: async () => (await session.identity)?.teamId ?? null,
+    team: async () => {
+      const me = await session.identity;
+      // With its address: the stand-in's workspaces all have one id.
+      return me === null ? null : `${me.teamId} ${me.url}`;
+    },
     disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
       const message = saidMessage(said);

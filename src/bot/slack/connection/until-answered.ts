@@ -50,6 +50,8 @@ export interface AskOptions {
 /** Who the bot is, as Slack says. */
 export interface Identity {
   readonly teamId: string;
+  /** The workspace's address. */
+  readonly url: string;
   /** The organisation of the workspace, where it has one. */
   readonly enterpriseId: string | null;
   readonly botId: string;
@@ -79,11 +81,12 @@ export const identify = async (
   if (who === null) return null;
   const {
     team_id: teamId = '',
+    url = '',
     enterprise_id: enterpriseId,
     bot_id: botId = '',
     user_id: botUserId = '',
   } = who;
-  return { teamId, enterpriseId: enterpriseId ?? null, botId, botUserId };
+  return { teamId, url, enterpriseId: enterpriseId ?? null, botId, botUserId };
 };
 
 /** Slack's own words for an answer that it could not give. */
