@@ -70,7 +70,9 @@ function plainElement(element: SchemaElement): SchemaElement {
 export function valuesOf(header: PageHeader, budget: FileBudget): number {
   const values = (header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header)
     ?.num_values;
-  if (!Number.isInteger(values) || values === undefined || values < 0 || values > mostValues) {
+  if (values === undefined)
+    throw new ParquetDataError('a page header is damaged: it has no number of values');
+  if (!Number.isInteger(values) || values < 0 || values > mostValues) {
     throw new ParquetDataError(`a page that claims to hold ${String(values).slice(0, 20)} values`);
   }
   budget.values -= values;

@@ -39,7 +39,7 @@ export async function* readParquetFile(
   try {
     footer = options.footer ?? (await readFooter(file, options));
   } catch (error) {
-    yield unreadable(`the file cannot be read as Parquet: ${reasonOf(error)}`, at(0));
+    yield unreadable(`the file cannot be read as Parquet: ${footerWords(error)}`, at(0));
     return;
   }
   try {
@@ -75,6 +75,12 @@ export async function* readParquetFile(
     start += group.rows;
   }
 }
+
+/** Errors of our own say what is wrong; a library's that meets damage may be any. */
+const footerWords = (error: unknown): string =>
+  error instanceof TypeError || error instanceof RangeError
+    ? `its footer is damaged (${reasonOf(error)})`
+    : reasonOf(error);
 
 function itemOf(row: PacketRecord, isArchive: boolean, origin: Origin): ReadItem {
   if (!isArchive) return alertItem(row, origin);
