@@ -1,10 +1,17 @@
+import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../src/pipeline/features/feature-table.ts';
 import { ENGINE_NAMES } from '../src/pipeline/learning/engines/engines.ts';
 import { type SimulationPlan, simulate } from '../src/pipeline/learning/experiment/simulate.ts';
+import type { SimulationTables } from '../src/pipeline/learning/experiment/simulation-steps.ts';
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
 import { type SimulationSummary, summarise } from '../src/pipeline/learning/experiment/summarise.ts';
 import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/select-candidates.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
-import { readFink } from '../test/pipeline/learning/fink-table.ts';
+import {
+  type LabelledAlert,
+  readFink,
+  readFinkAlerts,
+  tableOfAlerts,
+} from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';
 
 export const name = 'learning';
@@ -27,10 +34,76 @@ export const run = async () => {
     finkEngines: await figures(fink, { ...PLAN, ...engines, upTo: 70 }),
     atlasStrategies: await figures(atlas, { ...PLAN, ...strategies, upTo: 200 }),
     finkStrategies: await figures(fink, { ...PLAN, ...strategies, upTo: 70 }),
+    inputs: await inputs(),
+    starts: await starts(),
     // Fewer held out, so that 100 can be drawn.
     finkTo100: await figures(fink, { ...PLAN, ...strategies, upTo: 100, heldOut: 0.3 }),
   };
 };
+
+/** Objects seen last before this date are of the first era; 2023-01-01. */
+const ERA = 2_459_945.5;
+
+/** The labelled alerts of objects of which the newest one passes. */
+const ofObjects = (rows: readonly LabelledAlert[], passes: (newest: LabelledAlert) => boolean) => {
+  const newest = new Map(rows.map((row) => [row.alert.objectId, row]));
+  return rows.filter((row) => passes(newest.get(row.alert.objectId) ?? row));
+};
+
+const DEFAULTS = { engines: ['extra-trees'], strategies: ['focused-uncertainty'] } as const;
+
+/** Sets of columns under three checks: objects split at random, of SIMBAD alone, and one era tested on the other. */
+const inputs = async () => {
+  const rows = await readFinkAlerts();
+  const simbad = ofObjects(rows, ({ source }) => source.startsWith('simbad'));
+  const early = ofObjects(rows, ({ alert }) => alert.jd < ERA);
+  const late = ofObjects(rows, ({ alert }) => alert.jd >= ERA);
+  const results: Record<string, unknown> = {};
+  for (const set of FEATURE_SETS) {
+    const of = (some: readonly LabelledAlert[]) => tableOfAlerts(some, set);
+    const play = async (tables: SimulationTables, upTo: number) =>
+      summarise(await simulate(tables, { ...PLAN, ...DEFAULTS, upTo }))
+        .filter(({ labels }) => REPORTED.includes(labels))
+        .map(balancedOf);
+    results[set] = {
+      random: await play({ table: of(rows) }, 70),
+      simbad: await play({ table: of(simbad) }, 50),
+      earlyToLate: await play({ table: of(early), test: of(late) }, 70),
+      lateToEarly: await play({ table: of(late), test: of(early) }, 70),
+    };
+  }
+  return results;
+};
+
+/** With and without others' labels, those of the first era, on objects of the second, half of them to test on. */
+const starts = async () => {
+  const rows = await readFinkAlerts();
+  const set = DEFAULT_FEATURE_SET;
+  const starter = tableOfAlerts(
+    ofObjects(rows, ({ alert }) => alert.jd < ERA),
+    set,
+  );
+  const table = tableOfAlerts(
+    ofObjects(rows, ({ alert }) => alert.jd >= ERA),
+    set,
+  );
+  const plan = { ...PLAN, ...DEFAULTS, firstBatch: 10, heldOut: 0.5, upTo: 30 };
+  const variants = [
+    { variant: 'cold', start: 'cold' },
+    { variant: 'starter', start: 'starter' },
+  ] as const;
+  return summarise(await simulate({ table, starter }, { ...plan, variants })).map((one) => ({
+    start: one.variant,
+    ...balancedOf(one),
+  }));
+};
+
+const balancedOf = ({ labels, heldOutBalancedAccuracy: balanced, heldOutAuc }: SimulationSummary) => ({
+  labels,
+  balanced: percent(balanced.mean),
+  spread: percent(balanced.sd),
+  auc: percent(heldOutAuc.mean),
+});
 
 const figures = async (table: SimulationTable, plan: SimulationPlan) =>
   summarise(await simulate({ table }, plan))
