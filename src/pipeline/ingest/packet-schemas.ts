@@ -3,7 +3,7 @@ import { parseAvroSchema } from './avro/parse-schema.ts';
 import { type AvroValue, compileReader } from './avro/reader.ts';
 import { fieldNames, stepsOf } from './avro/schema-budget.ts';
 import { packetFields } from './packet-fields.ts';
-import { checkShape } from './packet-shape.ts';
+import { checkShape, checkSurvey } from './packet-shape.ts';
 
 /** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */
 export type PacketSchemas = (schema: Uint8Array) => (cursor: Cursor) => AvroValue;
@@ -26,6 +26,7 @@ export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas
 
   const compile = (source: Uint8Array): Known => {
     try {
+      checkSurvey(source);
       const type = parseAvroSchema(source);
       const names = fieldNames(type);
       checkShape(names);

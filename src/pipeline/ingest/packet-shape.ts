@@ -24,9 +24,7 @@ const spellings = (field: string): string[] => [
  */
 export function checkShape(fields: ReadonlySet<string>): void {
   const foreign = lsst.find((name) => fields.has(name));
-  if (foreign !== undefined) {
-    throw new OtherSurveyError(`these are LSST alerts (${foreign} …): this version reads ZTF`);
-  }
+  if (foreign !== undefined) throw otherSurvey(foreign);
   const missing = required.filter((field) => !spellings(field).some((name) => fields.has(name)));
   if (missing.length === 0) return;
   if (missing.length === 1)
@@ -35,6 +33,22 @@ export function checkShape(fields: ReadonlySet<string>): void {
     `this holds no alerts: it lacks the columns ${missing.join(', ')}${like(fields, missing)}`,
   );
 }
+
+/**
+ * Makes sure that the text of a schema is none of LSST's, before anything is made of it: theirs may be larger than
+ * any of ZTF's.
+ *
+ * @throws OtherSurveyError
+ */
+export function checkSurvey(schema: Uint8Array): void {
+  const foreign = /"name"\s*:\s*"(diaSourceId|diaObjectId|diaSource|diaObject)"/.exec(
+    Buffer.from(schema.buffer, schema.byteOffset, schema.byteLength).toString('latin1'),
+  )?.[1];
+  if (foreign !== undefined) throw otherSurvey(foreign);
+}
+
+const otherSurvey = (field: string): OtherSurveyError =>
+  new OtherSurveyError(`these are LSST alerts (${field} …): this version reads ZTF`);
 
 /** What a table with other columns looks like, where that is known. */
 function like(fields: ReadonlySet<string>, missing: readonly string[]): string {

@@ -2,8 +2,8 @@ import avsc, { type types as avscTypes, type Type } from 'avsc';
 
 /** A Fink packet's schema is 38 kB of text: some 550 objects and lists, 900 types. */
 const mostBytes = 1024 * 1024;
-const mostParts = 4000;
-const mostTypes = 4000;
+const mostParts = 3000;
+const mostTypes = 3000;
 const deepest = 32;
 
 /** @throws Error when the text is longer than any schema of packets */
