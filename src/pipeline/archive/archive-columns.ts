@@ -1,4 +1,4 @@
-import type { Alert, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
+import type { Alert, AlertContext, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
 import { mjdFromJd } from '../alert.ts';
 
 /** The six light-curve features in a file's `lc_features_g` and `lc_features_r`. */
@@ -10,6 +10,52 @@ export const ARCHIVED_BAND_FEATURES = [
   'median',
   'median_absolute_deviation',
 ] as const satisfies readonly (keyof BandFeatures)[];
+
+/**
+ * Which columns a file has: 1, the reference's alone; 2, behind them what the feature sets need.
+ */
+export const ARCHIVE_LAYOUT = 2;
+
+/** Errors and the template's source of each epoch, by their names in the packet. */
+export const ARCHIVED_EPOCH_NUMBERS = [
+  'sigmapsf',
+  'distnr',
+  'magnr',
+  'sigmagnr',
+] as const satisfies readonly (keyof Epoch)[];
+
+/** What the packet says of the place; columns of the file by field of the alert's context. */
+export const ARCHIVED_CONTEXT = {
+  sgscore1: 'sgscore1',
+  distpsnr1: 'distpsnr1',
+  nmtchps: 'nmtchps',
+  neargaia: 'neargaia',
+  jdstarthist: 'jdstarthist',
+  ndethist: 'ndethist',
+  ncovhist: 'ncovhist',
+  classtar: 'classtar',
+  sharpnr: 'sharpnr',
+  chinr: 'chinr',
+  plx: 'Plx',
+  plxError: 'e_Plx',
+} as const satisfies Partial<Record<keyof AlertContext, string>>;
+
+type ArchivedContext = Pick<AlertContext, keyof typeof ARCHIVED_CONTEXT>;
+
+const CONTEXT_FIELDS = [
+  'sgscore1',
+  'distpsnr1',
+  'nmtchps',
+  'neargaia',
+  'jdstarthist',
+  'ndethist',
+  'ncovhist',
+  'classtar',
+  'sharpnr',
+  'chinr',
+  'plx',
+  'plxError',
+] as const satisfies readonly (keyof typeof ARCHIVED_CONTEXT)[];
 
 /** What one row of an archive file is made from. */
 export interface ArchivedAlert {
@@ -27,6 +73,7 @@ export interface ArchivedAlert {
   /** Null until Sherlock has answered. */
   readonly sherlockClass: string | null;
   readonly sepArcsec: number | null;
+  readonly context: ArchivedContext;
 }
 
 /** Packets also spell the sign as a digit; the reference counts only `t`. */
@@ -50,6 +97,9 @@ export interface ArchiveColumns {
   readonly r: readonly BandFeatures[];
   readonly sherlClass: readonly (string | null)[];
   readonly sepArcsec: readonly (number | null)[];
+  /** Behind the reference's columns: numbers of each epoch, and of the alert, by name in the file. */
+  readonly epochNumbers: readonly { readonly name: string; readonly values: Lists<number | null> }[];
+  readonly numbers: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
 }
 
 export const archiveColumns = (alerts: readonly ArchivedAlert[]): ArchiveColumns => {
@@ -69,6 +119,11 @@ export const archiveColumns = (alerts: readonly ArchivedAlert[]): ArchiveColumns
     r: alerts.map(({ r }) => r),
     sherlClass: alerts.map(({ sherlockClass }) => sherlockClass),
     sepArcsec: alerts.map(({ sepArcsec }) => sepArcsec),
+    epochNumbers: ARCHIVED_EPOCH_NUMBERS.map((name) => ({ name, values: lists((epoch) => epoch[name]) })),
+    numbers: CONTEXT_FIELDS.map((field) => ({
+      name: ARCHIVED_CONTEXT[field],
+      values: alerts.map(({ context }) => context[field]),
+    })),
   };
 };
 

@@ -1,8 +1,15 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pl from 'nodejs-polars';
-import { type BandFeatures, type Epoch, NO_CONTEXT } from '../alert.ts';
-import { ARCHIVED_BAND_FEATURES, type ArchiveColumns, type RestoredAlert } from './archive-columns.ts';
+import { type AlertContext, type BandFeatures, type Epoch, NO_CONTEXT } from '../alert.ts';
+import {
+  ARCHIVE_LAYOUT,
+  ARCHIVED_BAND_FEATURES,
+  ARCHIVED_CONTEXT,
+  ARCHIVED_EPOCH_NUMBERS,
+  type ArchiveColumns,
+  type RestoredAlert,
+} from './archive-columns.ts';
 
 const strings = (name: string, values: readonly (string | null)[]): pl.Series =>
   pl.Series(name, [...values], pl.String);
@@ -31,7 +38,7 @@ const bandStruct = (name: string, bands: readonly BandFeatures[]): pl.Series =>
     )
     .toStruct(name);
 
-/** Alerts as a frame in the reference's column layout: rows x 14. */
+/** Alerts as a frame: the reference's 14 columns, then those of `ARCHIVE_LAYOUT`. */
 const archiveFrame = (columns: ArchiveColumns): pl.DataFrame =>
   pl.DataFrame([
     // As text first: a candid does not fit into a JavaScript number.
@@ -49,6 +56,13 @@ const archiveFrame = (columns: ArchiveColumns): pl.DataFrame =>
     bandStruct('lc_features_r', columns.r),
     strings('sherl_class', columns.sherlClass),
     numbers('sep_arcsec', columns.sepArcsec),
+    ...columns.epochNumbers.map(({ name, values }) => lists(name, values, pl.Float64)),
+    ...columns.numbers.map(({ name, values }) => numbers(name, values)),
+    pl.Series(
+      'layout',
+      columns.candid.map(() => ARCHIVE_LAYOUT),
+      pl.Int64,
+    ),
   ]);
 
 const ARROW_SCHEMA_KEY = 'ARROW:schema';
@@ -103,6 +117,8 @@ export const countArchiveFile = async (path: string): Promise<number> => {
 
 const ROWS_AT_A_TIME = 256;
 
+const PLAIN = ['objectId', 'ra', 'dec', 'drb', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos', 'sep_arcsec'];
+
 /** A number, or null for what stands for a missing one: null, NaN (as pandas writes it). */
 const numeric = (value: unknown): number | null => {
   const number = typeof value === 'bigint' ? Number(value) : value;
@@ -122,6 +138,7 @@ const bandOf = (values: Readonly<Record<string, unknown>>): BandFeatures => ({
 
 const epochsOf = (row: Readonly<Record<string, unknown>>): Epoch[] => {
   const [mag, maglim, fid] = [list(row.mag), list(row.maglim), list(row.fid)];
+  const [sigmapsf, distnr, magnr, sigmagnr] = ARCHIVED_EPOCH_NUMBERS.map((name) => list(row[name]));
   // Files from before the reference kept isdiffpos: every detection counts, as it did there.
   const signs = row.isdiffpos === undefined ? null : list(row.isdiffpos);
   return list(row.mjd).map((mjd, i) => {
@@ -130,14 +147,34 @@ const epochsOf = (row: Readonly<Record<string, unknown>>): Epoch[] => {
       jd: (numeric(mjd) ?? Number.NaN) + 2_400_000.5,
       fid: numeric(fid[i]) ?? 0,
       magpsf,
-      sigmapsf: null,
+      sigmapsf: numeric(sigmapsf?.[i]),
       diffmaglim: numeric(maglim[i]),
       isdiffpos: magpsf === null ? null : signs === null ? 't' : text(signs[i]),
-      distnr: null,
-      magnr: null,
-      sigmagnr: null,
+      distnr: numeric(distnr?.[i]),
+      magnr: numeric(magnr?.[i]),
+      sigmagnr: numeric(sigmagnr?.[i]),
     };
   });
+};
+
+const contextOf = (row: Readonly<Record<string, unknown>>): AlertContext => {
+  const known = (field: keyof typeof ARCHIVED_CONTEXT): number | null =>
+    numeric(row[ARCHIVED_CONTEXT[field]]);
+  return {
+    ...NO_CONTEXT,
+    sgscore1: known('sgscore1'),
+    distpsnr1: known('distpsnr1'),
+    nmtchps: known('nmtchps'),
+    neargaia: known('neargaia'),
+    jdstarthist: known('jdstarthist'),
+    ndethist: known('ndethist'),
+    ncovhist: known('ncovhist'),
+    classtar: known('classtar'),
+    sharpnr: known('sharpnr'),
+    chinr: known('chinr'),
+    plx: known('plx'),
+    plxError: known('plxError'),
+  };
 };
 
 const restore = (
@@ -160,12 +197,12 @@ const restore = (
       dec: numeric(row.dec) ?? Number.NaN,
       fid: current.fid,
       magpsf: current.magpsf ?? Number.NaN,
-      sigmapsf: null,
+      sigmapsf: current.sigmapsf,
       drb: numeric(row.drb),
       rb: null,
       roid: null,
       cdsxmatch: null,
-      context: NO_CONTEXT,
+      context: contextOf(row),
       epochs,
       storedFeatures: { g: bandOf(g), r: bandOf(r) },
       stamps: { science: null, template: null, difference: null },
@@ -175,14 +212,15 @@ const restore = (
 };
 
 /**
- * The alerts of an archive file, some hundred at a time. What the layout does not keep (errors of the
- * magnitudes, the template's source) is missing, so light-curve features are those in the file.
+ * The alerts of an archive file, some hundred at a time. What the reference's layout does not keep (errors of the
+ * magnitudes, the template's source, what lies at the place) is missing in files of that layout; the reference's
+ * light-curve features are those in the file.
  * @throws Error when the file cannot be read or is of another layout
  */
 export async function* readArchiveFile(path: string): AsyncGenerator<RestoredAlert[], void, void> {
   const rows = await countArchiveFile(path);
   const { columns } = await pl.scanParquet(path).slice(0, 0).collect();
-  const plain = ['objectId', 'ra', 'dec', 'drb', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos', 'sep_arcsec']
+  const plain = [...PLAIN, ...ARCHIVED_EPOCH_NUMBERS, ...Object.values(ARCHIVED_CONTEXT)]
     .filter((name) => columns.includes(name))
     .map((name) => pl.col(name));
   for (let start = 0; start < rows; start += ROWS_AT_A_TIME) {

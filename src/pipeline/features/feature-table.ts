@@ -1,9 +1,9 @@
-import { CONTEXT_COLUMNS } from './context-columns.ts';
-import type { FeatureSet } from './feature-column.ts';
-import { REFERENCE_COLUMNS } from './reference-columns.ts';
-import { WIDE_COLUMNS } from './wide-columns.ts';
+import { CONTEXT_COLUMNS } from './columns/context-columns.ts';
+import type { FeatureSet } from './columns/feature-column.ts';
+import { REFERENCE_COLUMNS } from './columns/reference-columns.ts';
+import { WIDE_COLUMNS } from './columns/wide-columns.ts';
 
-export { FEATURE_SETS, type FeatureSet } from './feature-column.ts';
+export { FEATURE_SETS, type FeatureSet } from './columns/feature-column.ts';
 
 export const DEFAULT_FEATURE_SET: FeatureSet = 'context';
 

@@ -160,6 +160,9 @@ export const knownCandids = async (db: Db, candids: readonly Candid[]): Promise<
   return new Set(rows.map((row) => row.candid));
 };
 
+/** What a packet says of the place, as the store keeps it (JSON). */
+export const contextFrom = (text: string) => contextSchema.parse(JSON.parse(text));
+
 /** A light curve as the store keeps it (JSON). */
 export const epochsOf = (text: string) => epochsSchema.parse(JSON.parse(text));
 
@@ -177,7 +180,7 @@ export const alertFromRow = (row: AlertRow): Alert => ({
   rb: row.rb,
   roid: row.roid,
   cdsxmatch: row.cdsxmatch,
-  context: contextSchema.parse(JSON.parse(row.context)),
+  context: contextFrom(row.context),
   epochs: epochsOf(row.epochs),
   storedFeatures: storedFeaturesSchema.parse(JSON.parse(row.stored_features)),
   stamps: { science: null, template: null, difference: null },

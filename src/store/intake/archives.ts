@@ -1,6 +1,6 @@
 import type { BandFeatures, Candid, ObjectId } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
-import { epochsOf } from './alerts.ts';
+import { contextFrom, epochsOf } from './alerts.ts';
 
 /** A pull whose archive file is missing, or has fewer alerts than the pull has kept by now. */
 export interface UnarchivedPull {
@@ -67,6 +67,7 @@ export interface ArchivableAlert {
   readonly r: BandFeatures;
   readonly sherlockClass: string | null;
   readonly sepArcsec: number | null;
+  readonly context: ReturnType<typeof contextFrom>;
 }
 
 /** The alerts of a pull in order of candid, a page at a time. */
@@ -81,7 +82,17 @@ export async function* alertsOfPull(db: Db, pullId: number, pageSize: number) {
       .where('a.candid', '>', after)
       .orderBy('a.candid')
       .limit(pageSize)
-      .select(['a.candid', 'a.object_id', 'a.ra', 'a.dec', 'a.drb', 'a.epochs', 's.class', 'f.sep_arcsec'])
+      .select([
+        'a.candid',
+        'a.object_id',
+        'a.ra',
+        'a.dec',
+        'a.drb',
+        'a.epochs',
+        'a.context',
+        's.class',
+        'f.sep_arcsec',
+      ])
       .select(['f.amplitude', 'f.median', 'f.median_absolute_deviation'])
       .select(['f.linear_fit_reduced_chi2', 'f.linear_fit_slope', 'f.linear_fit_slope_sigma'])
       .select(['f.amplituder_', 'f.medianr_', 'f.median_absolute_deviationr_'])
@@ -113,6 +124,7 @@ export async function* alertsOfPull(db: Db, pullId: number, pageSize: number) {
         },
         sherlockClass: row.class,
         sepArcsec: row.sep_arcsec,
+        context: contextFrom(row.context),
       }),
     );
     const last = rows.at(-1);

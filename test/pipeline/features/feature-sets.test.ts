@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { NO_CONTEXT } from '../../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
+import { featureDocs } from '../../../src/pipeline/features/feature-docs.ts';
 import {
   FEATURE_COLUMNS,
   FEATURE_NAMES,
@@ -16,6 +18,11 @@ describe('the table of features', () => {
       for (const text of [unit, meaning, source, missing, words]) expect(text, name).not.toBe('');
       expect(sets.length, name).toBeGreaterThan(0);
     }
+  });
+
+  it('is what docs/features.md says (node scripts/write-feature-docs.ts writes it)', () => {
+    const path = new URL('../../../docs/features.md', import.meta.url);
+    expect(readFileSync(path, 'utf8')).toBe(featureDocs());
   });
 
   it('has the reference’s 21 first', () => {
