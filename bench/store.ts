@@ -9,11 +9,12 @@ import { readStatus } from '../src/loop/digest/status.ts';
 import { rebuildPool } from '../src/store/intake/pool.ts';
 import { type Db, inTransaction, openStore } from '../src/store/open-store.ts';
 import { insertCandidates, insertRound } from '../src/store/rounds/rounds.ts';
+import { insertSpares } from '../src/store/rounds/spares.ts';
 import { temporaryFolder } from '../test/helpers/service.ts';
 
 export const name = 'store';
 
-const SIZES = [100_000];
+const SIZES = [100_000, 1_000_000];
 const CANDIDATES = 60;
 const NOW = new Date('2026-05-02T16:00:00.000Z');
 const clock = (): Date => NOW;
@@ -68,10 +69,14 @@ const fill = async (path: string, alerts: number): Promise<void> => {
   await db.destroy();
 };
 
-/** An open round of the pool's first objects. */
+/** An open round of the pool's first objects, the next ones spare. */
 const openRound = (db: Db) =>
   inTransaction(db, async (trx) => {
-    const pool = await trx.selectFrom('pool').selectAll().limit(CANDIDATES).execute();
+    const pool = await trx
+      .selectFrom('pool')
+      .selectAll()
+      .limit(2 * CANDIDATES)
+      .execute();
     const round = await insertRound(trx, {
       size: CANDIDATES,
       strategy: 'focused-uncertainty',
@@ -82,18 +87,16 @@ const openRound = (db: Db) =>
       opened_at: NOW.toISOString(),
     });
     if (round === null) throw new Error('a round is open already');
-    return insertCandidates(
-      trx,
-      round.id,
-      pool.map(({ candid, object_id }) => ({
-        candid,
-        objectId: object_id,
-        drawn: 'weighted',
-        p: 0.5,
-        q: 0.001,
-        poolSize: pool.length,
-      })),
-    );
+    const drawn = pool.map(({ candid, object_id }) => ({
+      candid,
+      objectId: object_id,
+      drawn: 'weighted' as const,
+      p: 0.5,
+      q: 0.001,
+      poolSize: pool.length,
+    }));
+    await insertSpares(trx, round.id, drawn.slice(CANDIDATES));
+    return insertCandidates(trx, round.id, drawn.slice(0, CANDIDATES));
   });
 
 interface Timing {
@@ -136,7 +139,7 @@ const measureStore = async (path: string) => {
       megabytes: Math.round(statSync(path).size / 1e6),
       answer: await measure(20, (i) => answer(i, 'agn')),
       undo: await measure(20, (i) => undoAnswer(db, { candidateId: idOf(i), ...person }, clock)),
-      skip: await measure(2, (i) => answer(20 + i, 'skip')),
+      skip: await measure(10, (i) => answer(20 + i, 'skip')),
       status: await measure(10, () => readStatus(db, NOW, null, 'galactic')),
       digest: await measure(5, () => readDigest(db, NOW, 'galactic')),
     };

@@ -4,11 +4,14 @@ import {
   selectCandidates,
 } from '../../pipeline/learning/strategies/select-candidates.ts';
 import { trainingLabels } from '../../store/answers/labels.ts';
+import { countAlerts } from '../../store/intake/counts.ts';
+import { sameObjects } from '../../store/intake/objects.ts';
 import { type PoolRow, readPool } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findModel, insertModel, latestModel, type ModelRow } from '../../store/rounds/models.ts';
 import { candidatesOf, type NewCandidate } from '../../store/rounds/rounds.ts';
 import { keepScores } from '../../store/rounds/scores.ts';
+import { nextSpare } from '../../store/rounds/spares.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { parseSavedModel } from './read-model.ts';
@@ -48,22 +51,62 @@ export const readyToChoose = async (context: LoopContext): Promise<Choice> => {
   return { pool, model, strategy: model === undefined ? 'random' : rounds.strategy };
 };
 
-/** `size` candidates of the pool, as the store takes them; the same seed chooses the same ones. */
+/** Spares a candidate: more are skipped only where nearly everything is. */
+const SPARES_EACH = 5;
+
+/** Candidates of a round, and who takes the places of skipped ones: each with the chance of its draw. */
+export interface Chosen {
+  readonly candidates: readonly NewCandidate[];
+  readonly spares: readonly NewCandidate[];
+}
+
+/**
+ * `size` candidates of the pool, as the store takes them, and what would be drawn after them, so that a skip need
+ * not read the pool; the same seed chooses the same ones.
+ */
 export const chooseCandidates = (
   { pool, strategy }: Choice,
   { size, seed }: { readonly size: number; readonly seed: number },
-): NewCandidate[] => selectCandidates(pool, { strategy, size, seed }).map(newCandidate);
+): Chosen => {
+  const spares = size * SPARES_EACH;
+  if (strategy !== 'audited-uncertainty') {
+    const drawn = selectCandidates(pool, { strategy, size: size + spares, seed }).map(newCandidate);
+    return { candidates: drawn.slice(0, size), spares: drawn.slice(size) };
+  }
+  // A batch of two kinds: what replaces a candidate is of its kind.
+  const candidates = selectCandidates(pool, { strategy, size, seed }).map(newCandidate);
+  const taken = new Set(candidates.map(({ candid }) => candid));
+  const rest = pool.filter(({ candid }) => !taken.has(candid));
+  const kinds = [...new Set(candidates.map(({ drawn }) => drawn))];
+  return {
+    candidates,
+    spares: kinds.flatMap((replaces) =>
+      selectCandidates(rest, { strategy, size: spares, seed, replaces }).map(newCandidate),
+    ),
+  };
+};
 
 /**
- * Who takes the place of a skipped candidate: the next of the same order from which that one was chosen, of
- * objects the round has not had. Null when the pool is used up.
+ * Who takes the place of a skipped candidate: the next of those drawn after the round's own, of objects that it has
+ * not had. Where they are used up, or the round is of a version that drew none, the next of the same order from the
+ * pool; null when that is used up too.
  */
 export const nextCandidate = async (
   db: Db,
   round: RoundRow,
   skipped: Pick<CandidateRow, 'drawn'>,
+): Promise<NewCandidate | null> =>
+  (await nextSpare(db, round.id, skipped.drawn)) ?? (await drawFromPool(db, round, skipped));
+
+const drawFromPool = async (
+  db: Db,
+  round: RoundRow,
+  skipped: Pick<CandidateRow, 'drawn'>,
 ): Promise<NewCandidate | null> => {
-  const used = new Set((await candidatesOf(db, round.id)).map((candidate) => candidate.object_id));
+  const asked = (await candidatesOf(db, round.id)).map((candidate) => candidate.object_id);
+  const used = await sameObjects(db, asked);
+  // Reading the pool would find nothing.
+  if ((await countAlerts(db)).pool === 0) return null;
   const pool = (await readPool(db, round.model_id)).filter(({ objectId }) => !used.has(objectId));
   const { strategy, seed } = round;
   const [chosen] = selectCandidates(pool, { strategy, size: 1, seed, replaces: skipped.drawn });

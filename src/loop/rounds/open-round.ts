@@ -2,6 +2,7 @@ import { wantMessage } from '../../store/chat/messages.ts';
 import { keepFact, readFact } from '../../store/facts.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { hasRounds, insertCandidates, insertRound, roundUnderWay } from '../../store/rounds/rounds.ts';
+import { insertSpares } from '../../store/rounds/spares.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { headerKey, wantCard } from '../round-messages.ts';
@@ -47,7 +48,8 @@ export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
     if (round === null) return { kind: 'under-way', round: (await roundUnderWay(trx)) ?? null };
     if (numbering !== null) await keepNumbering(trx, numbering);
     const chosen = chooseCandidates(choice, { size, seed: round.seed });
-    const candidates = await insertCandidates(trx, round.id, chosen);
+    const candidates = await insertCandidates(trx, round.id, chosen.candidates);
+    await insertSpares(trx, round.id, chosen.spares);
     await wantMessage(trx, { key: headerKey(round.id), kind: 'header', roundId: round.id, at });
     const threadKey = context.rounds.layout === 'thread' ? headerKey(round.id) : null;
     for (const candidate of candidates) await wantCard(trx, candidate, threadKey, at);

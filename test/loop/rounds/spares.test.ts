@@ -1,0 +1,135 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
+import type { LoopContext } from '../../../src/loop/context.ts';
+import { chooseCandidates } from '../../../src/loop/rounds/choose-candidates.ts';
+import { openRound } from '../../../src/loop/rounds/open-round.ts';
+import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
+import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
+import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/select-candidates.ts';
+import { insertLabel } from '../../../src/store/answers/labels.ts';
+import { keepAlerts } from '../../../src/store/intake/alerts.ts';
+import { beginPull } from '../../../src/store/intake/pulls.ts';
+import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
+import { alertWith } from '../../helpers/alerts.ts';
+
+const AT = '2026-05-02T12:00:00.000Z';
+const clock = (): Date => new Date(AT);
+
+let db: Db;
+let context: LoopContext;
+beforeEach(async () => {
+  db = await openStore(':memory:');
+  context = {
+    db,
+    learning: createLearningClient(),
+    clock,
+    log: pino({ level: 'silent' }),
+    rounds: { firstSize: 2, size: 2, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
+    modelType: 'galactic',
+    features: 'context',
+    engine: 'extra-trees',
+    start: 'labels',
+    others: null,
+    tracking: null,
+    seed: 1,
+  };
+});
+afterEach(async () => {
+  await context.learning.close();
+  await db.destroy();
+});
+
+const fill = async (objects: number): Promise<void> => {
+  const pull = await beginPull(db, 'test', AT);
+  const rows = Array.from({ length: objects }, (_, i) => {
+    const alert = alertWith({ candid: String(1000 + i), objectId: `ZTF25obj${i}`, ra: i });
+    return { alert, features: alertFeatures(alert) };
+  });
+  await inTransaction(db, (trx) => keepAlerts(trx, rows, pull, AT));
+};
+
+const opened = async (): Promise<number> => {
+  const result = await openRound(context);
+  if (result.kind !== 'opened') throw new Error(result.kind);
+  return result.round.id;
+};
+
+const spares = () => db.selectFrom('spares').selectAll().orderBy('place').execute();
+
+let people = 0;
+const skip = async (round: number): Promise<string | undefined> => {
+  const open = (await candidatesOf(db, round)).find(({ state }) => state === 'open');
+  people += 1;
+  const userId = `U${people}`;
+  await recordAnswer(db, { candidateId: open?.id ?? -1, userId, userName: userId, answer: 'skip' }, clock, 1);
+  return (await candidatesOf(db, round)).at(-1)?.object_id;
+};
+
+test.each(STRATEGY_NAMES)('spares go on where the batch ends, each with its chance (%s)', (strategy) => {
+  const pool = Array.from({ length: 40 }, (_, i) => ({
+    candid: String(1000 + i),
+    objectId: `O${i}`,
+    p: i / 40,
+    stale: false,
+  }));
+  const choice = { pool, model: undefined, strategy };
+  const { candidates, spares: rest } = chooseCandidates(choice, { size: 5, seed: 7 });
+  const more = chooseCandidates(choice, { size: 20, seed: 7 }).candidates;
+  expect(candidates).toHaveLength(5);
+  if (strategy === 'audited-uncertainty') {
+    expect(new Set(rest.map(({ drawn }) => drawn))).toEqual(new Set(candidates.map(({ drawn }) => drawn)));
+    const taken = new Set(candidates.map(({ candid }) => candid));
+    expect(rest.filter(({ candid }) => taken.has(candid))).toEqual([]);
+  } else {
+    expect([...candidates, ...rest].slice(0, 20)).toEqual(more);
+    expect(rest.map(({ poolSize }) => poolSize)).toEqual(rest.map((_, i) => 35 - i));
+  }
+});
+
+test('a skipped candidate is replaced by the spares, in their order', async () => {
+  await fill(30);
+  const round = await opened();
+  const order = (await spares()).map(({ object_id }) => object_id);
+  expect(order).toHaveLength(10);
+  const replaced = [await skip(round), await skip(round), await skip(round)];
+  expect(replaced).toEqual(order.slice(0, 3));
+  const last = (await candidatesOf(db, round)).at(-1);
+  expect(last).toMatchObject({ drawn: 'random', q: 1 / 26, pool_size: 26 });
+});
+
+test('a spare that has got a label, or is an object asked about already, is passed over', async () => {
+  await fill(30);
+  const round = await opened();
+  const [first, second, third] = await spares();
+  await inTransaction(db, (trx) =>
+    insertLabel(trx, {
+      object_id: first?.object_id ?? '',
+      candid: first?.candid ?? '',
+      answer: 'agn',
+      candidate_id: null,
+      user_id: 'import',
+      user_name: 'imported',
+      at: AT,
+    }),
+  );
+  // The second one turns out to be at the place of a candidate.
+  const asked = (await candidatesOf(db, round))[0]?.object_id ?? '';
+  await db
+    .updateTable('objects')
+    .set({ same_as: asked })
+    .where('object_id', '=', second?.object_id ?? '')
+    .execute();
+  expect(await skip(round)).toBe(third?.object_id);
+});
+
+test('where the spares are used up the pool goes on, and then the round ends', async () => {
+  await fill(14);
+  const round = await opened();
+  await db.deleteFrom('spares').where('place', '>', 1).execute();
+  for (let i = 0; i < 14; i += 1) await skip(round);
+  const asked = (await candidatesOf(db, round)).map(({ object_id }) => object_id);
+  expect(asked).toHaveLength(14);
+  expect(new Set(asked).size).toBe(14);
+});
