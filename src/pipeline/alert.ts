@@ -60,7 +60,7 @@ export interface AlertContext {
   readonly sgscore1: number | null;
   /** Distance to the nearest Gaia source, arcsec. */
   readonly neargaia: number | null;
-  /** Number of earlier detections at this position since the survey began, and the first one's date. */
+  /** Detections at this position since the survey began, this one included, and the first one's date. */
   readonly ndethist: number | null;
   readonly jdstarthist: Jd | null;
   /** Number of times this position was looked at since the survey began. */
@@ -77,6 +77,8 @@ export interface AlertContext {
   readonly plxError: number | null;
   readonly tns: string | null;
   readonly vsx: string | null;
+  /** Type in the General Catalogue of Variable Stars. */
+  readonly gcvs: string | null;
   readonly gaiaName: string | null;
 }
 
@@ -96,6 +98,7 @@ export const NO_CONTEXT: AlertContext = {
   plxError: null,
   tns: null,
   vsx: null,
+  gcvs: null,
   gaiaName: null,
 };
 

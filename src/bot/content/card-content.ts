@@ -1,29 +1,20 @@
 import { dissentFrom, readAnswers } from '../../loop/answers/read-answers.ts';
 import type { CandidateReasons } from '../../loop/rounds/explain-round.ts';
-import { type Alert, mjdFromJd } from '../../pipeline/alert.ts';
-import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
+import type { Alert } from '../../pipeline/alert.ts';
 import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts';
-import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
-import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { decToDms, raToHms } from '../../pipeline/enrich/sky-position.ts';
-import type { Features } from '../../pipeline/features/feature-table.ts';
 import { featureWords } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../../store/answers/answers.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
-import type { AnswerValue, CandidateRow, EbvMap, LabelRow, RoundRow } from '../../store/schema.ts';
+import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
-import { bandName, dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
+import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
+import { dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
 
 export interface Link {
   readonly name: string;
   readonly url: string;
-}
-
-/** A line of facts under a word that says what they are about. */
-export interface Fact {
-  readonly name: string;
-  readonly text: string;
 }
 
 /** What a candidate's card says, in no chat's language. */
@@ -62,21 +53,15 @@ export interface CardDecision {
   readonly undoable: boolean;
 }
 
-export interface CardInput {
+export interface CardInput extends AboutAlert {
   /** With P(class 1) as people are told it; null where a model of another question chose it. */
   readonly candidate: CandidateRow;
   readonly round: Pick<RoundRow, 'number' | 'state' | 'model_type'>;
-  readonly alert: Alert;
-  readonly features: Features;
-  /** Which dust maps the E(B-V) among them is from. */
-  readonly ebvMap?: EbvMap | null;
   /** All events of the candidate, oldest first. */
   readonly answers: readonly AnswerRow[];
   /** The object's label, if it came from this candidate. */
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
-  /** What Sherlock says about the position, if it was asked. */
-  readonly sherlock: Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null;
   /** Which features pushed the probability most, strongest first; null where nothing is known of it. */
   readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
@@ -115,97 +100,8 @@ const coordinates = ({ ra, dec }: Alert): string => {
   return `${h}h${m}m${s}s ${deg.replace('-', '−')}°${min}′${sec}″`;
 };
 
-const lastDetection = (alert: Alert): string =>
-  `${bandName(alert.fid)} = ${decimal(alert.magpsf, 2)}${
-    alert.sigmapsf === null ? '' : ` ± ${decimal(alert.sigmapsf, 2)}`
-  } on MJD ${mjdFromJd(alert.jd).toFixed(2)}`;
-
-const perBand = (
-  name: string,
-  unit: string,
-  values: { readonly g: number | null; readonly r: number | null },
-  format: (value: number | null) => string,
-): string | null => {
-  const bands = [
-    values.g === null ? null : `g ${format(values.g)}`,
-    values.r === null ? null : `r ${format(values.r)}`,
-  ].filter((text) => text !== null);
-  return bands.length === 0 ? null : `${name} ${bands.join(', ')} ${unit}`;
-};
-
-const joined = (parts: readonly (string | null)[]): string | null => {
-  const present = parts.filter((part) => part !== null);
-  return present.length === 0 ? null : present.join(' · ');
-};
-
 /** Features that moved the probability by less than this are left out. */
 const LEAST_PUSH = 0.01;
-/** A catalogued source further away than this says nothing about the alert. */
-const NEIGHBOUR_ARCSEC = 5;
-
-/** ZTF's star/galaxy score in words: near 1 a star, near 0 a galaxy, between them nobody knows. */
-const likeness = (sgscore: number): string =>
-  sgscore >= 0.8 ? 'star-like' : sgscore <= 0.2 ? 'galaxy-like' : 'star or galaxy';
-
-type AboutAlert = Pick<CardInput, 'alert' | 'features' | 'ebvMap' | 'sherlock'>;
-
-const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
-  const { distpsnr1, sgscore1 } = alert.context;
-  const separation = sherlock?.separationArcsec ?? features.sep_arcsec;
-  const neighbour =
-    distpsnr1 === null || distpsnr1 < 0
-      ? null
-      : distpsnr1 > NEIGHBOUR_ARCSEC
-        ? `no Pan-STARRS source within ${NEIGHBOUR_ARCSEC}″`
-        : `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${
-            sgscore1 === null || sgscore1 < 0 ? '' : `, ${likeness(sgscore1)} (${decimal(sgscore1, 2)})`
-          }`;
-  const said =
-    sherlock === null
-      ? null
-      : `Sherlock: ${describeSherlockClass(sherlock.class)}${
-          sherlock.description === '' ? '' : ` – ${sherlock.description}`
-        }`;
-  return joined([
-    separation === null ? null : `catalogued source at ${decimal(separation, 1)}″`,
-    neighbour,
-    said,
-  ]);
-};
-
-const lightCurveText = (f: Features): string | null =>
-  joined([
-    perBand('amplitude', 'mag', { g: f.amplitude, r: f.amplituder_ }, (v) => decimal(v, 2)),
-    perBand('slope', 'mag/day', { g: f.linear_fit_slope, r: f.linear_fit_sloper_ }, (v) => signed(v, 3)),
-  ]);
-
-const skyText = ({ alert, features, ebvMap }: AboutAlert): string =>
-  [
-    `b = ${signed(galacticLatitude(alert.ra, alert.dec), 1)}°`,
-    features.ebv === null
-      ? null
-      : `E(B−V) ${decimal(features.ebv, 2)}${ebvMap === 'coarse' ? ' (coarse map)' : ''}`,
-  ]
-    .filter((part) => part !== null)
-    .join(' · ');
-
-/** What decides a label of this alert, most telling first. */
-export const factsOf = (input: AboutAlert): Fact[] => {
-  const { alert, features } = input;
-  const facts: { readonly name: string; readonly text: string | null }[] = [
-    { name: 'Sky', text: skyText(input) },
-    { name: 'Host', text: hostText(input) },
-    {
-      name: 'Last',
-      text: `${lastDetection(alert)} · ${plural(features.ndets ?? 0, 'detection')}, ${plural(
-        features.nnondets ?? 0,
-        'limit',
-      )} · real/bogus ${decimal(alert.drb, 2)}`,
-    },
-    { name: 'Change', text: lightCurveText(features) },
-  ];
-  return facts.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }]));
-};
 
 const decisionOf = ({
   candidate,

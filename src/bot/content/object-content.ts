@@ -3,7 +3,8 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
 import { answerWords, probabilityOf } from './answer-words.ts';
-import { type CardInput, type Fact, factsOf, type Link, pagesOf, positionText } from './card-content.ts';
+import { type Link, pagesOf, positionText } from './card-content.ts';
+import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
 
 /** What is known of an object, in no chat's language. */
@@ -18,7 +19,7 @@ export interface ObjectContent {
   readonly position: string;
 }
 
-export interface ObjectInput extends Pick<CardInput, 'alert' | 'features' | 'ebvMap' | 'sherlock'> {
+export interface ObjectInput extends AboutAlert {
   /** The one in use. */
   readonly modelType: ModelType;
   /** P(class 1) by the newest model; null where it has not scored it. */

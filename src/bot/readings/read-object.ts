@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readableProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
-import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
@@ -10,19 +9,28 @@ import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
 import { scoreOf } from '../../store/rounds/scores.ts';
+import type { SherlockSaid } from '../content/card-facts.ts';
 import { type ObjectContent, objectContent } from '../content/object-content.ts';
 
 const sherlockSchema = z.object({
   class: z.string(),
   description: z.string(),
   separationArcsec: z.number().nullable(),
+  host: z
+    .object({
+      name: z.string().nullable(),
+      type: z.string().nullable(),
+      z: z.number().nullable(),
+      photoZ: z.number().nullable(),
+      distanceMpc: z.number().nullable(),
+      projectedKpc: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** What Sherlock said about an object, or null while it has not been asked. */
-export const readSherlock = async (
-  db: Db,
-  objectId: string,
-): Promise<Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> | null> => {
+export const readSherlock = async (db: Db, objectId: string): Promise<SherlockSaid | null> => {
   const said = (await savedResults(db, [objectId])).get(objectId);
   return said === undefined ? null : sherlockSchema.parse(JSON.parse(said));
 };

@@ -1,5 +1,6 @@
 import type { Alert, Stamps } from '../../pipeline/alert.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import { isNegative } from '../../pipeline/features/apparent-magnitudes.ts';
 import { type Box, EDGE, TEXT_SIZE, WIDTH } from '../charts/chart.ts';
 import { type Fonts, loadFonts } from '../drawing/fonts.ts';
 import { legend } from '../drawing/legend.ts';
@@ -8,7 +9,7 @@ import { rasterise } from '../drawing/rasterise.ts';
 import { el, group, label, svgDocument } from '../drawing/svg.ts';
 import { lightCurveLegend } from './light-curve-legend.ts';
 import { lightCurveMargins, lightCurvePanel } from './light-curve-panel.ts';
-import { isNegative, lightCurvePoints } from './light-curve-points.ts';
+import { lightCurvePoints } from './light-curve-points.ts';
 import { stampPanels } from './stamp-panels.ts';
 import { stampRow } from './stamp-row.ts';
 

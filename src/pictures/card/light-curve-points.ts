@@ -1,4 +1,5 @@
 import type { Alert } from '../../pipeline/alert.ts';
+import { isNegative } from '../../pipeline/features/apparent-magnitudes.ts';
 
 /** A detection in the difference image. */
 export interface Detection {
@@ -49,6 +50,3 @@ export const lightCurvePoints = (alert: Alert): LightCurvePoints => {
   });
   return { detections, limits };
 };
-
-/** Found where the template minus the science image is positive; the stream writes 'f' or '0'. */
-export const isNegative = (isdiffpos: string | null): boolean => isdiffpos === 'f' || isdiffpos === '0';

@@ -22,6 +22,9 @@ export function hasTemplateSource(epochs: readonly Epoch[]): boolean {
 /** Whether the source is brighter than in the template; the alert stream writes 't' or '1'. */
 export const isPositive = (isdiffpos: string | null): boolean => isdiffpos === 't' || isdiffpos === '1';
 
+/** Whether it is fainter than in the template: 'f' or '0'. */
+export const isNegative = (isdiffpos: string | null): boolean => isdiffpos === 'f' || isdiffpos === '0';
+
 /**
  * Apparent ("DC") magnitude of a detection: the template source's flux plus (isdiffpos 't' or '1') or minus
  * the difference flux. f = 10^(-0.4 magpsf), fr = 10^(-0.4 magnr), F = fr +- f, m = -2.5 log10 F,

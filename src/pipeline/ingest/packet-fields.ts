@@ -52,6 +52,7 @@ export const topFields = [
   'roid',
   'tns',
   'vsx',
+  'gcvs',
   'DR3Name',
   'Plx',
   'e_Plx',

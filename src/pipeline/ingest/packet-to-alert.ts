@@ -187,5 +187,6 @@ const contextOf = (top: PacketRecord, candidate: PacketRecord): AlertContext => 
   plxError: notNegative(top.e_Plx),
   tns: text(top.tns),
   vsx: text(top.vsx),
+  gcvs: text(top.gcvs),
   gaiaName: text(top.DR3Name),
 });

@@ -53,6 +53,7 @@ const contextSchema = z.object({
   plxError: lateNumber,
   tns: z.string().nullable(),
   vsx: z.string().nullable(),
+  gcvs: z.string().nullable().default(null),
   gaiaName: z.string().nullable(),
 });
 

@@ -39,10 +39,11 @@ describe('a packet becomes an alert', () => {
   it('with null for every spelling of missing', () => {
     const decoder = createPacketDecoder();
     for (const spelling of [null, '', 'nan', 'NaN', 'Unknown', 'Fail', 'Fail 503']) {
-      const value = encodePacket(0, { tns: spelling, vsx: spelling, DR3Name: spelling });
+      const value = encodePacket(0, { tns: spelling, vsx: spelling, gcvs: spelling, DR3Name: spelling });
       expect(decoder.decode(packetKey, value).context).toMatchObject({
         tns: null,
         vsx: null,
+        gcvs: null,
         gaiaName: null,
       });
     }

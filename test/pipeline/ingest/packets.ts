@@ -77,6 +77,7 @@ export const packetSchema = {
     leaf('cdsxmatch', 'string'),
     leaf('tns', 'string'),
     leaf('vsx', 'string'),
+    leaf('gcvs', 'string'),
     leaf('DR3Name', 'string'),
     leaf('roid', 'int'),
     { name: 'lc_features_g', type: record('topLevelRecord.lc_features_g', bandFields) },
@@ -155,6 +156,7 @@ export const packet = (index: number, values: PacketValues = {}, candidate: Pack
   cdsxmatch: 'Unknown',
   tns: '',
   vsx: 'nan',
+  gcvs: 'Unknown',
   DR3Name: 'nan',
   roid: 0,
   lc_features_g: {

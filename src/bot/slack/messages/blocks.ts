@@ -8,6 +8,9 @@ export const section = (text: string): SectionBlock => ({
   text: { type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.sectionText) },
 });
 
+/** A section that Slack shows whole, never folded behind "see more". */
+export const expanded = (text: string): SectionBlock => ({ ...section(text), expand: true });
+
 export const context = (text: string): ContextBlock => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.contextText) }],

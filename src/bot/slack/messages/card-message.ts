@@ -3,7 +3,7 @@ import { ANSWERS, classOf, isAnswer } from '../../../pipeline/learning/answers.t
 import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
-import { context, fallback, imageFile, section } from './blocks.ts';
+import { context, expanded, fallback, imageFile, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbroken, unbrokenNumbers } from './mrkdwn.ts';
 
@@ -118,7 +118,7 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
   }
   const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`);
   const blocks: KnownBlock[] = [
-    section(
+    expanded(
       [
         `${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`,
         ...facts,

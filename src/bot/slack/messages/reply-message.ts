@@ -3,7 +3,7 @@ import type { Access } from '../../access.ts';
 import type { ObjectContent } from '../../content/object-content.ts';
 import type { Figures, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
-import { context, fallback, imageFile, section } from './blocks.ts';
+import { context, expanded, fallback, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
 import { noteMessage, type SlackNote } from './note-message.ts';
@@ -30,7 +30,7 @@ export const objectMessage = (object: ObjectContent, fileId: string | null): Sla
   return {
     text: fallback(`${object.objectId}: ${object.probability}, ${object.label}`),
     blocks: [
-      section(lines.join('\n')),
+      expanded(lines.join('\n')),
       ...(fileId === null ? [] : [imageFile(fileId, `Stamps and light curve of ${object.objectId}`)]),
       context(escapeMrkdwn(`${object.position}\ncandid ${object.candid}`)),
     ],

@@ -1,0 +1,230 @@
+import { type Alert, type Epoch, type Jd, mjdFromJd } from '../../pipeline/alert.ts';
+import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
+import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
+import type { SherlockHost, SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
+import { isNegative, isPositive } from '../../pipeline/features/apparent-magnitudes.ts';
+import type { Features } from '../../pipeline/features/feature-table.ts';
+import { linearFit } from '../../pipeline/features/linear-fit.ts';
+import { amplitude } from '../../pipeline/features/order-statistics.ts';
+import type { EbvMap } from '../../store/schema.ts';
+import { bandName, dayOf, decimal, plural, signed } from './format.ts';
+
+/** A line of facts under a word that says what they are about. */
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What Sherlock says about a position, as far as people read it. */
+export interface SherlockSaid extends Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> {
+  /** Null for an orphan, and for what was kept without one. */
+  readonly host?: Pick<
+    SherlockHost,
+    'name' | 'type' | 'z' | 'photoZ' | 'distanceMpc' | 'projectedKpc'
+  > | null;
+}
+
+export interface AboutAlert {
+  readonly alert: Alert;
+  readonly features: Features;
+  /** Which dust maps the E(B-V) among them is from. */
+  readonly ebvMap?: EbvMap | null;
+  /** Null if Sherlock was not asked. */
+  readonly sherlock: SherlockSaid | null;
+}
+
+/** A catalogued source further away than this says nothing about the alert. */
+const NEIGHBOUR_ARCSEC = 5;
+/** What Sherlock takes for a star has no host galaxy to be measured by. */
+const STELLAR_CLASSES = ['VS', 'CV', 'BS'];
+
+const joined = (parts: readonly (string | null)[], by = ' · '): string | null => {
+  const present = parts.filter((part) => part !== null);
+  return present.length === 0 ? null : present.join(by);
+};
+
+/** ZTF's star/galaxy score in words: near 1 a star, near 0 a galaxy, between them nobody knows. */
+const likeness = (sgscore: number): string =>
+  sgscore >= 0.8 ? 'star-like' : sgscore <= 0.2 ? 'galaxy-like' : 'star or galaxy';
+
+const isFainter = ({ isdiffpos }: Epoch): boolean => isNegative(isdiffpos);
+const isBrighter = ({ isdiffpos }: Epoch): boolean => isPositive(isdiffpos);
+const isDetection = ({ magpsf }: Epoch): boolean => magpsf !== null;
+
+const skyText = ({ alert, features, ebvMap }: AboutAlert): string | null =>
+  joined([
+    `b = ${signed(galacticLatitude(alert.ra, alert.dec), 1)}°`,
+    features.ebv === null
+      ? null
+      : `E(B−V) ${decimal(features.ebv, 2)} mag${ebvMap === 'coarse' ? ' (coarse map)' : ''}`,
+  ]);
+
+/** M = m - 5 log10(d / 10 pc) at a luminosity distance in Mpc, without dust. */
+export const absoluteMagnitude = (magnitude: number, distanceMpc: number): number =>
+  magnitude - 5 * Math.log10(distanceMpc) - 25;
+
+/** How bright a new source would be in the host; a fading one is no source of its own. */
+const impliedText = (alert: Alert, { distanceMpc }: NonNullable<SherlockSaid['host']>): string | null => {
+  const [current] = alert.epochs;
+  if (distanceMpc === null || distanceMpc <= 0 || (current !== undefined && isFainter(current))) return null;
+  const absolute = decimal(absoluteMagnitude(alert.magpsf, distanceMpc), 1);
+  return `would be M(${bandName(alert.fid)}) = ${absolute} mag at ${decimal(distanceMpc, 0)} Mpc`;
+};
+
+const redshiftText = ({ z, photoZ }: NonNullable<SherlockSaid['host']>): string | null =>
+  z !== null ? `z = ${decimal(z, 3)}` : photoZ !== null ? `photometric z = ${decimal(photoZ, 2)}` : null;
+
+/** What Sherlock says; its sentence only where it is all there is. */
+const sherlockText = (alert: Alert, { class: name, description, host }: SherlockSaid): string => {
+  const said = `Sherlock: ${describeSherlockClass(name)}`;
+  if (host == null || (host.name === null && host.z === null && host.photoZ === null))
+    return description === '' ? said : `${said} – ${description}`;
+  const source = host.name === null ? null : `${host.name}${host.type === null ? '' : ` (${host.type})`}`;
+  const implied = STELLAR_CLASSES.includes(name) ? null : impliedText(alert, host);
+  return joined([said, source, redshiftText(host), implied], ', ') ?? said;
+};
+
+const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
+  const separation = sherlock?.separationArcsec ?? features.sep_arcsec;
+  const kpc = sherlock?.host?.projectedKpc ?? null;
+  const offset =
+    separation === null
+      ? null
+      : `catalogued source at ${decimal(separation, 1)}″${kpc === null ? '' : ` (${decimal(kpc, 1)} kpc)`}`;
+  return joined([offset, sherlock === null ? null : sherlockText(alert, sherlock)]);
+};
+
+const parallaxText = ({ plx, plxError }: Alert['context']): string | null => {
+  if (plx === null) return null;
+  if (plxError === null || plxError === 0) return `Gaia parallax ${decimal(plx, 2)} mas`;
+  return `Gaia parallax ${decimal(plx, 2)} ± ${decimal(plxError, 2)} mas (${decimal(plx / plxError, 1)} σ)`;
+};
+
+const neighbourText = ({ distpsnr1, sgscore1 }: Alert['context']): string | null => {
+  if (distpsnr1 === null || distpsnr1 < 0) return null;
+  if (distpsnr1 > NEIGHBOUR_ARCSEC) return `no Pan-STARRS source within ${NEIGHBOUR_ARCSEC}″`;
+  const score = sgscore1 === null || sgscore1 < 0 ? '' : `, ${likeness(sgscore1)} (${decimal(sgscore1, 2)})`;
+  return `Pan-STARRS source at ${decimal(distpsnr1, 1)}″${score}`;
+};
+
+const cataloguesText = ({ alert: { context } }: AboutAlert): string | null =>
+  joined([
+    context.tns === null ? null : `TNS ${context.tns}`,
+    context.vsx === null ? null : `VSX ${context.vsx}`,
+    context.gcvs === null ? null : `GCVS ${context.gcvs}`,
+    neighbourText(context),
+    parallaxText(context),
+  ]);
+
+const dayOfJd = (jd: Jd): string => dayOf(new Date((jd - 2_440_587.5) * 86_400_000).toISOString());
+
+const DAYS_A_YEAR = 365.25;
+
+/** `9 days`, `3.2 years`. */
+const timeWords = (days: number): string =>
+  days < DAYS_A_YEAR
+    ? plural(Math.max(0, Math.round(days)), 'day')
+    : `${decimal(days / DAYS_A_YEAR, 1)} years`;
+
+/** `g 7, r 5` */
+const byBand = (epochs: readonly Epoch[]): string =>
+  [...new Set(epochs.map(({ fid }) => fid))]
+    .sort((a, b) => a - b)
+    .map((fid) => `${bandName(fid)} ${epochs.filter((epoch) => epoch.fid === fid).length}`)
+    .join(', ');
+
+/** Since the survey began, then what is drawn: how often in which band, and on which side of the template. */
+const historyText = ({ alert }: AboutAlert): string | null => {
+  const { jdstarthist, ndethist } = alert.context;
+  const detections = alert.epochs.filter(isDetection);
+  const brighter = detections.filter(isBrighter).length;
+  const fainter = detections.filter(isFainter).length;
+  const unknown = detections.length - brighter - fainter;
+  const limits = alert.epochs.filter(({ magpsf, diffmaglim }) => magpsf === null && diffmaglim !== null);
+  return joined([
+    jdstarthist === null
+      ? null
+      : `first seen ${dayOfJd(jdstarthist)} (${timeWords(alert.jd - jdstarthist)} before)`,
+    ndethist === null ? null : `${plural(ndethist, 'detection')} since the survey began`,
+    detections.length === 0
+      ? null
+      : `plotted ${byBand(detections)}: ${[
+          `${brighter} brighter, ${fainter} fainter than the template`,
+          ...(unknown === 0 ? [] : [`${unknown} of unknown sign`]),
+          plural(limits.length, 'limit'),
+        ].join(', ')}`,
+  ]);
+};
+
+/** Of one band's difference magnitudes as they are plotted; null for what it has too few points for. */
+const changeOf = (points: readonly Epoch[]): { amplitude: number | null; slope: number | null } => {
+  const measured = points.filter(({ sigmapsf }) => sigmapsf !== null && sigmapsf > 0);
+  const column = (read: (epoch: Epoch) => number | null) =>
+    Float64Array.from(measured, (epoch) => read(epoch) ?? Number.NaN);
+  return {
+    amplitude: points.length < 2 ? null : amplitude(Float64Array.from(points, ({ magpsf }) => magpsf ?? 0)),
+    slope:
+      linearFit(
+        column(({ jd }) => jd),
+        column(({ magpsf }) => magpsf),
+        column(({ sigmapsf }) => sigmapsf),
+      )?.slope ?? null,
+  };
+};
+
+/**
+ * How the light curve changes, in the difference magnitudes of the plot. Light that came and light that is
+ * missing are not one curve: it is of the side of the template that the alert is on.
+ */
+const changeText = (alert: Alert): string | null => {
+  const [current] = alert.epochs;
+  if (current === undefined) return null;
+  const detections = alert.epochs.filter(isDetection);
+  const faint = isFainter(current);
+  const points = detections.filter((epoch) => isFainter(epoch) === faint);
+  const bands = [1, 2].map((fid) => ({
+    name: bandName(fid),
+    ...changeOf(points.filter((epoch) => epoch.fid === fid)),
+  }));
+  const listed = (name: string, unit: string, texts: readonly (string | null)[]): string | null => {
+    const values = joined(texts, ', ');
+    return values === null ? null : `${name} ${values} ${unit}`;
+  };
+  const change = joined([
+    listed(
+      'amplitude',
+      'mag',
+      bands.map((one) => (one.amplitude === null ? null : `${one.name} ${decimal(one.amplitude, 2)}`)),
+    ),
+    listed(
+      'slope',
+      'mag/day',
+      bands.map((one) => (one.slope === null ? null : `${one.name} ${signed(one.slope, 3)}`)),
+    ),
+  ]);
+  if (change === null || points.length === detections.length) return change;
+  return `${faint ? 'the fainter ones' : 'the brighter ones'}: ${change}`;
+};
+
+const nowText = ({ alert }: AboutAlert): string | null => {
+  const { fid, magpsf, sigmapsf, jd, drb } = alert;
+  const [current] = alert.epochs;
+  const error = sigmapsf === null ? '' : ` ± ${decimal(sigmapsf, 2)}`;
+  return joined([
+    `${bandName(fid)} = ${decimal(magpsf, 2)}${error} mag on MJD ${mjdFromJd(jd).toFixed(2)}${
+      current !== undefined && isFainter(current) ? ', fainter than its template' : ''
+    }`,
+    changeText(alert),
+    `real/bogus ${decimal(drb, 2)}`,
+  ]);
+};
+
+/** What decides a label of this alert, most telling first: five lines at most. */
+export const factsOf = (about: AboutAlert): Fact[] =>
+  [
+    { name: 'Sky', text: skyText(about) },
+    { name: 'Host', text: hostText(about) },
+    { name: 'Catalogues', text: cataloguesText(about) },
+    { name: 'History', text: historyText(about) },
+    { name: 'Now', text: nowText(about) },
+  ].flatMap(({ name, text }) => (text === null ? [] : [{ name, text }]));
