@@ -16,14 +16,20 @@ export interface Detection extends Epoch {
 const OLDEST_DAYS = 200;
 
 /** Epochs without those that repeat a (jd, fid), of which the first stays; some 10 % of the packets of 2021 repeat. */
-export const epochsOnce = (epochs: readonly Epoch[]): Epoch[] => {
-  const seen = new Set<string>();
-  return epochs.filter(({ jd, fid }) => {
-    const key = `${jd} ${fid}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+export const epochsOnce = (epochs: readonly Epoch[]): readonly Epoch[] => {
+  const seen = new Map<number, Set<number>>();
+  const once: Epoch[] = [];
+  for (const epoch of epochs) {
+    const { jd, fid } = epoch;
+    let dates = seen.get(fid);
+    if (dates === undefined) {
+      dates = new Set();
+      seen.set(fid, dates);
+    }
+    if (dates.size === dates.add(jd).size) continue;
+    once.push(epoch);
+  }
+  return once.length === epochs.length ? epochs : once;
 };
 
 export const isDetection = (epoch: Epoch): epoch is Detection =>

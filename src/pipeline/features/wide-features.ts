@@ -11,6 +11,7 @@ const LEAST_DAYS = 0.5;
 export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
   const { context, magpsf } = alert;
   const { g, r } = lightCurveFeatures(once);
+  const detections = once.filter(isDetection);
   const magnr = notNegative(alert.epochs[0]?.magnr);
   const { plx, plxError } = context;
   return {
@@ -26,8 +27,8 @@ export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
     r_linear_fit_slope_sigma: r.linear_fit_slope_sigma,
     r_median: r.median,
     r_median_absolute_deviation: r.median_absolute_deviation,
-    ...colours(once.filter(isDetection)),
-    ...rates(once.filter(isDetection)),
+    ...colours(detections),
+    ...rates(detections),
     contrast: magnr === null ? null : magpsf - magnr,
     ndethist: context.ndethist,
     ncovhist: context.ncovhist,
@@ -41,14 +42,17 @@ export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
 /** g minus r of the last two detections within a day, and how it changed since the first such pair. */
 const colours = (detections: readonly Detection[]) => {
   const inRed = detections.filter(({ fid }) => fid === 2);
-  const pairs = detections
-    .filter(({ fid }) => fid === 1)
-    .flatMap(({ jd, magpsf }) => {
-      const [nearest] = inRed.toSorted((a, b) => Math.abs(a.jd - jd) - Math.abs(b.jd - jd));
-      const close = nearest !== undefined && Math.abs(nearest.jd - jd) < SAME_TIME;
-      return close ? [{ jd, colour: magpsf - nearest.magpsf }] : [];
-    })
-    .sort((a, b) => a.jd - b.jd);
+  const pairs: { readonly jd: number; readonly colour: number }[] = [];
+  for (const { jd, fid, magpsf } of detections) {
+    if (fid !== 1) continue;
+    let nearest: Detection | null = null;
+    for (const red of inRed) {
+      if (nearest === null || Math.abs(red.jd - jd) < Math.abs(nearest.jd - jd)) nearest = red;
+    }
+    if (nearest !== null && Math.abs(nearest.jd - jd) < SAME_TIME)
+      pairs.push({ jd, colour: magpsf - nearest.magpsf });
+  }
+  pairs.sort((a, b) => a.jd - b.jd);
   const [first, last] = [pairs[0], pairs.at(-1)];
   if (first === undefined || last === undefined) return { colour: null, colour_rate: null };
   const days = last.jd - first.jd;
