@@ -7,7 +7,7 @@ import type { ObjectTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
 
 /** ObjectIds so near to each other, and what is so near to one of those, are one object. */
-export const ONE_OBJECT_ARCSEC = 1.5;
+const ONE_OBJECT_ARCSEC = 1.5;
 
 /**
  * Keeps where an alert's object is, unless it is known. A new one within 1.5 arcsec of others is the same object

@@ -65,14 +65,3 @@ export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[
     .execute();
   return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
 };
-
-/** Whether this object can still be asked about. */
-export const isInPool = async (db: Db, objectId: ObjectId): Promise<boolean> => {
-  const row = await db
-    .selectFrom('objects as o')
-    .innerJoin('pool as n', 'n.same_as', 'o.same_as')
-    .where('o.object_id', '=', objectId)
-    .select('n.candid')
-    .executeTakeFirst();
-  return row !== undefined;
-};
