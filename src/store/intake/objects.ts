@@ -22,15 +22,19 @@ export const objectKeeper = (
       .values(row)
       .onConflict((conflict) => conflict.column('object_id').doNothing()),
   );
+  // Its SQL is the same for every position.
+  const within = objectsWithin(db, boxAround({ ra: 0, dec: 0 })).compile();
+  const near = async (here: Position): Promise<ObjectTable[]> => {
+    const { rows } = await db.executeQuery<ObjectTable>({ ...within, parameters: boxAround(here) });
+    return rows.filter((there) => separationArcsec(here, there) <= ONE_OBJECT_ARCSEC);
+  };
   return async ({ objectId, ra, dec }) => {
     if ((await insert({ object_id: objectId, ra, dec, same_as: objectId })) === 0) return;
-    const near = await objectsNear(db, { ra, dec });
-    const names = new Set([objectId, ...near.map(({ same_as }) => same_as)]);
-    const [first] = [...names].sort();
-    if (first === undefined || names.size === 1) {
-      await addToCount(db, 'objects', 1);
-      return;
-    }
+    const names = new Set([objectId, ...(await near({ ra, dec })).map(({ same_as }) => same_as)]);
+    // This one, less those that were objects of their own.
+    await addToCount(db, 'objects', 2 - names.size);
+    if (names.size === 1) return;
+    const [first = objectId] = [...names].sort();
     await db
       .updateTable('objects')
       .set({ same_as: first })
@@ -41,33 +45,27 @@ export const objectKeeper = (
       .where('same_as', 'in', [...names])
       .executeTakeFirst();
     await addToCount(db, 'pool', -Number(gone.numDeletedRows));
-    // This one, less those that were objects of their own.
-    await addToCount(db, 'objects', 2 - names.size);
   };
 };
 
-/** The other objectIds within 1.5 arcsec of a position. */
-const objectsNear = async (db: Db, here: Position): Promise<ObjectTable[]> => {
+/** Declinations and right ascensions between which everything within 1.5 arcsec lies; across 0h there are two halves. */
+const boxAround = ({ ra, dec }: Position): Box => {
   const radius = ONE_OBJECT_ARCSEC / 3600;
-  const shrink = Math.cos((Math.min(90, Math.abs(here.dec) + radius) * Math.PI) / 180);
+  const shrink = Math.cos((Math.min(90, Math.abs(dec) + radius) * Math.PI) / 180);
   // At a pole any right ascension is near.
   const reach = shrink * 180 <= radius ? 360 : radius / shrink;
-  const rows = await db
+  return [dec - radius, dec + radius, ra - reach, ra + reach, ra - reach + 360, 360, 0, ra + reach - 360];
+};
+
+type Box = readonly [number, number, number, number, number, number, number, number];
+
+const objectsWithin = (db: Db, [south, north, ...[a, b, c, d, e, f]]: Box) =>
+  db
     .selectFrom('objects')
     .selectAll()
-    .where('dec', '>=', here.dec - radius)
-    .where('dec', '<=', here.dec + radius)
-    // Across 0h the box has two halves.
-    .where((eb) =>
-      eb.or([
-        eb.between('ra', here.ra - reach, here.ra + reach),
-        eb.between('ra', here.ra - reach + 360, 360),
-        eb.between('ra', 0, here.ra + reach - 360),
-      ]),
-    )
-    .execute();
-  return rows.filter((there) => separationArcsec(here, there) <= ONE_OBJECT_ARCSEC);
-};
+    .where('dec', '>=', south)
+    .where('dec', '<=', north)
+    .where((eb) => eb.or([eb.between('ra', a, b), eb.between('ra', c, d), eb.between('ra', e, f)]));
 
 /** The objectIds that are the same objects as these, themselves included. */
 export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promise<Set<ObjectId>> => {
