@@ -9,10 +9,10 @@ import { type Correction, type RelabelOutcome, relabel } from './answers/relabel
 import { type Undo, type UndoOutcome, undoAnswer } from './answers/undo-answer.ts';
 import type { LoopContext } from './context.ts';
 import { headerKey, promotionKey } from './round-messages.ts';
-import { type End, type EndedRound, endRound } from './rounds/end-round.ts';
+import { promoteRound } from './rounds/champion.ts';
+import { type End, type EndedRound, endRound } from './rounds/end-round-early.ts';
 import { explainRound } from './rounds/explain-round.ts';
 import { isPaused, type OpenedRound, openRound, setPaused } from './rounds/open-round.ts';
-import { promoteRound } from './rounds/promote.ts';
 import { takeOverRound } from './rounds/take-over-round.ts';
 import { createTrainingQueue } from './rounds/training-queue.ts';
 

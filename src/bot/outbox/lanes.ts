@@ -5,7 +5,7 @@ import {
   type RedrawRow,
 } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
-import { postsTo, rowHold, TIDYING, updatesIn } from './holds.ts';
+import { postsTo, rowHold, TIDYING, updatesIn } from './back-off.ts';
 import { lookAtChannel, moveOpenRound } from './look-at-channel.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import { postMessage } from './post-message.ts';

@@ -3,9 +3,9 @@ import type { Db } from '../../store/open-store.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import type { ChannelMessage } from '../content/said.ts';
 import type { Chat } from '../port.ts';
+import type { Holds } from './back-off.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
-import type { Holds } from './holds.ts';
-import type { PostBudget } from './post-budget.ts';
+import type { PostBudget } from './rate-limit.ts';
 
 /** Without charts and pictures; see `plainness` in the store's schema. */
 export const PLAINEST = 2;

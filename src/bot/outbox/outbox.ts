@@ -3,11 +3,11 @@ import { messageOf } from '../../lib/errors.ts';
 import { createWaits } from '../../lib/waiting.ts';
 import type { Db } from '../../store/open-store.ts';
 import type { MessageRow } from '../../store/schema.ts';
+import { createHolds, rowHold } from './back-off.ts';
 import { createChannelTrouble } from './channel-trouble.ts';
-import { createHolds, rowHold } from './holds.ts';
 import { type Lane, postingLane, redrawingLane } from './lanes.ts';
 import { OUTBOX_TIMES, type OutboxChat, type OutboxContext, type OutboxTimes } from './outbox-context.ts';
-import { createPostBudget } from './post-budget.ts';
+import { createPostBudget } from './rate-limit.ts';
 
 export interface OutboxOptions {
   readonly db: Db;

@@ -1,7 +1,7 @@
 import { messageOf } from '../../lib/errors.ts';
 import { findMessage, lastPostedTs } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
-import { postsTo, rowHold } from './holds.ts';
+import { postsTo, rowHold } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
 import { type OutboxContext, PLAINEST, plainer } from './outbox-context.ts';
 import { happen } from './states.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../../lib/errors.ts';
 import { markDrawn, markPlainer } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
-import { rowHold, updatesIn } from './holds.ts';
+import { rowHold, updatesIn } from './back-off.ts';
 import { goneFromChannel } from './look-at-channel.ts';
 import { type OutboxContext, PLAINEST, plainer } from './outbox-context.ts';
 

@@ -3,7 +3,7 @@ import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import type { SlackConfig } from '../../config/config.ts';
 import { boltLogger } from './connection/bolt-logger.ts';
-import { incurable, type Token, whyAway } from './connection/refusals.ts';
+import { incurable, type Token, whyAway } from './connection/token-refusals.ts';
 
 export interface SlackCheck {
   /** Why the bot token is refused; null when it is not. */

@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { minuteUtc, percent, textTable } from '../../bot/content/format.ts';
 import { type Config, type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
-import { promoteRound, rollBack } from '../../loop/rounds/promote.ts';
+import { promoteRound, rollBack } from '../../loop/rounds/champion.ts';
 import { parseRoundReport } from '../../loop/rounds/round-report.ts';
 import type { TrackingTarget } from '../../mlflow/round-jobs.ts';
 import { MODEL_TYPES } from '../../pipeline/learning/label-maps.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
-import { endRound } from '../../loop/rounds/end-round.ts';
+import { endRound } from '../../loop/rounds/end-round-early.ts';
 import { openExistingStore } from '../cli-store.ts';
 import type { Output } from '../output.ts';
 

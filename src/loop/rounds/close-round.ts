@@ -7,7 +7,7 @@ import { insertTrackingJob } from '../../store/rounds/tracking.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { headerKey, promotionKey, reportKey } from '../round-messages.ts';
-import { promoteIfSound } from './promote.ts';
+import { promoteIfSound } from './champion.ts';
 import type { RoundReport } from './round-report.ts';
 
 /** What a round's training made. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type FinkvraError, messageOf } from '../../../lib/errors.ts';
 import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
 import { createWaits } from '../../../lib/waiting.ts';
-import { incurable, socketModeOff, whyAway } from './refusals.ts';
+import { incurable, socketModeOff, whyAway } from './token-refusals.ts';
 
 export interface SocketsOptions {
   readonly appToken: string;

@@ -2,7 +2,7 @@ import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@sl
 import type { Logger } from 'pino';
 import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
 import { createWaits } from '../../../lib/waiting.ts';
-import { incurable, whyAway } from './refusals.ts';
+import { incurable, whyAway } from './token-refusals.ts';
 
 export interface UntilAnsweredOptions {
   /** The error that ends the asking, for an answer that no waiting changes; null where it may pass. */

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isPromotedAlone, promoteIfSound, promoteRound, rollBack } from '../../../src/loop/rounds/promote.ts';
+import {
+  isPromotedAlone,
+  promoteIfSound,
+  promoteRound,
+  rollBack,
+} from '../../../src/loop/rounds/champion.ts';
 import type { RoundReport } from '../../../src/loop/rounds/round-report.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { championModel, insertModel } from '../../../src/store/rounds/models.ts';
