@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { connectToSandbox } from 'slack-sandbox/client';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { eventually, startService, temporaryFolder } from '../helpers/service.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -43,78 +43,75 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: FLAGS,
   });
-  try {
-    const url = await eventually('link', () => service.log().match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
-    const sandbox = connectToSandbox(url);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    await page.goto(url);
-    await page.getByText('Round 1: 30 candidates to label').waitFor();
-    await page.locator('[data-action-id="answer_galactic"]').nth(29).waitFor();
-
-    // What a card says, its picture and its buttons, in view together after a key, on a laptop; on a phone
-    // the picture and the buttons.
-    for (const [width, height] of [
-      [1280, 800],
-      [1440, 900],
-      [1536, 864],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      for (let press = 0; press < 5; press += 1) {
-        await page.keyboard.press('j');
-        const parts = width < 500 ? ['picture', 'buttons'] : ['facts', 'picture', 'buttons'];
-        await eventually(`${parts} in view at ${width}x${height}, card ${press + 1}`, async () => {
-          const hidden = await page.evaluate(hiddenParts);
-          return parts.every((part) => !hidden.includes(part));
-        });
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 1000 });
-
-    // The first open card, by mouse.
-    await page.locator('[data-action-id="answer_galactic"]').first().click();
-    await page.getByText('1 of 30 labelled').waitFor();
-    await page
-      .getByText(/Galactic – \w+/)
-      .first()
-      .waitFor();
-    await expect(page.locator('[data-action-id="answer_galactic"]').count()).resolves.toBe(29);
-
-    // The rest of this round and of the next one from the simulation's truth, then the status.
-    for (const round of [1, 2]) {
-      await page.getByRole('button', { name: /Answer the rest/ }).click();
-      await page.getByText(`Round ${round} is closed`).waitFor();
-      await page.getByText(`Round ${round + 1}: 10 candidates to label`).waitFor();
-      await eventually(
-        'whole round',
-        async () =>
-          (await sandbox.messages()).filter((message) =>
-            message.blocks.some(({ type }) => type === 'actions'),
-          ).length >= 10,
-      );
-    }
-    await page.getByPlaceholder(/finkvra status/).fill('/finkvra status');
-    await page.keyboard.press('Enter');
-    await page.getByText('Round 3: 0 of 10 labelled').waitFor();
-
-    await page.getByText('Round 2 is closed').scrollIntoViewIfNeeded();
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, 'sandbox.png') });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: join(pictures, 'sandbox-phone.png') });
-
-    // The app's Home tab, open on one screen while somebody answers on another.
-    await page.setViewportSize({ width: 1280, height: 1000 });
-    await page.locator('[data-pane="home"]').click();
-    await page.getByText('0 of 10 labelled').waitFor();
-    const card = (await sandbox.messages()).find(({ blocks }) =>
-      blocks.some(({ type }) => type === 'actions'),
-    );
-    await sandbox.act.click({ user: 'U0CECILIA', ts: card?.ts ?? '', actionId: 'answer_galactic' });
-    await page.getByText('1 of 10 labelled').waitFor();
-  } finally {
+  // Not a finally: a test that ran out of time never gets there.
+  onTestFinished(async () => {
     await browser.close();
     await service.stop();
     folder.remove();
+  });
+  const url = await eventually('link', () => service.log().match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
+  const sandbox = connectToSandbox(url);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  await page.goto(url);
+  await page.getByText('Round 1: 30 candidates to label').waitFor();
+  await page.locator('[data-action-id="answer_galactic"]').nth(29).waitFor();
+
+  // What a card says, its picture and its buttons, in view together after a key, on a laptop; on a phone
+  // the picture and the buttons.
+  for (const [width, height] of [
+    [1280, 800],
+    [1440, 900],
+    [1536, 864],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (let press = 0; press < 5; press += 1) {
+      await page.keyboard.press('j');
+      const parts = width < 500 ? ['picture', 'buttons'] : ['facts', 'picture', 'buttons'];
+      await eventually(`${parts} in view at ${width}x${height}, card ${press + 1}`, async () => {
+        const hidden = await page.evaluate(hiddenParts);
+        return parts.every((part) => !hidden.includes(part));
+      });
+    }
   }
+  await page.setViewportSize({ width: 1280, height: 1000 });
+
+  // The first open card, by mouse.
+  await page.locator('[data-action-id="answer_galactic"]').first().click();
+  await page.getByText('1 of 30 labelled').waitFor();
+  await page
+    .getByText(/Galactic – \w+/)
+    .first()
+    .waitFor();
+  await expect(page.locator('[data-action-id="answer_galactic"]').count()).resolves.toBe(29);
+
+  // The rest of this round and of the next one from the simulation's truth, then the status.
+  for (const round of [1, 2]) {
+    await page.getByRole('button', { name: /Answer the rest/ }).click();
+    await page.getByText(`Round ${round} is closed`).waitFor();
+    await page.getByText(`Round ${round + 1}: 10 candidates to label`).waitFor();
+    await eventually(
+      'whole round',
+      async () =>
+        (await sandbox.messages()).filter((message) => message.blocks.some(({ type }) => type === 'actions'))
+          .length >= 10,
+    );
+  }
+  await page.getByPlaceholder(/finkvra status/).fill('/finkvra status');
+  await page.keyboard.press('Enter');
+  await page.getByText('Round 3: 0 of 10 labelled').waitFor();
+
+  await page.getByText('Round 2 is closed').scrollIntoViewIfNeeded();
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, 'sandbox.png') });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: join(pictures, 'sandbox-phone.png') });
+
+  // The app's Home tab, open on one screen while somebody answers on another.
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  await page.locator('[data-pane="home"]').click();
+  await page.getByText('0 of 10 labelled').waitFor();
+  const card = (await sandbox.messages()).find(({ blocks }) => blocks.some(({ type }) => type === 'actions'));
+  await sandbox.act.click({ user: 'U0CECILIA', ts: card?.ts ?? '', actionId: 'answer_galactic' });
+  await page.getByText('1 of 10 labelled').waitFor();
 });
