@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { createStoreWaits } from '../../src/service/store-waits.ts';
+import { keepFact, readFact } from '../../src/store/facts.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { eventually, temporaryFolder } from '../helpers/service.ts';
+
+test('the log says once that another program holds the store, and when it lets go', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'finkvra.sqlite');
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line).msg) });
+  const waits = createStoreWaits(log, 20);
+  const db = await openStore(path, { onWait: waits.onWait });
+  const other = new DatabaseSync(path);
+  other.exec('begin immediate');
+  const written = [keepFact(db, 'one', '1'), keepFact(db, 'other', '2')];
+  await eventually('a word', () => lines.length === 1);
+  expect(lines[0]).toContain('another program holds the store');
+  expect(waits.waitingSince()).toBeInstanceOf(Date);
+  other.exec('rollback');
+  other.close();
+  await Promise.all(written);
+  expect(lines[1]).toContain('the store is free again');
+  expect(lines).toHaveLength(2);
+  expect(waits.waitingSince()).toBeNull();
+  expect(await readFact(db, 'other')).toBe('2');
+  await db.destroy();
+  folder.remove();
+});
