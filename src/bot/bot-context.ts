@@ -6,6 +6,7 @@ import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Homes } from './home-keeping.ts';
 import type { Chat } from './port.ts';
+import type { ReadOptions } from './readings/read-card.ts';
 import type { Uploads } from './uploads.ts';
 
 /** What the service can do besides answering; what is not offered here is said so in the channel. */
@@ -26,6 +27,8 @@ export interface BotContext {
   readonly pictures: PictureClient | null;
   readonly uploads: Uploads;
   readonly homes: Homes;
+  /** What cards are read with. */
+  readonly reading: ReadOptions;
   /** What is asked. */
   readonly modelType: ModelType;
   readonly clock: () => Date;

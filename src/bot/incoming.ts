@@ -10,6 +10,7 @@ import {
   NOT_KNOWN_WHO,
   noteOnAnswer,
   noteOnDisagreement,
+  noteOnHints,
   noteOnRelabel,
   noteOnSettling,
   noteOnUndo,
@@ -17,6 +18,7 @@ import {
 import type { Note, Reply, TextNote } from './content/said.ts';
 import { happen, TRANSITIONS } from './outbox/states.ts';
 import type { Answered, Click, Incoming, Outcome, Person } from './port.ts';
+import { readHints } from './readings/read-card.ts';
 import { words } from './words/index.ts';
 import { nearestWord } from './words/nearest-word.ts';
 import type { Word } from './words/word.ts';
@@ -92,7 +94,7 @@ const settleByClick = async (
 
 /** What clicks and words do, whichever chat they come from. */
 export const createIncoming = (context: BotContext): Incoming => {
-  const { loop, db, chat, homes, modelType, log, poke } = context;
+  const { loop, db, chat, homes, reading, modelType, log, poke } = context;
   const { access } = chat;
   const text = (said: string): TextNote => ({ kind: 'text', text: said });
 
@@ -108,9 +110,16 @@ export const createIncoming = (context: BotContext): Incoming => {
   return {
     answer: async (given) => {
       await settleByClick(context, given);
-      return ifMayLabel(given.person, async () =>
-        noteOnAnswer(await loop.answer(byPerson(given)), given.person.id, modelType),
-      );
+      return ifMayLabel(given.person, async () => {
+        const outcome = await loop.answer(byPerson(given));
+        if (outcome.kind === 'counted' && reading.hints === 'after')
+          return noteOnHints(
+            outcome,
+            await readHints(reading, given.candidateId, given.person.id),
+            modelType,
+          );
+        return noteOnAnswer(outcome, given.person.id, modelType);
+      });
     },
     undo: async ({ person, click, candidateId, on }) => {
       await settleByClick(context, { on, candidateId });

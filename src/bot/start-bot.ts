@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { SlackConfig } from '../config/config.ts';
 import type { FinkvraError } from '../lib/errors.ts';
 import type { BackOffOptions } from '../lib/retry.ts';
+import type { Hints } from '../loop/answers/hints.ts';
 import type { Status } from '../loop/digest/status.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
@@ -36,6 +37,8 @@ export interface BotOptions {
   readonly modelType: ModelType;
   /** People asked about each candidate. */
   readonly answersPerCandidate: number;
+  /** When people see what the model thinks. */
+  readonly hints: Hints;
   /** What commands can have done; see `Jobs`. */
   readonly jobs?: Jobs;
   /** What Home shows of the configuration. */
@@ -107,10 +110,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     });
     return settling;
   };
+  const reading = { db, needed: options.answersPerCandidate, hints: options.hints };
   const outbox = createOutbox({
     db,
     chat,
-    read: (row) => readMessage({ db, needed: options.answersPerCandidate }, row),
+    read: (row) => readMessage(reading, row),
     prepare: async (rows, posting) => {
       if (posting) await chat.ready();
       await settled();
@@ -134,6 +138,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     pictures,
     uploads,
     homes,
+    reading,
     modelType,
     clock,
     log,

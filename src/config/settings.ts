@@ -200,6 +200,11 @@ export const settings = z.object({
       wholeNumber(1, 9).default(1),
       'People asked about each candidate; most votes decide, a tie is left without a class',
     ),
+    hints: setting(
+      'HINTS',
+      choice(['after', 'before']).default('after'),
+      'When people see what the model thinks: after they have answered, or before, on every card',
+    ),
     strategy: setting(
       'STRATEGY',
       choice(STRATEGY_NAMES).default(DEFAULT_STRATEGY),

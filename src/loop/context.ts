@@ -8,6 +8,7 @@ import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { LabelledRows, StartKind } from '../pipeline/learning/others-labels.ts';
 import type { StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
 import type { Db } from '../store/open-store.ts';
+import type { Hints } from './answers/hints.ts';
 
 /** What the steps of the daily loop need, passed in. */
 export interface LoopContext {
@@ -22,6 +23,8 @@ export interface LoopContext {
     readonly strategy: StrategyName;
     /** People asked about each candidate. */
     readonly answersPerCandidate: number;
+    /** When people see what the model thinks; `after` without it. */
+    readonly hints?: Hints;
     /** Where the cards go: into the channel, or into the header's thread. */
     readonly layout: 'channel' | 'thread';
   };

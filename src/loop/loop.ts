@@ -92,7 +92,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const answer = async (given: Answer): Promise<AnswerOutcome> => {
     const outcome = await commits.run((trx) =>
-      recordAnswer(trx, given, clock, options.rounds.answersPerCandidate),
+      recordAnswer(trx, given, clock, options.rounds.answersPerCandidate, options.rounds.hints),
     );
     if (outcome.kind === 'decided' && outcome.finishedRound !== null) {
       const round = await findRound(db, outcome.finishedRound);

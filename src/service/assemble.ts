@@ -113,6 +113,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     people: { labellers: config.people.labellers, operators: config.people.operators },
     modelType,
     answersPerCandidate: config.rounds.answersPerCandidate,
+    hints: config.rounds.hints,
     jobs: {
       ...(config.source === 'none' ? {} : { pull: async () => pullWords(await puller.pull()) }),
       labelsCsv: () => csvOfRecords(exportLabels(db, modelType)),

@@ -166,6 +166,17 @@ describe('with three people asked about each candidate', () => {
     expect(await labelOf(card)).toMatchObject({ answer: 'galactic' });
   });
 
+  test('who has answered is told privately what the others said', async () => {
+    const card = at(await start(three), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, '1 of 3 answers: Vera');
+    await team.click(team.chandra, card, 'answer_not_galactic');
+    await team.note(team.chandra, /Kept: 2 of 3 answers to \w+ · Vera: Galactic\./);
+    // There is no model yet, and nobody had answered before.
+    expect(team.sandbox.ephemerals(team.vera)).toHaveLength(0);
+    expect(textOf(team.now(card))).not.toContain('Vera: Galactic');
+  });
+
   test('a vote can be changed and taken back before the decision', async () => {
     const card = at(await start(three), 0);
     await team.click(team.vera, card, 'answer_galactic');

@@ -107,13 +107,18 @@ describe('/finkvra', () => {
     expect(textOf(note)).toContain('slack_file');
   });
 
-  test('a card of a later round says which features pushed its probability', async () => {
-    const pushed = await eventually('reasons', () =>
-      cardsOf(2)
-        .map(textOf)
-        .find((text) => text.includes('points by feature')),
-    );
-    expect(pushed).toMatch(/points by feature: [^"]+ [+−]\d+/);
+  test('a card of a later round and show say what the model thinks once it is answered, not while it waits', async () => {
+    const thinks = /P\(galactic\) \d+ %/;
+    const card = await eventually('round 2', () => cardsOf(2)[0]);
+    expect(textOf(card)).not.toMatch(/P\(galactic\)|points by feature/);
+    const { object } = subjectOf(card);
+    expect(await said(`show ${object}`)).toContain('P(galactic) is shown once its card is answered');
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, thinks);
+    await eventually('reasons', () => /points by feature: [^"]+ [+−]\d+/.test(textOf(team.now(card))));
+    expect(await said(`show ${object}`)).toMatch(thinks);
+    await team.click(team.vera, card, 'undo_answer');
+    await eventually('a card that does not lead', () => !textOf(team.now(card)).includes('P(galactic)'));
   });
 
   test('export sends the labels to me alone', async () => {

@@ -5,7 +5,7 @@ import { type CardInput, cardContent } from '../../src/bot/content/card-content.
 import { digestContent } from '../../src/bot/content/digest-content.ts';
 import { headerContent, reminderContent } from '../../src/bot/content/header-content.ts';
 import { homeContent } from '../../src/bot/content/home-content.ts';
-import { noteOnAnswer } from '../../src/bot/content/note-content.ts';
+import { noteOnAnswer, noteOnHints } from '../../src/bot/content/note-content.ts';
 import { objectContent } from '../../src/bot/content/object-content.ts';
 import { promotionContent } from '../../src/bot/content/promotion-content.ts';
 import { reportContent } from '../../src/bot/content/report-content.ts';
@@ -98,6 +98,7 @@ const answerRow = (id: number, over: Partial<AnswerRow> = {}): AnswerRow => ({
   at: AT,
   kind: 'vote',
   click: null,
+  p_seen: 0,
   ...over,
 });
 
@@ -127,6 +128,7 @@ const cardInput = (alert: Alert, over: Partial<CardInput> = {}): CardInput => ({
     { feature: 'drb', value: 0.9, push: 0.001 },
   ],
   needed: 1,
+  hints: 'before',
   ...over,
 });
 
@@ -236,6 +238,33 @@ test('an open and a decided card read as they should', async () => {
   expect(cardMessage(cardContent(cardInput(alert)), 'F0123456789')).toMatchSnapshot('open');
   const decided = { candidate: candidateOf(alert, { state: 'labelled' }), label: labelOf(alert) };
   expect(cardMessage(cardContent(cardInput(alert, decided)))).toMatchSnapshot('decided');
+});
+
+test('what the model thinks is on the card once it is decided, and before only where that is wanted', () => {
+  const alert = alertWith();
+  const said = (over: Partial<CardInput>): string =>
+    JSON.stringify(cardMessage(cardContent(cardInput(alert, over))));
+  const thinks = /P\(galactic\)|points by feature/;
+  expect(said({ hints: 'after' })).not.toMatch(thinks);
+  expect(said({ hints: 'before' })).toMatch(thinks);
+  const decided = { candidate: candidateOf(alert, { state: 'labelled' }), label: labelOf(alert) };
+  expect(said({ hints: 'after', ...decided })).toMatch(thinks);
+  expect(said({ hints: 'after', candidate: candidateOf(alert, { p: null }) })).toContain('No model yet');
+});
+
+test('who has answered is told what the model thinks, once there is something to tell', () => {
+  const seen = {
+    objectId: 'ZTF25aapafwq',
+    probability: 'P(galactic) 47 %',
+    pushed: 'slope g +9',
+    others: [{ name: 'Vera', answer: 'agn' as const }],
+  };
+  expect(noteOnHints({ votes: 2, needed: 3 }, seen, 'galactic')).toEqual({
+    kind: 'text',
+    text: 'Kept: 2 of 3 answers to ZTF25aapafwq · P(galactic) 47 % · points by feature: slope g +9 · Vera: Not galactic: AGN.',
+  });
+  const nothing = { ...seen, probability: null, pushed: null, others: [] };
+  expect(noteOnHints({ votes: 1, needed: 3 }, nothing, 'galactic')).toBeNull();
 });
 
 describe('every other message passes Slack’s limits', () => {
@@ -411,7 +440,14 @@ describe('every other message passes Slack’s limits', () => {
     isFine(helpMessage(words, { word: NASTY, nearest: 'status' }));
     const alert = alertWith({ objectId: NASTY });
     const unscored = { modelType: 'galactic' as const, p: null };
-    const about = { alert, features: withoutFeatures(), sherlock: null, corrections: [], ...unscored };
+    const about = {
+      hidden: false,
+      alert,
+      features: withoutFeatures(),
+      sherlock: null,
+      corrections: [],
+      ...unscored,
+    };
     isFine(
       objectMessage(objectContent({ ...about, label: labelOf(alert, { user_name: NASTY }) }), 'F0123456789'),
     );

@@ -29,7 +29,7 @@ const start = async (options: TeamOptions = {}): Promise<void> => {
 
 describe('a store whose model type is changed', () => {
   test('goes on in its open round with the new question, and trains on all labels read anew', async () => {
-    await start();
+    await start({ rounds: { hints: 'before' } });
     await answerRound(1, 6, ['galactic', 'not_galactic', 'agn']);
     const before = await team.cards(2, 3);
     await eventually('P(galactic)', () =>
@@ -125,6 +125,7 @@ describe('several people', () => {
       at: '2026-05-02T12:00:00.000Z',
       kind: 'vote',
       click: null,
+      p_seen: null,
     }));
 
   test('who are of two minds leave an object without a class, whatever is asked', async () => {

@@ -1,3 +1,4 @@
+import type { Hints } from '../../loop/answers/hints.ts';
 import { dissentFrom, readAnswers } from '../../loop/answers/read-answers.ts';
 import type { CandidateReasons } from '../../loop/rounds/explain-round.ts';
 import type { Alert } from '../../pipeline/alert.ts';
@@ -28,7 +29,8 @@ export interface CardContent {
   readonly links: readonly Link[];
   readonly simulated: boolean;
   readonly place: string;
-  readonly probability: string;
+  /** What the model thinks; null while the candidate is open and people are not to be led. */
+  readonly probability: string | null;
   readonly why: string;
   /** The features that made the probability what it is; null where they are not known. */
   readonly pushed: string | null;
@@ -66,6 +68,8 @@ export interface CardInput extends AboutAlert {
   readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
   readonly needed: number;
+  /** When people see what the model thinks. */
+  readonly hints: Hints;
 }
 
 /** Distance of the probability from one half up to which a model is called unsure. */
@@ -160,11 +164,15 @@ const withdrawnWords = ({ state }: CardInput['round']): string =>
     ? 'Not asked any more: the skip that it stood in for was undone'
     : 'Not asked any more: the round was ended before it was answered';
 
+const probabilityText = (type: ModelType, p: number | null): string =>
+  p === null ? 'No model yet' : `${probabilityOf(type)} ${percent(p)}`;
+
 /** Builds a card's content; what decides a label comes first. */
 export const cardContent = (input: CardInput): CardContent => {
   const { candidate, round, alert, answers, needed } = input;
   const links = objectLinks(alert);
   const { votes } = readAnswers(answers);
+  const hidden = input.hints === 'after' && candidate.state === 'open' && candidate.p !== null;
   return {
     modelType: round.model_type,
     candidateId: candidate.id,
@@ -173,10 +181,9 @@ export const cardContent = (input: CardInput): CardContent => {
     links: pagesOf(alert),
     simulated: isSimulated(alert.objectId),
     place: `Round ${round.number}, no. ${candidate.draw_order}`,
-    probability:
-      candidate.p === null ? 'No model yet' : `${probabilityOf(round.model_type)} ${percent(candidate.p)}`,
+    probability: hidden ? null : probabilityText(round.model_type, candidate.p),
     why: whyChosen(candidate, round.number),
-    pushed: pushedBy(input.reasons),
+    pushed: hidden ? null : pushedBy(input.reasons),
     facts: factsOf(input),
     position: positionText(alert),
     waiting:

@@ -51,6 +51,31 @@ export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: Model
   }
 };
 
+/** What somebody may see of a candidate that waits for others, once they have answered it. */
+export interface HintsSeen {
+  readonly objectId: string;
+  /** What the model thinks, and why. */
+  readonly probability: string | null;
+  readonly pushed: string | null;
+  readonly others: readonly { readonly name: string; readonly answer: AnswerValue }[];
+}
+
+/** Tells who has answered what the model and the others think, before the card does; null if nothing is. */
+export const noteOnHints = (
+  { votes, needed }: { readonly votes: number; readonly needed: number },
+  { objectId, probability, pushed, others }: HintsSeen,
+  type: ModelType,
+): Note | null => {
+  if (probability === null && others.length === 0) return null;
+  const said = [
+    `Kept: ${votes} of ${needed} answers to ${objectId}`,
+    probability,
+    pushed === null ? null : `points by feature: ${pushed}`,
+    ...others.map(({ name, answer }) => `${name}: ${answerWords(type, answer)}`),
+  ];
+  return text(`${said.filter((part) => part !== null).join(' · ')}.`);
+};
+
 /** What to say about an undo that did not happen; null where nothing has to be said. */
 export const noteOnUndo = (outcome: UndoOutcome): Note | null => {
   switch (outcome.kind) {

@@ -24,12 +24,14 @@ export interface ObjectInput extends AboutAlert {
   readonly modelType: ModelType;
   /** P(class 1) by the newest model; null where it has not scored it. */
   readonly p: number | null;
+  /** It is asked about now, and people are not to be led. */
+  readonly hidden: boolean;
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
 }
 
 export const objectContent = (input: ObjectInput): ObjectContent => {
-  const { alert, modelType, p, label, corrections } = input;
+  const { alert, modelType, p, hidden, label, corrections } = input;
   const was = corrections.map(
     ({ before, before_name }) => `${answerWords(modelType, before)} by ${before_name}`,
   );
@@ -38,7 +40,11 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
     candid: alert.candid,
     links: pagesOf(alert),
     simulated: isSimulated(alert.objectId),
-    probability: p === null ? 'not scored yet' : `${probabilityOf(modelType)} ${percent(p)}`,
+    probability: hidden
+      ? `${probabilityOf(modelType)} is shown once its card is answered`
+      : p === null
+        ? 'not scored yet'
+        : `${probabilityOf(modelType)} ${percent(p)}`,
     label:
       label === null
         ? 'no label yet'

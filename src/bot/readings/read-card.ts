@@ -1,3 +1,5 @@
+import type { Hints } from '../../loop/answers/hints.ts';
+import { readAnswers } from '../../loop/answers/read-answers.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
 import { readableProbability } from '../../loop/rounds/read-model.ts';
 import { answersTo } from '../../store/answers/answers.ts';
@@ -10,6 +12,7 @@ import { modelTypeOf } from '../../store/rounds/models.ts';
 import { reasonsOf } from '../../store/rounds/reasons.ts';
 import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
 import { type CardContent, cardContent } from '../content/card-content.ts';
+import type { HintsSeen } from '../content/note-content.ts';
 import { readSherlock } from './read-object.ts';
 
 /** What readings need besides the row. */
@@ -17,6 +20,8 @@ export interface ReadOptions {
   readonly db: Db;
   /** People asked about each candidate. */
   readonly needed: number;
+  /** When people see what the model thinks. */
+  readonly hints: Hints;
 }
 
 /** What the store must have. @throws Error when it has not */
@@ -26,7 +31,10 @@ export const found = <T>(value: T | null | undefined, what: string): T => {
 };
 
 /** All that a candidate's card says, from the store. */
-export const readCard = async ({ db, needed }: ReadOptions, candidateId: number): Promise<CardContent> => {
+export const readCard = async (
+  { db, needed, hints }: ReadOptions,
+  candidateId: number,
+): Promise<CardContent> => {
   const candidate = found(await findCandidate(db, candidateId), `candidate ${candidateId}`);
   const { candid, object_id: objectId } = candidate;
   const label = await findLabel(db, objectId);
@@ -48,5 +56,24 @@ export const readCard = async ({ db, needed }: ReadOptions, candidateId: number)
     sherlock: await readSherlock(db, objectId),
     reasons: reasons === null || p === null ? null : parseReasons(reasons),
     needed,
+    hints,
   });
+};
+
+/** What somebody who has answered a candidate may see of it while it waits for others. */
+export const readHints = async (
+  options: ReadOptions,
+  candidateId: number,
+  userId: string,
+): Promise<HintsSeen> => {
+  const { objectId, probability, pushed } = await readCard({ ...options, hints: 'before' }, candidateId);
+  const scored = found(await findCandidate(options.db, candidateId), `candidate ${candidateId}`).p !== null;
+  const { votes } = readAnswers(await answersTo(options.db, candidateId));
+  const others = votes.filter(({ user_id }) => user_id !== userId);
+  return {
+    objectId,
+    probability: scored ? probability : null,
+    pushed,
+    others: others.map(({ user_name, answer }) => ({ name: user_name, answer })),
+  };
 };

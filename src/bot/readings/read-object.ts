@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Hints } from '../../loop/answers/hints.ts';
 import { readableProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -8,6 +9,7 @@ import { newestAlertOf } from '../../store/intake/alerts.ts';
 import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
+import { isAskedAbout } from '../../store/rounds/rounds.ts';
 import { scoreOf } from '../../store/rounds/scores.ts';
 import type { SherlockSaid } from '../content/card-facts.ts';
 import { type ObjectContent, objectContent } from '../content/object-content.ts';
@@ -45,6 +47,7 @@ export const readObject = async (
   db: Db,
   objectId: string,
   modelType: ModelType,
+  hints: Hints,
 ): Promise<{ readonly alert: Alert; readonly content: ObjectContent } | null> => {
   const alert = await newestAlertOf(db, objectId);
   if (alert === null) return null;
@@ -59,6 +62,7 @@ export const readObject = async (
       sherlock: await readSherlock(db, objectId),
       modelType,
       p: await readableScore(db, alert.candid, modelType),
+      hidden: hints === 'after' && (await isAskedAbout(db, objectId)),
       label: (await findLabel(db, objectId)) ?? null,
       corrections: await correctionsOf(db, objectId),
     }),

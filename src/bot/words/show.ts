@@ -11,10 +11,10 @@ export const show: Word = {
   usage: '<objectId>',
   what: 'an object’s facts and picture',
   who: 'label',
-  answer: async ({ rest }, { db, modelType, pictures, uploads }) => {
+  answer: async ({ rest }, { db, modelType, reading, pictures, uploads }) => {
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const objectId = readObjectName(rest);
-    const found = await readObject(db, objectId, modelType);
+    const found = await readObject(db, objectId, modelType, reading.hints);
     if (found === null) return text(`There is no alert of ${objectId} in the store: check the name.`);
     const { candid } = found.alert;
     if (pictures !== null)

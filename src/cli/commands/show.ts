@@ -31,7 +31,7 @@ export const showCommand = (output: Output, env: Environment): Command =>
         flags.out === undefined ? null : outFile(flags.out, { dataDir, ...flags, endings: ['.png'] });
       const db = await openExistingStore(config, output);
       try {
-        const found = await readObject(db, objectId, modelType);
+        const found = await readObject(db, objectId, modelType, config.rounds.hints);
         if (found === null) {
           throw new FinkvraError(
             `The store has no alert of ${objectId}: check the name, or pull alerts first.`,

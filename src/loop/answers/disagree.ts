@@ -38,6 +38,7 @@ export const disagree = (db: Db, given: Answer, clock: () => Date): Promise<Disa
       at: clock().toISOString(),
       kind: 'disagree' as const,
       click: given.click ?? null,
+      p_seen: candidate.p === null ? 0 : 1,
     };
     const said = readAnswers(await answersTo(trx, candidate.id)).disagreements.some(
       (one) => one.user_id === given.userId && one.answer === given.answer,

@@ -8,6 +8,7 @@ import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
 import type { AnswerValue, CandidateRow, RoundRow } from '../../store/schema.ts';
 import { cardKey, headerKey } from '../round-messages.ts';
 import { decideCandidate } from './decide-candidate.ts';
+import { couldSeeP, type Hints } from './hints.ts';
 import { readAnswers } from './read-answers.ts';
 
 export interface Answer {
@@ -91,6 +92,7 @@ export const recordAnswer = (
   given: Answer,
   clock: () => Date,
   needed: number,
+  hints: Hints = 'after',
 ): Promise<AnswerOutcome> =>
   inTransaction(db, async (trx): Promise<AnswerOutcome> => {
     const candidate = await findCandidate(trx, given.candidateId);
@@ -98,6 +100,7 @@ export const recordAnswer = (
     const objectId = candidate.object_id;
     const type = (await roundOf(trx, candidate)).model_type;
     const at = clock().toISOString();
+    const events = await answersTo(trx, candidate.id);
     const row = {
       candidate_id: candidate.id,
       user_id: given.userId,
@@ -107,12 +110,13 @@ export const recordAnswer = (
       at,
       kind: 'vote' as const,
       click: given.click ?? null,
+      p_seen: couldSeeP(candidate, events, given.userId, hints) ? 1 : 0,
     };
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
     if (candidate.state === 'withdrawn') return { kind: 'withdrawn', objectId };
     if (candidate.state !== 'open') return keepLate(trx, candidate, type, given, row);
 
-    const before = readAnswers(await answersTo(trx, candidate.id)).votes;
+    const before = readAnswers(events).votes;
     if (before.some((vote) => vote.user_id === given.userId && vote.answer === given.answer))
       return { kind: 'repeated', objectId };
     const others = before.filter((vote) => vote.user_id !== given.userId);

@@ -52,6 +52,7 @@ export const undoAnswer = (db: Db, given: Undo, clock: () => Date): Promise<Undo
       at: clock().toISOString(),
       kind: 'undo' as const,
       click: given.click ?? null,
+      p_seen: null,
     };
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
     if ((await findRound(trx, candidate.round_id))?.state !== 'open') return { kind: 'closed', objectId };

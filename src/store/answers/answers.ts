@@ -40,7 +40,7 @@ const namedAnswers = (db: Db) =>
     .selectFrom('answers as a')
     .leftJoin('people as p', 'p.user_id', 'a.user_id')
     .select(['a.id', 'a.candidate_id', 'a.user_id', 'a.answer', 'a.decided', 'a.at'])
-    .select(['a.kind', 'a.click'])
+    .select(['a.kind', 'a.click', 'a.p_seen'])
     .select((eb) => eb.fn.coalesce('p.name', 'a.user_name').as('user_name'))
     .orderBy('a.id');
 

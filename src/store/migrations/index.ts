@@ -11,6 +11,7 @@ import * as quarantineAlike from './0013-quarantine-alike.ts';
 import * as featureSets from './0014-feature-sets.ts';
 import * as pool from './0015-pool.ts';
 import * as lookupCounts from './0016-lookup-counts.ts';
+import * as pSeen from './0017-p-seen.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ export const migrations: Record<string, Migration> = {
   '0014-feature-sets': featureSets,
   '0015-pool': pool,
   '0016-lookup-counts': lookupCounts,
+  '0017-p-seen': pSeen,
 };
 
 /** Migrations that stores know by an earlier name. */

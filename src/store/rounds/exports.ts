@@ -12,7 +12,12 @@ export async function* exportAnswers(db: Db) {
     .innerJoin('rounds as r', 'r.id', 'c.round_id')
     .leftJoin('people as p', 'p.user_id', 'a.user_id')
     .select(['a.id', 'c.candid', 'c.object_id', 'r.number as round', 'a.answer', 'a.kind', 'a.decided'])
-    .select((eb) => ['a.user_id', eb.fn.coalesce('p.name', 'a.user_name').as('user_name'), 'a.at'])
+    .select((eb) => [
+      'a.user_id',
+      eb.fn.coalesce('p.name', 'a.user_name').as('user_name'),
+      'a.at',
+      'a.p_seen',
+    ])
     .orderBy('a.id')
     .execute();
   yield* rows;

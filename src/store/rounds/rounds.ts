@@ -283,3 +283,14 @@ export const abandonRound = async (db: Db, roundId: number, at: string): Promise
     .where('state', '=', 'open')
     .execute();
 };
+
+/** Whether an object is a candidate that waits for its answer. */
+export const isAskedAbout = async (db: Db, objectId: string): Promise<boolean> =>
+  (await db
+    .selectFrom('candidates as c')
+    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+    .where('c.object_id', '=', objectId)
+    .where('c.state', '=', 'open')
+    .where('r.state', '=', 'open')
+    .select('c.id')
+    .executeTakeFirst()) !== undefined;

@@ -100,6 +100,7 @@ export const surestOf = async (
       .where((eb) => eb.not(afterAlert({ storedAt: last.stored_at, candid: last.candid })))
       .where('a.stored_at', '<=', last.stored_at)
       .where(doubt, '<', below)
+      .where('a.object_id', 'not in', askedAbout(db))
       .where((eb) => eb.or([eb(labelClass(type), 'is', null), eb(labelClass(type), '=', wanted)]))
       .select(['a.candid', 'a.object_id as objectId', 'a.ra', 'a.dec', 'a.magpsf', 'a.fid', 's.p'])
       .execute();
@@ -114,6 +115,9 @@ export const surestOf = async (
     .sort((a, b) => doubtOf(a) - doubtOf(b) || (a.objectId < b.objectId ? -1 : 1))
     .slice(0, limit);
 };
+
+/** Objects that wait for an answer: a list with their probabilities would lead who gives it. */
+const askedAbout = (db: Db) => db.selectFrom('candidates').select('object_id').where('state', '=', 'open');
 
 interface Place {
   readonly storedAt: string;
@@ -175,6 +179,7 @@ export const mostChangedScores = async (
       .where('s.previous_p', 'is not', null)
       .where(change, '>=', least)
       .where('l.object_id', 'is', null)
+      .where('a.object_id', 'not in', askedAbout(db))
       .select(['a.object_id as objectId', 'a.ra', 'a.dec', 's.p as after'])
       .select(sql<number>`s.previous_p`.as('before'))
       .orderBy(change, 'desc')

@@ -14,6 +14,8 @@ export interface AnswerTable {
   kind: Generated<AnswerKind>;
   /** The chat's own name of the click; the same click delivered again is no second event. */
   click: string | null;
+  /** 1: its giver could have seen what the model thinks; null for an undo, and where it was not kept. */
+  p_seen: number | null;
 }
 
 /**

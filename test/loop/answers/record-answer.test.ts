@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
+import { undoAnswer } from '../../../src/loop/answers/undo-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { createLoop, type Loop } from '../../../src/loop/loop.ts';
 import { openRound } from '../../../src/loop/rounds/open-round.ts';
@@ -10,6 +11,7 @@ import { countLabels } from '../../../src/store/answers/labels.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { exportAnswers } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf, closedRounds, findRound, roundUnderWay } from '../../../src/store/rounds/rounds.ts';
 import type { AnswerValue } from '../../../src/store/schema.ts';
 import { alertWith, detection } from '../../helpers/alerts.ts';
@@ -170,5 +172,50 @@ describe('an answer', () => {
     await give(candidates[0]?.id ?? 0, 'galactic');
     await expect(db.deleteFrom('answers').execute()).rejects.toThrow('append-only');
     await expect(db.updateTable('answers').set({ answer: 'skip' }).execute()).rejects.toThrow('append-only');
+  });
+});
+
+describe('an answer keeps whether its giver could have seen what the model thinks', () => {
+  const askedWith = async (p: number | null): Promise<number> => {
+    await fill(20);
+    const [first] = (await opened()).candidates;
+    if (first === undefined) throw new Error('no candidate');
+    await db.updateTable('candidates').set({ p }).where('id', '=', first.id).execute();
+    return first.id;
+  };
+  const seen = async (): Promise<(number | null)[]> =>
+    (await db.selectFrom('answers').select('p_seen').orderBy('id').execute()).map(({ p_seen }) => p_seen);
+  const undo = (candidateId: number, userId: string) =>
+    undoAnswer(db, { candidateId, userId, userName: userId }, clock);
+
+  test('not at first; after a decision everybody could, also once it was undone', async () => {
+    const id = await askedWith(0.4);
+    await give(id, 'galactic', 'U1');
+    await give(id, 'not_galactic', 'U2');
+    await undo(id, 'U1');
+    await give(id, 'not_galactic', 'U3');
+    expect(await seen()).toEqual([0, 1, null, 1]);
+  });
+
+  test('with several people asked, only who answered before', async () => {
+    const id = await askedWith(0.4);
+    const give3 = (userId: string, answer: AnswerValue) =>
+      recordAnswer(db, { candidateId: id, userId, userName: userId, answer }, clock, 3, 'after');
+    await give3('U1', 'galactic');
+    await give3('U2', 'galactic');
+    await give3('U1', 'not_galactic');
+    expect(await seen()).toEqual([0, 0, 1]);
+    const columns = [];
+    for await (const row of exportAnswers(db)) columns.push(row.p_seen);
+    expect(columns).toEqual([0, 0, 1]);
+  });
+
+  test('always where it is shown before, never where there is no model', async () => {
+    const id = await askedWith(0.4);
+    const before = { candidateId: id, userId: 'U1', userName: 'U1', answer: 'galactic' as const };
+    await recordAnswer(db, before, clock, 3, 'before');
+    await db.updateTable('candidates').set({ p: null }).where('id', '=', id).execute();
+    await recordAnswer(db, { ...before, userId: 'U2' }, clock, 3, 'before');
+    expect(await seen()).toEqual([1, 0]);
   });
 });

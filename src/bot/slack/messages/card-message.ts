@@ -66,6 +66,10 @@ const title = (card: CardContent): string => {
   return `*${name}*  ${card.simulated ? '_simulated: no pages_' : links}`;
 };
 
+/** What the model thinks, where that is told, and why it is asked. */
+const modelLine = ({ probability, why }: CardContent): string =>
+  probability === null ? escapeMrkdwn(why) : `*${escapeMrkdwn(probability)}* · ${escapeMrkdwn(why)}`;
+
 const answerRow = (card: CardContent): ActionsBlock => ({
   type: 'actions',
   block_id: `card_${card.candidateId}`,
@@ -79,7 +83,7 @@ const answerRow = (card: CardContent): ActionsBlock => ({
 /** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
 const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
   const verdict = section(
-    `${title(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${escapeMrkdwn(card.probability)} · ${escapeMrkdwn(card.why)}`,
+    `${title(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${modelLine(card)}`,
   );
   return [
     fileId === null
@@ -120,7 +124,7 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
   const blocks: KnownBlock[] = [
     expanded(
       [
-        `${title(card)}\n*${escapeMrkdwn(card.probability)}* · ${escapeMrkdwn(card.why)}`,
+        `${title(card)}\n${modelLine(card)}`,
         ...facts,
         ...(card.pushed === null
           ? []
