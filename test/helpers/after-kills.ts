@@ -1,0 +1,119 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Sandbox } from 'slack-sandbox';
+import { SIMULATED_PREFIX } from '../../src/pipeline/enrich/object-links.ts';
+import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
+import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
+import type { MlflowStandIn } from '../mlflow/stand-in.ts';
+import { messagesOf } from './service.ts';
+
+/** Ten clicks: a first round of four and three of two. A fifth one is left open. */
+export const ROUND_SIZES = [4, 2, 2, 2] as const;
+const ROUNDS = ROUND_SIZES.length;
+const CLICKS = ROUND_SIZES.reduce((sum, size) => sum + size, 0);
+export const SEED = 1;
+
+/** Of simulated objects that pass for real ones, so that Sherlock is asked about them. */
+export const REAL_PREFIX = 'ZTF18';
+
+export type Answer = 'answer_galactic' | 'answer_not_galactic';
+
+export const rightAnswer = (object: string): Answer => {
+  const truth = simulatedTruth(object.replace(REAL_PREFIX, SIMULATED_PREFIX), SEED);
+  if (truth === null) throw new Error(`${object} is not simulated`);
+  return classOfLabel('galactic', truth.label) === 1 ? 'answer_galactic' : 'answer_not_galactic';
+};
+
+/** A whole scenario, once the service has stopped. */
+export interface Outcome {
+  readonly sandbox: Sandbox;
+  readonly mlflow: MlflowStandIn;
+  readonly store: string;
+  /** Answers that somebody saw accepted, by object. */
+  readonly acknowledged: ReadonlyMap<string, Answer>;
+}
+
+const repeated = (values: readonly unknown[]): unknown[] =>
+  values.filter((value, index) => values.indexOf(value) !== index);
+
+/** Every promise that a kill could break, looked up in the store, the channel and MLflow. */
+export const faultsOf = ({
+  sandbox,
+  mlflow,
+  store,
+  acknowledged,
+}: Outcome): { faults: string[]; alerts: string[] } => {
+  const faults: string[] = [];
+  const same = (what: string, found: unknown, wanted: unknown): void => {
+    const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+    if (a !== b) faults.push(`${what}: ${a}, not ${b}`);
+  };
+  const db = new DatabaseSync(store, { readOnly: true });
+  const rows = (sql: string): Record<string, unknown>[] => db.prepare(sql).all();
+  const column = (sql: string): unknown[] => rows(sql).map((row) => Object.values(row)[0]);
+  const rounds = ROUND_SIZES.map((_, index) => index + 1);
+
+  same('the store is sound', column('pragma integrity_check'), ['ok']);
+  const labels = rows('select object_id, answer from labels');
+  same('labels', labels.length, CLICKS);
+  for (const [object, answer] of acknowledged) {
+    const kept = labels.find(({ object_id }) => object_id === object)?.answer;
+    same(`the acknowledged answer on ${object}`, kept, answer.replace('answer_', ''));
+  }
+  for (const { object_id, answer } of labels) {
+    same(`the label of ${object_id}`, `answer_${answer}`, rightAnswer(String(object_id)));
+  }
+  same('votes', column("select count(*) from answers where kind = 'vote'"), [CLICKS]);
+  same('rounds', column('select state from rounds order by id'), [...rounds.map(() => 'closed'), 'open']);
+  same('rounds of models', column('select round_id from models order by round_id'), rounds);
+  same('messages that are not settled', column("select key from messages where state <> 'posted'"), []);
+  same('pulls under way', column('select id from pulls where finished_at is null and error is null'), []);
+  same('lookups left', column('select object_id from sherlock where result is null'), []);
+  same('MLflow jobs left', column('select id from tracking_jobs where done_at is null'), []);
+  const alerts = column('select candid from alerts order by candid').map(String);
+  db.close();
+
+  const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key ?? message.text);
+  same('messages twice in the channel', repeated(keys), []);
+  for (const [index, size] of [...ROUND_SIZES, 2].entries()) {
+    same(`headers of round ${index + 1}`, messagesOf(sandbox, 'header', index + 1).length, 1);
+    same(`cards of round ${index + 1}`, messagesOf(sandbox, 'card', index + 1).length, size);
+  }
+  for (const round of rounds)
+    same(`reports of round ${round}`, messagesOf(sandbox, 'report', round).length, 1);
+  same('reports', messagesOf(sandbox, 'report').length, ROUNDS);
+  same('digests', messagesOf(sandbox, 'digest').length, 1);
+
+  const runs = mlflow.runs.filter(({ deleted }) => !deleted);
+  same(
+    'runs in MLflow',
+    runs.map(({ status }) => status),
+    rounds.map(() => 'FINISHED'),
+  );
+  same('runs of the same name', repeated(runs.map(({ name }) => name)), []);
+  const versions = [...mlflow.models.values()].flatMap((model) => model.versions.map(({ runId }) => runId));
+  same('models registered twice', repeated(versions), []);
+  return { faults, alerts };
+};
+
+const countIn = (store: string, sql: string): unknown => {
+  const db = new DatabaseSync(store, { readOnly: true, timeout: 1000 });
+  try {
+    return db.prepare(`select ${sql} as n`).get()?.n;
+  } finally {
+    db.close();
+  }
+};
+
+/** Whether everything that was wanted is done, as the store says. */
+export const isSettled = (store: string): boolean =>
+  countIn(
+    store,
+    `(select count(*) from messages where state <> 'posted' or wanted > drawn)
+     + (select count(*) from sherlock where result is null)
+     + (select count(*) from tracking_jobs where done_at is null)
+     + (select count(*) from pulls where finished_at is null and error is null)`,
+  ) === 0;
+
+/** Whether the store knows of every message whether it is in the channel. */
+export const knowsItsMessages = (store: string): boolean =>
+  countIn(store, "(select count(*) from messages where state in ('sending', 'unsure'))") === 0;
