@@ -138,6 +138,21 @@ describe('a second person', () => {
     expect(disagreements).toHaveLength(1);
   });
 
+  test('can disagree on the decided card itself; whoever decided it is sent to Undo', async () => {
+    const card = at(await start(), 0);
+    await team.click(team.vera, card, 'answer_galactic');
+    await team.says(card, 'Disagree?');
+    const candidate = card.metadata?.event_payload.candidate;
+    const choice = { ts: card.ts, actionId: 'disagree_menu', value: `agn:${candidate}` };
+    await team.sandbox.act.select({ user: team.vera, ...choice });
+    await team.note(team.vera, 'is labelled as you answered. To change that, press Undo');
+    await team.sandbox.act.select({ user: team.chandra, ...choice });
+    await team.note(team.chandra, 'Noted: you say');
+    await team.says(card, 'Disputed by Subrahmanyan: Not galactic: AGN');
+    expect(textOf(team.now(card))).not.toContain('Disputed by Vera');
+    expect(await labelOf(card)).toMatchObject({ answer: 'galactic', user_name: 'Vera' });
+  });
+
   test('who agrees is told so and asked nothing', async () => {
     const card = at(await start(), 0);
     await team.click(team.vera, card, 'answer_galactic');

@@ -113,6 +113,10 @@ export const noteOnDisagreement = (
           outcome.decided,
         )}**. The card and the round's report show it.`,
       );
+    case 'own':
+      return text(
+        `${outcome.objectId} is labelled as you answered. To change that, press Undo on the card while the round is open; after that, \`/finkvra relabel ${outcome.objectId}\`.`,
+      );
     case 'nothing-new':
       return text(`This is noted already for ${outcome.objectId}.`);
     case 'open':

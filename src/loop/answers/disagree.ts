@@ -12,6 +12,8 @@ export type DisagreeOutcome =
   | { readonly kind: 'noted'; readonly objectId: string; readonly decided: AnswerValue }
   /** They have said so already, or say what the label says. */
   | { readonly kind: 'nothing-new'; readonly objectId: string }
+  /** The label is what they answered themselves: they can undo it while the round is open. */
+  | { readonly kind: 'own'; readonly objectId: string }
   /** The same click, delivered again. */
   | { readonly kind: 'repeated'; readonly objectId: string }
   /** The candidate is open again: an answer counts there, a disagreement would not. */
@@ -40,10 +42,14 @@ export const disagree = (db: Db, given: Answer, clock: () => Date): Promise<Disa
       click: given.click ?? null,
       p_seen: candidate.p === null ? 0 : 1,
     };
-    const said = readAnswers(await answersTo(trx, candidate.id)).disagreements.some(
-      (one) => one.user_id === given.userId && one.answer === given.answer,
-    );
+    const { votes, disagreements } = readAnswers(await answersTo(trx, candidate.id));
+    const vote = votes.find(({ user_id }) => user_id === given.userId);
+    // Whose vote was for something else is among those who dispute the label already.
+    const said =
+      (vote !== undefined && vote.answer !== label.answer) ||
+      disagreements.some((one) => one.user_id === given.userId && one.answer === given.answer);
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
+    if (vote?.answer === label.answer) return { kind: 'own', objectId };
     if (said || label.answer === given.answer) return { kind: 'nothing-new', objectId };
     await insertAnswer(trx, row);
     const { round_id } = candidate;

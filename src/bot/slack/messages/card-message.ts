@@ -10,6 +10,8 @@ import { escapeMrkdwn, mrkdwnLink, unbroken, unbrokenNumbers } from './mrkdwn.ts
 /** The menu of the finer answers, and the button that takes an answer back. */
 export const FINER_ACTION = 'finer_answer';
 export const UNDO_ACTION = 'undo_answer';
+/** A decided card's menu of what else it could be. */
+export const DISAGREE_MENU = 'disagree_menu';
 
 /** `answer_galactic` and so on: the actions that a card's buttons send. */
 export const answerActionId = (answer: AnswerValue): string => `answer_${answer}`;
@@ -93,6 +95,25 @@ const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string 
   ];
 };
 
+/** Slack's limit of an overflow menu. */
+const MENU_OPTIONS = 5;
+
+/** What those may say who would have answered otherwise; the answers with buttons come first. */
+const disagreeSection = ({ modelType, candidateId }: CardContent, decision: CardDecision): SectionBlock => ({
+  ...section('Disagree? Say what it is instead'),
+  accessory: {
+    type: 'overflow',
+    action_id: DISAGREE_MENU,
+    options: [...buttonAnswers(modelType), ...menuAnswers(modelType)]
+      .filter(({ answer }) => answer !== 'skip' && answer !== decision.answer)
+      .slice(0, MENU_OPTIONS)
+      .map(({ answer, name }) => ({
+        text: { type: 'plain_text', text: name },
+        value: menuValue(answer, candidateId),
+      })),
+  },
+});
+
 const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[] => {
   const verdict: SectionBlock = section(
     `${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*`,
@@ -100,6 +121,7 @@ const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[]
   return [
     decision.undoable ? { ...verdict, accessory: undoButton(card.candidateId, 'Undo') } : verdict,
     ...(decision.notes.length === 0 ? [] : [context(decision.notes.map(escapeMrkdwn).join('\n'))]),
+    ...(decision.undoable ? [disagreeSection(card, decision)] : []),
   ];
 };
 
