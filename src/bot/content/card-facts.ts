@@ -133,6 +133,14 @@ const byBand = (epochs: readonly Epoch[]): string =>
     .map((fid) => `${bandName(fid)} ${epochs.filter((epoch) => epoch.fid === fid).length}`)
     .join(', ');
 
+/** `21 brighter`, `3 brighter, 2 fainter` */
+const sides = (brighter: number, fainter: number): string =>
+  fainter === 0
+    ? `${brighter} brighter`
+    : brighter === 0
+      ? `${fainter} fainter`
+      : `${brighter} brighter, ${fainter} fainter`;
+
 /** Since the survey began, then what is drawn: how often in which band, and on which side of the template. */
 const historyText = ({ alert }: AboutAlert): string | null => {
   const { jdstarthist, ndethist } = alert.context;
@@ -149,7 +157,7 @@ const historyText = ({ alert }: AboutAlert): string | null => {
     detections.length === 0
       ? null
       : `plotted ${byBand(detections)}: ${[
-          `${brighter} brighter, ${fainter} fainter than the template`,
+          `${sides(brighter, fainter)} than the template`,
           ...(unknown === 0 ? [] : [`${unknown} of unknown sign`]),
           plural(limits.length, 'limit'),
         ].join(', ')}`,
