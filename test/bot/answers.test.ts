@@ -1,6 +1,6 @@
 import type { StoredMessage } from 'slack-sandbox';
 import { afterEach, describe, expect, test } from 'vitest';
-import { countLabels, findLabel } from '../../src/store/answers/labels.ts';
+import { countLabels, exportLabels, findLabel } from '../../src/store/answers/labels.ts';
 import { eventually, isOpenCard, messagesOf, openCards, subjectOf, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 
@@ -208,7 +208,11 @@ describe('with three people asked about each candidate', () => {
     if (tied === undefined) throw new Error('no card');
     const people = [team.vera, team.chandra, team.cecilia];
     for (const [index, person] of people.entries()) await team.click(person, tied, answers[index] ?? '');
-    await team.says(tied, 'Real but unclear');
+    await team.says(tied, 'No class: tie, ');
+    expect(textOf(team.now(tied))).not.toMatch(/\*Skipped|tie – /);
+    const rows = [];
+    for await (const row of exportLabels(team.db, 'galactic')) rows.push(row);
+    expect(rows).toMatchObject([{ label: 'skip', galactic: null, user_id: 'tie', user_name: 'tie' }]);
     const rest = [...others, ...(await team.cards(1, 7)).slice(6)];
     for (const [index, card] of rest.entries()) {
       for (const [who, person] of people.entries()) {

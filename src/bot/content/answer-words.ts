@@ -1,5 +1,7 @@
+import { TIE } from '../../loop/answers/read-answers.ts';
 import { type AnswerValue, classOf } from '../../pipeline/learning/answers.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
+import type { LabelRow } from '../../store/schema.ts';
 
 /** An answer and what its button says. */
 export interface AnswerChoice {
@@ -106,6 +108,12 @@ export const menuAnswers = (type: ModelType): readonly (AnswerChoice & { readonl
 
 /** What an answer is called where this is asked. */
 export const answerWords = (type: ModelType, answer: AnswerValue): string => QUESTIONS[type].words[answer];
+
+/** What a label says and whose it is; of a tie, that it is nobody's. */
+export const labelWords = (
+  type: ModelType,
+  { answer, user_id, user_name }: Pick<LabelRow, 'answer' | 'user_id' | 'user_name'>,
+): string => (user_id === TIE ? 'No class: tie' : `${answerWords(type, answer)} – ${user_name}`);
 
 /** A class of a model type in words; null for none. */
 export const classWords = (type: ModelType, y: 0 | 1 | null): string | null =>

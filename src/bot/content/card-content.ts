@@ -9,7 +9,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { AnswerRow } from '../../store/answers/answers.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
-import { answerWords, probabilityOf } from './answer-words.ts';
+import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
 
@@ -138,7 +138,7 @@ const decisionOf = ({
   ].filter((note) => note !== null);
   return {
     answer: label.answer,
-    words: `${words(label.answer)} – ${label.user_name}, ${(round.state === 'open' ? minuteUtc : dayOf)(last?.at ?? label.at)}`,
+    words: `${labelWords(round.model_type, label)}, ${(round.state === 'open' ? minuteUtc : dayOf)(last?.at ?? label.at)}`,
     notes,
     undoable: round.state === 'open',
   };

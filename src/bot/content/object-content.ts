@@ -2,7 +2,7 @@ import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
-import { answerWords, probabilityOf } from './answer-words.ts';
+import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
 import { type Link, pagesOf, positionText } from './card-content.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
@@ -48,7 +48,7 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
     label:
       label === null
         ? 'no label yet'
-        : `${answerWords(modelType, label.answer)} – ${label.user_name}, ${minuteUtc(label.at)}${
+        : `${labelWords(modelType, label)}, ${minuteUtc(label.at)}${
             was.length === 0 ? '' : ` (before: ${was.join(', ')})`
           }`,
     facts: factsOf(input),

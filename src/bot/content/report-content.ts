@@ -1,4 +1,4 @@
-import { dissentFrom } from '../../loop/answers/read-answers.ts';
+import { dissentFrom, TIE } from '../../loop/answers/read-answers.ts';
 import { type RoundVotes, votersAgreement } from '../../loop/answers/round-votes.ts';
 import type { RoundReport } from '../../loop/rounds/round-report.ts';
 import { objectLinks } from '../../pipeline/enrich/object-links.ts';
@@ -169,7 +169,7 @@ const disputedOf = ({ histories, labels }: RoundVotes, type: ModelType): ReportC
       {
         objectId: label.object_id,
         page: pageOf(label.object_id),
-        text: `${answerWords(type, label.answer)} (${label.user_name}); ${others.join(', ')}`,
+        text: `${label.user_id === TIE ? 'no class: tie' : `${answerWords(type, label.answer)} (${label.user_name})`}; ${others.join(', ')}`,
       },
     ];
   });

@@ -6,7 +6,7 @@ import { type Db, inTransaction } from '../../store/open-store.ts';
 import { candidatesOf, claimForTraining, setCandidateState } from '../../store/rounds/rounds.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { cardKey, headerKey, redrawCards } from '../round-messages.ts';
-import { decide, readAnswers } from './read-answers.ts';
+import { decide, readAnswers, TIE } from './read-answers.ts';
 import { replaceSkipped } from './replace-skipped.ts';
 
 /** What the decision of a candidate led to. */
@@ -37,8 +37,8 @@ export const decideCandidate = async (
     candid: candidate.candid,
     answer: decision.answer,
     candidate_id: candidate.id,
-    user_id: decision.vote.user_id,
-    user_name: decision.vote.user_name,
+    user_id: decision.tie ? TIE : decision.vote.user_id,
+    user_name: decision.tie ? TIE : decision.vote.user_name,
     at,
   });
   if (decision.y === null) await replaceSkipped(trx, candidate, at);

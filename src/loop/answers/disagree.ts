@@ -5,7 +5,7 @@ import { type Db, inTransaction } from '../../store/open-store.ts';
 import { findCandidate } from '../../store/rounds/rounds.ts';
 import type { AnswerValue } from '../../store/schema.ts';
 import { cardKey, headerKey, reportKey } from '../round-messages.ts';
-import { readAnswers } from './read-answers.ts';
+import { readAnswers, TIE } from './read-answers.ts';
 import type { Answer } from './record-answer.ts';
 
 export type DisagreeOutcome =
@@ -49,7 +49,7 @@ export const disagree = (db: Db, given: Answer, clock: () => Date): Promise<Disa
       (vote !== undefined && vote.answer !== label.answer) ||
       disagreements.some((one) => one.user_id === given.userId && one.answer === given.answer);
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
-    if (vote?.answer === label.answer) return { kind: 'own', objectId };
+    if (label.user_id !== TIE && vote?.answer === label.answer) return { kind: 'own', objectId };
     if (said || label.answer === given.answer) return { kind: 'nothing-new', objectId };
     await insertAnswer(trx, row);
     const { round_id } = candidate;

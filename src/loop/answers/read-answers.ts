@@ -53,6 +53,8 @@ export interface Decision {
   readonly y: 0 | 1 | null;
   /** The vote that stands for the decision: the first one of the winning side. */
   readonly vote: AnswerRow;
+  /** No class had the most votes. */
+  readonly tie: boolean;
   /** People voted for both classes. */
   readonly disputed: boolean;
 }
@@ -74,6 +76,9 @@ const largest = <K, T>(groups: ReadonlyMap<K, T[]>): T[] | null => {
   return first === undefined || first.length === second?.length ? null : first;
 };
 
+/** In whose name a label stands that a tie made: nobody's. */
+export const TIE = 'tie';
+
 /** What a tie comes to: that it is real, where all say so and it settles nothing; else it is as if skipped. */
 const answerOfTie = (votes: readonly AnswerRow[], type: ModelType): AnswerValue =>
   classOf(type, 'unclear') === null && votes.every(({ answer }) => classOf('real', answer) === 1)
@@ -91,9 +96,10 @@ export const decide = (votes: readonly AnswerRow[], needed: number, type: ModelT
   const byClass = groupBy(votes, (vote) => classOf(type, vote.answer));
   const disputed = byClass.has(0) && byClass.has(1);
   const winners = largest(byClass);
-  if (winners === null) return { answer: answerOfTie(votes, type), y: null, vote: first, disputed };
+  if (winners === null)
+    return { answer: answerOfTie(votes, type), y: null, vote: first, tie: true, disputed };
   const finest = largest(groupBy(winners, (vote) => vote.answer)) ?? winners;
   const [vote] = finest;
   if (vote === undefined) throw new Error('a group of votes is never empty');
-  return { answer: vote.answer, y: classOf(type, vote.answer), vote, disputed };
+  return { answer: vote.answer, y: classOf(type, vote.answer), vote, tie: false, disputed };
 };

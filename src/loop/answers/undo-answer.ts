@@ -11,7 +11,7 @@ import {
 } from '../../store/rounds/rounds.ts';
 import type { CandidateRow } from '../../store/schema.ts';
 import { cardKey, headerKey } from '../round-messages.ts';
-import { readAnswers } from './read-answers.ts';
+import { readAnswers, TIE } from './read-answers.ts';
 
 export interface Undo {
   readonly candidateId: number;
@@ -60,7 +60,7 @@ export const undoAnswer = (db: Db, given: Undo, clock: () => Date): Promise<Undo
       const last = events.findLast((event) => event.user_id === given.userId);
       if (last?.kind === 'undo') return { kind: 'repeated', objectId };
       const label = await findLabel(trx, objectId);
-      return label === undefined
+      return label === undefined || label.user_id === TIE
         ? { kind: 'nothing', objectId }
         : { kind: 'not-yours', objectId, name: label.user_name };
     }

@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import { TIE } from '../../../loop/answers/read-answers.ts';
 import type { Access } from '../../access.ts';
 import { answerWords } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
@@ -30,9 +31,12 @@ const refusalText = (what: 'label' | 'operate', access: Pick<Access, 'labellers'
 /** To somebody who answered a candidate that was decided already. */
 const lateAnswerNote = (late: LateAnswer): SlackNote => {
   const { modelType: type, by, objectId, given, candidateId, differs, mine } = late;
-  const decided = `${mine ? 'You' : escapeMrkdwn(by.name)} answered ${escapeMrkdwn(objectId)} first: *${escapeMrkdwn(
-    answerWords(type, by.answer),
-  )}*, ${minuteUtc(by.at)}.`;
+  const decided =
+    by.userId === TIE
+      ? `${escapeMrkdwn(objectId)} was decided first: *no class: tie*, ${minuteUtc(by.at)}.`
+      : `${mine ? 'You' : escapeMrkdwn(by.name)} answered ${escapeMrkdwn(objectId)} first: *${escapeMrkdwn(
+          answerWords(type, by.answer),
+        )}*, ${minuteUtc(by.at)}.`;
   const rest = !differs
     ? ' Your answer is kept as a second opinion; it agrees.'
     : mine
