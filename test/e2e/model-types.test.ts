@@ -25,7 +25,13 @@ afterEach(async () => {
 
 /** What somebody does who clones the project, sets MODEL_TYPE and runs `npm start`. */
 const start = async (type: ModelType): Promise<void> => {
-  const started = startService({ DATA_DIR: folder.path, SANDBOX_PORT: '0', MODEL_TYPE: type });
+  // Open cards are asked what the model thinks.
+  const started = startService({
+    DATA_DIR: folder.path,
+    SANDBOX_PORT: '0',
+    MODEL_TYPE: type,
+    HINTS: 'before',
+  });
   service = started;
   const url = await eventually('link', () => started.log().match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
   sandbox = connectToSandbox(url);
