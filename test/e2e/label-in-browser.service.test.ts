@@ -111,7 +111,9 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
   await page.setViewportSize({ width: 1280, height: 1000 });
   await page.locator('[data-pane="home"]').click();
   await page.getByText('0 of 10 labelled').waitFor();
-  const card = (await sandbox.messages()).find(({ blocks }) => blocks.some(({ type }) => type === 'actions'));
+  const card = (await sandbox.messages()).find(
+    ({ metadata }) => metadata?.event_payload.kind === 'card' && metadata.event_payload.round === 3,
+  );
   await sandbox.act.click({ user: 'U0CECILIA', ts: card?.ts ?? '', actionId: 'answer_galactic' });
   await page.getByText('1 of 10 labelled').waitFor();
 });

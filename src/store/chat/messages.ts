@@ -70,7 +70,7 @@ export const failedMessages = (db: Db): Promise<MessageRow[]> =>
 
 /** A message to be drawn again. */
 export interface RedrawRow extends MessageRow {
-  /** 1: a card of a round that is over, which nobody waits for. */
+  /** 1: a card of a round that is over, of which nothing is wanted but to be shrunk: nobody waits for it. */
   readonly tidying: number;
 }
 
@@ -86,7 +86,14 @@ export const messagesToRedraw = (db: Db): Promise<RedrawRow[]> =>
     .select((eb) =>
       eb
         .case()
-        .when(eb.and([eb('messages.kind', '=', 'card'), eb('rounds.state', '!=', 'open')]))
+        .when(
+          eb.and([
+            eb('messages.kind', '=', 'card'),
+            eb('rounds.state', '!=', 'open'),
+            // The end of a round wants one drawing; the answer that brought it about wanted one before.
+            eb('messages.wanted', '=', eb('messages.drawn', '+', 1)),
+          ]),
+        )
         .then(1)
         .else(0)
         .end()

@@ -8,6 +8,7 @@ import { openRound } from '../../../src/loop/rounds/open-round.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import { countLabels } from '../../../src/store/answers/labels.ts';
+import { messagesToRedraw } from '../../../src/store/chat/messages.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
@@ -218,4 +219,19 @@ describe('an answer keeps whether its giver could have seen what the model think
     await recordAnswer(db, { ...before, userId: 'U2' }, clock, 3, 'before');
     expect(await seen()).toEqual([1, 0]);
   });
+});
+
+test('the card whose answer ends the round shows it before the others are tidied up', async () => {
+  await fill(12);
+  const { candidates } = await opened();
+  const cards = db.updateTable('messages').where('kind', '=', 'card');
+  await cards.set({ state: 'posted', channel: 'C0', ts: '1.0' }).execute();
+  for (const { id } of candidates) {
+    // The chat shows each verdict before the next answer comes.
+    await cards.set((eb) => ({ drawn: eb.ref('wanted') })).execute();
+    await give(id, 'galactic');
+  }
+  const [first, ...others] = (await messagesToRedraw(db)).filter(({ kind }) => kind === 'card');
+  expect(first).toMatchObject({ candidate_id: candidates.at(-1)?.id, tidying: 0 });
+  expect(others.map(({ tidying }) => tidying)).toEqual([1, 1, 1, 1, 1]);
 });
