@@ -31,7 +31,7 @@ describe.skipIf(!hasSharedData)(`E(B-V) and the archive of real alerts${sharedNo
       expect(ebv).toBeGreaterThan(0);
       expect(ebv_map).toBe('coarse');
     }
-    expect(await run('show', String(pulled[0]?.object_id))).toMatch(/E\(B−V\) \d\.\d\d \(coarse map\)/);
+    expect(await run('show', String(pulled[0]?.object_id))).toMatch(/E\(B−V\) \d\.\d\d mag \(coarse map\)/);
     expect(await run('dust', 'status')).toMatch(
       /coarse .*comes with finkvra.*\nFor exact values: finkvra dust install/,
     );

@@ -182,6 +182,7 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     await eventually('decided card', decided(card.ts), service.log);
     // Nothing can be drawn again, so the process is surely gone before the channel shows the undo.
     await sandbox.faults.failNext(1000, { method: 'chat.update', status: 503 });
+    await sandbox.faults.failNext(1000, { method: 'response_url', status: 503 });
     const undo = await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'undo_answer' });
     await service.kill();
     expect(undo.outcome).toBe('acknowledged');
@@ -206,6 +207,7 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     await sandbox.act.click({ user: user(1), ts: card.ts, actionId: 'answer_not_galactic', stale: true });
     const note = await eventually('private note', () => sandbox.ephemerals(user(1))[0], service.log);
     await sandbox.faults.failNext(1000, { method: 'chat.update', status: 503 });
+    await sandbox.faults.failNext(1000, { method: 'response_url', status: 503 });
     const click = await sandbox.act.click({ user: user(1), ts: note.ts, actionId: 'disagree' });
     await service.kill();
     expect(click.outcome).toBe('acknowledged');

@@ -83,13 +83,15 @@ describe('the service as a process', () => {
   test('killed right after an acknowledgement that waited for a slow user group, it has the answer', async () => {
     await sandbox.faults.slowAnswers(2000, 'usergroups.users.list');
     await start();
-    const { outcome } = await answer(anOpenCard());
+    const card = anOpenCard();
+    const { outcome } = await answer(card);
     await service.kill();
     said += service.log();
     expect(outcome).toBe('acknowledged');
     expect(await labels()).toBe(1);
     await sandbox.faults.clear();
     await start();
+    await eventually('decided card', isDecided(card), service.log);
   });
 
   test('a store held by another program: the person is told, reading goes on, and the click is kept', async () => {

@@ -153,7 +153,7 @@ test('real alerts can be labelled in the sandbox; with the tokens set, the open 
 
   const running = onSlack();
   expect((await objectsOnSlack(running)).every((name) => name.startsWith('ZTF'))).toBe(true);
-  expect(messagesOf(slack, 'header', 1)).toHaveLength(1);
+  await eventually('header', () => messagesOf(slack, 'header', 1).length === 1, running.log);
 });
 
 test('real alerts do not go into the store of simulated nights', async () => {
