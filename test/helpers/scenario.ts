@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
 import {
@@ -42,6 +44,10 @@ const once = (fill: (dataDir: string) => Promise<void>): ((dataDir: string) => P
   return async (dataDir) => {
     filled ??= fillTemplate();
     cpSync(await filled, dataDir, { recursive: true });
+    // A copy is a store of its own: MLflow tells stores by their id.
+    const db = new DatabaseSync(join(dataDir, 'finkvra.sqlite'));
+    db.prepare("update facts set value = ? where name = 'store_id'").run(randomUUID());
+    db.close();
   };
 };
 
