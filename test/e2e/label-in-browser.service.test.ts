@@ -116,4 +116,4 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
   );
   await sandbox.act.click({ user: 'U0CECILIA', ts: card?.ts ?? '', actionId: 'answer_galactic' });
   await page.getByText('1 of 10 labelled').waitFor();
-});
+}, 240_000); // Half a minute alone; its steps have limits of their own.
