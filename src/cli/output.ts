@@ -25,6 +25,8 @@ export const createOutput = (
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  // Notes and progress that nobody reads any more stop no work.
+  err.on('error', () => undefined);
   return {
     interactive: err.isTTY === true,
     print: (text) => {

@@ -15,6 +15,15 @@ const ONE_WISH_MS = 1000;
 const MOST_RESTARTS = 3;
 const RESTARTS_MS = 600_000;
 
+/**
+ * Lets the service work on when nobody takes its words any more (EPIPE: the log's reader died; EIO: the terminal
+ * was closed; ENOSPC: its disk is full). Without a listener such an error would end up where errors that nobody
+ * expected go, which tells the same stream about it, and so on for ever.
+ */
+const outliveLostOutput = (): void => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+};
+
 const sayFault = (error: unknown): void => {
   process.stderr.write(`finkvra: ${messageOf(error)}\n`);
 };
@@ -87,6 +96,7 @@ export const runService = async (start: Start): Promise<void> => {
     void (many ? end(1) : beginAnew());
   };
 
+  outliveLostOutput();
   process.on('SIGINT', () => end(0)).on('SIGTERM', () => end(0));
   process.on('uncaughtException', onFault).on('unhandledRejection', onFault);
   await begin();
