@@ -1,7 +1,7 @@
 import type { App, ViewResponseAction } from '@slack/bolt';
+import type { JsonObject } from 'sandbox-kit/json';
 import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../packages/slack-sandbox/src/json.ts';
 import { startBoltApp, until } from './bolt-app.ts';
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
+import { maskSecrets } from 'sandbox-kit/traffic';
 import { type Sandbox, startSandbox } from 'slack-sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../packages/slack-sandbox/src/traffic.ts';
 
 describe('who may use the sandbox', () => {
   let sandbox: Sandbox;

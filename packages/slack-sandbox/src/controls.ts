@@ -1,5 +1,5 @@
+import type { JsonObject } from 'sandbox-kit/json';
 import type { FaultState } from './faults/faults.ts';
-import type { JsonObject } from './json.ts';
 import type { StoredMessage } from './workspace/types.ts';
 
 /** What became of something that a person did. */

@@ -1,10 +1,10 @@
+import type { Traffic } from 'sandbox-kit/traffic';
 import type { FaultBox } from './faults/faults.ts';
 import type { Uploads } from './http/upload-addresses.ts';
 import type { OpenViews } from './interactivity/open-views.ts';
 import type { ResponseUrls } from './interactivity/response-urls.ts';
 import type { SocketLink } from './interactivity/socket-link.ts';
 import type { Triggers } from './interactivity/triggers.ts';
-import type { Traffic } from './traffic.ts';
 import type { TakeToken } from './web-api/rate-limits.ts';
 import type { Workspace } from './workspace/workspace.ts';
 

@@ -1,6 +1,6 @@
+import type { JsonObject } from 'sandbox-kit/json';
 import type { CommandInfo } from './core.ts';
 import type { FaultState } from './faults/faults.ts';
-import type { JsonObject } from './json.ts';
 import type { Member, Notice, StoredMessage } from './workspace/types.ts';
 
 /** What the page shows of the workspace besides messages. */

@@ -1,8 +1,8 @@
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { z } from 'zod';
 import type { ActResult, Place, SandboxActs, SandboxFaults } from './controls.ts';
 import { createFaultControls } from './faults/fault-controls.ts';
 import { faultStateSchema } from './faults/fault-schema.ts';
-import { isObject, type JsonObject, objectsOf } from './json.ts';
 import { type StoredMessage, storedMessageSchema } from './workspace/types.ts';
 
 /** A sandbox in another process, driven over HTTP with the same acts and faults. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isObject, parseJson } from 'sandbox-kit/json';
+import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 import { handleResponseUrl } from '../interactivity/responses.ts';
-import { isObject, parseJson } from '../json.ts';
 import { handleApiCall } from '../web-api/handle-api-call.ts';
 import { parseBody } from '../web-api/method.ts';
 import { lazyPage } from './page-bundle.ts';
-import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from './requests.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 import { takeUpload } from './upload-addresses.ts';
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from 'sandbox-kit/json';
+import { readBody, sendJson } from 'sandbox-kit/requests';
 import { z } from 'zod';
 import type { SandboxActs, SandboxFaults } from '../controls.ts';
 import type { Core } from '../core.ts';
 import { faultChangeSchema } from '../faults/fault-schema.ts';
 import { ImpossibleAct, placeholdersAt } from '../interactivity/acts.ts';
-import { parseJson } from '../json.ts';
 import { ids } from '../workspace/ids.ts';
 import { act } from './act-requests.ts';
 import type { LiveStream } from './live-stream.ts';
-import { readBody, sendJson } from './requests.ts';
 
 const oneOrAll = z.object({ which: z.enum(['one', 'all']).default('one') });
 const howLong = z.object({ forMs: z.number().positive() });

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBody, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 import { newSecret } from '../workspace/ids.ts';
-import { readBody, sendText } from './requests.ts';
 
 /** The addresses that files.getUploadURLExternal gave out, each good for one upload. */
 export interface Uploads {

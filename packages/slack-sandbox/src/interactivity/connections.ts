@@ -1,5 +1,5 @@
+import type { JsonObject } from 'sandbox-kit/json';
 import type { WebSocket } from 'ws';
-import type { JsonObject } from '../json.ts';
 
 /** The app's open connections, in the order in which they will get the next payload. */
 export interface Connections {

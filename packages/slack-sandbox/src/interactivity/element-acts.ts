@@ -1,7 +1,7 @@
+import type { JsonObject } from 'sandbox-kit/json';
+import { objectsOf } from 'sandbox-kit/json';
 import type { ActResult, ClickRequest, Place, SandboxActs, SelectRequest } from '../controls.ts';
 import type { Core } from '../core.ts';
-import type { JsonObject } from '../json.ts';
-import { objectsOf } from '../json.ts';
 import { directChannelOf, ids, newId } from '../workspace/ids.ts';
 import type { Member, StoredMessage } from '../workspace/types.ts';
 import { channelName, explain, findView, ImpossibleAct, memberOf, responseUrlOf, resultOf } from './acts.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts';
+import { isObject, type JsonObject, objectsOf, stringOf } from 'sandbox-kit/json';
 
 /** An interactive element and the block it stands in. */
 export interface PlacedElement {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isObject, type JsonObject, parseJson, stringOf } from 'sandbox-kit/json';
+import type { Traffic } from 'sandbox-kit/traffic';
 import type { WebSocket } from 'ws';
-import { isObject, type JsonObject, parseJson, stringOf } from '../json.ts';
-import type { Traffic } from '../traffic.ts';
 import type { Connections } from './connections.ts';
 
 /** What became of an envelope within the 3 seconds that a person waits. */

@@ -1,6 +1,6 @@
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import type { ActResult, SandboxActs } from '../controls.ts';
 import type { Core } from '../core.ts';
-import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { checkedView } from '../web-api/views.ts';
 import { explain, findView, memberOf, resultOf } from './acts.ts';

@@ -1,4 +1,4 @@
-import { type JsonObject, objectsOf } from '../json.ts';
+import { type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { limits } from '../validate/limits.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { ids, newId } from '../workspace/ids.ts';

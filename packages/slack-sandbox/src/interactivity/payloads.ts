@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from 'sandbox-kit/json';
 import { directChannelOf, ids, newId } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import type { Member, StoredMessage } from '../workspace/types.ts';

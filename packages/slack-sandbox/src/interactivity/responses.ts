@@ -1,5 +1,5 @@
+import { type JsonObject, objectsOf, stringOf } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { type JsonObject, objectsOf, stringOf } from '../json.ts';
 import { validateMessage } from '../validate/validate-message.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { checkBlockFiles } from '../web-api/check-block-files.ts';

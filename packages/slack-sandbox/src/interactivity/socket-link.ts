@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { JsonObject } from 'sandbox-kit/json';
+import type { Traffic } from 'sandbox-kit/traffic';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { FaultBox } from '../faults/faults.ts';
-import type { JsonObject } from '../json.ts';
-import type { Traffic } from '../traffic.ts';
 import { ids, newSecret } from '../workspace/ids.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { createEnvelopes, type Delivery, type EnvelopeType } from './envelopes.ts';

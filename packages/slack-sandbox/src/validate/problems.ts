@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 
 /** One rule of Slack's that a block breaks: where (an RFC 6901 pointer) and what Slack says about it. */
 export interface BlockProblem {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import { limits } from './limits.ts';
 import { checkArray, checkString, eachObject, type Findings } from './problems.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectsOf } from '../json.ts';
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { limits } from './limits.ts';
 import { checkString, checkText, slackMessage, startFindings } from './problems.ts';
 import { countBlockCharacters, validateBlocks } from './validate-blocks.ts';

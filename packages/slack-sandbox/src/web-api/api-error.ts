@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from 'sandbox-kit/json';
 import type { Refusal } from '../validate/validate-message.ts';
 
 /** A refusal of the Web API: becomes `{ok: false, error, ...details}`. */

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import { validateMessage } from '../validate/validate-message.ts';
 import { ids } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';

@@ -1,5 +1,5 @@
+import { objectsOf } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { objectsOf } from '../json.ts';
 import { type BlockFile, filesOf } from '../workspace/block-files.ts';
 import { SlackApiError } from './api-error.ts';
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import type { JsonObject } from '../json.ts';
 import { directChannelOf, ids, members, stranger } from '../workspace/ids.ts';
 import { slackMessageOf } from '../workspace/slack-message.ts';
 import type { StoredMessage } from '../workspace/types.ts';

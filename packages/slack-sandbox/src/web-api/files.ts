@@ -1,5 +1,5 @@
+import { objectsOf, stringOf } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { objectsOf, stringOf } from '../json.ts';
 import { ids, newId } from '../workspace/ids.ts';
 import { slackFileOf } from '../workspace/slack-message.ts';
 import type { StoredFile } from '../workspace/types.ts';

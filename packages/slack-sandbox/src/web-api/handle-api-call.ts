@@ -1,5 +1,5 @@
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { isObject, type JsonObject } from '../json.ts';
 import { SlackApiError } from './api-error.ts';
 import { type Method, readArguments } from './method.ts';
 import { methods } from './methods.ts';

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject, parseJson } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
-import { isObject, type JsonObject, parseJson } from '../json.ts';
 import { missing } from './api-error.ts';
 
 /** One method of the Web API. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from 'sandbox-kit/json';
 import { ids, members, stranger } from '../workspace/ids.ts';
 import type { Member } from '../workspace/types.ts';
 import { SlackApiError } from './api-error.ts';

@@ -1,6 +1,6 @@
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
 import { type View, viewPayload } from '../interactivity/open-views.ts';
-import { isObject, type JsonObject } from '../json.ts';
 import { validateView } from '../validate/validate-message.ts';
 import { missing, refuse, SlackApiError } from './api-error.ts';
 import { checkBlockFiles } from './check-block-files.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectsOf } from '../json.ts';
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 
 /** A picture of a block that is an uploaded file. */
 export interface BlockFile {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from 'sandbox-kit/json';
 import { ids } from './ids.ts';
 import type { StoredFile, StoredMessage } from './types.ts';
 

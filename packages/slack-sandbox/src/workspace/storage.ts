@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import { z } from 'zod';
-import { isObject, type JsonObject } from '../json.ts';
 import { createFileStorage, type FileStorage } from './file-storage.ts';
 import { ids } from './ids.ts';
 import { type Channel, type StoredMessage, storedMessageSchema } from './types.ts';

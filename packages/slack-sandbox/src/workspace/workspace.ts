@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import { filesOf } from './block-files.ts';
 import { createTimestamps, directChannelOf, ids, members, newId, stranger } from './ids.ts';
 import { openStorage, type Storage } from './storage.ts';

@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, useState } from 'react';
+import { objectsOf } from 'sandbox-kit/json';
 import { type Choice, initialChoice, type PlacedElement } from '../../interactivity/elements.ts';
-import { objectsOf } from '../../json.ts';
 import { marks, plainText } from './element-parts.ts';
 
 /** Radio buttons or checkboxes. */

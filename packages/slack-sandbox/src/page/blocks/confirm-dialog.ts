@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement } from 'react';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from 'sandbox-kit/json';
 import { Dialog } from '../frame/dialog.ts';
 import { plainText } from './element-parts.ts';
 

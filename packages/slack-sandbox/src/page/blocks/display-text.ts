@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../json.ts';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 
 /**
  * Rewrites the texts of a block so that slack-blocks-to-jsx shows what Slack would. That library turns

@@ -1,7 +1,6 @@
 import { createElement as h, memo, type ReactElement, useMemo } from 'react';
+import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { type MessageProps, Message as SlackBlocks } from 'slack-blocks-to-jsx';
-
-import { isObject, type JsonObject, objectsOf } from '../../json.ts';
 import { displayBlock } from './display-text.ts';
 import { type BlockContext, type OnAct, place } from './element-parts.ts';
 import { formatSlackDate, fullTime } from './format-time.ts';

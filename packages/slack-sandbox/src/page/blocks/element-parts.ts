@@ -1,6 +1,6 @@
 import { emojify } from 'node-emoji';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import type { Choice, PlacedElement } from '../../interactivity/elements.ts';
-import { isObject, type JsonObject } from '../../json.ts';
 import type { Member } from '../../workspace/types.ts';
 import { unescapeText } from './display-text.ts';
 

@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, type ReactNode } from 'react';
+import { type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { type Choice, initialChoice, type PlacedElement } from '../../interactivity/elements.ts';
-import { type JsonObject, objectsOf } from '../../json.ts';
 import { type BlockContext, marks, plainText } from './element-parts.ts';
 
 /** Menus, pickers and text fields, as the browser draws them. */

@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
+import { isObject, type JsonObject } from 'sandbox-kit/json';
 import type { PlacedElement } from '../../interactivity/elements.ts';
-import { isObject, type JsonObject } from '../../json.ts';
 import { Choices } from './choices.ts';
 import { type BlockContext, type OnAct, plainText } from './element-parts.ts';
 import { Field } from './field.ts';

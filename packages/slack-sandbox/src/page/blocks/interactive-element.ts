@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { isObject } from 'sandbox-kit/json';
 import type { Choice, PlacedElement } from '../../interactivity/elements.ts';
-import { isObject } from '../../json.ts';
 import { Choices } from './choices.ts';
 import { ConfirmDialog } from './confirm-dialog.ts';
 import { type BlockContext, marks, type OnAct, plainText } from './element-parts.ts';

@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, useEffect, useRef, useState } from 'react';
+import { objectsOf } from 'sandbox-kit/json';
 import type { Choice, PlacedElement } from '../../interactivity/elements.ts';
-import { objectsOf } from '../../json.ts';
 import { marks, plainText } from './element-parts.ts';
 
 /** The menu behind `⋯`. */

@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement, useEffect, useState } from 'react';
-import type { TrafficEntry } from '../../traffic.ts';
+import type { TrafficEntry } from 'sandbox-kit/traffic';
 import { FaultSwitches } from './fault-switches.ts';
 
 /** Faults to try, and what passes between the bot and the workspace. */

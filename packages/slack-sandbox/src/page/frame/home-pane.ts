@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement, useCallback, useEffect, useState } from 'react';
-import { objectsOf, stringsOf } from '../../json.ts';
+import { objectsOf, stringsOf } from 'sandbox-kit/json';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/draw-blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';

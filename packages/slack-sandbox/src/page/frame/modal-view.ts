@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, useRef, useState } from 'react';
+import { type JsonObject, objectsOf, stringsOf } from 'sandbox-kit/json';
 import type { Choice } from '../../interactivity/elements.ts';
-import { type JsonObject, objectsOf, stringsOf } from '../../json.ts';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/draw-blocks.ts';
 import { type OnAct, plainText } from '../blocks/element-parts.ts';

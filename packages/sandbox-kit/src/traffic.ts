@@ -6,7 +6,7 @@ export interface TrafficEntry {
   readonly at: string;
   /** `out`: the bot called the workspace; `in`: the workspace told the bot. */
   readonly direction: 'out' | 'in';
-  readonly kind: 'api' | 'envelope' | 'ack' | 'response_url' | 'upload' | 'connection';
+  readonly kind: 'api' | 'envelope' | 'event' | 'ack' | 'response_url' | 'upload' | 'connection';
   /** Method, envelope type and the like. */
   readonly name: string;
   /** `ok`, an error's name, an HTTP status, a retry. */
@@ -57,4 +57,6 @@ export const maskSecrets = (text: string): string =>
   text
     .replaceAll(/\b(xox[a-z]|xapp)-[\w-]+/g, '$1-•••')
     .replaceAll(/(ticket=)[0-9a-f]+/g, '$1•••')
-    .replaceAll(/\/(upload|response)\/[0-9a-f]+/g, '/$1/•••');
+    .replaceAll(/\/(upload|response)\/[0-9a-f]+/g, '/$1/•••')
+    .replaceAll(/(\/interactions\/\d+|\/webhooks\/\d+)\/[\w-]+/g, '$1/•••')
+    .replaceAll(/("token":\s*")[^"]+/g, '$1•••');
