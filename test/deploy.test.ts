@@ -1,14 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -187,22 +178,6 @@ test('.env.example holds settings that exist, and is read as it is', () => {
   // It goes into the unit and the container as it is, which have a folder of their own.
   expect(readEnvFile(path).DATA_DIR).toBeUndefined();
   expect(readConfig(readEnvFile(path)).slack).toBeNull();
-});
-
-const documents = [
-  '*.md',
-  'docs/**/*.md',
-  'src/**/README.md',
-  'packages/*/README.md',
-  'packages/*/src/**/README.md',
-];
-
-test.each(globSync(documents, { cwd: root }))('every file that %s links to is there', (name) => {
-  const links = [...read(name).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
-  const broken = links.filter(
-    (link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(name), link)),
-  );
-  expect(broken).toEqual([]);
 });
 
 test('the version is told in one way everywhere', () => {

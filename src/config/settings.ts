@@ -25,7 +25,7 @@ import {
 
 /**
  * Everything that can be set, by groups: each leaf names its environment variable, what it takes, its default
- * and what it is for. The README's table is held against it by a test.
+ * and what it is for. The table in docs/configuration.md is held against it by a test.
  */
 export const settings = z.object({
   dataDir: setting(
