@@ -99,6 +99,8 @@ const answerRow = (id: number, over: Partial<AnswerRow> = {}): AnswerRow => ({
   kind: 'vote',
   click: null,
   p_seen: 0,
+  note: null,
+  unsure: 0,
   ...over,
 });
 

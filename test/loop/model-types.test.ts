@@ -126,6 +126,8 @@ describe('several people', () => {
       kind: 'vote',
       click: null,
       p_seen: null,
+      note: null,
+      unsure: 0,
     }));
 
   test('who are of two minds leave an object without a class, whatever is asked', async () => {

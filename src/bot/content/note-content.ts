@@ -1,5 +1,5 @@
 import type { DisagreeOutcome } from '../../loop/answers/disagree.ts';
-import type { AnswerOutcome } from '../../loop/answers/record-answer.ts';
+import type { AnswerOutcome, Remark } from '../../loop/answers/record-answer.ts';
 import type { RelabelOutcome } from '../../loop/answers/relabel.ts';
 import type { UndoOutcome } from '../../loop/answers/undo-answer.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -33,6 +33,10 @@ const FOREIGN_CARD =
 
 const text = (said: string): Note => ({ kind: 'text', text: said });
 
+/** `not sure, “a host north of it”`; empty where nothing is said. */
+export const remarkWords = ({ note, unsure }: Remark): string =>
+  [unsure ? 'not sure' : null, note === null ? null : `“${note}”`].filter((part) => part !== null).join(', ');
+
 /** What to say to somebody about their answer; null where the card shows it. */
 export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: ModelType): Note | null => {
   switch (outcome.kind) {
@@ -44,6 +48,10 @@ export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: Model
       return text(`${outcome.objectId} is not asked about any more, and nothing was kept.`);
     case 'unknown':
       return text(FOREIGN_CARD);
+    case 'remarked':
+      return text(
+        `Kept with your answer to ${outcome.objectId}: ${remarkWords(outcome.remark) || 'no comment any more'}.`,
+      );
     case 'decided':
     case 'counted':
     case 'repeated':

@@ -34,6 +34,13 @@ export const readAnswers = (events: readonly AnswerRow[]): AnswerHistory => {
       case 'disagree':
         disagreements.set(event.user_id, event);
         break;
+      case 'remark':
+        for (const answers of [votes, late, disagreements]) {
+          const about = answers.get(event.user_id);
+          if (about?.answer === event.answer)
+            answers.set(event.user_id, { ...about, note: event.note, unsure: event.unsure });
+        }
+        break;
     }
   }
   return { votes: [...votes.values()], late: [...late.values()], disagreements: [...disagreements.values()] };

@@ -1,6 +1,12 @@
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import { answersOfPerson, answersTo, hasClick, insertAnswer } from '../../store/answers/answers.ts';
+import {
+  type AnswerRemark,
+  answersOfPerson,
+  answersTo,
+  hasClick,
+  insertAnswer,
+} from '../../store/answers/answers.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
@@ -18,6 +24,14 @@ export interface Answer {
   readonly answer: AnswerValue;
   /** The chat's own name of the click, the same when it is delivered again; null where there is none. */
   readonly click?: string | null;
+  /** What they say with it; a click on a button says nothing, and leaves what they have said. */
+  readonly remark?: Remark | null;
+}
+
+/** What somebody says with an answer, which counts as any other. */
+export interface Remark {
+  readonly note: string | null;
+  readonly unsure: boolean;
 }
 
 /** Whose answer made a label, and which. */
@@ -42,6 +56,8 @@ export type AnswerOutcome =
   | { readonly kind: 'counted'; readonly objectId: string; readonly votes: number; readonly needed: number }
   /** The same person has given the same answer already: a double click or a repeated delivery. */
   | { readonly kind: 'repeated'; readonly objectId: string }
+  /** They had given this answer already, and what they say with it is kept now. */
+  | { readonly kind: 'remarked'; readonly objectId: string; readonly remark: Remark }
   /** It was decided before; this answer is kept beside the decision and changes nothing. */
   | {
       readonly kind: 'late';
@@ -56,6 +72,24 @@ export type AnswerOutcome =
   | { readonly kind: 'withdrawn'; readonly objectId: string }
   | { readonly kind: 'unknown' };
 
+/** An answer given again by the same person: nothing new but what they say with it. */
+const givenAgain = async (
+  trx: Db,
+  { remark = null }: Answer,
+  objectId: string,
+  row: Parameters<typeof insertAnswer>[1],
+): Promise<AnswerOutcome> => {
+  if (remark === null) return { kind: 'repeated', objectId };
+  await insertAnswer(trx, { ...row, kind: 'remark', p_seen: null });
+  await wantRedraw(trx, [cardKey(row.candidate_id)]);
+  return { kind: 'remarked', objectId, remark };
+};
+
+const columnsOf = (remark: Remark | null | undefined): AnswerRemark => ({
+  note: remark?.note ?? null,
+  unsure: remark?.unsure === true ? 1 : 0,
+});
+
 /** Keeps an answer that came after the decision. */
 const keepLate = async (
   trx: Db,
@@ -67,7 +101,7 @@ const keepLate = async (
   const objectId = candidate.object_id;
   const theirs = readAnswers(await answersOfPerson(trx, candidate.id, given.userId));
   const same = [...theirs.votes, ...theirs.late].some(({ answer }) => answer === given.answer);
-  if (same) return { kind: 'repeated', objectId };
+  if (same) return givenAgain(trx, given, objectId, row);
   const label = await findLabel(trx, objectId);
   if (label === undefined) throw new Error(`candidate ${candidate.id} is decided but has no label`);
   await insertAnswer(trx, { ...row, kind: 'late' });
@@ -111,6 +145,7 @@ export const recordAnswer = (
       kind: 'vote' as const,
       click: given.click ?? null,
       p_seen: couldSeeP(candidate, events, given.userId, hints) ? 1 : 0,
+      ...columnsOf(given.remark),
     };
     if (await hasClick(trx, row)) return { kind: 'repeated', objectId };
     if (candidate.state === 'withdrawn') return { kind: 'withdrawn', objectId };
@@ -118,7 +153,7 @@ export const recordAnswer = (
 
     const before = readAnswers(events).votes;
     if (before.some((vote) => vote.user_id === given.userId && vote.answer === given.answer))
-      return { kind: 'repeated', objectId };
+      return givenAgain(trx, given, objectId, row);
     const others = before.filter((vote) => vote.user_id !== given.userId);
     const decides = others.length + 1 >= needed;
     await insertAnswer(trx, { ...row, decided: decides ? 1 : 0 });

@@ -4,11 +4,17 @@ import type { AnswerKind, AnswerTable } from '../schema.ts';
 
 export type AnswerRow = Selectable<AnswerTable> & { readonly kind: AnswerKind };
 
+/** What somebody says with an answer; null and 0 for nothing. */
+export type AnswerRemark = Pick<AnswerRow, 'note' | 'unsure'>;
+
 /**
  * Adds an event to a candidate's answers.
  * @returns false when this very click is there already: the chat delivered it a second time
  */
-export const insertAnswer = async (db: Db, answer: Omit<AnswerRow, 'id'>): Promise<boolean> => {
+export const insertAnswer = async (
+  db: Db,
+  answer: Omit<AnswerRow, 'id' | keyof AnswerRemark> & Partial<AnswerRemark>,
+): Promise<boolean> => {
   const inserted = await db
     .insertInto('answers')
     .values(answer)
@@ -40,7 +46,7 @@ const namedAnswers = (db: Db) =>
     .selectFrom('answers as a')
     .leftJoin('people as p', 'p.user_id', 'a.user_id')
     .select(['a.id', 'a.candidate_id', 'a.user_id', 'a.answer', 'a.decided', 'a.at'])
-    .select(['a.kind', 'a.click', 'a.p_seen'])
+    .select(['a.kind', 'a.click', 'a.p_seen', 'a.note', 'a.unsure'])
     .select((eb) => eb.fn.coalesce('p.name', 'a.user_name').as('user_name'))
     .orderBy('a.id');
 

@@ -17,6 +17,8 @@ export async function* exportAnswers(db: Db) {
       eb.fn.coalesce('p.name', 'a.user_name').as('user_name'),
       'a.at',
       'a.p_seen',
+      'a.unsure',
+      'a.note',
     ])
     .orderBy('a.id')
     .execute();

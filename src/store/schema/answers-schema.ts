@@ -16,13 +16,18 @@ export interface AnswerTable {
   click: string | null;
   /** 1: its giver could have seen what the model thinks; null for an undo, and where it was not kept. */
   p_seen: number | null;
+  /** What its giver says with it; null for nothing. */
+  note: string | null;
+  /** 1: its giver is not sure. It counts as any other answer. */
+  unsure: Generated<number>;
 }
 
 /**
  * vote: counts until its author undoes it · undo: takes back the author's vote · late: given to a decided
- * candidate, changes nothing · disagree: a late answer that its author stands by.
+ * candidate, changes nothing · disagree: a late answer that its author stands by · remark: what its author says
+ * with an answer that they had given before.
  */
-export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree';
+export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree' | 'remark';
 
 /** A label changed after its round; append-only, the newest one holds. */
 export interface CorrectionTable {

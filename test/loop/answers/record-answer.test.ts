@@ -1,12 +1,14 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
+import { readAnswers } from '../../../src/loop/answers/read-answers.ts';
+import { type Answer, recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import { undoAnswer } from '../../../src/loop/answers/undo-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { createLoop, type Loop } from '../../../src/loop/loop.ts';
 import { openRound } from '../../../src/loop/rounds/open-round.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
+import { answersTo } from '../../../src/store/answers/answers.ts';
 import { countLabels } from '../../../src/store/answers/labels.ts';
 import { messagesToRedraw } from '../../../src/store/chat/messages.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
@@ -218,6 +220,54 @@ describe('an answer keeps whether its giver could have seen what the model think
     await db.updateTable('candidates').set({ p: null }).where('id', '=', id).execute();
     await recordAnswer(db, { ...before, userId: 'U2' }, clock, 3, 'before');
     expect(await seen()).toEqual([1, 0]);
+  });
+});
+
+describe('what somebody says with an answer', () => {
+  const remark = { note: 'a host north of it', unsure: true };
+  const say = (candidateId: number, over: Partial<Answer> = {}) =>
+    recordAnswer(db, { candidateId, userId: 'U1', userName: 'U1', answer: 'agn', remark, ...over }, clock, 2);
+  const first = async (): Promise<number> => {
+    await fill(8);
+    return (await opened()).candidates[0]?.id ?? 0;
+  };
+  const votes = async (id: number) =>
+    readAnswers(await answersTo(db, id)).votes.map(({ answer, note, unsure }) => ({ answer, note, unsure }));
+  const kept = { answer: 'agn', note: 'a host north of it', unsure: 1 };
+
+  test('is kept with it, counts for nothing, and goes with an undo', async () => {
+    const id = await first();
+    expect(await say(id)).toMatchObject({ kind: 'counted', votes: 1 });
+    expect(await votes(id)).toEqual([kept]);
+    await undoAnswer(db, { candidateId: id, userId: 'U1', userName: 'U1' }, clock);
+    await say(id, { remark: null });
+    expect(await votes(id)).toEqual([{ answer: 'agn', note: null, unsure: 0 }]);
+  });
+
+  test('can follow the answer, also once that has decided; a button pressed again leaves it', async () => {
+    const id = await first();
+    await say(id, { remark: null });
+    await say(id, { userId: 'U2' });
+    expect(await say(id)).toEqual({ kind: 'remarked', objectId: expect.any(String), remark });
+    expect(await say(id, { remark: null })).toMatchObject({ kind: 'repeated' });
+    expect(await votes(id)).toEqual([kept, kept]);
+    const said = [];
+    for await (const { kind, note, unsure } of exportAnswers(db)) said.push([kind, note, unsure]);
+    expect(said).toEqual([
+      ['vote', null, 0],
+      ['vote', remark.note, 1],
+      ['remark', remark.note, 1],
+    ]);
+  });
+
+  test('delivered twice is kept once, and somebody else’s late answer has its own', async () => {
+    const id = await first();
+    for (const userId of ['U1', 'U2']) await say(id, { userId, remark: null, click: 'a' });
+    expect(await say(id, { click: 'form' })).toMatchObject({ kind: 'remarked' });
+    expect(await say(id, { click: 'form' })).toMatchObject({ kind: 'repeated' });
+    await say(id, { userId: 'U3', answer: 'bogus' });
+    const { late } = readAnswers(await answersTo(db, id));
+    expect(late).toMatchObject([{ user_id: 'U3', answer: 'bogus', note: remark.note, unsure: 1 }]);
   });
 });
 
