@@ -54,7 +54,7 @@ export const run = async () => {
     tracking: null,
     seed: 1,
     next: 'at-once',
-    onMessages: () => bot.poke(),
+    onMessages: () => bot.wake(),
   });
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({

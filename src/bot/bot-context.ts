@@ -4,7 +4,7 @@ import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
-import type { Homes } from './home-keeping.ts';
+import type { AppHome } from './home-keeping.ts';
 import type { Chat } from './port.ts';
 import type { ReadOptions } from './readings/read-card.ts';
 import type { Uploads } from './uploads.ts';
@@ -26,7 +26,7 @@ export interface BotContext {
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;
   readonly uploads: Uploads;
-  readonly homes: Homes;
+  readonly appHome: AppHome;
   /** What cards are read with. */
   readonly reading: ReadOptions;
   /** What is asked. */
@@ -34,7 +34,7 @@ export interface BotContext {
   readonly clock: () => Date;
   readonly log: Logger;
   /** There may be messages to post. */
-  readonly poke: () => void;
+  readonly wake: () => void;
   /** Runs work that a clean end waits for. */
   readonly track: <T>(work: Promise<T>) => Promise<T>;
 }

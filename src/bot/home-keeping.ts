@@ -7,7 +7,7 @@ import type { HomePage } from './content/said.ts';
 import type { Chat } from './port.ts';
 
 /** Keeps the Home tabs of those who look at them in line with the store. */
-export interface Homes {
+export interface AppHome {
   /** Somebody opened theirs: it is drawn at once, and again whenever something changes. */
   opened(userId: string): Promise<void>;
   /** Something may have changed: tabs opened before are drawn again soon. */
@@ -16,7 +16,7 @@ export interface Homes {
   stop(): Promise<void>;
 }
 
-export interface HomesOptions {
+export interface AppHomeOptions {
   readonly db: Db;
   readonly chat: Pick<Chat, 'showHome' | 'refusal'>;
   /** A person's page as the store has it; `onLate` when something on it has come after all. */
@@ -37,7 +37,14 @@ const FORGET_MS = 30 * 86_400_000;
  * One loop publishes one tab after the other, so that an older drawing never replaces a newer one. A tab
  * that fails is left as it is until the next change; nothing waits for it.
  */
-export const createHomes = ({ db, chat, read, clock, log, settleMs = SETTLE_MS }: HomesOptions): Homes => {
+export const createAppHome = ({
+  db,
+  chat,
+  read,
+  clock,
+  log,
+  settleMs = SETTLE_MS,
+}: AppHomeOptions): AppHome => {
   const stopping = new AbortController();
   const waits = createWaits(stopping.signal);
   const urgent = new Set<string>();

@@ -40,7 +40,7 @@ const byPerson = ({ person, click, candidateId, answer }: Answered) => ({
 });
 
 /** Promotes the model that a message asks about; resolves to what to say where that is too late. */
-const promoteModel = async (round: number, { db, loop, poke }: BotContext): Promise<string | null> => {
+const promoteModel = async (round: number, { db, loop, wake }: BotContext): Promise<string | null> => {
   const asked = await modelOfRound(db, round);
   const champion = asked === undefined ? undefined : await championModel(db, asked.model_type);
   if (champion === undefined || champion.round < round) {
@@ -49,7 +49,7 @@ const promoteModel = async (round: number, { db, loop, poke }: BotContext): Prom
   }
   // The question was asked before; the message is to say so too.
   if (asked?.round_id != null) await wantRedraw(db, [promotionKey(asked.round_id)]);
-  poke();
+  wake();
   return champion.round === round
     ? `The model of round ${round} is the champion already.`
     : `The champion is the model of round ${champion.round} by now. \`finkvra models\` in a terminal can go back to an older one.`;
@@ -80,7 +80,7 @@ const answerWord = async (person: Person, said: string, context: BotContext): Pr
 
 /** A click on a card whose post was never answered settles that it is there. */
 const settleByClick = async (
-  { db, chat, poke, log }: BotContext,
+  { db, chat, wake, log }: BotContext,
   { on, candidateId }: Pick<Click, 'on'> & { readonly candidateId: number },
 ): Promise<void> => {
   if (on === null || on.channel !== chat.channel) return;
@@ -89,12 +89,12 @@ const settleByClick = async (
   // What it shows may be old: it is drawn again if anything was wanted since.
   if (!(await happen(db, row, 'clicked', { channel: on.channel, ts: on.id, drawn: 0, error: null }))) return;
   log.info({ key: row.key }, 'a click settles that a message is in the channel');
-  poke();
+  wake();
 };
 
 /** What clicks and words do, whichever chat they come from. */
 export const createIncoming = (context: BotContext): Incoming => {
-  const { loop, db, chat, homes, reading, modelType, log, poke } = context;
+  const { loop, db, chat, appHome, reading, modelType, log, wake } = context;
   const { access } = chat;
   const text = (said: string): TextNote => ({ kind: 'text', text: said });
 
@@ -147,7 +147,7 @@ export const createIncoming = (context: BotContext): Incoming => {
       const settled =
         row?.state === 'unsure' &&
         (await happen(context.db, row, there ? 'told-there' : 'told-absent', { drawn: 0, error: null }));
-      context.poke();
+      context.wake();
       return { note: noteOnSettling(settled, there) };
     },
     relabel: async ({ person, ...correction }) => {
@@ -174,8 +174,8 @@ export const createIncoming = (context: BotContext): Incoming => {
       }
     },
     named: async ({ id, name }) => {
-      if (await learnName(db, id, name)) poke();
+      if (await learnName(db, id, name)) wake();
     },
-    home: ({ id }) => homes.opened(id),
+    home: ({ id }) => appHome.opened(id),
   };
 };

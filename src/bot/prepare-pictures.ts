@@ -12,7 +12,7 @@ export interface PreparePicturesOptions {
   readonly pictures: PictureClient;
   readonly uploads: Uploads;
   readonly log: Logger;
-  readonly poke: () => void;
+  readonly wake: () => void;
 }
 
 /** Longest that a message waits for its picture before it goes out without it. */
@@ -25,7 +25,7 @@ const AHEAD = 3;
  * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
  */
 export const preparePictures =
-  ({ db, pictures, uploads, log, poke }: PreparePicturesOptions) =>
+  ({ db, pictures, uploads, log, wake }: PreparePicturesOptions) =>
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
     const want = async (row: MessageRow, ms: number): Promise<void> => {
       for (const picture of await picturesOf(db, pictures, row))
@@ -34,7 +34,7 @@ export const preparePictures =
     const drawLate = (row: MessageRow): void => {
       const drawAgain = async (): Promise<void> => {
         await wantRedraw(db, [row.key]);
-        poke();
+        wake();
       };
       void drawAgain().catch((error: unknown) =>
         log.warn({ key: row.key, error: messageOf(error) }, 'a late picture could not be shown'),

@@ -12,7 +12,7 @@ import type { Db } from '../store/open-store.ts';
 import type { People } from './access.ts';
 import type { Jobs } from './bot-context.ts';
 import type { SettingInForce } from './content/said.ts';
-import { createHomes } from './home-keeping.ts';
+import { createAppHome } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { type OutboxTimes, paceOf } from './outbox/outbox-context.ts';
@@ -55,7 +55,7 @@ export interface BotOptions {
 
 export interface Bot {
   /** There may be messages to post or to draw again. */
-  poke(): void;
+  wake(): void;
   /** Takes no more clicks, finishes those under way, then stops posting. */
   stop(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     linkTo: chat.linkTo,
     access: chat.access,
   };
-  const homes = createHomes({
+  const appHome = createAppHome({
     db,
     chat,
     read: (userId, onLate) => readHome(home, userId, onLate),
@@ -100,7 +100,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const prepare =
     pictures === null
       ? async () => undefined
-      : preparePictures({ db, pictures, uploads, log, poke: () => outbox.poke() });
+      : preparePictures({ db, pictures, uploads, log, wake: () => outbox.wake() });
   let settling: Promise<void> | null = null;
   /** Before anything is drawn: pictures of another team are none here. */
   const settled = (): Promise<void> => {
@@ -110,7 +110,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     });
     return settling;
   };
-  const reading = { db, needed: options.answersPerCandidate, hints: options.hints };
+  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints };
   const outbox = createOutbox({
     db,
     chat,
@@ -121,13 +121,13 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       await prepare(rows, posting);
     },
     times: { ...paceOf(options.slack.postsPerSecond), ...options.outboxTimes },
-    onSent: () => homes.changed(),
+    onSent: () => appHome.changed(),
     clock,
     log,
   });
-  const poke = (): void => {
-    outbox.poke();
-    homes.changed();
+  const wake = (): void => {
+    outbox.wake();
+    appHome.changed();
   };
   const incoming = createIncoming({
     loop,
@@ -137,27 +137,27 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     jobs: options.jobs ?? {},
     pictures,
     uploads,
-    homes,
+    appHome,
     reading,
     modelType,
     clock,
     log,
-    poke,
+    wake,
     track,
   });
   try {
     await chat.connect(incoming);
   } catch (error) {
     await chat.disconnect();
-    await Promise.all([outbox.stop(), homes.stop()]);
+    await Promise.all([outbox.stop(), appHome.stop()]);
     throw error;
   }
   return {
-    poke,
+    wake,
     stop: async () => {
       await chat.disconnect();
       await Promise.allSettled([...underWay]);
-      await Promise.all([outbox.stop(), uploads.stop(), homes.stop()]);
+      await Promise.all([outbox.stop(), uploads.stop(), appHome.stop()]);
     },
   };
 };

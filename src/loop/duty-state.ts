@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepFact, readFact } from '../store/facts.ts';
+import { keepValue, readValue } from '../store/key-value.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
 
 /** What the service has to do at its times, and how it stands with each. */
@@ -24,12 +24,12 @@ const factOf = (name: DutyName): string => `duty:${name}`;
 
 /** Null in a store that has never seen it. */
 export const readDutyState = async (db: Db, name: DutyName): Promise<DutyState | null> => {
-  const text = await readFact(db, factOf(name));
+  const text = await readValue(db, factOf(name));
   return text === null ? null : stateSchema.parse(JSON.parse(text));
 };
 
 export const keepDutyState = (db: Db, name: DutyName, state: DutyState): Promise<void> =>
-  keepFact(db, factOf(name), JSON.stringify(state));
+  keepValue(db, factOf(name), JSON.stringify(state));
 
 /** Notes that it was done by a run that began then, whoever asked for it. */
 export const dutyDone = (db: Db, name: DutyName, began: Date): Promise<void> =>
@@ -53,7 +53,7 @@ const KEPT_MS = 9 * 86_400_000;
 
 /** What was made up for in the last days, oldest first. */
 export const readMadeUp = async (db: Db): Promise<MadeUp[]> => {
-  const text = await readFact(db, MADE_UP_FACT);
+  const text = await readValue(db, MADE_UP_FACT);
   return text === null ? [] : madeUpSchema.parse(JSON.parse(text));
 };
 
@@ -61,5 +61,5 @@ export const keepMadeUp = (db: Db, one: MadeUp): Promise<void> =>
   inTransaction(db, async (trx) => {
     const oldest = new Date(Date.parse(one.at) - KEPT_MS).toISOString();
     const kept = (await readMadeUp(trx)).filter(({ at }) => at > oldest);
-    await keepFact(trx, MADE_UP_FACT, JSON.stringify([...kept, one]));
+    await keepValue(trx, MADE_UP_FACT, JSON.stringify([...kept, one]));
   });

@@ -117,9 +117,9 @@ export const createLoop = (options: LoopOptions): Loop => {
     const { modelType } = options;
     if (await takeOverRound(db, round, modelType, clock))
       log.info({ round: round.number, modelType }, 'it asks another question now');
-    const needed = options.rounds.answersPerCandidate;
-    const { decided, finished } = await decideAnew(db, { ...round, model_type: modelType }, needed, clock);
-    if (decided > 0) log.info({ round: round.number, decided, needed }, 'candidates had answers enough');
+    const quorum = options.rounds.answersPerCandidate;
+    const { decided, finished } = await decideAnew(db, { ...round, model_type: modelType }, quorum, clock);
+    if (decided > 0) log.info({ round: round.number, decided, quorum }, 'candidates had answers enough');
     if (finished) trainings.start({ ...round, model_type: modelType, state: 'training' });
     await wantRedraw(db, [headerKey(round.id)]);
     await explain({ ...round, model_type: modelType });

@@ -16,7 +16,7 @@ import { runTrackingQueue } from '../mlflow/tracking-queue.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import { createLearningClient } from '../pipeline/learning/learning-client.ts';
 import { exportLabels } from '../store/answers/labels.ts';
-import { storeId } from '../store/facts.ts';
+import { storeId } from '../store/key-value.ts';
 import type { Db } from '../store/open-store.ts';
 import { createPuller, type Puller } from './puller.ts';
 
@@ -70,7 +70,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
   const measured = await measureAgain(db, signal);
   if (measured > 0) log.info({ alerts: measured }, 'alerts stored by an earlier version were measured again');
   const tracking = startTracking(config, parts);
-  let poke = (): void => undefined;
+  let wake = (): void => undefined;
   const loop = createLoop({
     db,
     learning: createLearningClient(),
@@ -90,7 +90,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     ...(tracking === null ? {} : { lastLoggedRound: tracking.lastLoggedRound }),
     seed: config.seed,
     next: config.rounds.next,
-    onMessages: () => poke(),
+    onMessages: () => wake(),
   });
   const puller = createPuller({
     config,
@@ -123,7 +123,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     ...(parts.onIncurable === undefined ? {} : { onIncurable: parts.onIncurable }),
     ...parts.bot,
   });
-  poke = bot.poke;
+  wake = bot.wake;
   await loop.resume();
   return {
     loop,

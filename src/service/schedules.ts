@@ -48,7 +48,7 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Du
     after: ['pull'],
     run: async ({ due, last }) => {
       const span = { ...(due === null ? {} : { due }), ...(last === null ? {} : { since: last }) };
-      if ((await wantDigest(db, clock(), config.modelType, span)) !== null) bot.poke();
+      if ((await wantDigest(db, clock(), config.modelType, span)) !== null) bot.wake();
       return 'done';
     },
   };
@@ -59,7 +59,7 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Du
     makeUp: 'quietly',
     dueInNewStore: true,
     run: async () => {
-      if (await wantReminder(db, clock(), config.reminders)) bot.poke();
+      if (await wantReminder(db, clock(), config.reminders)) bot.wake();
       return 'done';
     },
   };

@@ -100,7 +100,7 @@ const start = async (
     lasair: config.lasair.kind === null ? null : config.lasair,
     excluded: config.lasair.excluded,
     log,
-    onMessages: () => service.bot.poke(),
+    onMessages: () => service.bot.wake(),
     clock,
   });
   ends.push(stopLookUps);

@@ -1,5 +1,5 @@
 import type { AnswerTable, CorrectionTable, LabelTable } from './schema/answers-schema.ts';
-import type { FactTable, MessageTable, PersonTable, UploadTable } from './schema/chat-schema.ts';
+import type { KeyValueTable, MessageTable, PersonTable, UploadTable } from './schema/chat-schema.ts';
 import type {
   AlertTable,
   ArchiveTable,
@@ -59,7 +59,7 @@ export interface Database {
   reasons: ReasonTable;
   sherlock: SherlockTable;
   sherlock_calls: SherlockCallTable;
-  facts: FactTable;
+  facts: KeyValueTable;
   archives: ArchiveTable;
   imported_labels: ImportedLabelTable;
   imported_training: ImportedTrainingTable;

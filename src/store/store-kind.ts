@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { FinkvraError } from '../lib/errors.ts';
 import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
-import { keepFact, readFact } from './facts.ts';
 import { rebuildPool } from './intake/pool.ts';
+import { keepValue, readValue } from './key-value.ts';
 import { type Db, inTransaction } from './open-store.ts';
 import { COMPANIONS } from './store-file.ts';
 
@@ -62,7 +62,7 @@ export const lookIntoStore = (path: string): StoreContents | null => {
 
 /** Notes once and for all what a store is for. */
 export const keepKind = async (db: Db, kind: StoreKind): Promise<void> => {
-  if ((await readFact(db, FACT)) === null) await keepFact(db, FACT, JSON.stringify(kind));
+  if ((await readValue(db, FACT)) === null) await keepValue(db, FACT, JSON.stringify(kind));
 };
 
 /** Writes a copy of the whole store to a new file, with an id of its own. */

@@ -129,7 +129,7 @@ const cardInput = (alert: Alert, over: Partial<CardInput> = {}): CardInput => ({
     { feature: 'sep_arcsec', value: null, push: -0.04 },
     { feature: 'drb', value: 0.9, push: 0.001 },
   ],
-  needed: 1,
+  quorum: 1,
   hints: 'before',
   ...over,
 });
@@ -167,14 +167,14 @@ const cardsOf = (alert: Alert): SlackMessage[] => {
     {},
     { sherlock },
     { features: withoutFeatures(), candidate: candidateOf(alert, { p: null, drawn: 'random' }) },
-    { answers: hundred, needed: 200 },
+    { answers: hundred, quorum: 200 },
     { candidate: decided, label, answers: hundred.slice(0, 1) },
     {
       candidate: decided,
       label,
       answers: [...hundred, ...dissent],
       corrections: [correction],
-      needed: 3,
+      quorum: 3,
       sherlock,
     },
     {
@@ -261,12 +261,12 @@ test('who has answered is told what the model thinks, once there is something to
     pushed: 'slope g +9',
     others: [{ name: 'Vera', answer: 'agn' as const }],
   };
-  expect(noteOnHints({ votes: 2, needed: 3 }, seen, 'galactic')).toEqual({
+  expect(noteOnHints({ votes: 2, quorum: 3 }, seen, 'galactic')).toEqual({
     kind: 'text',
     text: 'Kept: 2 of 3 answers to ZTF25aapafwq · P(galactic) 47 % · points by feature: slope g +9 · Vera: Not galactic: AGN.',
   });
   const nothing = { ...seen, probability: null, pushed: null, others: [] };
-  expect(noteOnHints({ votes: 1, needed: 3 }, nothing, 'galactic')).toBeNull();
+  expect(noteOnHints({ votes: 1, quorum: 3 }, nothing, 'galactic')).toBeNull();
 });
 
 describe('every other message passes Slack’s limits', () => {
@@ -283,7 +283,7 @@ describe('every other message passes Slack’s limits', () => {
       answer: 'not_galactic',
     }),
   );
-  const voices = { candidates, histories, labels };
+  const roundVotes = { candidates, histories, labels };
 
   const report: RoundReport = {
     labels: 70,
@@ -335,16 +335,23 @@ describe('every other message passes Slack’s limits', () => {
 
   test('headers', () => {
     for (const state of ['open', 'training', 'closed'] as const) {
-      const input = { round: { ...round, state, closed_at: AT }, ...voices, needed: 3, simulated: true };
+      const input = { round: { ...round, state, closed_at: AT }, ...roundVotes, quorum: 3, simulated: true };
       isFine(headerMessage(headerContent(input)));
     }
-    const nothing = { round, candidates: [], histories: new Map(), labels: [], needed: 1, simulated: false };
+    const nothing = { round, candidates: [], histories: new Map(), labels: [], quorum: 1, simulated: false };
     isFine(headerMessage(headerContent(nothing)));
   });
 
   test('reports, with a chart, a picture or neither', () => {
     for (const curve of ['chart', { picture: 'F0123456789' }, null] as const) {
-      const input = { roundNumber: 5, modelType: 'galactic' as const, report, voices, points, needed: 3 };
+      const input = {
+        roundNumber: 5,
+        modelType: 'galactic' as const,
+        report,
+        votes: roundVotes,
+        points,
+        quorum: 3,
+      };
       isFine(reportMessage(reportContent(input), curve));
       const untrained = { ...report, honest: null, untrained: NASTY, hardest: null, confusion: null };
       isFine(reportMessage(reportContent({ ...input, report: untrained, points: [] }), curve));
@@ -354,9 +361,9 @@ describe('every other message passes Slack’s limits', () => {
         roundNumber: 5,
         modelType: 'galactic',
         report,
-        voices: { ...voices, labels: [] },
+        votes: { ...roundVotes, labels: [] },
         points: points.slice(0, 3),
-        needed: 1,
+        quorum: 1,
       }),
       'chart',
     );

@@ -13,11 +13,11 @@ import { openConfiguredStore } from '../../src/service/store-place.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { fileIdOf, keepUpload } from '../../src/store/chat/uploads.ts';
 import { rememberWorkspace } from '../../src/store/chat/workspace.ts';
-import { keepFact } from '../../src/store/facts.ts';
 import { keepAlerts } from '../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { readPool } from '../../src/store/intake/pool.ts';
 import { beginPull, finishPull } from '../../src/store/intake/pulls.ts';
+import { keepValue } from '../../src/store/key-value.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { allRounds, candidatesOf } from '../../src/store/rounds/rounds.ts';
 import { lookIntoStore } from '../../src/store/store-kind.ts';
@@ -154,7 +154,7 @@ describe('a folder of a version that put both kinds of alerts into one store', (
   test('moves on where the last process ended while it moved', async () => {
     await olderStore(true, false);
     const db = await openStore(join(folder.path, 'finkvra.sqlite'));
-    await keepFact(db, 'kind', '"simulated"');
+    await keepValue(db, 'kind', '"simulated"');
     await db.destroy();
     mkdirSync(join(folder.path, 'simulated'));
     renameSync(join(folder.path, 'archive'), join(folder.path, 'simulated', 'archive'));

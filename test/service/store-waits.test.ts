@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createStoreWaits } from '../../src/service/store-waits.ts';
-import { keepFact, readFact } from '../../src/store/facts.ts';
+import { keepValue, readValue } from '../../src/store/key-value.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { eventually, temporaryFolder } from '../helpers/service.ts';
 
@@ -16,7 +16,7 @@ test('the log says once that another program holds the store, and when it lets g
   const db = await openStore(path, { onWait: waits.onWait });
   const other = new DatabaseSync(path);
   other.exec('begin immediate');
-  const written = [keepFact(db, 'one', '1'), keepFact(db, 'other', '2')];
+  const written = [keepValue(db, 'one', '1'), keepValue(db, 'other', '2')];
   await eventually('a word', () => lines.length === 1);
   expect(lines[0]).toContain('another program holds the store');
   expect(waits.waitingSince()).toBeInstanceOf(Date);
@@ -26,7 +26,7 @@ test('the log says once that another program holds the store, and when it lets g
   expect(lines[1]).toContain('the store is free again');
   expect(lines).toHaveLength(2);
   expect(waits.waitingSince()).toBeNull();
-  expect(await readFact(db, 'other')).toBe('2');
+  expect(await readValue(db, 'other')).toBe('2');
   await db.destroy();
   folder.remove();
 });

@@ -12,10 +12,10 @@ import { findLabel } from '../../src/store/answers/labels.ts';
 import { backupFolder, listBackups, newestGoodBackup } from '../../src/store/backup/backups.ts';
 import { restoreStore } from '../../src/store/backup/restore-store.ts';
 import { pruneBackups, writeBackup } from '../../src/store/backup/write-backup.ts';
-import { keepFact, readFact } from '../../src/store/facts.ts';
 import { findAlert, keepAlerts } from '../../src/store/intake/alerts.ts';
 import { beginPull } from '../../src/store/intake/pulls.ts';
 import { stampsOf } from '../../src/store/intake/stamps.ts';
+import { keepValue, readValue } from '../../src/store/key-value.ts';
 import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
 import { alertWith } from '../helpers/alerts.ts';
 import { eventually, finkvra, temporaryFolder } from '../helpers/service.ts';
@@ -88,8 +88,8 @@ test('a backup of a store in use has all but the stamps, and is a store', async 
 });
 
 test('a backup is the store of one moment, whatever is written meanwhile', async () => {
-  await keepFact(db, 'one', '0');
-  await keepFact(db, 'other', '0');
+  await keepValue(db, 'one', '0');
+  await keepValue(db, 'other', '0');
   let writing = true;
   const write = async (): Promise<number> => {
     let count = 0;
@@ -97,8 +97,8 @@ test('a backup is the store of one moment, whatever is written meanwhile', async
       count += 1;
       await setImmediate();
       await inTransaction(db, async (trx) => {
-        await keepFact(trx, 'one', String(count));
-        await keepFact(trx, 'other', String(count));
+        await keepValue(trx, 'one', String(count));
+        await keepValue(trx, 'other', String(count));
       });
     }
     return count;
@@ -108,7 +108,7 @@ test('a backup is the store of one moment, whatever is written meanwhile', async
   writing = false;
   expect(await written).toBeGreaterThan(1);
   const copy = await openStore(made.path);
-  expect(await readFact(copy, 'one')).toBe(await readFact(copy, 'other'));
+  expect(await readValue(copy, 'one')).toBe(await readValue(copy, 'other'));
   await copy.destroy();
 });
 
@@ -176,7 +176,7 @@ test('finkvra backup and restore: a store is lost, and comes back with its label
   expect(code).toBe(0);
   const made: { path: string } = JSON.parse(stdout);
   expect(made.path.startsWith(elsewhere)).toBe(true);
-  await keepFact(db, 'since', '1');
+  await keepValue(db, 'since', '1');
   await db.destroy();
   writeFileSync(path, readFileSync(path).fill(0, 8192, 40_960));
 
@@ -192,7 +192,7 @@ test('finkvra backup and restore: a store is lost, and comes back with its label
   expect(statSync(path).mode & 0o777).toBe(0o600);
   db = await openStore(path);
   expect(await findLabel(db, 'ZTF25aaaaaa0')).toMatchObject({ answer: 'agn' });
-  expect(await readFact(db, 'since')).toBeNull();
+  expect(await readValue(db, 'since')).toBeNull();
   // The backup can be restored once more.
   expect(existsSync(made.path)).toBe(true);
 
@@ -206,7 +206,7 @@ test('finkvra backup and restore: a store is lost, and comes back with its label
 
 test('a journal of the lost store is never taken for the restored one', async () => {
   const made = await back();
-  await keepFact(db, 'since', '1');
+  await keepValue(db, 'since', '1');
   const journal = readFileSync(`${path}-wal`);
   const file = readFileSync(path);
   await db.destroy();
@@ -215,9 +215,9 @@ test('a journal of the lost store is never taken for the restored one', async ()
   writeFileSync(`${path}-wal`, journal);
   const { kept } = await restoreStore(made.path, path, NOW);
   db = await openStore(path);
-  expect(await readFact(db, 'since')).toBeNull();
+  expect(await readValue(db, 'since')).toBeNull();
   const old = await openStore(kept ?? '');
-  expect(await readFact(old, 'since')).toBe('1');
+  expect(await readValue(old, 'since')).toBe('1');
   await old.destroy();
 });
 

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
 import { writeBackup } from '../../src/store/backup/write-backup.ts';
 import { checkStore } from '../../src/store/check-store.ts';
-import { keepFact } from '../../src/store/facts.ts';
 import { keepAlerts } from '../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { beginPull } from '../../src/store/intake/pulls.ts';
+import { keepValue } from '../../src/store/key-value.ts';
 import { inTransaction, openStore } from '../../src/store/open-store.ts';
 import { assertSound } from '../../src/store/store-file.ts';
 import { alertWith } from '../helpers/alerts.ts';
@@ -131,7 +131,7 @@ test('a journal without its store is not thrown away', async () => {
 
 test('a copy with its journal has all, one without has lost the last commits', async () => {
   const db = await openStore(path);
-  await keepFact(db, 'last', '1');
+  await keepValue(db, 'last', '1');
   const copy = join(folder.path, 'copy.sqlite');
   writeFileSync(copy, readFileSync(path));
   writeFileSync(`${copy}-wal`, readFileSync(`${path}-wal`));

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepFact, readFact } from '../../src/store/facts.ts';
 import { createGroupCommits, type GroupCommits } from '../../src/store/group-commits.ts';
+import { keepValue, readValue } from '../../src/store/key-value.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 
 let db: Db;
@@ -16,19 +16,19 @@ test('changes that come together are all kept, each with its own outcome', async
   const outcomes = await Promise.all(
     Array.from({ length: 200 }, (_, index) =>
       commits.run(async (trx) => {
-        await keepFact(trx, `fact ${index}`, String(index));
+        await keepValue(trx, `fact ${index}`, String(index));
         return index;
       }),
     ),
   );
   expect(outcomes).toEqual(Array.from({ length: 200 }, (_, index) => index));
-  expect(await readFact(db, 'fact 199')).toBe('199');
+  expect(await readValue(db, 'fact 199')).toBe('199');
 });
 
 test('one that fails undoes its own changes alone', async () => {
   const change = (name: string, fails: boolean) =>
     commits.run(async (trx) => {
-      await keepFact(trx, name, 'kept');
+      await keepValue(trx, name, 'kept');
       if (fails) throw new Error(`${name} fails`);
       return name;
     });
@@ -42,16 +42,16 @@ test('one that fails undoes its own changes alone', async () => {
     { status: 'rejected', reason: new Error('two fails') },
     { status: 'fulfilled', value: 'three' },
   ]);
-  expect(await readFact(db, 'one')).toBe('kept');
-  expect(await readFact(db, 'two')).toBeNull();
-  expect(await readFact(db, 'three')).toBe('kept');
+  expect(await readValue(db, 'one')).toBe('kept');
+  expect(await readValue(db, 'two')).toBeNull();
+  expect(await readValue(db, 'three')).toBe('kept');
 });
 
 test('what sees the one before it decides by it: nothing runs at the same time', async () => {
   const count = (): Promise<number> =>
     commits.run(async (trx) => {
-      const next = Number((await readFact(trx, 'count')) ?? 0) + 1;
-      await keepFact(trx, 'count', String(next));
+      const next = Number((await readValue(trx, 'count')) ?? 0) + 1;
+      await keepValue(trx, 'count', String(next));
       return next;
     });
   expect(await Promise.all([count(), count(), count()])).toEqual([1, 2, 3]);
@@ -59,12 +59,12 @@ test('what sees the one before it decides by it: nothing runs at the same time',
 
 test('a transaction that is not kept fails all that joined it, and the next ones go on', async () => {
   const [first, second] = await Promise.allSettled([
-    commits.run((trx) => keepFact(trx, 'lost', 'x')),
+    commits.run((trx) => keepValue(trx, 'lost', 'x')),
     // As a full disk does: SQLite takes the whole transaction back by itself.
     commits.run((trx) => sql`rollback`.execute(trx)),
   ]);
   expect([first.status, second.status]).toEqual(['rejected', 'rejected']);
-  await commits.run((trx) => keepFact(trx, 'next', 'kept'));
-  expect(await readFact(db, 'next')).toBe('kept');
-  expect(await readFact(db, 'lost')).toBeNull();
+  await commits.run((trx) => keepValue(trx, 'next', 'kept'));
+  expect(await readValue(db, 'next')).toBe('kept');
+  expect(await readValue(db, 'lost')).toBeNull();
 });

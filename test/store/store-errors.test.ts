@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepFact, readFact } from '../../src/store/facts.ts';
+import { keepValue, readValue } from '../../src/store/key-value.ts';
 import { inTransaction, openStore } from '../../src/store/open-store.ts';
 import { temporaryFolder } from '../helpers/service.ts';
 
@@ -20,19 +20,19 @@ afterEach(() => folder.remove());
 test('a full disk is called one, and what was stored before is kept', async () => {
   const db = await openStore(path);
   try {
-    await keepFact(db, 'before', '1');
+    await keepValue(db, 'before', '1');
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
     await sql`pragma max_page_count = ${sql.lit((rows[0]?.page_count ?? 0) + 2)}`.execute(db);
     const fill = inTransaction(db, async (trx) => {
-      for (let i = 0; i < 100; i += 1) await keepFact(trx, `large-${i}`, 'x'.repeat(10_000));
+      for (let i = 0; i < 100; i += 1) await keepValue(trx, `large-${i}`, 'x'.repeat(10_000));
     });
     await expect(fill).rejects.toThrow(/^The disk of .*finkvra\.sqlite is full: free some space there/);
-    expect(await readFact(db, 'before')).toBe('1');
-    expect(await readFact(db, 'large-0')).toBeNull();
+    expect(await readValue(db, 'before')).toBe('1');
+    expect(await readValue(db, 'large-0')).toBeNull();
     // With room again the same store goes on.
     await sql`pragma max_page_count = 100000`.execute(db);
-    await inTransaction(db, (trx) => keepFact(trx, 'after', '2'));
-    expect(await readFact(db, 'after')).toBe('2');
+    await inTransaction(db, (trx) => keepValue(trx, 'after', '2'));
+    expect(await readValue(db, 'after')).toBe('2');
   } finally {
     await db.destroy();
   }
@@ -42,10 +42,10 @@ test('a full disk is called one, and what was stored before is kept', async () =
 const useAsNobody = (): string => {
   const script = `
     const { openStore } = await import(${JSON.stringify(join(root, 'src', 'store', 'open-store.ts'))});
-    const { keepFact } = await import(${JSON.stringify(join(root, 'src', 'store', 'facts.ts'))});
+    const { keepValue } = await import(${JSON.stringify(join(root, 'src', 'store', 'key-value.ts'))});
     try {
       const db = await openStore(${JSON.stringify(path)});
-      await keepFact(db, 'a', '1');
+      await keepValue(db, 'a', '1');
       console.log('stored');
     } catch (error) { console.log(error.name, error.message); }`;
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -78,7 +78,7 @@ test('a store that cannot be written is named, with what to do', async () => {
 
 test('nobody else can read a new store', async () => {
   const db = await openStore(path);
-  await keepFact(db, 'a', '1');
+  await keepValue(db, 'a', '1');
   for (const name of ['finkvra.sqlite', 'finkvra.sqlite-wal', 'finkvra.sqlite-shm'])
     expect(statSync(join(folder.path, 'data', name)).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder.path, 'data')).mode & 0o777).toBe(0o700);

@@ -67,7 +67,7 @@ export interface CardInput extends AboutAlert {
   /** Which features pushed the probability most, strongest first; null where nothing is known of it. */
   readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
-  readonly needed: number;
+  readonly quorum: number;
   /** When people see what the model thinks. */
   readonly hints: Hints;
 }
@@ -113,7 +113,7 @@ const decisionOf = ({
   answers,
   label,
   corrections,
-  needed,
+  quorum,
 }: CardInput): CardDecision | null => {
   if (candidate.state === 'open' || label === null) return null;
   const history = readAnswers(answers);
@@ -125,7 +125,7 @@ const decisionOf = ({
     (one) => !history.disagreements.some(({ user_id }) => user_id === one.user_id),
   );
   const notes = [
-    needed > 1 && history.votes.length > 1
+    quorum > 1 && history.votes.length > 1
       ? `${plural(history.votes.length, 'answer')}: ${history.votes.map(named).join(', ')}`
       : null,
     dissent.length > 0 ? `Disputed by ${dissent.map(named).join(', ')}` : null,
@@ -169,7 +169,7 @@ const probabilityText = (type: ModelType, p: number | null): string =>
 
 /** Builds a card's content; what decides a label comes first. */
 export const cardContent = (input: CardInput): CardContent => {
-  const { candidate, round, alert, answers, needed } = input;
+  const { candidate, round, alert, answers, quorum } = input;
   const links = objectLinks(alert);
   const { votes } = readAnswers(answers);
   const hidden = input.hints === 'after' && candidate.state === 'open' && candidate.p !== null;
@@ -188,7 +188,7 @@ export const cardContent = (input: CardInput): CardContent => {
     position: positionText(alert),
     waiting:
       candidate.state === 'open' && votes.length > 0
-        ? `${votes.length} of ${needed} answers: ${votes.map(({ user_name }) => user_name).join(', ')}`
+        ? `${votes.length} of ${quorum} answers: ${votes.map(({ user_name }) => user_name).join(', ')}`
         : null,
     decision: decisionOf(input),
     withdrawn: candidate.state === 'withdrawn' ? withdrawnWords(round) : null,

@@ -30,7 +30,7 @@ export interface HeaderInput {
   /** By candidate id. */
   readonly histories: ReadonlyMap<number, AnswerHistory>;
   readonly labels: readonly LabelRow[];
-  readonly needed: number;
+  readonly quorum: number;
   readonly simulated: boolean;
 }
 
@@ -76,7 +76,7 @@ export const headerContent = ({
   candidates,
   histories,
   labels,
-  needed,
+  quorum,
   simulated,
 }: HeaderInput): HeaderContent => {
   const labelled = candidates.filter((candidate) => candidate.state === 'labelled').length;
@@ -98,7 +98,7 @@ export const headerContent = ({
         ? `Opened ${minuteUtc(round.opened_at)}.`
         : `Opened ${minuteUtc(round.opened_at)}, closed after ${elapsed(round.opened_at, new Date(round.closed_at))}.`,
     people: countPeople(histories.values(), round.model_type),
-    asked: needed > 1 ? `${needed} people are asked about each; most votes decide.` : null,
+    asked: quorum > 1 ? `${quorum} people are asked about each; most votes decide.` : null,
     ended: endedWords(round),
     simulated,
   };

@@ -70,13 +70,13 @@ export interface HintsSeen {
 
 /** Tells who has answered what the model and the others think, before the card does; null if nothing is. */
 export const noteOnHints = (
-  { votes, needed }: { readonly votes: number; readonly needed: number },
+  { votes, quorum }: { readonly votes: number; readonly quorum: number },
   { objectId, probability, pushed, others }: HintsSeen,
   type: ModelType,
 ): Note | null => {
   if (probability === null && others.length === 0) return null;
   const said = [
-    `Kept: ${votes} of ${needed} answers to ${objectId}`,
+    `Kept: ${votes} of ${quorum} answers to ${objectId}`,
     probability,
     pushed === null ? null : `points by feature: ${pushed}`,
     ...others.map(({ name, answer }) => `${name}: ${answerWords(type, answer)}`),

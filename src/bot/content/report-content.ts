@@ -41,10 +41,10 @@ export interface ReportInput {
   readonly roundNumber: number;
   readonly modelType: ModelType;
   readonly report: RoundReport;
-  readonly voices: RoundVotes;
+  readonly votes: RoundVotes;
   readonly points: readonly CurvePoint[];
   /** People asked about each candidate. */
-  readonly needed: number;
+  readonly quorum: number;
 }
 
 /** The change of accuracy in points, called noise where the intervals say no more than that. */
@@ -174,16 +174,16 @@ const disputedOf = ({ histories, labels }: RoundVotes, type: ModelType): ReportC
     ];
   });
 
-const kappaLine = ({ voices, needed, modelType }: ReportInput): string | null => {
-  if (needed < 2) return null;
-  const agreement = votersAgreement(voices.histories.values(), modelType);
+const kappaLine = ({ votes, quorum, modelType }: ReportInput): string | null => {
+  if (quorum < 2) return null;
+  const agreement = votersAgreement(votes.histories.values(), modelType);
   return agreement === null
     ? null
     : `Agreement of the labellers: kappa ${decimal(agreement.kappa, 2)} on ${plural(agreement.candidates, 'candidate')} (1 is perfect, 0 is chance)`;
 };
 
 export const reportContent = (input: ReportInput): ReportContent => {
-  const { roundNumber, modelType, report, voices, points } = input;
+  const { roundNumber, modelType, report, votes, points } = input;
   const { honest, before } = report;
   const labels = `${plural(report.labels, 'label')} in all: ${classCounts(modelType, report)}`;
   const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
@@ -223,7 +223,7 @@ export const reportContent = (input: ReportInput): ReportContent => {
     points,
     confusion: confusionTable(report, modelType),
     hardest: hardestOf(report, modelType),
-    disputed: disputedOf(voices, modelType),
+    disputed: disputedOf(votes, modelType),
     lines: lines.filter((line) => line !== null),
   };
 };

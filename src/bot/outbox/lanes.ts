@@ -25,7 +25,7 @@ export interface Lane<R extends MessageRow> {
 const NEVER = async (): Promise<number> => Number.POSITIVE_INFINITY;
 
 /** Looks at the channel when that is due; at the start it first brings an open round here. */
-const channelLook = (context: OutboxContext, poke: () => void): (() => Promise<number>) => {
+const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<number>) => {
   const { db, chat, times } = context;
   let lookAt = Number.NEGATIVE_INFINITY;
   return async () => {
@@ -36,7 +36,7 @@ const channelLook = (context: OutboxContext, poke: () => void): (() => Promise<n
     if (first) await moveOpenRound(context);
     for (const row of await failedMessages(db)) await happen(db, row, 'retried');
     await lookAtChannel(context);
-    poke();
+    wake();
     return times.lookEveryMs;
   };
 };
@@ -45,7 +45,7 @@ const channelLook = (context: OutboxContext, poke: () => void): (() => Promise<n
 export const postingLane = (
   context: OutboxContext,
   stopping: AbortSignal,
-  poke: () => void,
+  wake: () => void,
 ): Lane<MessageRow> => {
   const { db, chat, holds, budget } = context;
   return {
@@ -66,14 +66,14 @@ export const postingLane = (
       }
       await postMessage(context, row, rows);
       // Something may have been asked of this message while it was on its way.
-      poke();
+      wake();
     },
-    besides: channelLook(context, poke),
+    besides: channelLook(context, wake),
   };
 };
 
 /** Draws posted messages again. */
-export const redrawingLane = (context: OutboxContext, poke: () => void): Lane<RedrawRow> => {
+export const redrawingLane = (context: OutboxContext, wake: () => void): Lane<RedrawRow> => {
   const { db, chat, holds, times } = context;
   const changesFreely = ({ ts, channel }: MessageRow): boolean =>
     ts !== null && chat.changesFreely({ channel: channel ?? chat.channel, id: ts });
@@ -92,7 +92,7 @@ export const redrawingLane = (context: OutboxContext, poke: () => void): Lane<Re
       if (row.tidying === 1) holds.hold(TIDYING, times.tidyEveryMs);
       await redrawMessage(context, row);
       // It may have to be posted again.
-      poke();
+      wake();
     },
     besides: NEVER,
   };

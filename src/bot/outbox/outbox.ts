@@ -23,12 +23,12 @@ export interface OutboxOptions {
 
 export interface Outbox {
   /** Says that there may be something to post or to draw again. */
-  poke(): void;
+  wake(): void;
   /** Stops after the call under way. */
   stop(): Promise<void>;
 }
 
-/** Another process, a command in a terminal, may have asked for something without a poke. */
+/** Another process, a command in a terminal, may have asked for something without waking us. */
 const LOOK_AT_STORE_MS = 60_000;
 /**
  * Brings the channel in line with the store's messages table; `states.ts` says how a message stands and what
@@ -55,13 +55,13 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     log,
   };
   let pokes = 0;
-  const poke = (): void => {
+  const wake = (): void => {
     pokes += 1;
     waits.wake();
   };
 
-  const posting = postingLane(context, stopping.signal, poke);
-  const redrawing = redrawingLane(context, poke);
+  const posting = postingLane(context, stopping.signal, wake);
+  const redrawing = redrawingLane(context, wake);
 
   const turn = async <R extends MessageRow>(lane: Lane<R>): Promise<void> => {
     const seen = pokes;
@@ -72,7 +72,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     if (row === undefined) {
       const held = rows.map((one) => holds.left(lane.holdsOf(one)));
       const ms = Math.min(LOOK_AT_STORE_MS, due, ...held);
-      // A poke that came while the store was asked must not be slept through.
+      // A call that came while the store was asked must not be slept through.
       if (pokes === seen) await waits.untilWoken(Math.max(1, ms));
       return;
     }
@@ -100,7 +100,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
   const lanes = [run(posting), run(redrawing)];
 
   return {
-    poke,
+    wake,
     stop: async () => {
       stopping.abort();
       await Promise.all(lanes);

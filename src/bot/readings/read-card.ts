@@ -1,7 +1,7 @@
 import type { Hints } from '../../loop/answers/hints.ts';
 import { readAnswers } from '../../loop/answers/read-answers.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
-import { readableProbability } from '../../loop/rounds/read-model.ts';
+import { calibratedProbability } from '../../loop/rounds/read-model.ts';
 import { answersTo } from '../../store/answers/answers.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
@@ -19,7 +19,7 @@ import { readSherlock } from './read-object.ts';
 export interface ReadOptions {
   readonly db: Db;
   /** People asked about each candidate. */
-  readonly needed: number;
+  readonly quorum: number;
   /** When people see what the model thinks. */
   readonly hints: Hints;
 }
@@ -32,7 +32,7 @@ export const found = <T>(value: T | null | undefined, what: string): T => {
 
 /** All that a candidate's card says, from the store. */
 export const readCard = async (
-  { db, needed, hints }: ReadOptions,
+  { db, quorum, hints }: ReadOptions,
   candidateId: number,
 ): Promise<CardContent> => {
   const candidate = found(await findCandidate(db, candidateId), `candidate ${candidateId}`);
@@ -40,12 +40,12 @@ export const readCard = async (
   const label = await findLabel(db, objectId);
   const reasons = await reasonsOf(db, candidateId);
   const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
-  const readable = await readableProbability(db, round.model_id);
+  const calibrated = await calibratedProbability(db, round.model_id);
   // A model of another question may have chosen it, before the type in use was changed.
   const chosenBy = round.model_id === null ? null : await modelTypeOf(db, round.model_id);
   const p = chosenBy === round.model_type ? candidate.p : null;
   return cardContent({
-    candidate: { ...candidate, p: p === null ? null : readable(p) },
+    candidate: { ...candidate, p: p === null ? null : calibrated(p) },
     round,
     alert: found(await findAlert(db, candid), `alert ${candid}`),
     features: found(await featuresOf(db, candid), `features of ${candid}`),
@@ -55,7 +55,7 @@ export const readCard = async (
     corrections: await correctionsOf(db, objectId),
     sherlock: await readSherlock(db, objectId),
     reasons: reasons === null || p === null ? null : parseReasons(reasons),
-    needed,
+    quorum,
     hints,
   });
 };

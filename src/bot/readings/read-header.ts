@@ -11,11 +11,11 @@ import {
 import { found, type ReadOptions } from './read-card.ts';
 
 /** What the message at the head of a round says, from the store. */
-export const readHeader = async ({ db, needed }: ReadOptions, roundId: number): Promise<HeaderContent> => {
+export const readHeader = async ({ db, quorum }: ReadOptions, roundId: number): Promise<HeaderContent> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   const { candidates, histories, labels } = await readRoundVotes(db, roundId);
   const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
-  return headerContent({ round, candidates, histories, labels, needed, simulated });
+  return headerContent({ round, candidates, histories, labels, quorum, simulated });
 };
 
 /** What a reminder of a round, asked for at this time, says. */

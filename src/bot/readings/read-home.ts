@@ -74,13 +74,13 @@ export const readHome = async (
 ): Promise<HomePage> => {
   const { db, modelType, pictures, uploads, clock, guidelines, settings } = options;
   const round = (await roundUnderWay(db)) ?? null;
-  const voices = round === null ? null : await readRoundVotes(db, round.id);
+  const votes = round === null ? null : await readRoundVotes(db, round.id);
   const points = await accuracyPointsUpTo(db, modelType);
   const home = homeContent({
     userId,
     round,
-    candidates: voices?.candidates ?? [],
-    histories: voices?.histories ?? new Map(),
+    candidates: votes?.candidates ?? [],
+    histories: votes?.histories ?? new Map(),
     links: round === null ? new Map() : await linksToCards(options, round.id),
     people: await peopleShownTo(options, userId),
     modelType,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Hints } from '../../loop/answers/hints.ts';
-import { readableProbability } from '../../loop/rounds/read-model.ts';
+import { calibratedProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
@@ -39,7 +39,7 @@ export const readSherlock = async (db: Db, objectId: string): Promise<SherlockSa
 
 const readableScore = async (db: Db, candid: string, type: ModelType): Promise<number | null> => {
   const score = await scoreOf(db, candid, type);
-  return score === null ? null : (await readableProbability(db, score.modelId))(score.p);
+  return score === null ? null : (await calibratedProbability(db, score.modelId))(score.p);
 };
 
 /** Everything the store knows of an object that people ask about; null when it has no alert of it. */

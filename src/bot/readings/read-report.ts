@@ -26,15 +26,15 @@ export const accuracyPointsUpTo = async (
     });
 
 /** What a closed round's report says, from the store. */
-export const readReport = async ({ db, needed }: ReadOptions, roundId: number): Promise<ReportContent> => {
+export const readReport = async ({ db, quorum }: ReadOptions, roundId: number): Promise<ReportContent> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   return reportContent({
     roundNumber: round.number,
     modelType: round.model_type,
     report: parseRoundReport(found(round.report, `report of round ${round.number}`)),
-    voices: await readRoundVotes(db, roundId),
+    votes: await readRoundVotes(db, roundId),
     points: await accuracyPointsUpTo(db, round.model_type, roundId),
-    needed,
+    quorum,
   });
 };
 

@@ -6,9 +6,9 @@ export const digest: Word = {
   usage: '',
   what: 'post today’s digest now',
   who: 'operate',
-  answer: async (_asked, { db, clock, modelType, poke }) => {
+  answer: async (_asked, { db, clock, modelType, wake }) => {
     const wanted = await wantDigest(db, clock(), modelType);
-    poke();
+    wake();
     return text(
       wanted === null
         ? 'There is nothing to say about the last 24 hours.'

@@ -5,9 +5,9 @@ export const pause: Word = {
   usage: '',
   what: 'open no more rounds; the rest goes on',
   who: 'operate',
-  answer: async (_asked, { loop, poke }) => {
+  answer: async (_asked, { loop, wake }) => {
     await loop.setPaused(true);
-    poke();
+    wake();
     return text('Paused: no round is opened until `/finkvra resume`. Answers and pulls go on.');
   },
 };
@@ -17,9 +17,9 @@ export const resume: Word = {
   usage: '',
   what: 'go on after a pause',
   who: 'operate',
-  answer: async (_asked, { loop, poke }) => {
+  answer: async (_asked, { loop, wake }) => {
     await loop.setPaused(false);
-    poke();
+    wake();
     return text('Going on: rounds are opened again.');
   },
 };

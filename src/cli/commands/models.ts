@@ -6,7 +6,7 @@ import { promoteRound, rollBack } from '../../loop/rounds/champion.ts';
 import { parseRoundReport } from '../../loop/rounds/round-report.ts';
 import type { TrackingTarget } from '../../mlflow/round-jobs.ts';
 import { MODEL_TYPES } from '../../pipeline/learning/label-maps.ts';
-import { storeId } from '../../store/facts.ts';
+import { storeId } from '../../store/key-value.ts';
 import type { Db } from '../../store/open-store.ts';
 import { allModels, championModel, type ModelSummary } from '../../store/rounds/models.ts';
 import { openExistingStore } from '../cli-store.ts';

@@ -26,10 +26,10 @@ export interface Decided {
 export const decideCandidate = async (
   trx: Db,
   candidate: CandidateRow,
-  { needed, type, at }: { readonly needed: number; readonly type: ModelType; readonly at: string },
+  { quorum, type, at }: { readonly quorum: number; readonly type: ModelType; readonly at: string },
 ): Promise<Decided | null> => {
   const { votes } = readAnswers(await answersTo(trx, candidate.id));
-  const decision = decide(votes, needed, type);
+  const decision = decide(votes, quorum, type);
   if (decision === null) return null;
   await setCandidateState(trx, candidate.id, decision.y === null ? 'skipped' : 'labelled');
   await insertLabel(trx, {
@@ -56,7 +56,7 @@ export const decideCandidate = async (
 export const decideAnew = (
   db: Db,
   round: Pick<RoundRow, 'id' | 'model_type'>,
-  needed: number,
+  quorum: number,
   clock: () => Date,
 ): Promise<{ readonly decided: number; readonly finished: boolean }> =>
   inTransaction(db, async (trx) => {
@@ -65,7 +65,7 @@ export const decideAnew = (
     for (const candidate of await candidatesOf(trx, round.id)) {
       if (candidate.state !== 'open') continue;
       const at = clock().toISOString();
-      const outcome = await decideCandidate(trx, candidate, { needed, type: round.model_type, at });
+      const outcome = await decideCandidate(trx, candidate, { quorum, type: round.model_type, at });
       if (outcome === null) continue;
       decided += 1;
       finished = outcome.finishedRound !== null;

@@ -29,11 +29,11 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
   const people = new Map<string, Counts>();
   for (const [candidateId, history] of historiesOf(await allAnswers(db))) {
     const p = probabilities.get(candidateId) ?? null;
-    const voices = [...history.votes, ...history.late].map((one) => ({
+    const votes = [...history.votes, ...history.late].map((one) => ({
       ...one,
       y: classOf(type, one.answer),
     }));
-    for (const { user_id, user_name, y } of voices) {
+    for (const { user_id, user_name, y } of votes) {
       const person = people.get(user_id) ?? {
         userId: user_id,
         name: user_name,
@@ -52,7 +52,7 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
       }
       if (y === 1) person.positive += 1;
       else person.negative += 1;
-      for (const other of voices) {
+      for (const other of votes) {
         if (other.user_id === user_id || other.y === null) continue;
         person.shared += 1;
         if (other.y === y) person.agreed += 1;

@@ -93,13 +93,13 @@ const answerOfTie = (votes: readonly AnswerRow[], type: ModelType): AnswerValue 
     : 'skip';
 
 /**
- * Decides a candidate once `needed` people have voted: the class with the most votes, and within it the
+ * Decides a candidate once `quorum` people have voted: the class with the most votes, and within it the
  * finer answer with the most. A tie decides nothing about the sky: the candidate is left without a class.
  * Null while votes are missing.
  */
-export const decide = (votes: readonly AnswerRow[], needed: number, type: ModelType): Decision | null => {
+export const decide = (votes: readonly AnswerRow[], quorum: number, type: ModelType): Decision | null => {
   const [first] = votes;
-  if (first === undefined || votes.length < needed) return null;
+  if (first === undefined || votes.length < quorum) return null;
   const byClass = groupBy(votes, (vote) => classOf(type, vote.answer));
   const disputed = byClass.has(0) && byClass.has(1);
   const winners = largest(byClass);

@@ -53,7 +53,7 @@ export type AnswerOutcome =
       readonly replacedIn: number | null;
     }
   /** Kept; more people are asked before the candidate is decided. */
-  | { readonly kind: 'counted'; readonly objectId: string; readonly votes: number; readonly needed: number }
+  | { readonly kind: 'counted'; readonly objectId: string; readonly votes: number; readonly quorum: number }
   /** The same person has given the same answer already: a double click or a repeated delivery. */
   | { readonly kind: 'repeated'; readonly objectId: string }
   /** They had given this answer already, and what they say with it is kept now. */
@@ -116,7 +116,7 @@ const keepLate = async (
 };
 
 /**
- * Takes one person's click. One transaction decides who was first (with `needed` above 1: whether enough
+ * Takes one person's click. One transaction decides who was first (with `quorum` above 1: whether enough
  * people have answered, and what most of them say), makes the label, puts the next candidate in the place
  * of one that got no class, asks for the messages to be drawn again and, with the last answer, claims the
  * round for training: whatever happens at the same moment, one caller is told to train.
@@ -125,7 +125,7 @@ export const recordAnswer = (
   db: Db,
   given: Answer,
   clock: () => Date,
-  needed: number,
+  quorum: number,
   hints: Hints = 'after',
 ): Promise<AnswerOutcome> =>
   inTransaction(db, async (trx): Promise<AnswerOutcome> => {
@@ -155,12 +155,12 @@ export const recordAnswer = (
     if (before.some((vote) => vote.user_id === given.userId && vote.answer === given.answer))
       return givenAgain(trx, given, objectId, row);
     const others = before.filter((vote) => vote.user_id !== given.userId);
-    const decides = others.length + 1 >= needed;
+    const decides = others.length + 1 >= quorum;
     await insertAnswer(trx, { ...row, decided: decides ? 1 : 0 });
     await wantRedraw(trx, [cardKey(candidate.id), headerKey(candidate.round_id)]);
-    const decided = await decideCandidate(trx, candidate, { needed, type, at });
+    const decided = await decideCandidate(trx, candidate, { quorum, type, at });
     return decided === null
-      ? { kind: 'counted', objectId, votes: others.length + 1, needed }
+      ? { kind: 'counted', objectId, votes: others.length + 1, quorum }
       : { kind: 'decided', objectId, ...decided };
   });
 

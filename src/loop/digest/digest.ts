@@ -16,7 +16,7 @@ import type { PullRow } from '../../store/schema.ts';
 import { answersByPerson } from '../answers/people-stats.ts';
 import { readDutyState, readMadeUp } from '../duty-state.ts';
 import { digestDetailsKey, digestKey } from '../round-messages.ts';
-import { readableProbability } from '../rounds/read-model.ts';
+import { calibratedProbability } from '../rounds/read-model.ts';
 import { parseRoundReport } from '../rounds/round-report.ts';
 
 const DAY_MS = 86_400_000;
@@ -141,8 +141,8 @@ export const readDigest = async (
     .flatMap(({ number, report }) => (report === null ? [] : [{ number, ...parseRoundReport(report) }]))
     .findLast(({ honest }) => honest !== null);
   const models = (await allModels(db, type)).slice(-2).map(({ id }) => id);
-  const readable = await readableProbability(db, models.at(-1) ?? null);
-  const readableBefore = await readableProbability(db, models.length < 2 ? null : (models[0] ?? null));
+  const calibrated = await calibratedProbability(db, models.at(-1) ?? null);
+  const calibratedBefore = await calibratedProbability(db, models.length < 2 ? null : (models[0] ?? null));
   const digest: Digest = {
     day: (span.due ?? now).toISOString().slice(0, 10),
     modelType: type,
@@ -178,12 +178,12 @@ export const readDigest = async (
             majorityRate: lastHonest.honest.majorityRate,
           },
     surest: (await surestOf(db, { type, wanted: SOUGHT[type], since }, SURE_BELOW, OBJECTS_SHOWN)).map(
-      (object) => ({ ...object, p: readable(object.p) }),
+      (object) => ({ ...object, p: calibrated(object.p) }),
     ),
     changed: (await mostChangedScores(db, type, since, CHANGED_BY, OBJECTS_SHOWN)).map((object) => ({
       ...object,
-      before: readableBefore(object.before),
-      after: readable(object.after),
+      before: calibratedBefore(object.before),
+      after: calibrated(object.after),
     })),
   };
   return isQuiet(digest) ? null : digest;

@@ -4,7 +4,6 @@ import type { BudgetState } from '../../pipeline/enrich/sherlock/sherlock-budget
 import { isExcludedClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { separationArcsec } from '../../pipeline/enrich/sky-position.ts';
-import { keepFact, readFact } from '../../store/facts.ts';
 import {
   forgetLookupCall,
   lookupCallsSince,
@@ -16,6 +15,7 @@ import {
   waitingLookups,
 } from '../../store/intake/lookup-queue.ts';
 import { countWaitingLookups, resultsNear, savedResults, saveLookup } from '../../store/intake/sherlock.ts';
+import { keepValue, readValue } from '../../store/key-value.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 
 const BUDGET_FACT = 'sherlock-budget';
@@ -103,9 +103,9 @@ export const createSherlockStore = (db: Db, excluded: readonly string[]): Sherlo
     forgetCall: (at) => forgetLookupCall(db, iso(at)),
     callsSince: async (since) => (await lookupCallsSince(db, iso(since))).map((at) => Date.parse(at)),
     loadBudget: async () => {
-      const text = await readFact(db, BUDGET_FACT);
+      const text = await readValue(db, BUDGET_FACT);
       return text === null ? null : budgetSchema.parse(JSON.parse(text));
     },
-    saveBudget: (state) => keepFact(db, BUDGET_FACT, JSON.stringify(state)),
+    saveBudget: (state) => keepValue(db, BUDGET_FACT, JSON.stringify(state)),
   };
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '../../lib/errors.ts';
-import { keepFact, readFact } from '../../store/facts.ts';
 import { lastImportedRound } from '../../store/intake/imports.ts';
+import { keepValue, readValue } from '../../store/key-value.ts';
 import type { Db } from '../../store/open-store.ts';
 import { hasRounds } from '../../store/rounds/rounds.ts';
 import type { LoopContext } from '../context.ts';
@@ -57,11 +57,11 @@ export const firstNumbering = async (
 
 /** Keeps it with the first round; call it in the same transaction. */
 export const keepNumbering = (db: Db, numbering: Numbering): Promise<void> =>
-  keepFact(db, FACT, JSON.stringify(numbering));
+  keepValue(db, FACT, JSON.stringify(numbering));
 
 /** How the store's rounds came to their numbers; null before the first one, and in stores from before this. */
 export const readNumbering = async (db: Db): Promise<Numbering | null> => {
-  const text = await readFact(db, FACT);
+  const text = await readValue(db, FACT);
   return text === null ? null : numberingSchema.parse(JSON.parse(text));
 };
 

@@ -1,5 +1,5 @@
 import { wantMessage } from '../../store/chat/messages.ts';
-import { keepFact, readFact } from '../../store/facts.ts';
+import { keepValue, readValue } from '../../store/key-value.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { hasRounds, insertCandidates, insertRound, roundUnderWay } from '../../store/rounds/rounds.ts';
 import { insertSpares } from '../../store/rounds/spares.ts';
@@ -64,7 +64,7 @@ export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
 const PAUSED_FACT = 'paused';
 
 /** Whether somebody has told the loop to open no more rounds. */
-export const isPaused = async (db: Db): Promise<boolean> => (await readFact(db, PAUSED_FACT)) === 'true';
+export const isPaused = async (db: Db): Promise<boolean> => (await readValue(db, PAUSED_FACT)) === 'true';
 
 export const setPaused = (db: Db, paused: boolean): Promise<void> =>
-  keepFact(db, PAUSED_FACT, String(paused));
+  keepValue(db, PAUSED_FACT, String(paused));

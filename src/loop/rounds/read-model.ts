@@ -25,7 +25,10 @@ const parseScaling = (text: string): PlattScaling => scalingSchema.parse(JSON.pa
  * How people are told a model's probabilities: scaled so that of all objects at 80 % some 80 % are of class 1,
  * where the model's labels were enough to learn that. Candidates are never chosen by it.
  */
-export const readableProbability = async (db: Db, modelId: number | null): Promise<(p: number) => number> => {
+export const calibratedProbability = async (
+  db: Db,
+  modelId: number | null,
+): Promise<(p: number) => number> => {
   const text = modelId === null ? null : await calibrationOf(db, modelId);
   if (text === null) return (p) => p;
   const scaling = parseScaling(text);

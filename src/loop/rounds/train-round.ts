@@ -14,7 +14,7 @@ import { allRounds, candidatesOf, closedRounds } from '../../store/rounds/rounds
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
 import { closeRound } from './close-round.ts';
-import { readableProbability } from './read-model.ts';
+import { calibratedProbability } from './read-model.ts';
 import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
 import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
 
@@ -123,10 +123,10 @@ const surpriseOf = async (
   round: RoundRow,
   labels: readonly TrainingLabel[],
 ): Promise<RoundReport['surprise']> => {
-  const readable = await readableProbability(db, round.model_id);
+  const calibrated = await calibratedProbability(db, round.model_id);
   const batch = labels
     .filter(({ roundId }) => roundId === round.id)
-    .map(({ y, pBefore }) => ({ y, probabilityBefore: pBefore === null ? null : readable(pBefore) }));
+    .map(({ y, pBefore }) => ({ y, probabilityBefore: pBefore === null ? null : calibrated(pBefore) }));
   const surprise = batchSurprise(batch);
   if (surprise === null || !surprise.surprising) return null;
   const { agreed, n, expected } = surprise;

@@ -1,4 +1,4 @@
-import { keepFact } from '../facts.ts';
+import { keepValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 
 /** What stops a channel. */
@@ -15,7 +15,7 @@ export interface Trouble {
 const PREFIX = 'channel-trouble:';
 
 export const keepTrouble = (db: Db, trouble: Trouble): Promise<void> =>
-  keepFact(db, `${PREFIX}${trouble.what}:${trouble.channel}`, JSON.stringify(trouble));
+  keepValue(db, `${PREFIX}${trouble.what}:${trouble.channel}`, JSON.stringify(trouble));
 
 /** What stops channels now, the first found first. */
 export const readTrouble = async (db: Db): Promise<Trouble[]> => {

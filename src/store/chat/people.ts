@@ -1,4 +1,4 @@
-import { keepFact, readFact } from '../facts.ts';
+import { keepValue, readValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 
 /** Keeps a person's display name. */
@@ -19,7 +19,7 @@ const HOME_PREFIX = 'home-opened:';
 
 /** Somebody has looked at their Home tab: it is kept up to date for them from now on. */
 export const keepHomeOpened = (db: Db, userId: string, at: string): Promise<void> =>
-  keepFact(db, `${HOME_PREFIX}${userId}`, JSON.stringify(at));
+  keepValue(db, `${HOME_PREFIX}${userId}`, JSON.stringify(at));
 
 /** Who has opened their Home tab after `since` (ISO 8601), the last one first. */
 export const homesOpenedSince = async (db: Db, since: string): Promise<string[]> => {
@@ -38,11 +38,11 @@ const membersFact = (group: string): string => `members:${group}`;
 
 /** Who was in a user group or the channel when the chat was last asked; null where it never was. */
 export const readMembers = async (db: Db, group: string): Promise<readonly string[] | null> => {
-  const kept = await readFact(db, membersFact(group));
+  const kept = await readValue(db, membersFact(group));
   if (kept === null) return null;
   const ids: unknown = JSON.parse(kept);
   return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : null;
 };
 
 export const keepMembers = (db: Db, group: string, ids: readonly string[]): Promise<void> =>
-  keepFact(db, membersFact(group), JSON.stringify(ids));
+  keepValue(db, membersFact(group), JSON.stringify(ids));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keepFact, readFact } from '../facts.ts';
+import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
 
 const workspaceSchema = z.object({ team: z.string(), channel: z.string() });
@@ -11,7 +11,7 @@ const FACT = 'workspace';
 
 /** Where the store works, as the last service on it knew; null before the first one. */
 const readWorkspace = async (db: Db): Promise<Workspace | null> => {
-  const text = await readFact(db, FACT);
+  const text = await readValue(db, FACT);
   return text === null ? null : workspaceSchema.parse(JSON.parse(text));
 };
 
@@ -25,6 +25,6 @@ export const rememberWorkspace = (db: Db, now: Workspace): Promise<boolean> =>
     const before = await readWorkspace(trx);
     const moved = before !== null && before.team !== now.team;
     if (moved) await trx.deleteFrom('uploads').execute();
-    if (moved || before?.channel !== now.channel) await keepFact(trx, FACT, JSON.stringify(now));
+    if (moved || before?.channel !== now.channel) await keepValue(trx, FACT, JSON.stringify(now));
     return moved;
   });

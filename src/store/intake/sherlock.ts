@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
-import { keepFact, readFact } from '../facts.ts';
+import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
 import type { CountName, SherlockTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
@@ -105,7 +105,7 @@ const EXCLUDED_FACT = 'excluded-classes';
 export const markExcluded = (db: Db, classes: readonly string[]): Promise<void> =>
   inTransaction(db, async (trx) => {
     const names = classes.map((name) => name.toUpperCase()).sort();
-    if ((await readFact(trx, EXCLUDED_FACT)) === JSON.stringify(names)) return;
+    if ((await readValue(trx, EXCLUDED_FACT)) === JSON.stringify(names)) return;
     await trx
       .updateTable('sherlock')
       .set((eb) => ({
@@ -123,7 +123,7 @@ export const markExcluded = (db: Db, classes: readonly string[]): Promise<void> 
       .execute();
     for (const row of rows) await addToCount(trx, foundName(row), row.objects);
     await rebuildPool(trx);
-    await keepFact(trx, EXCLUDED_FACT, JSON.stringify(names));
+    await keepValue(trx, EXCLUDED_FACT, JSON.stringify(names));
   });
 
 export interface SherlockCounts {

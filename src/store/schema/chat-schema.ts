@@ -68,7 +68,7 @@ export interface PersonTable {
 }
 
 /** Small things to remember, one JSON value a name. */
-export interface FactTable {
+export interface KeyValueTable {
   name: string;
   value: string;
 }

@@ -85,7 +85,7 @@ const createWorld = async () => {
     db,
     chat,
     channel: () => channel,
-    poke: () => outbox?.poke(),
+    wake: () => outbox?.wake(),
     kill,
     restart: async (next: string): Promise<void> => {
       await kill();
@@ -133,7 +133,7 @@ const perform = async (world: World, act: Act): Promise<void> => {
       return;
     case 'redraw':
       await wantRedraw(world.db, [act.key]);
-      world.poke();
+      world.wake();
   }
 };
 

@@ -137,7 +137,7 @@ describe('what goes wrong with one message', () => {
     await pass(2_000);
     unreadable = ['card:3'];
     await wantRedraw(db, ['card:1', 'card:2', 'card:3']);
-    outbox.poke();
+    outbox.wake();
     await pass(2_000);
     expect(chat.messages.filter(({ drawn }) => drawn === 2).map(({ key }) => key)).toEqual([
       'card:1',
@@ -165,7 +165,7 @@ describe('an open card that is not where people can answer it', () => {
     expect(keysIn()).toEqual(ALL);
     chat.delete('card:3');
     await wantMessage(db, { key: 'reminder:1:a', kind: 'reminder', roundId: 1, at: AT });
-    outbox.poke();
+    outbox.wake();
     await pass(2_000);
     expect(keysIn()).toEqual([...ALL, 'reminder:1:a']);
   });
@@ -175,7 +175,7 @@ describe('an open card that is not where people can answer it', () => {
     await pass(2_000);
     chat.delete('card:2');
     await wantRedraw(db, ['card:2']);
-    outbox.poke();
+    outbox.wake();
     await pass(2_000);
     expect(keysIn()).toEqual(ALL);
   });
@@ -186,7 +186,7 @@ describe('an open card that is not where people can answer it', () => {
     chat.delete('card:2');
     await setCandidateState(db, 2, 'labelled');
     await wantRedraw(db, ['card:2']);
-    outbox.poke();
+    outbox.wake();
     await pass(1.1 * HOUR);
     expect(keysIn()).toEqual(['card:1', 'card:3', 'header:1']);
     expect(await stateOf('card:2')).toBe('dropped');
@@ -257,7 +257,7 @@ describe('the chat’s limits', () => {
     await pass(2_000);
     await db.updateTable('rounds').set({ state: 'training' }).execute();
     await wantRedraw(db, ['card:1', 'card:2', 'card:3', 'header:1']);
-    outbox.poke();
+    outbox.wake();
     await pass(1_000);
     expect(chat.messages.filter(({ drawn }) => drawn === 2).map(({ key }) => key)).toEqual([
       'header:1',

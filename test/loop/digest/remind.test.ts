@@ -22,11 +22,11 @@ describe('a reminder', () => {
     expect(await remind('2026-05-05T09:00:00Z')).toBe(false);
     expect(await remind('2026-05-05T10:00:00Z')).toBe(true);
     await remind('2026-05-05T12:00:00Z');
-    team.bot.poke();
+    team.bot.wake();
     const reminder = await eventually('reminder', () => messagesOf(team.sandbox, 'reminder')[0]);
     expect(textOf(reminder)).toContain('open for 24 h: 6 candidates of 6 still to label');
     await remind('2026-05-06T10:00:00Z');
-    team.bot.poke();
+    team.bot.wake();
     await eventually('second day', () => messagesOf(team.sandbox, 'reminder').length === 2);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readableProbability } from '../../../src/loop/rounds/read-model.ts';
+import { calibratedProbability } from '../../../src/loop/rounds/read-model.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
@@ -35,7 +35,7 @@ const modelWith = async (calibration: string | null): Promise<number> => {
 };
 
 test('a model with a scaling is read by it: the order stays, the figures move away from one half', async () => {
-  const read = await readableProbability(db, await modelWith(JSON.stringify({ slope: 2, offset: 0 })));
+  const read = await calibratedProbability(db, await modelWith(JSON.stringify({ slope: 2, offset: 0 })));
   expect(read(0.5)).toBeCloseTo(0.5);
   expect(read(0.7)).toBeGreaterThan(0.7);
   expect(read(0.3)).toBeLessThan(0.3);
@@ -43,5 +43,6 @@ test('a model with a scaling is read by it: the order stays, the figures move aw
 });
 
 test('without a scaling, or without a model, a probability is told as it is', async () => {
-  for (const id of [await modelWith(null), null]) expect((await readableProbability(db, id))(0.7)).toBe(0.7);
+  for (const id of [await modelWith(null), null])
+    expect((await calibratedProbability(db, id))(0.7)).toBe(0.7);
 });

@@ -1,18 +1,18 @@
 import type { Probability } from '../../alert.ts';
 import { type Interval, studentQuantile95, wilsonInterval } from './accuracy-interval.ts';
 import {
-  assistedConfusion,
-  bernoulliVariance,
-  effectiveNumber,
-  type UnseenLabel,
-} from './assisted-confusion.ts';
-import {
   aucInterval,
   balancedInterval,
   DEFAULT_DECISION,
   type DecisionRule,
   decisionThreshold,
 } from './decision.ts';
+import {
+  bernoulliVariance,
+  differenceEstimator,
+  effectiveNumber,
+  type UnseenLabel,
+} from './difference-estimator.ts';
 import { type DrawnLabel, isByChance, labelWeights } from './label-weights.ts';
 import { type BinaryMetrics, binaryMetrics, type Confusion, confusionMetrics } from './metrics.ts';
 import { fitPlattScaling, scaledProbability } from './platt-scaling.ts';
@@ -40,7 +40,7 @@ export interface HonestAccuracy {
   readonly balancedInterval: Interval | null;
   readonly aucInterval: Interval | null;
   /**
-   * The confusion (of all objects, scaled to `n`) and what follows from it as `assistedConfusion` has them;
+   * The confusion (of all objects, scaled to `n`) and what follows from it as `differenceEstimator` has them;
    * ROC-AUC, Brier score and reliability of the labels that count, with their weights.
    */
   readonly metrics: BinaryMetrics;
@@ -77,7 +77,7 @@ export const honestAccuracy = (
   const p = counted.map((label) => label.p);
   const weightsOf = counted.map(({ weight }) => weight);
   const scaling = fitPlattScaling(y, p, weightsOf);
-  const { shares, variance, degrees } = assistedConfusion(
+  const { shares, variance, degrees } = differenceEstimator(
     counted,
     objects,
     (raw) => (scaling === null ? raw : scaledProbability(scaling, raw)),

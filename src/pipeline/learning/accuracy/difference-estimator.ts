@@ -9,7 +9,7 @@ export interface UnseenLabel {
   readonly weight: number;
 }
 
-export interface AssistedConfusion {
+export interface DifferenceEstimate {
   /** Shares of the objects; they sum to 1. */
   readonly shares: Confusion;
   /** Variance of the accuracy that the shares give, as an estimate of that on further objects. */
@@ -41,12 +41,12 @@ const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative']
  * @param believed what such a P(class 1) is taken to be worth; the class is predicted by the P itself
  * @param threshold the P from which an object is taken for class 1
  */
-export const assistedConfusion = (
+export const differenceEstimator = (
   labels: readonly UnseenLabel[],
   objects: ArrayLike<Probability>,
   believed: (p: Probability) => Probability = (p) => p,
   threshold: Probability = 0.5,
-): AssistedConfusion => {
+): DifferenceEstimate => {
   const sums: Record<keyof Confusion, number> = {
     truePositive: 0,
     falsePositive: 0,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  assistedConfusion,
+  differenceEstimator,
   type UnseenLabel,
-} from '../../../../src/pipeline/learning/accuracy/assisted-confusion.ts';
+} from '../../../../src/pipeline/learning/accuracy/difference-estimator.ts';
 import type { Confusion } from '../../../../src/pipeline/learning/accuracy/metrics.ts';
 import { createRandom, shuffle } from '../../../../src/pipeline/learning/seeded-random.ts';
 
@@ -26,7 +26,7 @@ describe('the confusion of all objects from some labels', () => {
       { y: 1, p: 0.8, weight: 1 },
       { y: 1, p: 0.4, weight: 3 },
     ];
-    const { shares } = assistedConfusion(labels, [0.9, 0.1, 0.8, 0.4]);
+    const { shares } = differenceEstimator(labels, [0.9, 0.1, 0.8, 0.4]);
     // Expected of p: TP (0.9 + 0.8)/4, FP (0.1 + 0.2)/4, TN (0.9 + 0.6)/4, FN (0.1 + 0.4)/4; corrections
     // TP (1 - 0.8)/4, FP -0.2/4, TN -3 * 0.6/4, FN 3 * (1 - 0.4)/4. TN comes out below none: the right ones
     // are all TP.
@@ -46,7 +46,7 @@ describe('the confusion of all objects from some labels', () => {
     const truth = mean(objects.map(({ y, p }) => (y === (p >= 0.5 ? 1 : 0) ? 1 : 0)));
     const p = objects.map((object) => object.p);
     const estimates = Array.from({ length: 400 }, (_unused, seed) =>
-      assistedConfusion(shuffle([...objects], createRandom(seed)).slice(0, 40), p),
+      differenceEstimator(shuffle([...objects], createRandom(seed)).slice(0, 40), p),
     );
     const accuracies = estimates.map(({ shares }) => accuracyOf(shares));
     expect(mean(accuracies)).toBeCloseTo(truth, 1.8);
@@ -71,13 +71,13 @@ describe('the confusion of all objects from some labels', () => {
     const alone = samples.map((labels) =>
       mean(labels.map((one) => (one.y === (one.p >= 0.5 ? 1 : 0) ? 1 : 0))),
     );
-    const assisted = samples.map((labels) => accuracyOf(assistedConfusion(labels, p).shares));
+    const assisted = samples.map((labels) => accuracyOf(differenceEstimator(labels, p).shares));
     expect(spread(assisted)).toBeLessThan(0.97 * spread(alone));
   });
 
   test('labels that all agree leave room for one that will not', () => {
     const labels = Array.from({ length: 30 }, (): UnseenLabel => ({ y: 1, p: 0.95, weight: 1 }));
-    const { variance } = assistedConfusion(labels, new Array(10_000).fill(0.95));
+    const { variance } = differenceEstimator(labels, new Array(10_000).fill(0.95));
     expect(Math.sqrt(variance)).toBeGreaterThan(0.02);
     expect(Math.sqrt(variance)).toBeLessThan(0.05);
   });

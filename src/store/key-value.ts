@@ -1,12 +1,12 @@
 import type { Db } from './open-store.ts';
 
 /** The JSON text kept under a name, or null. */
-export const readFact = async (db: Db, name: string): Promise<string | null> => {
+export const readValue = async (db: Db, name: string): Promise<string | null> => {
   const row = await db.selectFrom('facts').select('value').where('name', '=', name).executeTakeFirst();
   return row?.value ?? null;
 };
 
-export const keepFact = async (db: Db, name: string, value: string): Promise<void> => {
+export const keepValue = async (db: Db, name: string, value: string): Promise<void> => {
   await db
     .insertInto('facts')
     .values({ name, value })
@@ -16,7 +16,7 @@ export const keepFact = async (db: Db, name: string, value: string): Promise<voi
 
 /** A name made once for this store, by which its rounds are told from those of others. */
 export const storeId = async (db: Db): Promise<string> => {
-  const id = await readFact(db, 'store_id');
+  const id = await readValue(db, 'store_id');
   if (id === null) throw new Error('the store has no id');
   return id;
 };
