@@ -92,8 +92,8 @@ const mlflowConfig = (s: Settings) =>
       };
 
 /**
- * Where alerts come from if nothing says so: from nowhere once real ones were taken in from files, else from
- * the simulation. A store that cannot be looked into is not passed over for a simulated one.
+ * The source when SOURCE is not set: none if the store holds real alerts read from files, else the simulation. A
+ * store that cannot be read is not replaced by a simulated one.
  */
 const sourceOfStore = (path: string): 'none' | 'simulated' => {
   try {
@@ -126,7 +126,7 @@ const toConfig = (s: Settings) => {
     source,
     kafka: kafkaConfig(s),
     lasair: lasairConfig(s),
-    /** `bogus`: with bogus detections among its alerts, without which that question would teach nothing. */
+    /** `bogus`: add bogus detections; without them the real-or-bogus question has one class only. */
     simulation: { ...s.simulation, bogus: s.modelType === 'real' },
     pull: s.pull,
     rounds: {
@@ -157,7 +157,7 @@ const toConfig = (s: Settings) => {
 const configSchema = settings.transform(toConfig);
 
 export type Config = z.output<typeof configSchema> & {
-  /** What is set, and is no setting though it looks like one. */
+  /** Variables that look like settings but are not. */
   readonly unknown: readonly string[];
 };
 export type SlackConfig = NonNullable<Config['slack']>;

@@ -18,7 +18,7 @@ export const setting = <T extends z.ZodType>(env: string, schema: T, description
 export const secretSetting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
   schema.meta({ env, description, secret: true } satisfies SettingNotes);
 
-/** The variable and description of a leaf; undefined for what is no leaf. */
+/** The variable and description of a leaf; undefined for a group. */
 export const notesOf = (schema: z.core.$ZodType): SettingNotes | undefined => {
   const { env, description, secret } = z.globalRegistry.get(schema) ?? {};
   return typeof env === 'string'

@@ -26,7 +26,7 @@ const editsBetween = (a: string, b: string): number => {
   return at(a.length, b.length);
 };
 
-/** A name that one of ours goes on from (`KAFKA_GROUP`) is as near as a slip of the key. */
+/** A beginning of one of our names (`KAFKA_GROUP`) counts as one typing error. */
 const distance = (name: string, env: string): number =>
   env.startsWith(`${name}_`) ? 1 : editsBetween(name, env);
 
@@ -46,8 +46,8 @@ const nearestTo = (name: string): string | null => {
 };
 
 /**
- * Variables that are set, are no setting and look like one, each with the setting that it is nearest to: a
- * misspelt one is otherwise passed over without a word.
+ * Variables that look like misspelt settings, each with the nearest setting. Without this a misspelt setting would
+ * be ignored silently.
  */
 export const unknownSettings = (env: Readonly<Record<string, string | undefined>>): string[] => {
   const known = new Set(LEAVES.map((leaf) => leaf.env));

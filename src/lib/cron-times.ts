@@ -2,12 +2,12 @@ import { createTask, parse } from 'node-cron';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Every time zone's offset from UTC is a whole number of these, so local hours begin at one. */
+/** A quarter of an hour: every time zone's offset from UTC is a multiple of it. */
 const QUARTER_MS = 15 * MINUTE_MS;
 /** How far back a missed time is looked for. */
 const LOOKBACK_MS = 40 * 24 * HOUR_MS;
 
-/** What the clock on the wall shows in a time zone. */
+/** Local date and time in a time zone. */
 export interface WallClock {
   /** `2026-05-02` */
   readonly day: string;
@@ -35,7 +35,7 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   return format;
 };
 
-/** The day and the time that the clock on the wall shows there. */
+/** The local date and time in this zone. */
 export const wallClock = (at: Date, timeZone: string): WallClock => {
   const parts = new Map(
     formatOf(timeZone)

@@ -36,8 +36,8 @@ export const csvOfRecords = async (
 };
 
 /**
- * A number that a reader takes for a real one: 12 as "12.0", so that a column of whole numbers is not read as
- * integers, which a model's signature refuses.
+ * A number written as a float: 12 as "12.0". Otherwise a column of whole numbers is read as integers, which a
+ * model's signature refuses.
  */
 export const realText = (value: number): string | null => {
   if (Number.isNaN(value)) return null;

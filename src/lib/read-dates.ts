@@ -50,7 +50,7 @@ const MONTHS = [
 const YEARS = { first: 1990, last: 2100 };
 
 const DAY_MS = 86_400_000;
-/** Numbers that are times, by their size: none of these ranges of 1990 to 2100 meet. */
+/** Numbers that are times, told apart by size: the ranges for 1990 to 2100 do not overlap. */
 const NUMBERS: readonly { readonly from: number; readonly to: number; toMs(value: number): number }[] = [
   { from: 36_526, to: 47_847, toMs: (days) => (days - 25_569) * DAY_MS }, // a spreadsheet's days, 2000 to 2030
   { from: 47_892, to: 88_069, toMs: (mjd) => (mjd - 40_587) * DAY_MS },
@@ -65,7 +65,7 @@ const monthNamed = (text: string): number => MONTHS.findIndex((month) => month.t
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Date and time of day as ISO 8601 in UTC; null where one of them is none. A time without a zone is UTC. */
+/** Date and time of day as ISO 8601 in UTC; null if either is not valid. A time without a zone is UTC. */
 const isoOf = ({ year, month, day }: Parts, time: string | undefined): string | null => {
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
@@ -91,7 +91,7 @@ const numberTime = (text: string): string | null => {
   return kind === undefined ? null : new Date(Math.round(kind.toMs(value))).toISOString();
 };
 
-/** A date in which the order of day and month is plain; undefined for one of the kind 01/06/2025. */
+/** A date whose order of day and month is unambiguous; undefined for one like 01/06/2025. */
 const plainTime = (text: string): string | null | undefined => {
   if (NUMBER.test(text) && !/^(19|20)\d{6}$/.test(text)) return numberTime(text);
   const yearFirst = YEAR_FIRST.exec(text);
@@ -117,13 +117,13 @@ const orderedTime = (text: string, order: DateOrder): string | null => {
 
 const isPointed = (text: string): boolean => /^\d{1,2}\./.test(text);
 
-/** The order that all dates of the kind 01/06/2025 can be read in, and whether the other one would do as well. */
+/** The order in which all dates like 01/06/2025 are valid, and whether the other order is valid too. */
 const orderOf = (dates: readonly WrittenDate[], source: string): { order: DateOrder; told: boolean } => {
   const fails = (order: DateOrder) => dates.find(({ text }) => orderedTime(text, order) === null);
   const notDayFirst = fails('day-first');
   const notMonthFirst = fails('month-first');
   if (notDayFirst === undefined) {
-    // Points are written by those who say the day first; am and pm by those who say the month first.
+    // Dots are used with the day first; am and pm with the month first.
     const told = notMonthFirst !== undefined || dates.some(({ text }) => isPointed(text));
     if (!told && dates.some(({ text }) => /[ap]\.?m\.?$/i.test(text)))
       return { order: 'month-first', told: false };
@@ -140,9 +140,8 @@ const orderOf = (dates: readonly WrittenDate[], source: string): { order: DateOr
 
 /**
  * Times of any usual kind: ISO 8601, 01/06/2025 10:00, 1 Jun 2025, a spreadsheet's day number, MJD, JD, Unix
- * seconds; without a zone they are UTC. Day or month first is one for all of the file: `order` if it is given,
- * else the one that all of its dates allow, day first where both do.
- * @throws FinkvraError that names the line that is no date
+ * seconds; without a zone they are UTC. One order of day and month holds for the whole file: `order` if given, else
+ * the one that all its dates allow, else day first. @throws FinkvraError naming the first line that is not a date
  */
 export const readDates = (
   dates: readonly WrittenDate[],

@@ -1,6 +1,6 @@
 import { FinkvraError } from './errors.ts';
 
-/** Files that are no text, by their first bytes, and what to do about each. */
+/** Binary files by their first bytes, and what to do about each. */
 const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
   { magic: [0x50, 0x4b, 0x03, 0x04], what: 'an Excel workbook or another archive: save the table as CSV' },
   { magic: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file: write the table as CSV' },
@@ -10,7 +10,7 @@ const OTHER_KINDS: readonly { readonly magic: readonly number[]; readonly what: 
 const begins = (bytes: Uint8Array, ...magic: readonly number[]): boolean =>
   magic.every((byte, at) => bytes[at] === byte);
 
-/** Bytes of the beginning that tell UTF-16 without a mark: every other one is zero. */
+/** Bytes looked at to detect UTF-16 without a byte order mark: every other byte is zero. */
 const LOOKED_AT = 512;
 
 const zeroesAt = (bytes: Uint8Array, parity: 0 | 1): number => {
@@ -29,9 +29,8 @@ const encodingOf = (bytes: Uint8Array): string => {
 };
 
 /**
- * The text of a table as spreadsheets and editors write it: UTF-8 or UTF-16, with a byte order mark or
- * without; what is no UTF-8 is taken for Windows-1252, as an older Excel saves.
- * @throws FinkvraError for a file that is no text
+ * The text of a table as spreadsheets and editors write it: UTF-8 or UTF-16, with or without a byte order mark.
+ * Invalid UTF-8 is read as Windows-1252, which older versions of Excel write. @throws FinkvraError for a binary file
  */
 export const decodeTableText = (bytes: Uint8Array, name: string): string => {
   const other = OTHER_KINDS.find(({ magic }) => begins(bytes, ...magic));
@@ -108,13 +107,13 @@ const recordsOf = (text: string, separator: string, firstLine: number, name: str
   return records;
 };
 
-/** Takes the empty fields off that a spreadsheet leaves at a row's end. */
+/** Removes the empty fields that a spreadsheet leaves at the end of a row. */
 const fitted = (fields: readonly string[], columns: number): readonly string[] => {
   const rest = fields.slice(columns);
   return rest.every((field) => field.trim() === '') ? fields.slice(0, columns) : fields;
 };
 
-/** Text that a spreadsheet would compute is written with a quote before it (csvField): it is taken off. */
+/** Removes the quote that csvField puts before text that a spreadsheet would compute. */
 const plain = (field: string): string => (/^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field);
 
 /** A row of a table by column name, with its line in the file. */
@@ -144,7 +143,7 @@ const columnsOf = (head: CsvRecord, rows: readonly CsvRecord[], name: string): s
  * The rows of a table as text, by column name. The separator (comma, semicolon, tab, bar) is found from the
  * header, or said by a first line `sep=;`; empty lines, and lines that begin with # before the header, are
  * left out.
- * @throws FinkvraError for a row of another length than the header, a repeated column, an endless quote
+ * @throws FinkvraError if a row is longer or shorter than the header, a column is repeated or a quote is not closed
  */
 export const parseTableText = (text: string, name: string): TextTable => {
   let rest = text.replace(/^\uFEFF/, '');

@@ -3,8 +3,8 @@ export const doubled = (first: number, most: number, failures: number): number =
   Math.min(most, first * 2 ** Math.min(failures, 40));
 
 /**
- * How long to wait before the next try: `doubled`, of which a part between a half and all is taken, so that
- * many who failed at once do not come back at once.
+ * The wait before the next try: `doubled` times a random factor from 0.5 to 1, so that clients that failed together
+ * do not return together.
  *
  * @param random from 0 to 1
  */
@@ -18,7 +18,7 @@ export interface BackOffOptions {
   readonly longestMs: number;
 }
 
-/** The pauses of one who tries again and again. */
+/** The waits of a client that retries. */
 export interface BackOff {
   /** How long to wait before the next try, in ms. */
   next(): number;

@@ -9,13 +9,13 @@ export const sleepUntilAborted = async (ms: number, signal: AbortSignal): Promis
   }
 };
 
-/** Waiting that a stop ends at once. */
+/** Waits that a stop ends at once. */
 export interface Waits {
-  /** Waits for `ms`, whatever there is to do. */
+  /** Waits for `ms`; `wake` does not end it. */
   sleep(ms: number): Promise<void>;
   /** Waits until `wake` is called, for `ms` at most if that is told. */
   untilWoken(ms?: number | null): Promise<void>;
-  /** Ends what waits in `untilWoken` now; who waits later is not woken by it. */
+  /** Ends the waits that are in `untilWoken` now; later waits are not affected. */
   wake(): void;
 }
 

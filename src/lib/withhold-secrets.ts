@@ -1,12 +1,12 @@
 type Done = (error?: Error | null) => void;
 
-/** Shorter values are words, and nothing could be read any more if they were taken out. */
+/** Shorter values are left in: they may be ordinary words. */
 const LEAST_LENGTH = 6;
 const HIDDEN = '•••';
 
 const quoted = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Takes these values out of a text, also in the forms in which they go over the wire or into JSON. */
+/** Removes these values from a text, also where they are URL-encoded or JSON-escaped. */
 export const secretHider = (secrets: readonly string[]): ((text: string) => string) => {
   const forms = secrets
     .filter((secret) => secret.length >= LEAST_LENGTH)
@@ -19,8 +19,8 @@ export const secretHider = (secrets: readonly string[]): ((text: string) => stri
 };
 
 /**
- * Takes these values out of all that is written to the streams from now on, whoever writes it: the log, an
- * error of a library, a stack trace. To be called once, where a process begins.
+ * Removes these values from everything written to the streams from now on: log lines, errors of libraries, stack
+ * traces. Call it once, when the process starts.
  */
 export const withholdSecrets = (secrets: readonly string[], streams: readonly NodeJS.WriteStream[]): void => {
   const hide = secretHider(secrets);

@@ -3,14 +3,14 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 /** Work done and to be done, in whatever unit the job counts. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** A job's result, with the buffers of it that are handed over rather than copied. */
+/** A job's result, with those of its buffers that are transferred rather than copied. */
 export interface Answer<Result> {
   readonly result: Result;
   readonly transfer?: readonly ArrayBufferLike[];
 }
 
 export interface JobOptions {
-  /** Buffers of the job that are handed over rather than copied: afterwards the caller's are empty. */
+  /** Buffers of the job that are transferred rather than copied: afterwards the caller's are empty. */
   readonly transfer?: readonly ArrayBufferLike[];
   /** Aborting rejects with the signal's reason, and ends the thread if the job is under way. */
   readonly signal?: AbortSignal | undefined;
@@ -146,7 +146,7 @@ const lastReply = <Result>(
     worker.ref();
   });
 
-/** Progress is told at most this often, ms: telling costs the main thread a wake-up. */
+/** Shortest time between two progress messages, ms: each one wakes the main thread. */
 const PROGRESS_EVERY = 100;
 
 /**
@@ -180,7 +180,7 @@ export const serveJobs = <Job, Result>(
   });
 };
 
-/** Each buffer that can be handed over, once. */
+/** Each buffer that can be transferred, once. */
 const ownBuffers = (buffers: readonly ArrayBufferLike[]): ArrayBuffer[] => [
   ...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer)),
 ];

@@ -40,7 +40,7 @@ export const roundMetrics = (
 /** `not_galactic`: a class's name as one word. */
 const oneWord = (name: string): string => name.replaceAll(' ', '_');
 
-/** Those that are finite numbers: the others cannot be written in JSON, and mean that there is none. */
+/** The finite ones: others cannot be written as JSON and stand for a missing value. */
 export const numbersOf = (
   values: Readonly<Record<string, number | null | undefined>>,
 ): Record<string, number> =>

@@ -71,10 +71,10 @@ const SECOND: EpochMs = 1000;
 const MINUTE: EpochMs = 60 * SECOND;
 const HOUR: EpochMs = 60 * MINUTE;
 
-/** What a proxy says when the server behind it is down or has too much to do. */
+/** Statuses of a proxy whose server is down or overloaded. */
 const AWAY = [429, 502, 503, 504];
 
-/** Whether the server, not the job, is the trouble: then all jobs wait, and none is blamed. */
+/** Whether the server is at fault, not the job: then all jobs wait, and no failure is counted. */
 const isOutage = ({ kind, status }: MlflowError): boolean =>
   kind === 'unreachable' ||
   kind === 'unauthorised' ||
@@ -154,7 +154,7 @@ export const runTrackingQueue = async (options: TrackingQueueOptions): Promise<v
       const again = new Date(retryAt).toISOString();
       log.warn({ job: job.id, attempts: job.attempts + 1, again }, `Not logged to MLflow: ${reason}`);
     }
-    // Refused, or our own trouble: the server is well, the next job may go.
+    // Refused, or our own fault: the server works, so the next job is tried.
     if (mlflow === null || !isServersDoing(mlflow)) return 0;
     const wait = Math.max(backOff(5 * SECOND, 15 * MINUTE, outage, random), mlflow.retryAfterMs ?? 0);
     outage += 1;

@@ -20,7 +20,7 @@ import { storeId } from '../store/key-value.ts';
 import type { Db } from '../store/open-store.ts';
 import { createPuller, type Puller } from './puller.ts';
 
-/** What a service is put together from; whoever gives a part also ends it. */
+/** The parts a service is made of; the caller that provides a part also ends it. */
 export interface Parts {
   readonly db: Db;
   /** The workspace: Slack's, or the sandbox's. */
@@ -42,7 +42,7 @@ export interface Assembled {
   readonly loop: Loop;
   readonly bot: Bot;
   readonly puller: Puller;
-  /** Finishes what is under way and ends; the store survives a service that does not get that far, too. */
+  /** Finishes what is under way and ends. The store also survives a service that is killed before that. */
   stop(): Promise<void>;
 }
 

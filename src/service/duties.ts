@@ -14,8 +14,8 @@ import {
 import type { Db } from '../store/open-store.ts';
 
 /**
- * Something that is done at its times, late if need be, once: it is due whenever its schedule has named a time
- * since the last run that finished began. Nothing is lost with the process, the machine's sleep or a failure.
+ * Scheduled work that is done once for each time it is due, late if need be. It is due when its schedule has named a
+ * time since the start of the last run that finished. So a crash, a sleeping machine or a failure only delays it.
  */
 export interface Duty {
   readonly name: DutyName;
@@ -28,14 +28,14 @@ export interface Duty {
    * `quietly`: at once, and nobody is told.
    */
   readonly makeUp: 'at-once' | 'in-hours' | 'quietly';
-  /** Whether a store that has never seen it is behind with it. */
+  /** Whether it is due at once in a new store. */
   readonly dueInNewStore: boolean;
-  /** Duties that it waits for while they are under way. */
+  /** Duties that must not run at the same time: it waits for them. */
   readonly after?: readonly DutyName[];
   run(due: DueRun): Promise<DutyOutcome>;
 }
 
-/** `nothing`: there was nothing to do it with; it stays due. `stopped`: the service ends; it is done next time. */
+/** `nothing`: the work was not possible yet; it stays due. `stopped`: the service ends; it is done after the next start. */
 export type DutyOutcome = 'done' | 'nothing' | 'stopped';
 
 /** Why a duty is done now. */
@@ -70,9 +70,9 @@ const ON_TIME_MS = 5 * MINUTE_MS;
 /** After 1, 2, 4 ... failures it is tried again after as many minutes, at most every hour. */
 const FIRST_RETRY_MS = MINUTE_MS;
 const LONGEST_RETRY_MS = 60 * MINUTE_MS;
-/** Where there was nothing to do it with, it is looked again after this long. */
+/** After `nothing` it is tried again after this long. */
 const NOTHING_MS = 5 * MINUTE_MS;
-/** A time in the store further ahead than this was written by a clock that was wrong. */
+/** A stored time further in the future than this was written by a wrong clock. */
 const FUTURE_MS = 24 * 60 * MINUTE_MS;
 
 export const createDuties = (duties: readonly Duty[], options: DutyOptions): Duties => {
@@ -82,10 +82,10 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
   const noticed = new Map<string, number>();
   /** Runs that have ended. */
   let runs = 0;
-  /** A start tries at once what failed before: somebody may have put it right. */
+  /** A start retries failed duties at once: the cause may be gone. */
   let looked = false;
 
-  /** The duty's state; a store that sees it for the first time has missed nothing, or everything. */
+  /** The duty's state; in a new store it has missed nothing, or everything. */
   const stateOf = async (duty: Duty, now: Date): Promise<DutyState> => {
     const known = await readDutyState(db, duty.name);
     const tooLate = now.getTime() + FUTURE_MS;
@@ -155,7 +155,7 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
     const ended = runs;
     const state = await stateOf(duty, now);
     const due = dueNow(duty, state, now);
-    // What ended meanwhile may have been this one: the next look knows.
+    // It may have run meanwhile: the next look decides.
     if (due === null || runs !== ended || underWay.has(duty.name)) return false;
     if (duty.after?.some((name) => underWay.has(name)) === true) return true;
     const running = run(duty, state, due, now).finally(() => {
@@ -173,7 +173,7 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
   return {
     check: async () => {
       const waiting: Duty[] = [];
-      // In their order, so that who waits for another one sees that it has begun.
+      // In order, so that a duty that waits for another one sees that it has begun.
       for (const duty of duties) if (await begin(duty)) waiting.push(duty);
       looked = true;
       await idle();

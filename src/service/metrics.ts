@@ -17,7 +17,7 @@ export interface MetricsOptions {
   readonly log: Logger;
   /** Packets of the topic that the group has not committed; null where no topic is read. */
   readonly readLag: (() => Promise<number>) | null;
-  /** Time that the store may take to answer before the service counts as ill, in ms. */
+  /** Time that the store may take to answer before the service counts as unhealthy, in ms. */
   readonly patienceMs?: number;
 }
 
@@ -40,7 +40,7 @@ export const lagReader = ({ source, kafka }: Config): (() => Promise<number>) | 
   return async () => (await topicState(options)).lag;
 };
 
-/** Knows the lag of a minute ago without making anybody wait for the broker. */
+/** Caches the lag for up to a minute, so that a scrape does not wait for the broker. */
 const watchLag = ({ readLag, clock, log }: MetricsOptions) => {
   let lag: number | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -95,7 +95,7 @@ const addGauges = (
     queues.set({ queue: 'mlflow' }, figures.trackingWaiting);
     queues.set({ queue: 'quarantine' }, figures.quarantined);
     failed.set(figures.lastPullFailed ? 1 : 0);
-    // What is not known has no sample, rather than one that looks like a zero.
+    // An unknown value has no sample; a zero would be wrong.
     pulled.remove();
     lagging.remove();
     if (figures.lastPullAt !== null) pulled.set(seconds(figures.lastPullAt));
@@ -126,7 +126,7 @@ const figuresInTime = async (db: Db, patienceMs: number): Promise<ServiceFigures
 
 /**
  * Serves `/healthz`, 200 while the process answers and its store does, and `/metrics` in Prometheus' format.
- * What is down outside (chat, broker, MLflow) makes nobody ill: a restart would not mend it.
+ * Outages elsewhere (chat, broker, MLflow) do not make it unhealthy: a restart would not help.
  * @throws FinkvraError when the address cannot be listened on
  */
 export const startMetrics = async (options: MetricsOptions): Promise<MetricsServer> => {

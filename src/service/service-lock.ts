@@ -17,12 +17,12 @@ export type LockHolder = z.infer<typeof holderSchema>;
 
 /** SQLite's result code when somebody else holds a lock. */
 const SQLITE_BUSY = 5;
-/** Two that start in the same instant stand in each other's way for this long at most, in ms. */
+/** Two services that start at the same moment block each other for at most this long, in ms. */
 const PATIENCE_MS = 200;
 
 const lockFile = (folder: string): string => join(folder, 'service.lock.sqlite');
 const holderFile = (folder: string): string => join(folder, 'service.lock.json');
-/** Where earlier versions wrote their process number; it says nothing any more. */
+/** File in which earlier versions wrote their process id; not used any more. */
 const oldLockFile = (folder: string): string => join(folder, 'service.lock');
 
 const holderOf = (folder: string): LockHolder | null => {
@@ -60,7 +60,7 @@ const holdFile = (folder: string): DatabaseSync | null => {
 };
 
 /**
- * Makes sure that one service at a time works on a store: two would post everything twice. The lock is an
+ * Ensures that only one service works on a store: two would post everything twice. The lock is an
  * exclusive transaction that stays open on a file of its own. The operating system ends it with the process,
  * however that ends, so no file that is left behind ever refuses a start, and two containers on one volume
  * see each other.
@@ -83,7 +83,7 @@ export const takeServiceLock = (folder: string, now: Date = new Date()): (() => 
   };
 };
 
-/** Who works on the store in this folder; null when nobody does. Looking disturbs nobody. */
+/** Who works on the store in this folder; null if nobody does. Does not disturb the holder. */
 export const serviceAt = (folder: string): LockHolder | 'unknown' | null => {
   const held = holdFile(folder);
   held?.close();

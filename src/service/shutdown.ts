@@ -11,14 +11,14 @@ const SHUTDOWN_MS = 10_000;
  */
 const ONE_WISH_MS = 1000;
 
-/** More faults of the program than this within ten minutes are more than a new start can mend. */
+/** After more unexpected errors than this within ten minutes the process ends. */
 const MOST_RESTARTS = 3;
 const RESTARTS_MS = 600_000;
 
 /**
- * Lets the service work on when nobody takes its words any more (EPIPE: the log's reader died; EIO: the terminal
- * was closed; ENOSPC: its disk is full). Without a listener such an error would end up where errors that nobody
- * expected go, which tells the same stream about it, and so on for ever.
+ * Keeps the service running when its output can no longer be written (EPIPE: the log's reader died; EIO: the
+ * terminal was closed; ENOSPC: the disk is full). Without a listener the error would reach the handler of unexpected
+ * errors, which logs to the same stream, and so on without end.
  */
 const outliveLostOutput = (): void => {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

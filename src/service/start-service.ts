@@ -21,7 +21,7 @@ import { createStoreWaits } from './store-waits.ts';
 
 const clock = (): Date => new Date();
 
-/** What ends, in the opposite order of its beginning; one that fails keeps none from ending. */
+/** Parts to end, in the reverse order of their start; a failure does not keep the others from ending. */
 type Ends = (() => unknown)[];
 
 const endAll = async (ends: Ends, log: Logger): Promise<void> => {
@@ -52,7 +52,7 @@ const serveMetrics = async (config: Config, db: Db, log: Logger): Promise<Metric
   return server;
 };
 
-/** A start that failed leaves no empty store, which would be taken for one that is in use. */
+/** A failed start leaves no empty store: the next start would take it for one in use. */
 const removeIfEmpty = (path: string): void => {
   if (existsSync(path) && isEmptyStore(path)) removeStore(path);
 };
@@ -68,13 +68,13 @@ const start = async (
   ends.push(takeServiceLock(storeFolder(config)));
   assertSound(config.databasePath);
   const db = await openConfiguredStore(config, tell, {
-    // An answer waits for as long as another program holds the store; nobody would give it again.
+    // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
     onWait: createStoreWaits(log).onWait,
   });
   closeToOthers(config.databasePath);
   ends.push(() => db.destroy());
-  // Before the chat, which may be away for long: a service that waits is well.
+  // Before the chat, which may be away for long: a service that waits is healthy.
   const metrics = await serveMetrics(config, db, log);
   ends.push(async () => metrics?.stop());
   const workspace = await openWorkspace(config);

@@ -8,7 +8,7 @@ export interface StoreWaits {
   waitingSince(): Date | null;
 }
 
-/** A wait shorter than this is everyday life: two commands at once. */
+/** Shorter waits are normal: two commands at the same time. */
 const WORTH_A_WORD_MS = 2500;
 
 /** @param saidAfterMs how long something waits before the log says so */

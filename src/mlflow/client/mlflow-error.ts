@@ -4,7 +4,7 @@ import { FinkvraError } from '../../lib/errors.ts';
  * - `unreachable`, `timeout`: no answer; nothing is known of what the server did
  * - `unauthorised`: the server wants other credentials
  * - `refused`: the request itself is wrong, or what it speaks of is not there; see `errorCode`
- * - `server-error`: the server, or something behind it, is in trouble; worth another try
+ * - `server-error`: the server, or something behind it, failed; worth another try
  * - `bad-answer`: whatever answered does not speak MLflow's API
  */
 export type MlflowErrorKind =

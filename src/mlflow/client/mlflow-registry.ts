@@ -14,7 +14,7 @@ import { isRefusal } from './mlflow-error.ts';
 const MOST_VERSIONS = 100;
 
 export interface MlflowRegistry {
-  /** Sees to it that there is a registered model of this name. */
+  /** Creates the registered model of this name if it is not there. */
   registerModel(name: string, description?: string, signal?: AbortSignal): Promise<void>;
   createModelVersion(version: NewModelVersion, signal?: AbortSignal): Promise<MlflowModelVersion>;
   /** The first version of this model that was made from this run; null when there is none. */

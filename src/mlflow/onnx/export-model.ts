@@ -3,7 +3,7 @@ import { createJobWorker, serveJobs } from '../../lib/worker.ts';
 import { type ModelFolder, type ModelFolderInput, modelFolder } from './model-folder.ts';
 
 /**
- * `modelFolder` in a thread of its own: a forest on a thousand labels has some hundred thousand nodes.
+ * Runs `modelFolder` in a worker thread: a forest on a thousand labels has some hundred thousand nodes.
  * @throws when the saved model is damaged; the signal's reason if it was aborted
  */
 export const exportModel = async (input: ModelFolderInput, signal?: AbortSignal): Promise<ModelFolder> => {
