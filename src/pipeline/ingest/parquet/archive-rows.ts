@@ -1,14 +1,18 @@
-import { type Alert, type Epoch, NO_CONTEXT } from '../../alert.ts';
+import { type Alert, type AlertContext, type Epoch, NO_CONTEXT } from '../../alert.ts';
+import { ARCHIVED_CONTEXT, ARCHIVED_EPOCH_NUMBERS } from '../../archive/archive-columns.ts';
 import {
   candidText,
   dateOf,
   filterOf,
   indexedCandid,
   magnitudeOf,
+  measured,
+  notNegative,
   numberOf,
   objectIdOf,
   positionOf,
   scoreOf,
+  sigmaOf,
   signOf,
 } from '../field-values.ts';
 import { pandasIndex } from '../packet-fields.ts';
@@ -22,6 +26,8 @@ export const archiveFields: readonly string[] = [
   'maglim',
   'isdiffpos',
   'sep_arcsec',
+  ...ARCHIVED_EPOCH_NUMBERS,
+  ...Object.values(ARCHIVED_CONTEXT),
   pandasIndex,
 ];
 export const archiveRecords: readonly string[] = ['lc_features_g', 'lc_features_r'];
@@ -43,8 +49,8 @@ export interface ArchiveEntry {
 }
 
 /**
- * Makes an alert of an archive's row. The layout has no errors of the magnitudes and nothing of the template, so
- * the light-curve features are those in the file.
+ * Makes an alert of an archive's row. The reference's layout has no errors of the magnitudes, nothing of the template
+ * and nothing of what lies at the position; our own has. The reference's light-curve features are those in the file.
  *
  * @throws Error that says what is wrong with the row
  */
@@ -64,12 +70,12 @@ export function alertOfArchive(row: PacketRecord): ArchiveEntry {
       ...position,
       fid: current.fid,
       magpsf: current.magpsf,
-      sigmapsf: null,
+      sigmapsf: current.sigmapsf,
       drb: scoreOf(row.drb),
       rb: null,
       roid: null,
       cdsxmatch: null,
-      context: NO_CONTEXT,
+      context: contextOf(row),
       epochs,
       storedFeatures: { g: bandFeaturesOf(row.lc_features_g), r: bandFeaturesOf(row.lc_features_r) },
       stamps: { science: null, template: null, difference: null },
@@ -77,6 +83,23 @@ export function alertOfArchive(row: PacketRecord): ArchiveEntry {
     sepArcsec: separationOf(row.sep_arcsec),
   };
 }
+
+/** What lies at the position; null in files of the reference's layout. */
+const contextOf = (row: PacketRecord): AlertContext => ({
+  ...NO_CONTEXT,
+  sgscore1: scoreOf(row[ARCHIVED_CONTEXT.sgscore1]),
+  distpsnr1: notNegative(row[ARCHIVED_CONTEXT.distpsnr1]),
+  nmtchps: notNegative(row[ARCHIVED_CONTEXT.nmtchps]),
+  neargaia: notNegative(row[ARCHIVED_CONTEXT.neargaia]),
+  jdstarthist: dateOf(row[ARCHIVED_CONTEXT.jdstarthist]),
+  ndethist: notNegative(row[ARCHIVED_CONTEXT.ndethist]),
+  ncovhist: notNegative(row[ARCHIVED_CONTEXT.ncovhist]),
+  classtar: scoreOf(row[ARCHIVED_CONTEXT.classtar]),
+  sharpnr: measured(row[ARCHIVED_CONTEXT.sharpnr]),
+  chinr: notNegative(row[ARCHIVED_CONTEXT.chinr]),
+  plx: measured(row[ARCHIVED_CONTEXT.plx]),
+  plxError: notNegative(row[ARCHIVED_CONTEXT.plxError]),
+});
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -90,6 +113,7 @@ const mostEpochs = 10_000;
 
 function epochsOf(row: PacketRecord): Epoch[] {
   const [mjds, mags, maglims, fids] = [row.mjd, row.mag, row.maglim, row.fid].map(listOf);
+  const [sigmapsfs, distnrs, magnrs, sigmagnrs] = ARCHIVED_EPOCH_NUMBERS.map((name) => listOf(row[name]));
   // Files from before the reference kept isdiffpos: every detection counts, as it did there.
   const signs = row.isdiffpos === undefined ? null : listOf(row.isdiffpos);
   if (mjds === undefined || mjds.length > mostEpochs)
@@ -107,12 +131,12 @@ function epochsOf(row: PacketRecord): Epoch[] {
         jd,
         fid,
         magpsf,
-        sigmapsf: null,
+        sigmapsf: sigmaOf(sigmapsfs?.[i]),
         diffmaglim: magnitudeOf(maglims?.[i]),
         isdiffpos: magpsf === null || sign === 'unknown' ? null : sign,
-        distnr: null,
-        magnr: null,
-        sigmagnr: null,
+        distnr: numberOf(distnrs?.[i]),
+        magnr: magnitudeOf(magnrs?.[i]),
+        sigmagnr: sigmaOf(sigmagnrs?.[i]),
       },
     ];
   });
