@@ -21,7 +21,7 @@ export interface Jobs {
 export interface BotContext {
   readonly loop: Loop;
   readonly db: Db;
-  readonly chat: Pick<Chat, 'channel' | 'access' | 'sendFile'>;
+  readonly chat: Pick<Chat, 'channel' | 'access' | 'sendFile' | 'shows' | 'linkTo'>;
   readonly status: () => Promise<Status>;
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;

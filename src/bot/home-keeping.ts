@@ -19,8 +19,8 @@ export interface AppHome {
 export interface AppHomeOptions {
   readonly db: Db;
   readonly chat: Pick<Chat, 'showHome' | 'refusal'>;
-  /** A person's page as the store has it; `onLate` when something on it has come after all. */
-  readonly read: (userId: string, onLate: () => void) => Promise<HomePage>;
+  /** A person's page as the store has it. */
+  readonly read: (userId: string) => Promise<HomePage>;
   readonly clock: () => Date;
   readonly log: Logger;
   /** Shortest time between a change and the tabs that show it, in ms; changes within it are shown together. */
@@ -63,7 +63,7 @@ export const createAppHome = ({
 
   const show = async (userId: string, always: boolean): Promise<void> => {
     try {
-      const page = await read(userId, changed);
+      const page = await read(userId);
       const text = JSON.stringify(page);
       if (!always && shown.get(userId) === text) return;
       await chat.showHome(userId, page);

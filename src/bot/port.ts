@@ -1,6 +1,6 @@
 import type { AnswerValue } from '../store/schema.ts';
 import type { Access } from './access.ts';
-import type { ChannelMessage, HomePage, Note, Reply } from './content/said.ts';
+import type { ChannelMessage, HomePage, Note, PictureId, Reply } from './content/said.ts';
 
 /**
  * The port between the bot and a chat. Everything above it (outbox, Home, words, notes) says what is to be
@@ -34,6 +34,8 @@ export interface Chat {
   update(place: Place, message: ChannelMessage): Promise<void>;
   /** Our own messages in a channel or thread: what a post whose answer was lost is looked for in. */
   find(where: Search): Promise<readonly FoundMessage[]>;
+  /** Takes a message of ours away; one that is not there any more is no error. */
+  remove(place: Place): Promise<void>;
   /** Whether a message of ours is where it was posted; a failed look throws. */
   stands(place: Place, thread: string | null): Promise<boolean>;
   /** Those who run the loop, by id; null where everybody may. */
@@ -44,6 +46,11 @@ export interface Chat {
   sendFile(personId: string, file: ChatFile, words: string): Promise<void>;
   /** Gives a picture to the chat. @returns its id, for messages to show it by */
   upload(file: ChatFile, signal: AbortSignal): Promise<string>;
+  /**
+   * Whether people see an uploaded picture where nothing is posted: on their Home page, in a form, in a private
+   * answer. Soon, and never throws.
+   */
+  shows(picture: PictureId): Promise<boolean>;
   /** Shows a person their Home page; one try. */
   showHome(personId: string, page: HomePage): Promise<void>;
   /** The address of a message, for links to it; null while it is not known. */

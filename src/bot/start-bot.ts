@@ -82,18 +82,15 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const home = {
     db,
     modelType,
-    pictures,
-    uploads,
     clock,
     guidelines: options.guidelines ?? '',
     settings: options.settings ?? [],
-    linkTo: chat.linkTo,
-    access: chat.access,
+    chat,
   };
   const appHome = createAppHome({
     db,
     chat,
-    read: (userId, onLate) => readHome(home, userId, onLate),
+    read: (userId) => readHome(home, userId),
     clock,
     log,
   });

@@ -78,17 +78,37 @@ describe('/finkvra', () => {
     expect(await said('pull')).toContain('3 read, 2 kept');
   });
 
-  test('show gives an object with its picture, and says so when there is none', async () => {
-    const { object } = subjectOf(
-      cardsOf(2)[0] ?? { ts: '', channel: '', user: '', text: '', blocks: [], files: [] },
+  test('show gives an object with the picture that its card has shared, and a link to the card', async () => {
+    const card = await eventually('a card with its picture', () =>
+      cardsOf(2).find((one) => textOf(one).includes('slack_file')),
     );
+    const { object } = subjectOf(card);
     const note = await ask(`show ${object}`);
     expect(textOf(note)).toContain(object);
     expect(textOf(note)).toContain('slack_file');
+    expect(team.sandbox.placeholders({ ts: note.ts, user: team.vera })).toEqual([]);
+    expect(textOf(note)).toContain(`archives/C0FINKVRA/p${card.ts.replace('.', '')}|Its card`);
     expect(await said(`show <https://ztf.fink-portal.org/${object.toLowerCase()}|the portal>.`)).toContain(
       object,
     );
     expect(await said('show ZTFnothing')).toContain('There is no alert of ZTFnothing');
+  });
+
+  test('show sends a picture that nobody has shared to whoever asks, and posts nothing in the channel', async () => {
+    const { object_id: object } = await team.db
+      .selectFrom('pool')
+      .innerJoin('alerts', 'alerts.candid', 'pool.candid')
+      .select('alerts.object_id')
+      .executeTakeFirstOrThrow();
+    const posted = team.sandbox.messages().length;
+    const note = await ask(`show ${object}`);
+    expect(team.sandbox.placeholders({ ts: note.ts, user: team.vera })).toEqual([]);
+    expect(textOf(note)).toContain('Its picture is in your conversation with me');
+    const direct = team.sandbox.messages('D0VERA').filter(({ files }) => files.length === 1);
+    expect(direct).toHaveLength(1);
+    expect(team.sandbox.messages().filter(({ ephemeral_to }) => ephemeral_to === undefined)).toHaveLength(
+      posted,
+    );
   });
 
   test('mine counts my labels and how they compare', async () => {
@@ -102,9 +122,10 @@ describe('/finkvra', () => {
 
   test('importance says which features the model stands on', async () => {
     const note = await ask('importance');
-    expect(textOf(note)).toContain('ROC-AUC lost when shuffled');
+    expect(textOf(note)).toMatch(/feature +AUC lost/);
     expect(textOf(note)).toContain('Round 1, 6 labels');
-    expect(textOf(note)).toContain('slack_file');
+    expect(team.sandbox.placeholders({ ts: note.ts, user: team.vera })).toEqual([]);
+    expect(textOf(note)).toContain('The picture of it is in your conversation with me');
   });
 
   test('a card of a later round and show say what the model thinks once it is answered, not while it waits', async () => {

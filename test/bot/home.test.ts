@@ -49,9 +49,9 @@ test('a Home tab that was opened once changes by itself: answers, the round’s 
   await team.sandbox.act.command({ user: team.vera, command: '/finkvra', text: 'resume' });
   await team.loop.openRound();
   await homeSays(team.chandra, '0 of 3 labelled');
-  // The links are there once the cards are.
+  // The links are there once the cards are, and one to the last report.
   await team.cards(2, 3);
-  await eventually('links', () => homeOf(team.chandra).match(/archives\/C0FINKVRA\/p\d+/g)?.length === 3);
+  await eventually('links', () => homeOf(team.chandra).match(/archives\/C0FINKVRA\/p\d+/g)?.length === 4);
 });
 
 test('nobody else’s tab is drawn', async () => {
@@ -59,32 +59,45 @@ test('nobody else’s tab is drawn', async () => {
   expect(await homesOpenedSince(team.db, '2020-01-01')).toEqual([team.chandra]);
 });
 
-test('the curve comes by itself once there are two rounds, and a refused picture leaves the rest', async () => {
+test('the curve is the one that the report has shared, and a refused picture leaves the rest', async () => {
+  // The report comes as a picture where the chat draws no chart.
+  await team.sandbox.faults.refuseBlockTypes(['data_visualization']);
   await answerAll(await team.cards(2, 3));
   await homeSays(team.chandra, 'slack_file');
+  expect(team.sandbox.placeholders({ user: team.chandra, view: 'home' })).toEqual([]);
   await team.sandbox.faults.refuseBlockTypes(['image']);
   await team.sandbox.act.openHome({ user: team.cecilia });
   await homeSays(team.cecilia, 'No round is open');
   expect(homeOf(team.cecilia)).not.toContain('slack_file');
 });
 
+test('without a shared curve it says how the accuracy went, and links to the report', async () => {
+  await team.loop.openRound();
+  await team.sandbox.faults.refuseUploads(true);
+  await answerAll(await team.cards(3, 3));
+  await eventually('report', () => messagesOf(team.sandbox, 'report', 3)[0]);
+  await homeSays(team.chandra, 'The last rounds');
+  expect(homeOf(team.chandra)).toMatch(/archives\/C0FINKVRA\/p\d+\|Report of round 3/);
+  expect(team.sandbox.placeholders({ user: team.chandra, view: 'home' })).toEqual([]);
+});
+
 test('tabs that cannot be drawn hold up no round, and are drawn when the next thing happens', async () => {
   await team.sandbox.faults.failNext(1000, { method: 'views.publish', error: 'internal_error' });
   await team.loop.openRound();
-  const [first, ...rest] = await team.cards(3, 3);
+  const [first, ...rest] = await team.cards(4, 3);
   if (first === undefined) throw new Error('no card');
   await team.click(team.vera, first, 'answer_galactic');
   await team.says(first, 'Galactic – Vera');
   await team.sandbox.faults.clear();
   await answerAll(rest);
-  await eventually('report', () => messagesOf(team.sandbox, 'report', 3)[0]);
+  await eventually('report', () => messagesOf(team.sandbox, 'report', 4)[0]);
   await homeSays(team.chandra, 'No round is open');
   await homeSays(team.cecilia, 'No round is open');
 });
 
 test('asked to wait, it waits; many changes together are few drawings', async () => {
   await team.loop.openRound();
-  const cards = await team.cards(4, 3);
+  const cards = await team.cards(5, 3);
   await homeSays(team.chandra, '0 of 3 labelled');
   await sleep(2500);
   await team.sandbox.faults.rateLimitNext(1, 'views.publish', 1);

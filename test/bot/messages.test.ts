@@ -457,9 +457,9 @@ describe('every other message passes Slack’s limits', () => {
       corrections: [],
       ...unscored,
     };
-    isFine(
-      objectMessage(objectContent({ ...about, label: labelOf(alert, { user_name: NASTY }) }), 'F0123456789'),
-    );
+    const shown = objectContent({ ...about, label: labelOf(alert, { user_name: NASTY }) });
+    isFine(objectMessage(shown, { kind: 'shown', id: 'F0123456789' }, 'https://a.slack.com/archives/C/p1'));
+    isFine(objectMessage(shown, { kind: 'sent' }, null));
     const pull = { source: NASTY, startedAt: AT, finishedAt: AT, error: NASTY };
     const status = {
       at: AT,
@@ -530,9 +530,12 @@ describe('every other message passes Slack’s limits', () => {
     });
     for (const home of [full, empty]) {
       for (const picture of [null, 'F0123456789'])
-        expect(validateView(homeView({ home, picture, ...parts }, access))).toBeNull();
+        expect(validateView(homeView({ home, picture, report: picture, ...parts }, access))).toBeNull();
     }
-    const blank = homeView({ home: empty, picture: null, guidelines: '', settings: [] }, access);
+    const blank = homeView(
+      { home: empty, picture: null, report: null, guidelines: '', settings: [] },
+      access,
+    );
     expect(validateView(blank)).toBeNull();
   });
 });

@@ -27,6 +27,8 @@ export interface HomeContent {
   readonly accuracy: string | null;
   /** What stands behind it. */
   readonly accuracyNote: string;
+  /** How it went in the last rounds; null before the second one. */
+  readonly trend: string | null;
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
   readonly simulated: boolean;
@@ -71,6 +73,18 @@ const accuracyNote = (points: readonly CurvePoint[]): string => {
   return `with ${plural(last.labels, 'label')}; 95 % interval ${percent(last.low)} to ${percent(last.high)}${majority}`;
 };
 
+/** More rounds than this are for the curve. */
+const ROUNDS_IN_TREND = 8;
+
+/** `The last rounds: 61 → 70 → 82 → 87 %`. */
+const trendWords = (points: readonly CurvePoint[]): string | null =>
+  points.length < 2
+    ? null
+    : `The last rounds: ${points
+        .slice(-ROUNDS_IN_TREND)
+        .map(({ accuracy }) => Math.round(accuracy * 100))
+        .join(' → ')} %`;
+
 export const homeContent = (input: HomeInput): HomeContent => {
   const { userId, round, candidates, histories, links, people, points, paused, simulated } = input;
   const open = candidates.filter(({ state }) => state === 'open');
@@ -96,6 +110,7 @@ export const homeContent = (input: HomeInput): HomeContent => {
     })),
     accuracy: points.length === 0 ? null : `Accuracy ${percent(points.at(-1)?.accuracy ?? null)}`,
     accuracyNote: accuracyNote(points),
+    trend: trendWords(points),
     points,
     paused,
     simulated,

@@ -6,6 +6,7 @@ import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
 import { type Link, pagesOf, positionText } from './card-content.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
+import type { PrivatePicture } from './said.ts';
 
 /** What is known of an object, in no chat's language. */
 export interface ObjectContent {
@@ -54,4 +55,16 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
     facts: factsOf(input),
     position: positionText(alert),
   };
+};
+
+/** What private answers say of a picture that they do not show; null where they do. */
+export const pictureWords = (picture: PrivatePicture, what: string): string | null => {
+  switch (picture.kind) {
+    case 'shown':
+      return null;
+    case 'sent':
+      return `${what} is in your conversation with me.`;
+    case 'none':
+      return `${what} cannot be had just now.`;
+  }
 };

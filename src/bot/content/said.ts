@@ -82,7 +82,13 @@ export type Reply =
   | { readonly kind: 'help'; readonly words: readonly WordHelp[]; readonly unknown: UnknownWord | null }
   | { readonly kind: 'status'; readonly status: StatusContent }
   | { readonly kind: 'figures'; readonly figures: Figures }
-  | { readonly kind: 'object'; readonly object: ObjectContent; readonly picture: PictureId | null }
+  | {
+      readonly kind: 'object';
+      readonly object: ObjectContent;
+      readonly picture: PrivatePicture;
+      /** The address of its card in the channel; null where it has none. */
+      readonly card: string | null;
+    }
   /** A form that asks for the right label. */
   | { readonly kind: 'relabel'; readonly label: LabelRow; readonly modelType: ModelType };
 
@@ -91,9 +97,17 @@ export interface Figures {
   readonly title: string;
   /** Monospaced. */
   readonly table: string;
-  readonly picture: { readonly id: PictureId; readonly says: string } | null;
+  readonly picture: PictureId | null;
+  /** What the picture shows. */
+  readonly pictured: string;
   readonly note: string;
 }
+
+/** A picture in a private answer: shown in it, sent to the person beside it, or not to be had. */
+export type PrivatePicture =
+  | { readonly kind: 'shown'; readonly id: PictureId }
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'none' };
 
 /** What help says of a word. */
 export interface WordHelp {
@@ -120,8 +134,10 @@ export interface SettingInForce {
 /** One person's Home page, whole. */
 export interface HomePage {
   readonly home: HomeContent;
-  /** Picture of the accuracy over the rounds. */
+  /** Picture of the accuracy over the rounds, where a report has brought it to the channel. */
   readonly picture: PictureId | null;
+  /** The address of the last report; null while it is not known. */
+  readonly report: string | null;
   /** How to label, in Markdown. */
   readonly guidelines: string;
   readonly settings: readonly SettingInForce[];

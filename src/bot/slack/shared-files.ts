@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { messageOf } from '../../lib/errors.ts';
 import type { Place } from '../port.ts';
 import type { SlackMessage } from './messages/message.ts';
 import { untilSeen } from './upload-file.ts';
@@ -10,31 +13,45 @@ import { untilSeen } from './upload-file.ts';
 export interface SharedFiles {
   /** This was posted, and shares the files that it shows. */
   readonly posted: (message: SlackMessage) => void;
+  /** Whether people see a file; false too where Slack does not say so at once. Nothing but our posts shares one. */
+  readonly isShared: (id: string) => Promise<boolean>;
   /** Posts in a message's thread those of its files that nothing has shared yet. */
   readonly shareIn: (place: Place, message: SlackMessage) => Promise<void>;
 }
 
-export const createSharedFiles = (client: WebClient): SharedFiles => {
-  const known = new Set<string>();
-  const isShared = async (id: string): Promise<boolean> => {
-    if (known.has(id)) return true;
+/** Whoever waits for an answer with a picture waits no longer than this to hear whether it is shared. */
+const LOOK_MS = 1000;
+
+export const createSharedFiles = (client: WebClient, log: Logger): SharedFiles => {
+  const known = new Map<string, boolean>();
+  const look = async (id: string): Promise<boolean> => {
     const { file } = await client.files.info({ file: id });
-    return [file?.shares?.public, file?.shares?.private].some(
+    const shared = [file?.shares?.public, file?.shares?.private].some(
       (channels) => Object.keys(channels ?? {}).length > 0,
     );
+    known.set(id, shared);
+    return shared;
   };
   return {
     posted: (message) => {
-      for (const { id } of filesOf(message)) known.add(id);
+      for (const { id } of filesOf(message)) known.set(id, true);
+    },
+    isShared: async (id) => {
+      try {
+        return known.get(id) ?? (await Promise.race([look(id), sleep(LOOK_MS, false, { ref: false })]));
+      } catch (error) {
+        log.debug({ file: id, error: messageOf(error) }, 'it is not known whether a picture was shared');
+        return false;
+      }
     },
     shareIn: async ({ channel, id: thread_ts }, message) => {
       for (const { id, altText } of filesOf(message)) {
-        if (!(await isShared(id))) {
+        if (known.get(id) !== true && !(await look(id))) {
           const block = { type: 'image' as const, slack_file: { id }, alt_text: altText };
           const text = `The picture came late: ${altText}`;
           await untilSeen(() => client.chat.postMessage({ channel, thread_ts, text, blocks: [block] }));
         }
-        known.add(id);
+        known.set(id, true);
       }
     },
   };
@@ -42,7 +59,8 @@ export const createSharedFiles = (client: WebClient): SharedFiles => {
 
 const filesOf = ({ blocks }: SlackMessage): { readonly id: string; readonly altText: string }[] =>
   blocks.flatMap((block) => {
-    if (block.type !== 'image' || !('slack_file' in block)) return [];
-    const { slack_file: file, alt_text: altText } = block;
+    const image = block.type === 'section' ? block.accessory : block;
+    if (image?.type !== 'image' || !('slack_file' in image)) return [];
+    const { slack_file: file, alt_text: altText } = image;
     return 'id' in file && file.id !== undefined ? [{ id: file.id, altText }] : [];
   });

@@ -1,7 +1,8 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
 import type { Db } from '../../store/open-store.ts';
-import { createAccess, type People } from '../access.ts';
+import { type Access, createAccess, type People } from '../access.ts';
 import type { HomePage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
@@ -50,7 +51,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     log,
   });
   const clickUrls = createClickUrls(log);
-  const shared = createSharedFiles(messages);
+  const shared = createSharedFiles(messages, log);
   let workspace: string | null = null;
   let end = session.stop;
 
@@ -111,6 +112,14 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await untilSeen(() => messages.chat.update({ channel: place.channel, ts: place.id, ...message }));
     },
     find: (where) => findMessages(messages, where),
+    remove: async ({ channel: where, id }) => {
+      try {
+        await messages.chat.delete({ channel: where, ts: id });
+      } catch (error) {
+        if (slackRefusal(error).kind !== 'gone') throw error;
+      }
+    },
+    shows: shared.isShared,
     stands: (place, thread) => messageStands(messages, place, thread),
     operators: () => idsOf(access.operators, members),
     tell: async (person, note) => {
@@ -121,18 +130,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       await uploadFile(direct, { ...file, channel: conversation });
     },
     upload: (file, signal) => uploadFile(files, { ...file, signal }),
-    showHome: async (person, page) => {
-      const publish = (shown: HomePage) =>
-        homes.views.publish({ user_id: person, view: homeView(shown, access) });
-      try {
-        await publish(page);
-      } catch (error) {
-        const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
-        if (!refused || page.picture === null) throw error;
-        log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
-        await publish({ ...page, picture: null });
-      }
-    },
+    showHome: (person, page) => showHome(homes, person, page, access, log),
     linkTo: async (place) => {
       try {
         workspace ??= (await homes.auth.test()).url ?? null;
@@ -143,6 +141,26 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     refusal: slackRefusal,
   };
+};
+
+/** Shows a Home tab; one whose picture Slack refuses without it. */
+const showHome = async (
+  client: WebClient,
+  person: string,
+  page: HomePage,
+  access: Access,
+  log: Logger,
+): Promise<void> => {
+  const publish = (shown: HomePage) =>
+    client.views.publish({ user_id: person, view: homeView(shown, access) });
+  try {
+    await publish(page);
+  } catch (error) {
+    const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
+    if (!refused || page.picture === null) throw error;
+    log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
+    await publish({ ...page, picture: null });
+  }
 };
 
 /** Tells a person something, which gives the id of the conversation with them: a file needs it. */

@@ -27,6 +27,6 @@ export const history: Word = {
     const title = `Accuracy after ${points.length} rounds`;
     const note =
       'Accuracy on labels the model had not seen; majority: always answering the more frequent class.';
-    return { kind: 'figures', figures: { title, table, picture: null, note } };
+    return { kind: 'figures', figures: { title, table, picture: null, pictured: title, note } };
   },
 };

@@ -1,24 +1,41 @@
+import { cardKey } from '../../loop/round-messages.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
-import { fileIdOf } from '../../store/chat/uploads.ts';
-import { cardPicture, cardPictureKey } from '../message-pictures.ts';
+import { findMessage } from '../../store/chat/messages.ts';
+import { lastCandidateOf } from '../../store/rounds/rounds.ts';
+import type { BotContext } from '../bot-context.ts';
+import { cardPicture } from '../message-pictures.ts';
+import { privatePicture } from '../private-picture.ts';
 import { readObject } from '../readings/read-object.ts';
 import { text, type Word } from './word.ts';
 
-const PICTURE_WAIT_MS = 8000;
+/** The address of an object's card in the channel; null where it has none. */
+const linkToCard = async ({ db, chat }: BotContext, objectId: string): Promise<string | null> => {
+  const candidate = await lastCandidateOf(db, objectId);
+  const card = candidate === undefined ? undefined : await findMessage(db, cardKey(candidate.id));
+  if (card?.state !== 'posted' || card.channel === null || card.ts === null) return null;
+  return chat.linkTo({ channel: card.channel, id: card.ts });
+};
 
 export const show: Word = {
   word: 'show',
   usage: '<objectId>',
   what: 'an object’s facts and picture',
   who: 'label',
-  answer: async ({ rest }, { db, modelType, reading, pictures, uploads }) => {
+  answer: async ({ person, rest }, context) => {
+    const { db, modelType, reading, pictures } = context;
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const objectId = readObjectName(rest);
     const found = await readObject(db, objectId, modelType, reading.hints);
     if (found === null) return text(`There is no alert of ${objectId} in the store: check the name.`);
-    const { candid } = found.alert;
-    if (pictures !== null)
-      await uploads.want(cardPicture(db, pictures, candid), PICTURE_WAIT_MS, () => undefined);
-    return { kind: 'object', object: found.content, picture: await fileIdOf(db, cardPictureKey(candid)) };
+    const words = `Stamps and light curve of ${objectId}, as you asked for.`;
+    return {
+      kind: 'object',
+      object: found.content,
+      picture:
+        pictures === null
+          ? { kind: 'none' }
+          : await privatePicture(context, person, cardPicture(db, pictures, found.alert.candid), words),
+      card: await linkToCard(context, objectId),
+    };
   },
 };

@@ -38,9 +38,25 @@ const guidelineBlocks = (guidelines: string): MessageBlock[] => {
   return [heading(title), ...(under === '' ? rest : [under, ...rest]).map(section)];
 };
 
+/** How the model did: its curve where the channel has it, else in words, and where its report is. */
+const modelBlocks = (
+  { trend, points }: HomeContent,
+  picture: string | null,
+  report: string | null,
+): MessageBlock[] => {
+  const words = [
+    picture === null && trend !== null ? escapeMrkdwn(trend) : null,
+    report === null ? null : mrkdwnLink(report, `Report of round ${points.at(-1)?.round}`),
+  ].filter((part) => part !== null);
+  return [
+    ...(picture === null ? [] : [imageFile(picture, `Accuracy over ${points.length} rounds`)]),
+    ...(words.length === 0 ? [] : [context(words.join(' · '))]),
+  ];
+};
+
 /** One person's Home tab. */
 export const homeView = (
-  { home, picture, guidelines, settings }: HomePage,
+  { home, picture, report, guidelines, settings }: HomePage,
   access: Pick<Access, 'labellers' | 'operators'>,
 ): HomeView => {
   const notes = [
@@ -66,7 +82,7 @@ export const homeView = (
         ? escapeMrkdwn(home.accuracyNote)
         : `*${escapeMrkdwn(home.accuracy)}* ${escapeMrkdwn(home.accuracyNote)}`,
     ),
-    ...(picture === null ? [] : [imageFile(picture, `Accuracy over ${home.points.length} rounds`)]),
+    ...modelBlocks(home, picture, report),
     { type: 'divider' },
     ...guidelineBlocks(guidelines),
     { type: 'divider' },

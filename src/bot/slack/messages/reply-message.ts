@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Access } from '../../access.ts';
-import type { ObjectContent } from '../../content/object-content.ts';
-import type { Figures, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
+import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
+import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
@@ -20,8 +20,16 @@ export const statusMessage = (status: StatusContent): SlackMessage => {
 };
 
 /** The answer to `/finkvra show <objectId>`. */
-export const objectMessage = (object: ObjectContent, fileId: string | null): SlackMessage => {
+export const objectMessage = (
+  object: ObjectContent,
+  picture: PrivatePicture,
+  card: string | null,
+): SlackMessage => {
   const links = object.links.map(({ name, url }) => mrkdwnLink(url, name)).join(' · ');
+  const elsewhere = [
+    card === null ? null : mrkdwnLink(card, 'Its card'),
+    pictureWords(picture, 'Its picture'),
+  ].filter((part) => part !== null);
   const lines = [
     `*${escapeMrkdwn(object.objectId)}*  ${object.simulated ? '_simulated: no pages_' : links}`,
     `*${escapeMrkdwn(object.probability)}* · ${escapeMrkdwn(object.label)}`,
@@ -31,7 +39,10 @@ export const objectMessage = (object: ObjectContent, fileId: string | null): Sla
     text: fallback(`${object.objectId}: ${object.probability}, ${object.label}`),
     blocks: [
       expanded(lines.join('\n')),
-      ...(fileId === null ? [] : [imageFile(fileId, `Stamps and light curve of ${object.objectId}`)]),
+      ...(picture.kind === 'shown'
+        ? [imageFile(picture.id, `Stamps and light curve of ${object.objectId}`)]
+        : []),
+      ...(elsewhere.length === 0 ? [] : [context(elsewhere.join(' · '))]),
       context(escapeMrkdwn(`${object.position}\ncandid ${object.candid}`)),
     ],
   };
@@ -74,12 +85,9 @@ export const helpMessage = (entries: readonly WordHelp[], unknown: UnknownWord |
 };
 
 /** A table of figures, or their picture. */
-const figuresMessage = ({ title, table, picture, note }: Figures): SlackMessage => ({
+const figuresMessage = ({ title, table, picture, pictured, note }: Figures): SlackMessage => ({
   text: fallback(title),
-  blocks: [
-    picture === null ? section(`\`\`\`${table}\`\`\``) : imageFile(picture.id, picture.says),
-    context(note),
-  ],
+  blocks: [picture === null ? section(`\`\`\`${table}\`\`\``) : imageFile(picture, pictured), context(note)],
 });
 
 /** The private answer to a word of `/finkvra`. */
@@ -98,6 +106,6 @@ export const replyMessage = (
     case 'figures':
       return figuresMessage(reply.figures);
     case 'object':
-      return objectMessage(reply.object, reply.picture);
+      return objectMessage(reply.object, reply.picture, reply.card);
   }
 };

@@ -1,0 +1,33 @@
+import { messageOf } from '../lib/errors.ts';
+import { fileIdOf } from '../store/chat/uploads.ts';
+import type { BotContext } from './bot-context.ts';
+import type { PrivatePicture } from './content/said.ts';
+import type { Person } from './port.ts';
+import type { Picture } from './uploads.ts';
+
+const PICTURE_WAIT_MS = 8000;
+
+type Context = Pick<BotContext, 'db' | 'chat' | 'uploads' | 'pictures' | 'log'>;
+
+/**
+ * A picture for a private answer: the one that the channel has, where the chat shows it there; else it is sent to
+ * the person. Nothing is posted in the channel for it.
+ * @param words said with a picture that is sent
+ */
+export const privatePicture = async (
+  { db, chat, uploads, log }: Context,
+  person: Pick<Person, 'id'>,
+  picture: Picture,
+  words: string,
+): Promise<PrivatePicture> => {
+  await uploads.want(picture, PICTURE_WAIT_MS, () => undefined);
+  const id = await fileIdOf(db, picture.key);
+  if (id !== null && (await chat.shows(id))) return { kind: 'shown', id };
+  try {
+    await chat.sendFile(person.id, { filename: picture.filename, bytes: await picture.draw() }, words);
+    return { kind: 'sent' };
+  } catch (error) {
+    log.warn({ picture: picture.key, error: messageOf(error) }, 'a picture was not sent to whoever asked');
+    return { kind: 'none' };
+  }
+};
