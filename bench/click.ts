@@ -58,7 +58,10 @@ export const run = async () => {
   });
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const bot = await startBot({
-    slack: { botToken, appToken, http: null, channel, apiUrl, postsPerSecond: 1000 },
+    chat: {
+      kind: 'slack',
+      slack: { botToken, appToken, http: null, channel, apiUrl, postsPerSecond: 1000 },
+    },
     people: { labellers: 'everyone', operators: 'everyone' },
     answersPerCandidate: 1,
     hints: 'after',

@@ -8,6 +8,8 @@ interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  /** Only when the line is reached. */
+  readonly loaded: boolean;
 }
 
 const imports: Import[] = globSync(['src/**/*.ts', 'packages/**/src/**/*.ts', 'cron.ts'], {
@@ -15,13 +17,17 @@ const imports: Import[] = globSync(['src/**/*.ts', 'packages/**/src/**/*.ts', 'c
 }).flatMap((from) =>
   [
     ...readFileSync(join(root, from), 'utf8').matchAll(
-      /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/gms,
+      /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|\bimport\('([^']+)'\)/gms,
     ),
-  ].map(([, type, to = '']) => ({
-    from,
-    to: to.startsWith('.') ? relative(root, resolve(root, from, '..', to)) : to,
-    typeOnly: type !== undefined,
-  })),
+  ].map(([, type, named, loaded]) => {
+    const to = named ?? loaded ?? '';
+    return {
+      from,
+      to: to.startsWith('.') ? relative(root, resolve(root, from, '..', to)) : to,
+      typeOnly: type !== undefined,
+      loaded: loaded !== undefined,
+    };
+  }),
 );
 
 const breaking = (folder: string, forbidden: RegExp): string[] =>

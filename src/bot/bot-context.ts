@@ -5,7 +5,7 @@ import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
 import type { AppHome } from './home-keeping.ts';
-import type { Chat } from './port.ts';
+import type { Chat, Incoming } from './port.ts';
 import type { ReadOptions } from './readings/read-card.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -27,6 +27,8 @@ export interface BotContext {
   readonly pictures: PictureClient | null;
   readonly uploads: Uploads;
   readonly appHome: AppHome;
+  /** A person's Home page as the store has it. */
+  readonly page: Incoming['page'];
   /** What cards are read with. */
   readonly reading: ReadOptions;
   /** What is asked. */

@@ -18,7 +18,7 @@ export interface AppHome {
 
 export interface AppHomeOptions {
   readonly db: Db;
-  readonly chat: Pick<Chat, 'showHome' | 'refusal'>;
+  readonly chat: Pick<Chat, 'refusal'> & { readonly showHome: NonNullable<Chat['showHome']> };
   /** A person's page as the store has it. */
   readonly read: (userId: string) => Promise<HomePage>;
   readonly clock: () => Date;
@@ -28,7 +28,7 @@ export interface AppHomeOptions {
 }
 
 const SETTLE_MS = 1000;
-/** Slack takes some 100 pages a minute; opened tabs and forms need some of them. */
+/** A chat takes some 100 pages a minute; opened tabs and forms need some of them. */
 const PACE_MS = 800;
 /** Whoever has not looked for this long sees the tab as it was until they open it again. */
 const FORGET_MS = 30 * 86_400_000;
@@ -126,4 +126,11 @@ export const createAppHome = ({
       await running;
     },
   };
+};
+
+/** Where the chat has no Home pages there is nothing to keep. */
+export const NO_APP_HOME: AppHome = {
+  opened: async () => undefined,
+  changed: () => undefined,
+  stop: async () => undefined,
 };

@@ -19,6 +19,7 @@ import type { Note, Reply, TextNote } from './content/said.ts';
 import { happen, TRANSITIONS } from './outbox/states.ts';
 import type { Answered, Click, Incoming, Outcome, Person } from './port.ts';
 import { readHints } from './readings/read-card.ts';
+import { suggestObjects } from './suggest-objects.ts';
 import { words } from './words/index.ts';
 import { nearestWord } from './words/nearest-word.ts';
 import type { Word } from './words/word.ts';
@@ -60,9 +61,9 @@ const isAllowed = async ({ who }: Word, person: Person, { chat }: BotContext): P
     case 'anyone':
       return true;
     case 'label':
-      return chat.access.mayLabel(person.id);
+      return chat.access.mayLabel(person);
     case 'operate':
-      return chat.access.mayOperate(person.id);
+      return chat.access.mayOperate(person);
   }
 };
 
@@ -100,7 +101,7 @@ export const createIncoming = (context: BotContext): Incoming => {
 
   const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => {
     try {
-      return { note: (await access.mayLabel(person.id)) ? await work() : REFUSED.label };
+      return { note: (await access.mayLabel(person)) ? await work() : REFUSED.label };
     } catch (error) {
       if (!(error instanceof AccessUnknown)) throw error;
       return { note: text(NOT_KNOWN_WHO) };
@@ -132,7 +133,7 @@ export const createIncoming = (context: BotContext): Incoming => {
       ),
     promote: async ({ person, round }) => {
       try {
-        if (!(await access.mayOperate(person.id))) return { note: REFUSED.operate };
+        if (!(await access.mayOperate(person))) return { note: REFUSED.operate };
         const said = await promoteModel(round, context);
         return { note: said === null ? null : text(said) };
       } catch (error) {
@@ -142,7 +143,7 @@ export const createIncoming = (context: BotContext): Incoming => {
       }
     },
     settle: async ({ person, messageId, there }) => {
-      if (!(await access.mayOperate(person.id))) return { note: REFUSED.operate };
+      if (!(await access.mayOperate(person))) return { note: REFUSED.operate };
       const row = await messageById(context.db, messageId);
       const settled =
         row?.state === 'unsure' &&
@@ -152,7 +153,7 @@ export const createIncoming = (context: BotContext): Incoming => {
     },
     relabel: async ({ person, ...correction }) => {
       try {
-        if (!(await access.mayLabel(person.id))) {
+        if (!(await access.mayLabel(person))) {
           const why = 'You may not label here. Those who run the loop can add you (LABELLERS).';
           return { kept: false, why };
         }
@@ -177,5 +178,7 @@ export const createIncoming = (context: BotContext): Incoming => {
       if (await learnName(db, id, name)) wake();
     },
     home: ({ id }) => appHome.opened(id),
+    page: context.page,
+    suggest: (given) => suggestObjects(context, given),
   };
 };

@@ -34,8 +34,13 @@ export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): 
   },
 });
 
-/** The pictures that a message shows, drawn from the store alone. */
-export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRow): Promise<Picture[]> => {
+/** The pictures that a message shows, drawn from the store alone. @param drawsCharts whether the chat does */
+export const picturesOf = async (
+  db: Db,
+  pictures: PictureClient,
+  row: MessageRow,
+  drawsCharts: boolean,
+): Promise<Picture[]> => {
   switch (row.kind) {
     case 'card': {
       const candidate = row.candidate_id === null ? undefined : await findCandidate(db, row.candidate_id);
@@ -43,8 +48,8 @@ export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRo
     }
     case 'report': {
       const { round_id: roundId } = row;
-      // Only where the chat has refused to draw the chart itself.
-      if (roundId === null || row.plainness === 0) return [];
+      // Not where the chat draws the chart itself, unless it has refused to.
+      if (roundId === null || (drawsCharts && row.plainness === 0)) return [];
       return [chartPicture(db, pictures, roundId)];
     }
     case 'digest': {

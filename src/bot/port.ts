@@ -1,6 +1,6 @@
 import type { AnswerValue } from '../store/schema.ts';
-import type { Access } from './access.ts';
-import type { ChannelMessage, HomePage, Note, PictureId, Reply } from './content/said.ts';
+import type { Access, Actor } from './access.ts';
+import type { ChannelMessage, HomePage, Note, PictureId, Reply, SaidFile } from './content/said.ts';
 
 /**
  * The port between the bot and a chat. Everything above it (outbox, Home, words, notes) says what is to be
@@ -10,6 +10,10 @@ import type { ChannelMessage, HomePage, Note, PictureId, Reply } from './content
 export interface Chat {
   /** The channel in which the loop lives, as the configuration names it. */
   readonly channel: string;
+  /** How many messages a second a channel takes for good; five times as many at once. */
+  readonly postsPerSecond: number;
+  /** Whether it draws charts itself; where not, they come as pictures. */
+  readonly drawsCharts: boolean;
   /** Who may label and who may run the loop. */
   readonly access: Access;
   /**
@@ -30,31 +34,38 @@ export interface Chat {
    * clicked on it, and the chat lets an answer to a click through.
    */
   changesFreely(place: Place): boolean;
-  /** Changes a posted message; one try. */
-  update(place: Place, message: ChannelMessage): Promise<void>;
+  /** Changes a posted message; one try. @param thread the message in whose thread it stands */
+  update(place: Place, message: ChannelMessage, thread: string | null): Promise<void>;
   /** Our own messages in a channel or thread: what a post whose answer was lost is looked for in. */
   find(where: Search): Promise<readonly FoundMessage[]>;
   /** Takes a message of ours away; one that is not there any more is no error. */
-  remove(place: Place): Promise<void>;
+  remove(place: Place, thread: string | null): Promise<void>;
   /** Whether a message of ours is where it was posted; a failed look throws. */
   stands(place: Place, thread: string | null): Promise<boolean>;
-  /** Those who run the loop, by id; null where everybody may. */
+  /** Those who run the loop, by id, as far as they are known; null where everybody may. */
   operators(): Promise<readonly string[] | null>;
+  /** Whether a person is of this chat: the store may have worked for another one before. */
+  isOurs(personId: string): boolean;
   /** Says something to one person, outside of the channel. */
   tell(personId: string, note: Note): Promise<void>;
   /** Sends a file to one person, with a sentence before it. */
-  sendFile(personId: string, file: ChatFile, words: string): Promise<void>;
+  sendFile(personId: string, file: SaidFile, words: string): Promise<void>;
   /** Gives a picture to the chat. @returns its id, for messages to show it by */
-  upload(file: ChatFile, signal: AbortSignal): Promise<string>;
+  upload(file: SaidFile, signal: AbortSignal): Promise<PictureId>;
+  /**
+   * Whether a picture given to it before can stand in a message without being given again: in the one at that
+   * place, or in a new one.
+   */
+  keeps(picture: PictureId, place: Place | null): Promise<boolean>;
   /**
    * Whether people see an uploaded picture where nothing is posted: on their Home page, in a form, in a private
    * answer. Soon, and never throws.
    */
   shows(picture: PictureId): Promise<boolean>;
-  /** Shows a person their Home page; one try. */
-  showHome(personId: string, page: HomePage): Promise<void>;
+  /** Shows a person their Home page, one try; null where the chat has no such pages. */
+  readonly showHome: ((personId: string, page: HomePage) => Promise<void>) | null;
   /** The address of a message, for links to it; null while it is not known. */
-  linkTo(place: Place): Promise<string | null>;
+  linkTo(place: Place, thread: string | null): Promise<string | null>;
   /** What a failed call means. Never throws: what it does not know is `unsure`. */
   refusal(error: unknown): Refusal;
 }
@@ -84,11 +95,6 @@ export interface FoundMessage {
   readonly place: Place;
 }
 
-export interface ChatFile {
-  readonly filename: string;
-  readonly bytes: Uint8Array;
-}
-
 /** What a failed call means for what it was about. */
 export type Refusal =
   /** The message itself is at fault: the same one will be refused again. */
@@ -104,8 +110,7 @@ export type Refusal =
   /** It was not carried out; not before this many seconds. */
   | { readonly kind: 'limited'; readonly seconds: number };
 
-export interface Person {
-  readonly id: string;
+export interface Person extends Actor {
   readonly name: string;
 }
 
@@ -152,6 +157,14 @@ export interface Incoming {
   word(given: { readonly person: Person; readonly text: string }): Promise<Reply>;
   /** The chat has found out what name somebody shows; it is asked when they do something for the first time. */
   named(person: Person): Promise<void>;
-  /** Somebody looks at their Home page. */
+  /** Somebody opened their Home page, which the chat keeps: it is drawn there from now on. */
   home(person: Pick<Person, 'id'>): Promise<void>;
+  /** Somebody asks for their Home page once. */
+  page(person: Actor): Promise<HomePage>;
+  /** Objects that somebody may mean who has begun to type a name after a word; none where they may not see them. */
+  suggest(given: {
+    readonly person: Person;
+    readonly word: string;
+    readonly begun: string;
+  }): Promise<readonly string[]>;
 }

@@ -5,12 +5,15 @@ import { wantRedraw } from '../store/chat/messages.ts';
 import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { picturesOf } from './message-pictures.ts';
+import type { Place } from './port.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface PreparePicturesOptions {
   readonly db: Db;
   readonly pictures: PictureClient;
   readonly uploads: Uploads;
+  /** Whether the chat draws charts itself. */
+  readonly drawsCharts: boolean;
   readonly log: Logger;
   readonly wake: () => void;
 }
@@ -20,16 +23,19 @@ const WAIT_MS = 8000;
 /** How many messages' pictures are on their way at a time, the one being posted included. */
 const AHEAD = 3;
 
+const placeOf = ({ channel, ts }: MessageRow): Place | null =>
+  channel === null || ts === null ? null : { channel, id: ts };
+
 /**
  * Gets the pictures of a message ready before it is posted, and those of the next ones under way. A
  * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
  */
 export const preparePictures =
-  ({ db, pictures, uploads, log, wake }: PreparePicturesOptions) =>
+  ({ db, pictures, uploads, drawsCharts, log, wake }: PreparePicturesOptions) =>
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
     const want = async (row: MessageRow, ms: number): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row))
-        await uploads.want(picture, ms, () => drawLate(row));
+      for (const picture of await picturesOf(db, pictures, row, drawsCharts))
+        await uploads.want(picture, ms, () => drawLate(row), placeOf(row));
     };
     const drawLate = (row: MessageRow): void => {
       const drawAgain = async (): Promise<void> => {
@@ -41,7 +47,7 @@ export const preparePictures =
       );
     };
     const startNext = async (row: MessageRow): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row))
+      for (const picture of await picturesOf(db, pictures, row, drawsCharts))
         void uploads.want(picture, 0, () => undefined);
     };
     try {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { SlackConfig } from '../config/config.ts';
+import type { ChatConfig } from '../config/config.ts';
 import type { FinkvraError } from '../lib/errors.ts';
 import type { BackOffOptions } from '../lib/retry.ts';
 import type { Hints } from '../loop/answers/hints.ts';
@@ -12,18 +12,19 @@ import type { Db } from '../store/open-store.ts';
 import type { People } from './access.ts';
 import type { Jobs } from './bot-context.ts';
 import type { SettingInForce } from './content/said.ts';
-import { createAppHome } from './home-keeping.ts';
+import { createAppHome, NO_APP_HOME } from './home-keeping.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { type OutboxTimes, paceOf } from './outbox/outbox-context.ts';
+import type { Chat } from './port.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import { readHome } from './readings/read-home.ts';
 import { readMessage } from './readings/read-message.ts';
-import { createSlackChat } from './slack/slack-chat.ts';
 import { createUploads } from './uploads.ts';
 
 export interface BotOptions {
-  readonly slack: SlackConfig;
+  /** The chat, and how to get in. */
+  readonly chat: ChatConfig;
   readonly db: Db;
   readonly loop: Loop;
   readonly status: () => Promise<Status>;
@@ -60,6 +61,16 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
+/** Loads the code of the one chat that is used, and nothing of the other. */
+const createChat = async ({ chat, ...options }: BotOptions): Promise<Chat> => {
+  switch (chat.kind) {
+    case 'slack': {
+      const { createSlackChat } = await import('./slack/slack-chat.ts');
+      return createSlackChat({ ...options, slack: chat.slack });
+    }
+  }
+};
+
 /**
  * Connects the loop to a chat and starts posting what the store wants posted.
  * @throws FinkvraError when the chat does not let the bot in
@@ -75,10 +86,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       underWay.delete(work);
     }
   };
-  const chat = createSlackChat(options);
+  const chat = await createChat(options);
 
   const pictures = options.pictures ?? null;
-  const uploads = createUploads({ db, upload: chat.upload, clock, log });
+  const uploads = createUploads({ db, chat, clock, log });
   const home = {
     db,
     modelType,
@@ -87,17 +98,21 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     settings: options.settings ?? [],
     chat,
   };
-  const appHome = createAppHome({
-    db,
-    chat,
-    read: (userId) => readHome(home, userId),
-    clock,
-    log,
-  });
+  const { showHome, drawsCharts } = chat;
+  const appHome =
+    showHome === null
+      ? NO_APP_HOME
+      : createAppHome({
+          db,
+          chat: { showHome, refusal: chat.refusal },
+          read: (id) => readHome(home, { id }),
+          clock,
+          log,
+        });
   const prepare =
     pictures === null
       ? async () => undefined
-      : preparePictures({ db, pictures, uploads, log, wake: () => outbox.wake() });
+      : preparePictures({ db, pictures, uploads, drawsCharts, log, wake: () => outbox.wake() });
   let settling: Promise<void> | null = null;
   /** Before anything is drawn: pictures of another team are none here. */
   const settled = (): Promise<void> => {
@@ -107,7 +122,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     });
     return settling;
   };
-  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints };
+  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints, drawsCharts };
   const outbox = createOutbox({
     db,
     chat,
@@ -117,7 +132,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       await settled();
       await prepare(rows, posting);
     },
-    times: { ...paceOf(options.slack.postsPerSecond), ...options.outboxTimes },
+    times: { ...paceOf(chat.postsPerSecond), ...options.outboxTimes },
     onSent: () => appHome.changed(),
     clock,
     log,
@@ -135,6 +150,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     pictures,
     uploads,
     appHome,
+    page: (actor) => readHome(home, actor),
     reading,
     modelType,
     clock,

@@ -3,14 +3,15 @@ import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
 import { fileIdOf, keepUpload, uploadAttempts } from '../store/chat/uploads.ts';
 import type { Db } from '../store/open-store.ts';
-import type { Chat } from './port.ts';
+import type { Chat, Place } from './port.ts';
 
 export interface Uploads {
   /**
    * Sees to it that a picture is with the chat. Resolves to true when it is; false when it cannot be had now
    * or is not there within `ms`: then `onLate` is called if it comes after all. Never rejects.
+   * @param place the message that is to show it, where it is posted already
    */
-  want(picture: Picture, ms: number, onLate: () => void): Promise<boolean>;
+  want(picture: Picture, ms: number, onLate: () => void, place?: Place | null): Promise<boolean>;
   /** Resolves when nothing is under way. */
   stop(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export interface Picture {
 
 export interface UploadsOptions {
   readonly db: Db;
-  readonly upload: Chat['upload'];
+  readonly chat: Pick<Chat, 'upload' | 'keeps'>;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -34,18 +35,22 @@ const MOST_ATTEMPTS = 3;
 /** After this many failures in a row nobody waits for pictures until one comes through again. */
 const FAILURES_TO_STOP_WAITING = 3;
 
-/** Uploads each picture once; the ids are kept in the store, so that a redraw uploads nothing. */
-export const createUploads = ({ db, upload, clock, log }: UploadsOptions): Uploads => {
+/**
+ * Gives each picture to the chat once, and again only where the chat has it no more; the ids are kept in the
+ * store, so that a redraw uploads nothing.
+ */
+export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads => {
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<boolean>>();
   let failures = 0;
 
-  const give = async ({ key, filename, draw }: Picture): Promise<boolean> => {
+  const give = async ({ key, filename, draw }: Picture, place: Place | null): Promise<boolean> => {
     try {
-      if ((await fileIdOf(db, key)) !== null) return true;
+      const known = await fileIdOf(db, key);
+      if (known !== null && (await chat.keeps(known, place))) return true;
       if ((await uploadAttempts(db, key)) >= MOST_ATTEMPTS) return false;
       const bytes = await draw();
-      const fileId = await upload({ filename, bytes }, stopping.signal);
+      const fileId = await chat.upload({ filename, bytes }, stopping.signal);
       await keepUpload(db, { key, fileId, error: null, at: clock().toISOString() });
       failures = 0;
       return true;
@@ -66,9 +71,9 @@ export const createUploads = ({ db, upload, clock, log }: UploadsOptions): Uploa
   };
 
   return {
-    want: async (picture, ms, onLate) => {
+    want: async (picture, ms, onLate, place = null) => {
       const { key } = picture;
-      const running = underWay.get(key) ?? give(picture).finally(() => underWay.delete(key));
+      const running = underWay.get(key) ?? give(picture, place).finally(() => underWay.delete(key));
       underWay.set(key, running);
       let waited = false;
       const late = sleep(failures >= FAILURES_TO_STOP_WAITING ? 0 : ms, undefined, { ref: false }).then(

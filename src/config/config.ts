@@ -162,6 +162,9 @@ export type Config = z.output<typeof configSchema> & {
 };
 export type SlackConfig = NonNullable<Config['slack']>;
 
+/** The chat that the service works in. */
+export type ChatConfig = { readonly kind: 'slack'; readonly slack: SlackConfig };
+
 /** The environment's values as the schema nests them. */
 const nested = (given: Environment): Record<string, unknown> => {
   const root: Record<string, unknown> = {};

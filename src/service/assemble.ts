@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { pullWords } from '../bot/content/status-content.ts';
 import { readGuidelines, settingsInForce } from '../bot/home-texts.ts';
 import { type Bot, type BotOptions, startBot } from '../bot/start-bot.ts';
-import type { Config, SlackConfig } from '../config/config.ts';
+import type { ChatConfig, Config } from '../config/config.ts';
 import { nextRun } from '../lib/cron-times.ts';
 import { csvOfRecords } from '../lib/csv.ts';
 import { readStatus } from '../loop/digest/status.ts';
@@ -23,8 +23,8 @@ import { createPuller, type Puller } from './puller.ts';
 /** The parts a service is made of; the caller that provides a part also ends it. */
 export interface Parts {
   readonly db: Db;
-  /** The workspace: Slack's, or the sandbox's. */
-  readonly slack: SlackConfig;
+  /** The chat: the configured one, or the sandbox. */
+  readonly chat: ChatConfig;
   readonly clock: () => Date;
   readonly log: Logger;
   /** Aborted before `stop`: pulls end after their batch, queues at once. */
@@ -65,7 +65,7 @@ const startTracking = ({ mlflow }: Config, { db, log, signal }: Parts) => {
  * @throws FinkvraError when the chat does not accept the tokens
  */
 export const assemble = async (config: Config, parts: Parts): Promise<Assembled> => {
-  const { db, slack, clock, log, pictures, signal } = parts;
+  const { db, chat, clock, log, pictures, signal } = parts;
   const { modelType, mlflow } = config;
   const measured = await measureAgain(db, signal);
   if (measured > 0) log.info({ alerts: measured }, 'alerts stored by an earlier version were measured again');
@@ -103,7 +103,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
   const nextPull = (): Date | null =>
     config.source === 'none' ? null : nextRun(config.pull.schedule, config.timeZone);
   const bot = await startBot({
-    slack,
+    chat,
     db,
     loop,
     status: () => readStatus(db, clock(), nextPull(), modelType),

@@ -2,7 +2,7 @@ import { startSandbox } from 'slack-sandbox';
 import { truthButton } from '../bot/content/answer-words.ts';
 import { answerActionId } from '../bot/slack/messages/card-message.ts';
 import { MESSAGE_EVENT } from '../bot/slack/messages/message.ts';
-import type { Config, SlackConfig } from '../config/config.ts';
+import type { ChatConfig, Config } from '../config/config.ts';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { answerOfLabel } from '../pipeline/learning/answers.ts';
 import { simulatedTruth } from '../simulation/simulated-night.ts';
@@ -31,8 +31,8 @@ const begin = async (
 export interface OpenSandbox {
   /** The page's address. */
   readonly url: string;
-  /** What the bot needs to work there as it would on Slack. */
-  readonly slack: SlackConfig;
+  /** What the bot needs to work there as it would on the real chat. */
+  readonly chat: ChatConfig;
   stop(): Promise<void>;
 }
 
@@ -59,5 +59,5 @@ export const openSandbox = async ({ sandbox, simulation, modelType }: Config): P
   });
   const { botToken, appToken, channel, apiUrl } = opened;
   const slack = { botToken, appToken, http: null, channel, apiUrl, postsPerSecond: POST_BURST / 5 };
-  return { url: opened.url, slack, stop: opened.stop };
+  return { url: opened.url, chat: { kind: 'slack', slack }, stop: opened.stop };
 };

@@ -36,7 +36,8 @@ const endAll = async (ends: Ends, log: Logger): Promise<void> => {
 
 /** The workspace of the configuration: Slack, or the sandbox, whose address is printed. */
 const openWorkspace = async (config: Config) => {
-  if (config.slack !== null) return { slack: config.slack, stop: async () => undefined };
+  if (config.slack !== null)
+    return { chat: { kind: 'slack' as const, slack: config.slack }, stop: async () => undefined };
   const sandbox = await openSandbox(config);
   process.stdout.write(
     `Finkvra runs in its sandbox: ${sandbox.url}\nSet SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack. Ctrl-C ends it.\n`,
@@ -87,7 +88,7 @@ const start = async (
     .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
   const service = await assemble(config, {
     db,
-    slack: workspace.slack,
+    chat: workspace.chat,
     clock,
     log,
     pictures,

@@ -55,7 +55,7 @@ export interface TeamOptions {
   readonly next?: LoopOptions['next'];
   /** Draws the cards' pictures; without it they go out as text. */
   readonly pictures?: PictureClient;
-  readonly bot?: Partial<Omit<BotOptions, 'slack' | 'db' | 'loop'>>;
+  readonly bot?: Partial<Omit<BotOptions, 'chat' | 'db' | 'loop'>>;
   readonly clock?: () => Date;
   /** Clicks over HTTP instead of Socket Mode. */
   readonly http?: { readonly signingSecret: string; readonly port: number };
@@ -97,7 +97,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
       { ...config, modelType: type, rounds: { ...config.rounds, answersPerCandidate } },
       {
         db,
-        slack: { ...slack, channel: changed.channel ?? channel },
+        chat: { kind: 'slack', slack: { ...slack, channel: changed.channel ?? channel } },
         clock,
         log,
         pictures: options.pictures ?? null,

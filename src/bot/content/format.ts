@@ -73,3 +73,25 @@ export const scheduleWords = (expression: string, timeZone: string): string => {
   if (day === '*') return `daily ${at}`;
   return day === '1-5' ? `Monday to Friday ${at}` : `every ${DAYS[Number(day)]} ${at}`;
 };
+const NO_BREAK = '\u00a0';
+
+/** Text that a narrow screen never breaks: `Round 4, no. 3`. */
+export const unbroken = (text: string): string => text.replaceAll(' ', NO_BREAK);
+
+/** Text whose per cent signs stay with their numbers: `67 %`. */
+export const unbrokenPercent = (text: string): string => text.replaceAll(/(?<=\d) (?=%)/g, NO_BREAK);
+
+/** Text whose numbers stay with their names and units on a narrow screen: `9 detections`, `g +0.002 mag`. */
+export const unbrokenNumbers = (text: string): string =>
+  text.replaceAll(
+    /(?<=[\d°″]) (?!on )(?=[a-zA-Z%±])|(?<=[a-zA-Z]) (?==|\(\d)|(?<=[a-zA-Z=±)]) (?=[+−]?\d)/g,
+    NO_BREAK,
+  );
+
+const BAR_CELLS = 12;
+/** A bar of filled and empty squares: one is filled by the first answer, all only when everything is done. */
+export const progressBar = (done: number, total: number): string => {
+  const share = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
+  const filled = done > 0 ? Math.max(1, share) : share;
+  return '▰'.repeat(filled) + '▱'.repeat(BAR_CELLS - filled);
+};

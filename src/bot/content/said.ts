@@ -89,8 +89,21 @@ export type Reply =
       /** The address of its card in the channel; null where it has none. */
       readonly card: string | null;
     }
+  /** A file for that person alone, with a sentence before it. */
+  | FileReply
   /** A form that asks for the right label. */
   | { readonly kind: 'relabel'; readonly label: LabelRow; readonly modelType: ModelType };
+
+export interface FileReply {
+  readonly kind: 'file';
+  readonly file: SaidFile;
+  readonly text: string;
+}
+
+export interface SaidFile {
+  readonly filename: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A table of figures, or a picture of them where the chat has it. */
 export interface Figures {

@@ -16,7 +16,7 @@ export interface ChannelTrouble {
 
 export interface ChannelTroubleOptions {
   readonly db: Db;
-  readonly chat: Pick<Chat, 'tell' | 'operators'>;
+  readonly chat: Pick<Chat, 'tell' | 'operators' | 'isOurs'>;
   readonly clock: () => Date;
   readonly log: Logger;
   /** How often the log says it again, in ms. */

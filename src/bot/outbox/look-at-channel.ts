@@ -1,6 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
 import { forgetTrouble, readTrouble } from '../../store/chat/channel-trouble.ts';
-import { findMessage, messagesOfRound } from '../../store/chat/messages.ts';
+import { messagesOfRound, postedThreadOf } from '../../store/chat/messages.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findCandidate, findRound, roundUnderWay } from '../../store/rounds/rounds.ts';
 import type { MessageRow } from '../../store/schema.ts';
@@ -32,10 +32,6 @@ const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind ==
 
 type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log'>;
 
-/** The message in whose thread this one stands. */
-const threadOf = async (db: Db, row: MessageRow): Promise<string | null> =>
-  row.thread_key === null ? null : ((await findMessage(db, row.thread_key))?.ts ?? null);
-
 /**
  * Makes sure that a message is not in its channel any more, and has it posted again if it is wanted there.
  * Nothing happens where the chat says that it stands, or does not say.
@@ -43,7 +39,7 @@ const threadOf = async (db: Db, row: MessageRow): Promise<string | null> =>
 export const goneFromChannel = async ({ db, chat, log }: LookContext, row: MessageRow): Promise<void> => {
   if (row.ts === null || row.channel === null) return;
   const place = { channel: row.channel, id: row.ts };
-  if (await chat.stands(place, await threadOf(db, row))) return;
+  if (await chat.stands(place, await postedThreadOf(db, row))) return;
   if (isStanding(row) && (await isWanted(db, row))) {
     if (await happen(db, row, 'gone', { ts: null, channel: null }))
       log.warn({ key: row.key }, 'a message is not in the channel any more; it is posted again');
@@ -74,7 +70,7 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
   try {
     const seen = new Set<string>();
     const threads = new Set<string | null>();
-    for (const row of posted) threads.add(await threadOf(db, row));
+    for (const row of posted) threads.add(await postedThreadOf(db, row));
     for (const thread of threads) {
       const where = { channel: chat.channel, thread, after: null, since: round.opened_at };
       for (const { place } of await chat.find(where)) seen.add(place.id);

@@ -27,6 +27,7 @@ export type OutboxChat = Pick<
   | 'refusal'
   | 'tell'
   | 'operators'
+  | 'isOurs'
 >;
 
 /** Pauses and patience, in ms. */
@@ -62,7 +63,7 @@ export const OUTBOX_TIMES: OutboxTimes = {
   lookEveryMs: 3_600_000,
   askAfterMs: 3_600_000,
   headerEveryMs: 3_000,
-  // Slack: about one post a second and channel, short bursts allowed; some 50 changes a minute.
+  // Slack and Discord: about one post a second and channel, short bursts allowed; some 50 changes a minute.
   postBurst: 5,
   postEveryMs: 1_000,
   tidyEveryMs: 1_500,

@@ -129,7 +129,7 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
       await happen(db, row, 'absent');
       holds.release(rowHold(row.id));
     } else {
-      // Slack may still be at it.
+      // The chat may still be at it.
       holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, times.settleMs - Math.max(0, age)));
     }
   } catch (error) {

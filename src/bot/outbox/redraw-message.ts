@@ -1,5 +1,5 @@
 import { messageOf } from '../../lib/errors.ts';
-import { markDrawn, markPlainer } from '../../store/chat/messages.ts';
+import { markDrawn, markPlainer, postedThreadOf } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { rowHold, updatesIn } from './back-off.ts';
 import { goneFromChannel } from './look-at-channel.ts';
@@ -22,7 +22,7 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
   try {
     const place = { channel, id: row.ts };
     const freely = chat.changesFreely(place);
-    await chat.update(place, message);
+    await chat.update(place, message, await postedThreadOf(db, row));
     await markDrawn(db, row.id, row.wanted);
     holds.release(rowHold(row.id));
     // Its way round the limit says nothing about the limit.

@@ -10,12 +10,18 @@ import type { Chat } from '../port.ts';
 
 /** Where everybody may run the loop, this many of those who answered last are told. */
 const MOST_TOLD = 5;
+/** So many are looked at for some that are of this chat. */
+const MOST_ASKED = 100;
 
 interface TellContext {
   readonly db: Db;
-  readonly chat: Pick<Chat, 'tell' | 'operators'>;
+  readonly chat: Pick<Chat, 'tell' | 'operators' | 'isOurs'>;
   readonly log: Logger;
 }
+
+/** Those who run the loop, or who answered last; whoever answered in another chat cannot be told here. */
+const peopleToTell = async (chat: TellContext['chat'], db: Db): Promise<readonly string[]> =>
+  (await chat.operators()) ?? (await lastVoters(db, MOST_ASKED)).filter(chat.isOurs).slice(0, MOST_TOLD);
 
 /**
  * Says something to those who run the loop, each in their own conversation with the bot. Never rejects.
@@ -24,7 +30,7 @@ interface TellContext {
 export const tellOperators = async ({ db, chat, log }: TellContext, note: Note): Promise<boolean> => {
   let reached = false;
   try {
-    for (const person of (await chat.operators()) ?? (await lastVoters(db, MOST_TOLD))) {
+    for (const person of await peopleToTell(chat, db)) {
       try {
         await chat.tell(person, note);
         reached = true;

@@ -4,12 +4,12 @@ import { reportKey } from '../../loop/round-messages.ts';
 import { isPaused } from '../../loop/rounds/open-round.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { readTrouble } from '../../store/chat/channel-trouble.ts';
-import { cardMessagesOf, countMessages, findMessage } from '../../store/chat/messages.ts';
+import { cardMessagesOf, countMessages, findMessage, postedThreadOf } from '../../store/chat/messages.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
 import { roundUnderWay } from '../../store/rounds/rounds.ts';
-import { type Access, AccessUnknown } from '../access.ts';
+import { type Access, AccessUnknown, type Actor } from '../access.ts';
 import { homeContent } from '../content/home-content.ts';
 import type { HomePage, SettingInForce } from '../content/said.ts';
 import { chartPictureKey } from '../message-pictures.ts';
@@ -31,8 +31,12 @@ const linksToCards = async (
   roundId: number,
 ): Promise<Map<number, string>> => {
   const links = new Map<number, string>();
-  for (const [candidate, { channel, ts }] of await cardMessagesOf(db, roundId)) {
-    const link = channel === null || ts === null ? null : await chat.linkTo({ channel, id: ts });
+  for (const [candidate, row] of await cardMessagesOf(db, roundId)) {
+    const { channel, ts } = row;
+    const link =
+      channel === null || ts === null
+        ? null
+        : await chat.linkTo({ channel, id: ts }, await postedThreadOf(db, row));
     if (link !== null) links.set(candidate, link);
   }
   return links;
@@ -41,15 +45,15 @@ const linksToCards = async (
 /** Everybody's counts for those who may label; others see their own alone, and no names. */
 const peopleShownTo = async (
   { db, modelType, chat }: ReadHomeOptions,
-  userId: string,
+  actor: Actor,
 ): Promise<PersonStats[]> => {
   const people = await readPeopleStats(db, modelType);
-  return (await isLabeller(chat.access, userId)) ? people : people.filter((one) => one.userId === userId);
+  return (await isLabeller(chat.access, actor)) ? people : people.filter((one) => one.userId === actor.id);
 };
 
-const isLabeller = async (access: Pick<Access, 'mayLabel'>, userId: string): Promise<boolean> => {
+const isLabeller = async (access: Pick<Access, 'mayLabel'>, actor: Actor): Promise<boolean> => {
   try {
-    return await access.mayLabel(userId);
+    return await access.mayLabel(actor);
   } catch (error) {
     if (error instanceof AccessUnknown) return false;
     throw error;
@@ -68,24 +72,24 @@ const lastReport = async (
     picture: file !== null && (await chat.shows(file)) ? file : null,
     report:
       message?.state === 'posted' && message.channel !== null && message.ts !== null
-        ? await chat.linkTo({ channel: message.channel, id: message.ts })
+        ? await chat.linkTo({ channel: message.channel, id: message.ts }, null)
         : null,
   };
 };
 
 /** One person's Home page, from the store. */
-export const readHome = async (options: ReadHomeOptions, userId: string): Promise<HomePage> => {
+export const readHome = async (options: ReadHomeOptions, actor: Actor): Promise<HomePage> => {
   const { db, modelType, clock, guidelines, settings } = options;
   const round = (await roundUnderWay(db)) ?? null;
   const votes = round === null ? null : await readRoundVotes(db, round.id);
   const points = await accuracyPointsUpTo(db, modelType);
   const home = homeContent({
-    userId,
+    userId: actor.id,
     round,
     candidates: votes?.candidates ?? [],
     histories: votes?.histories ?? new Map(),
     links: round === null ? new Map() : await linksToCards(options, round.id),
-    people: await peopleShownTo(options, userId),
+    people: await peopleShownTo(options, actor),
     modelType,
     points,
     paused: await isPaused(db),

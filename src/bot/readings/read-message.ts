@@ -27,8 +27,8 @@ const readCardMessage = async (
 const readReportMessage = async (options: ReadOptions, row: MessageRow): Promise<Said> => {
   const roundId = found(row.round_id, `round of ${row.key}`);
   const report = await readReport(options, roundId);
-  if (row.plainness === 0) return { kind: 'report', report, curve: 'chart' };
-  const picture = row.plainness === 1 ? await fileIdOf(options.db, chartPictureKey(roundId)) : null;
+  if (row.plainness === 0 && options.drawsCharts) return { kind: 'report', report, curve: 'chart' };
+  const picture = row.plainness < 2 ? await fileIdOf(options.db, chartPictureKey(roundId)) : null;
   return { kind: 'report', report, curve: picture === null ? null : { picture } };
 };
 

@@ -2,8 +2,8 @@ import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
 import type { Db } from '../../store/open-store.ts';
-import { type Access, createAccess, type People } from '../access.ts';
-import type { HomePage } from '../content/said.ts';
+import type { Access, People } from '../access.ts';
+import type { FileReply, HomePage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
 import { createClickUrls } from './connection/click-urls.ts';
@@ -14,12 +14,13 @@ import { createNames } from './enter-channel.ts';
 import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
+import { createAccess } from './members.ts';
 import { homeView } from './messages/home-view.ts';
 import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
 import { createSharedFiles } from './shared-files.ts';
-import { untilSeen, uploadFile } from './upload-file.ts';
+import { sendFileTo, untilSeen, uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
   /** Who may label and who may run the loop. */
@@ -57,6 +58,8 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
 
   return {
     channel,
+    postsPerSecond: options.slack.postsPerSecond,
+    drawsCharts: true,
     access,
     connect: async (incoming) => {
       const names = createNames(session.asking, incoming.named);
@@ -69,7 +72,8 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
         log,
       });
       const notes = createPrivateNotes({ client: direct, channel, access, log });
-      registerListeners(app, { incoming, access, notes, log, withhold: gate.withhold });
+      const sendFile = (person: string, { file, text }: FileReply) => sendFileTo(direct, person, file, text);
+      registerListeners(app, { incoming, access, notes, sendFile, log, withhold: gate.withhold });
       // The connections end after the clicks that came by them, so that those are acknowledged.
       end = async () => {
         await gate.close();
@@ -122,14 +126,14 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     shows: shared.isShared,
     stands: (place, thread) => messageStands(messages, place, thread),
     operators: () => idsOf(access.operators, members),
+    isOurs: (person) => /^[UW]/.test(person),
     tell: async (person, note) => {
       await direct.chat.postMessage({ channel: person, ...noteMessage(note, access) });
     },
-    sendFile: async (person, file, words) => {
-      const conversation = await conversationWith(direct, person, words);
-      await uploadFile(direct, { ...file, channel: conversation });
-    },
     upload: (file, signal) => uploadFile(files, { ...file, signal }),
+    sendFile: (person, file, words) => sendFileTo(direct, person, file, words),
+    // Slack keeps what was uploaded.
+    keeps: async () => true,
     showHome: (person, page) => showHome(homes, person, page, access, log),
     linkTo: async (place) => {
       try {
@@ -161,13 +165,6 @@ const showHome = async (
     log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
     await publish({ ...page, picture: null });
   }
-};
-
-/** Tells a person something, which gives the id of the conversation with them: a file needs it. */
-const conversationWith = async (client: WebClient, person: string, text: string): Promise<string> => {
-  const { channel } = await client.chat.postMessage({ channel: person, text });
-  if (channel === undefined) throw new Error('Slack gave no conversation to send the file to');
-  return channel;
 };
 
 /** The ids of these people, those in groups too; null for everyone. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
-import type { ChatFile } from '../port.ts';
+import type { SaidFile } from '../content/said.ts';
 
 /** Slack looks at a file before it shows it; it is asked after these pauses, in ms, the last one repeated. */
 const LOOK_PAUSES = [200, 300, 500, 1000, 1000, 2000, 2000, 4000];
@@ -11,7 +11,7 @@ const SEND_TIMEOUT_MS = 15_000;
 /** Gives bytes to Slack; resolves to the file's id when it can stand in a message. */
 export const uploadFile = async (
   client: WebClient,
-  file: ChatFile & {
+  file: SaidFile & {
     /** Where to show it at once; without it nowhere. */
     readonly channel?: string;
     readonly signal?: AbortSignal;
@@ -40,6 +40,18 @@ export const uploadFile = async (
     if (seen?.mimetype !== undefined && seen.mimetype !== '') return id;
   }
   throw new Error(`Slack did not look at ${filename} in time`);
+};
+
+/** Sends a file to one person in their conversation with the bot, after a sentence. */
+export const sendFileTo = async (
+  client: WebClient,
+  person: string,
+  file: SaidFile,
+  text: string,
+): Promise<void> => {
+  const { channel } = await client.chat.postMessage({ channel: person, text });
+  if (channel === undefined) throw new Error('Slack gave no conversation to send the file to');
+  await uploadFile(client, { ...file, channel });
 };
 
 /**

@@ -1,6 +1,6 @@
 import { cardKey } from '../../loop/round-messages.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
-import { findMessage } from '../../store/chat/messages.ts';
+import { findMessage, postedThreadOf } from '../../store/chat/messages.ts';
 import { lastCandidateOf } from '../../store/rounds/rounds.ts';
 import type { BotContext } from '../bot-context.ts';
 import { cardPicture } from '../message-pictures.ts';
@@ -13,7 +13,7 @@ const linkToCard = async ({ db, chat }: BotContext, objectId: string): Promise<s
   const candidate = await lastCandidateOf(db, objectId);
   const card = candidate === undefined ? undefined : await findMessage(db, cardKey(candidate.id));
   if (card?.state !== 'posted' || card.channel === null || card.ts === null) return null;
-  return chat.linkTo({ channel: card.channel, id: card.ts });
+  return chat.linkTo({ channel: card.channel, id: card.ts }, await postedThreadOf(db, card));
 };
 
 export const show: Word = {

@@ -140,17 +140,27 @@ export const countMessages = async (db: Db): Promise<MessageCounts> => {
 export const messageById = (db: Db, id: number): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
 
+/** The chat's id of the message in whose thread this one stands; null in the channel itself. */
+export const postedThreadOf = async (
+  db: Db,
+  { thread_key }: Pick<MessageRow, 'thread_key'>,
+): Promise<string | null> => (thread_key === null ? null : ((await findMessage(db, thread_key))?.ts ?? null));
+
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
 
-/** The chat's time of the youngest message posted to a channel; null before the first. */
+/**
+ * The chat's id of the youngest message posted to a channel; null before the first. Ids grow with time in every
+ * chat, and may exceed what a number holds: the longer text is the younger one, and of two as long the later.
+ */
 export const lastPostedTs = async (db: Db, channel: string): Promise<string | null> => {
   const row = await db
     .selectFrom('messages')
     .select('ts')
     .where('channel', '=', channel)
     .where('ts', 'is not', null)
-    .orderBy((eb) => eb.cast<number>('ts', 'real'), 'desc')
+    .orderBy((eb) => eb.fn<number>('length', ['ts']), 'desc')
+    .orderBy('ts', 'desc')
     .executeTakeFirst();
   return row?.ts ?? null;
 };

@@ -6,7 +6,7 @@ export const fileIdOf = async (db: Db, key: string): Promise<string | null> => {
   return row?.file_id ?? null;
 };
 
-/** Uploads tried so far. */
+/** Uploads tried since the last one that came through, that one included. */
 export const uploadAttempts = async (db: Db, key: string): Promise<number> => {
   const row = await db.selectFrom('uploads').select('attempts').where('key', '=', key).executeTakeFirst();
   return row?.attempts ?? 0;
@@ -29,7 +29,7 @@ export const keepUpload = async (
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((eb) => ({
         file_id: fileId,
-        attempts: eb('uploads.attempts', '+', 1),
+        attempts: fileId === null ? eb('uploads.attempts', '+', 1) : eb.lit(1),
         error,
         at,
       })),

@@ -78,3 +78,16 @@ export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promi
     .execute();
   return new Set(rows.map(({ object_id }) => object_id));
 };
+
+/** The names of up to `most` objects that begin so, in order; by the index, whatever the store holds. */
+export const objectsLike = async (db: Db, begin: string, most: number): Promise<ObjectId[]> => {
+  const rows = await db
+    .selectFrom('objects')
+    .select('object_id')
+    .where('object_id', '>=', begin)
+    .where('object_id', '<', `${begin}~`)
+    .orderBy('object_id')
+    .limit(most)
+    .execute();
+  return rows.map(({ object_id }) => object_id);
+};

@@ -115,6 +115,7 @@ export const createModelChat = () => {
         ),
       stands: (place) => call('stands', '', () => at(place) !== undefined),
       operators: async () => ['U0VERA'],
+      isOurs: () => true,
       tell: async (person, note) => {
         told.push({ person, note });
       },

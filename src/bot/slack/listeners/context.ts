@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Access } from '../../access.ts';
+import type { FileReply } from '../../content/said.ts';
 import type { Incoming } from '../../port.ts';
 import type { PrivateNotes } from './private-notes.ts';
 
@@ -9,6 +10,8 @@ export interface ListenerContext {
   readonly incoming: Incoming;
   readonly access: Access;
   readonly notes: PrivateNotes;
+  /** Sends a file to one person, in their conversation with the bot. */
+  readonly sendFile: (person: string, reply: FileReply) => Promise<void>;
   readonly log: Logger;
   /** Marks an acknowledgement as withheld on purpose; see `Gate`. */
   readonly withhold: (ack: object) => void;

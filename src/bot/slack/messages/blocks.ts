@@ -1,6 +1,7 @@
 import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
+import { unbrokenPercent } from '../../content/format.ts';
 import { clip, clipLines, LIMITS } from './message-limits.ts';
-import { escapeMrkdwn, unbrokenPercent } from './mrkdwn.ts';
+import { escapeMrkdwn } from './mrkdwn.ts';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
 export const section = (text: string): SectionBlock => ({

@@ -1,18 +1,11 @@
+import { progressBar } from '../../content/format.ts';
 import type { HeaderContent, ReminderContent } from '../../content/header-content.ts';
 import { context, fallback, heading, section } from './blocks.ts';
 import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 
-const BAR_CELLS = 12;
 /** More names than this would bury the progress. */
 const NAMES_SHOWN = 12;
-
-/** A bar of filled and empty squares: one is filled by the first answer, all only when everything is done. */
-export const progressBar = (done: number, total: number): string => {
-  const share = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
-  const filled = done > 0 ? Math.max(1, share) : share;
-  return '▰'.repeat(filled) + '▱'.repeat(BAR_CELLS - filled);
-};
 
 /** `Vera 10 · Chandra 8 · and 3 more`. */
 const namesWithCounts = (people: readonly { readonly name: string; readonly count: number }[]): string => {

@@ -1,9 +1,9 @@
 import type { HomeView } from '@slack/types';
 import type { Access } from '../../access.ts';
+import { progressBar } from '../../content/format.ts';
 import type { HomeContent } from '../../content/home-content.ts';
 import type { HomePage } from '../../content/said.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import { progressBar } from './header-message.ts';
 import type { MessageBlock } from './message.ts';
 import { escapeMrkdwn, markdownToMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 

@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { Access } from '../../access.ts';
+import { unbrokenNumbers } from '../../content/format.ts';
 import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
 import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
-import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
+import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 import { noteMessage, type SlackNote } from './note-message.ts';
 
 /** The answer to `/finkvra status`. */
@@ -92,7 +93,7 @@ const figuresMessage = ({ title, table, picture, pictured, note }: Figures): Sla
 
 /** The private answer to a word of `/finkvra`. */
 export const replyMessage = (
-  reply: Exclude<Reply, { readonly kind: 'relabel' }>,
+  reply: Exclude<Reply, { readonly kind: 'relabel' | 'file' }>,
   access: Pick<Access, 'labellers' | 'operators'>,
 ): SlackNote => {
   switch (reply.kind) {

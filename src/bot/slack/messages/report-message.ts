@@ -1,9 +1,10 @@
+import { unbrokenNumbers } from '../../content/format.ts';
 import type { CurvePoint, ReportContent } from '../../content/report-content.ts';
 import type { Curve } from '../../content/said.ts';
 import { accuracyChart } from './accuracy-chart.ts';
 import { context, fallback, heading, imageFile, section } from './blocks.ts';
 import type { MessageBlock, SlackMessage } from './message.ts';
-import { escapeMrkdwn, mrkdwnLink, unbrokenNumbers } from './mrkdwn.ts';
+import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 const DISPUTED_SHOWN = 10;
 

@@ -1,12 +1,12 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../../lib/errors.ts';
-import type { Reply } from '../../../content/said.ts';
+import type { FileReply, Reply } from '../../../content/said.ts';
+import { createOnce } from '../../../once.ts';
 import { ExpiredResponseUrl, respondTo } from '../../connection/respond-to.ts';
 import { relabelModal } from '../../messages/relabel-modal.ts';
 import { replyMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
-import { createOnce } from '../once.ts';
 
 const FAILED: Reply = {
   kind: 'text',
@@ -29,6 +29,17 @@ const openForm = async (
   }
 };
 
+/** Sends a file that somebody asked for. @returns what to say where they asked */
+const sendFile = async (person: string, reply: FileReply, context: ListenerContext): Promise<Reply> => {
+  try {
+    await context.sendFile(person, reply);
+    return { kind: 'text', text: `${reply.file.filename} is in your conversation with me.` };
+  } catch (error) {
+    context.log.error({ file: reply.file.filename, error: messageOf(error) }, 'a file was not sent');
+    return FAILED;
+  }
+};
+
 /** `/finkvra <word>`: the answer is private to whoever asked. A command that is delivered twice acts once. */
 export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> => {
   const { incoming, access, log } = context;
@@ -39,8 +50,12 @@ export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddle
     const answer = async (): Promise<void> => {
       const said = await incoming.word({ person, text: command.text });
       const reply =
-        said.kind === 'relabel' ? await openForm(said, client, command.trigger_id, context) : said;
-      if (reply === null || reply.kind === 'relabel') return;
+        said.kind === 'relabel'
+          ? await openForm(said, client, command.trigger_id, context)
+          : said.kind === 'file'
+            ? await sendFile(person.id, said, context)
+            : said;
+      if (reply === null || reply.kind === 'relabel' || reply.kind === 'file') return;
       const message = replyMessage(reply, access);
       try {
         await respondTo(command.response_url, { response_type: 'ephemeral', ...message });

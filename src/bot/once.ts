@@ -9,7 +9,7 @@ export interface Once<T> {
   forget(key: string): void;
 }
 
-/** Slack delivers a thing a second time when the first acknowledgement got lost. */
+/** A chat delivers a thing a second time when the first acknowledgement got lost. */
 export const createOnce = <T>(): Once<T> => {
   const done = new Map<string, Promise<T>>();
   return {
