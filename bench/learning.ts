@@ -1,9 +1,11 @@
 import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../src/pipeline/features/feature-table.ts';
+import { DECISION_RULES } from '../src/pipeline/learning/accuracy/decision.ts';
 import { ENGINE_NAMES } from '../src/pipeline/learning/engines/engines.ts';
 import { type SimulationPlan, simulate } from '../src/pipeline/learning/experiment/simulate.ts';
 import type { SimulationTables } from '../src/pipeline/learning/experiment/simulation-steps.ts';
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
 import { type SimulationSummary, summarise } from '../src/pipeline/learning/experiment/summarise.ts';
+import { selectRows } from '../src/pipeline/learning/feature-matrix.ts';
 import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/select-candidates.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import {
@@ -35,7 +37,10 @@ export const run = async () => {
     atlasStrategies: await figures(atlas, { ...PLAN, ...strategies, upTo: 200 }),
     finkStrategies: await figures(fink, { ...PLAN, ...strategies, upTo: 70 }),
     inputs: await inputs(),
-    starts: await starts(),
+    starts: await starts(0.5, 30),
+    // Fewer held out, so that 50 can be drawn.
+    startsTo50: await starts(0.3, 50),
+    rareClass: await rareClass(),
     // Fewer held out, so that 100 can be drawn.
     finkTo100: await figures(fink, { ...PLAN, ...strategies, upTo: 100, heldOut: 0.3 }),
   };
@@ -75,8 +80,8 @@ const inputs = async () => {
   return results;
 };
 
-/** With and without others' labels, those of the first era, on objects of the second, half of them to test on. */
-const starts = async () => {
+/** With and without others' labels, those of the first era, on objects of the second. */
+const starts = async (heldOut: number, upTo: number) => {
   const rows = await readFinkAlerts();
   const set = DEFAULT_FEATURE_SET;
   const starter = tableOfAlerts(
@@ -87,7 +92,7 @@ const starts = async () => {
     ofObjects(rows, ({ alert }) => alert.jd >= ERA),
     set,
   );
-  const plan = { ...PLAN, ...DEFAULTS, firstBatch: 10, heldOut: 0.5, upTo: 30 };
+  const plan = { ...PLAN, ...DEFAULTS, firstBatch: 10, heldOut, upTo };
   const variants = [
     { variant: 'cold', start: 'cold' },
     { variant: 'starter', start: 'starter' },
@@ -98,11 +103,36 @@ const starts = async () => {
   }));
 };
 
+/** Of these eyeballed objects, one in twenty. */
+const RARE = 0.05;
+
+/** Both decision rules on ATLAS with a class, that of its fewer objects, at 5 %; the first of them in the file. */
+const rareClass = async () => {
+  const { x, y, groups } = readAtlas();
+  const common = [...y.keys()].filter((row) => y[row] === 1);
+  const rare = [...y.keys()].filter((row) => y[row] === 0);
+  const rows = [...common, ...rare.slice(0, Math.round((common.length * RARE) / (1 - RARE)))];
+  const table = {
+    x: selectRows(x, rows),
+    y: Uint8Array.from(rows, (row) => (y[row] === 0 ? 1 : 0)),
+    groups: rows.map((row) => groups[row] ?? ''),
+  };
+  const variants = DECISION_RULES.map((decision) => ({ variant: decision, decision }));
+  return summarise(await simulate({ table }, { ...PLAN, ...DEFAULTS, upTo: 100, variants }))
+    .filter(({ labels }) => REPORTED.includes(labels))
+    .map((one) => ({
+      decision: one.variant,
+      accuracy: percent(one.heldOutAccuracy.mean),
+      ...balancedOf(one),
+    }));
+};
+
 const balancedOf = ({ labels, heldOutBalancedAccuracy: balanced, heldOutAuc }: SimulationSummary) => ({
   labels,
   balanced: percent(balanced.mean),
   spread: percent(balanced.sd),
   auc: percent(heldOutAuc.mean),
+  aucSpread: percent(heldOutAuc.sd),
 });
 
 const figures = async (table: SimulationTable, plan: SimulationPlan) =>
@@ -115,6 +145,7 @@ const figuresOf = (summary: SimulationSummary) => ({
   strategy: summary.strategy,
   labels: summary.labels,
   accuracy: percent(summary.heldOutAccuracy.mean),
+  spread: percent(summary.heldOutAccuracy.sd),
   auc: percent(summary.heldOutAuc.mean),
   bias: percent(summary.bias),
   error: percent(summary.rmse),
