@@ -3,9 +3,9 @@ import type { PictureClient } from '../pictures/picture-client.ts';
 import { findAlert } from '../store/intake/alerts.ts';
 import { stampsOf } from '../store/intake/stamps.ts';
 import type { Db } from '../store/open-store.ts';
-import { findCandidate, findRound } from '../store/rounds/rounds.ts';
+import { findCandidate } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { accuracyPointsUpTo } from './readings/read-report.ts';
+import { readReportPicture } from './readings/read-report.ts';
 import type { Picture } from './uploads.ts';
 
 /** Names of pictures in the store's table of uploads. */
@@ -23,24 +23,19 @@ export const cardPicture = (db: Db, pictures: PictureClient, candid: string): Pi
   },
 });
 
-/** Accuracy over the rounds up to this one. */
+/** A round's report: accuracy over the rounds up to it, and the confusion. */
 export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
   key: chartPictureKey(roundId),
-  filename: `accuracy-${roundId}.png`,
+  filename: `report-${roundId}.png`,
   draw: async () => {
-    const round = await findRound(db, roundId);
-    if (round === undefined) throw new Error(`the store has no round ${roundId}`);
-    return pictures.accuracy({ points: await accuracyPointsUpTo(db, round.model_type, roundId) });
+    const input = await readReportPicture(db, roundId);
+    if (input === null) throw new Error(`round ${roundId} has no accuracy to show`);
+    return pictures.report(input);
   },
 });
 
-/** The pictures that a message shows, drawn from the store alone. @param drawsCharts whether the chat does */
-export const picturesOf = async (
-  db: Db,
-  pictures: PictureClient,
-  row: MessageRow,
-  drawsCharts: boolean,
-): Promise<Picture[]> => {
+/** The pictures that a message shows, drawn from the store alone. */
+export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRow): Promise<Picture[]> => {
   switch (row.kind) {
     case 'card': {
       const candidate = row.candidate_id === null ? undefined : await findCandidate(db, row.candidate_id);
@@ -48,8 +43,7 @@ export const picturesOf = async (
     }
     case 'report': {
       const { round_id: roundId } = row;
-      // Not where the chat draws the chart itself, unless it has refused to.
-      if (roundId === null || (drawsCharts && row.plainness === 0)) return [];
+      if (roundId === null || (await readReportPicture(db, roundId)) === null) return [];
       return [chartPicture(db, pictures, roundId)];
     }
     case 'digest': {
@@ -58,6 +52,7 @@ export const picturesOf = async (
       return surest === undefined ? [] : [cardPicture(db, pictures, surest.candid)];
     }
     case 'header':
+    case 'report_details':
     case 'digest_details':
     case 'reminder':
     case 'promotion':

@@ -12,8 +12,6 @@ export interface Chat {
   readonly channel: string;
   /** How many messages a second a channel takes for good; five times as many at once. */
   readonly postsPerSecond: number;
-  /** Whether it draws charts itself; where not, they come as pictures. */
-  readonly drawsCharts: boolean;
   /** Who may label and who may run the loop. */
   readonly access: Access;
   /**

@@ -12,8 +12,6 @@ export interface PreparePicturesOptions {
   readonly db: Db;
   readonly pictures: PictureClient;
   readonly uploads: Uploads;
-  /** Whether the chat draws charts itself. */
-  readonly drawsCharts: boolean;
   readonly log: Logger;
   readonly wake: () => void;
 }
@@ -31,10 +29,10 @@ const placeOf = ({ channel, ts }: MessageRow): Place | null =>
  * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
  */
 export const preparePictures =
-  ({ db, pictures, uploads, drawsCharts, log, wake }: PreparePicturesOptions) =>
+  ({ db, pictures, uploads, log, wake }: PreparePicturesOptions) =>
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
     const want = async (row: MessageRow, ms: number): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row, drawsCharts))
+      for (const picture of await picturesOf(db, pictures, row))
         await uploads.want(picture, ms, () => drawLate(row), placeOf(row));
     };
     const drawLate = (row: MessageRow): void => {
@@ -47,7 +45,7 @@ export const preparePictures =
       );
     };
     const startNext = async (row: MessageRow): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row, drawsCharts))
+      for (const picture of await picturesOf(db, pictures, row))
         void uploads.want(picture, 0, () => undefined);
     };
     try {

@@ -98,7 +98,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     settings: options.settings ?? [],
     chat,
   };
-  const { showHome, drawsCharts } = chat;
+  const { showHome } = chat;
   const appHome =
     showHome === null
       ? NO_APP_HOME
@@ -112,7 +112,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const prepare =
     pictures === null
       ? async () => undefined
-      : preparePictures({ db, pictures, uploads, drawsCharts, log, wake: () => outbox.wake() });
+      : preparePictures({ db, pictures, uploads, log, wake: () => outbox.wake() });
   let settling: Promise<void> | null = null;
   /** Before anything is drawn: pictures of another team are none here. */
   const settled = (): Promise<void> => {
@@ -122,7 +122,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     });
     return settling;
   };
-  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints, drawsCharts };
+  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints };
   const outbox = createOutbox({
     db,
     chat,

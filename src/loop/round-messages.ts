@@ -7,6 +7,8 @@ import type { CandidateRow } from '../store/schema.ts';
 export const headerKey = (roundId: number): string => `header:${roundId}`;
 export const cardKey = (candidateId: number): string => `card:${candidateId}`;
 export const reportKey = (roundId: number): string => `report:${roundId}`;
+/** What stands in the report's thread. */
+export const reportDetailsKey = (roundId: number): string => `report_details:${roundId}`;
 export const digestKey = (day: string): string => `digest:${day}`;
 /** What stands in the digest's thread. */
 export const digestDetailsKey = (day: string): string => `digest_details:${day}`;

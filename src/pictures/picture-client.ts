@@ -1,9 +1,9 @@
 import { createJobWorker } from '../lib/worker.ts';
 import type { CardPictureInput } from './card/card-picture.ts';
 import { sampleCard } from './card/sample-card.ts';
-import type { AccuracyPictureInput } from './charts/accuracy-picture.ts';
 import type { ImportancePictureInput } from './charts/importance-picture.ts';
 import type { LearningCurvesPictureInput } from './charts/learning-curves-picture.ts';
+import type { ReportPictureInput } from './charts/report-picture.ts';
 import type { PictureJob } from './picture-worker.ts';
 
 /**
@@ -14,7 +14,8 @@ import type { PictureJob } from './picture-worker.ts';
 export interface PictureClient {
   /** An alert's stamps and light curve, 1080 pixels wide. */
   card(input: CardPictureInput): Promise<Buffer>;
-  accuracy(input: AccuracyPictureInput): Promise<Buffer>;
+  /** A round's report. */
+  report(input: ReportPictureInput): Promise<Buffer>;
   learningCurves(input: LearningCurvesPictureInput): Promise<Buffer>;
   importance(input: ImportancePictureInput): Promise<Buffer>;
   /**
@@ -61,7 +62,7 @@ export const createPictureClient = ({
 
   return {
     card: (input) => draw({ kind: 'card', input }),
-    accuracy: (input) => draw({ kind: 'accuracy', input }),
+    report: (input) => draw({ kind: 'report', input }),
     learningCurves: (input) => draw({ kind: 'learning-curves', input }),
     importance: (input) => draw({ kind: 'importance', input }),
     warmUp: async () => {

@@ -1,7 +1,7 @@
 import { startSandbox } from 'slack-sandbox';
 import { truthButton } from '../bot/content/answer-words.ts';
+import { MESSAGE_EVENT } from '../bot/slack/messages/blocks.ts';
 import { answerActionId } from '../bot/slack/messages/card-message.ts';
-import { MESSAGE_EVENT } from '../bot/slack/messages/message.ts';
 import type { ChatConfig, Config } from '../config/config.ts';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { answerOfLabel } from '../pipeline/learning/answers.ts';

@@ -221,12 +221,8 @@ describe('with three people asked about each candidate', () => {
         await team.click(person, card, galactic ? 'answer_galactic' : 'answer_not_galactic');
       }
     }
-    const [report] = await eventually('report', () => {
-      const reports = messagesOf(team.sandbox, 'report', 1);
-      return reports.length > 0 && reports;
-    });
-    if (report === undefined) throw new Error('no report');
-    const text = textOf(report);
+    const details = await eventually('details', () => messagesOf(team.sandbox, 'report_details', 1)[0]);
+    const text = textOf(details);
     expect(text).toContain('*Disputed* 2');
     expect(text).toContain('Cecilia Not galactic');
     expect(text).toMatch(/kappa 0\.\d\d on 7 candidates/);

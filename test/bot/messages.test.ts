@@ -8,23 +8,25 @@ import { headerContent, reminderContent } from '../../src/bot/content/header-con
 import { homeContent } from '../../src/bot/content/home-content.ts';
 import { noteOnAnswer, noteOnHints } from '../../src/bot/content/note-content.ts';
 import { objectContent } from '../../src/bot/content/object-content.ts';
-import { promotionContent } from '../../src/bot/content/promotion-content.ts';
-import { reportContent } from '../../src/bot/content/report-content.ts';
+import { promotionContent } from '../../src/bot/content/report/promotion-content.ts';
+import { reportContent } from '../../src/bot/content/report/report-content.ts';
 import { statusContent } from '../../src/bot/content/status-content.ts';
+import type { SlackMessage } from '../../src/bot/slack/messages/blocks.ts';
 import { cardMessage } from '../../src/bot/slack/messages/card-message.ts';
 import { digestDetailsMessage, digestMessage } from '../../src/bot/slack/messages/digest-message.ts';
 import { headerMessage, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
 import { homeView } from '../../src/bot/slack/messages/home-view.ts';
-import type { SlackMessage } from '../../src/bot/slack/messages/message.ts';
 import { noteMessage } from '../../src/bot/slack/messages/note-message.ts';
 import { promotionMessage } from '../../src/bot/slack/messages/promotion-message.ts';
 import { relabelModal } from '../../src/bot/slack/messages/relabel-modal.ts';
 import { helpMessage, objectMessage, statusMessage } from '../../src/bot/slack/messages/reply-message.ts';
-import { reportMessage } from '../../src/bot/slack/messages/report-message.ts';
+import { reportDetailsMessage, reportMessage } from '../../src/bot/slack/messages/report-message.ts';
 import { words } from '../../src/bot/words/index.ts';
 import { historiesOf } from '../../src/loop/answers/round-votes.ts';
 import type { Digest } from '../../src/loop/digest/digest.ts';
 import type { Status } from '../../src/loop/digest/status.ts';
+import { progressOf } from '../../src/loop/reports/freeze-round.ts';
+import type { FrozenRound } from '../../src/loop/reports/frozen-round.ts';
 import type { RoundReport } from '../../src/loop/rounds/round-report.ts';
 import { type Alert, NO_CONTEXT } from '../../src/pipeline/alert.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
@@ -285,6 +287,19 @@ describe('every other message passes Slack’s limits', () => {
     }),
   );
   const roundVotes = { candidates, histories, labels };
+  const progress = progressOf(roundVotes, 'galactic');
+  const frozen: FrozenRound = {
+    quorum: 3,
+    progress,
+    agreement: { kappa: 0.4, candidates: 12 },
+    disputed: labels.map(({ object_id, answer, user_name }) => ({
+      objectId: object_id,
+      answer,
+      by: user_name,
+      others: [{ name: user_name, answer: 'galactic' }],
+    })),
+    candidates: [],
+  };
 
   const report: RoundReport = {
     labels: 70,
@@ -336,39 +351,71 @@ describe('every other message passes Slack’s limits', () => {
 
   test('headers', () => {
     for (const state of ['open', 'training', 'closed'] as const) {
-      const input = { round: { ...round, state, closed_at: AT }, ...roundVotes, quorum: 3, simulated: true };
+      const input = { round: { ...round, state, closed_at: AT }, progress, quorum: 3, simulated: true };
       isFine(headerMessage(headerContent(input)));
     }
-    const nothing = { round, candidates: [], histories: new Map(), labels: [], quorum: 1, simulated: false };
-    isFine(headerMessage(headerContent(nothing)));
+    const none = progressOf({ candidates: [], histories: new Map(), labels: [] }, 'galactic');
+    isFine(headerMessage(headerContent({ round, progress: none, quorum: 1, simulated: false })));
   });
 
-  test('reports, with a chart, a picture or neither', () => {
-    for (const curve of ['chart', { picture: 'F0123456789' }, null] as const) {
-      const input = {
-        roundNumber: 5,
-        modelType: 'galactic' as const,
-        report,
-        votes: roundVotes,
-        points,
-        quorum: 3,
-      };
-      isFine(reportMessage(reportContent(input), curve));
+  const reported = {
+    roundNumber: 5,
+    modelType: 'galactic' as const,
+    report,
+    frozen,
+    since: { relabelled: 0, disagreed: 0 },
+    points: points.slice(0, 3),
+  };
+
+  test('reports and their details, with a picture and without', () => {
+    for (const picture of ['F0123456789', null]) {
       const untrained = { ...report, honest: null, untrained: NASTY, hardest: null, confusion: null };
-      isFine(reportMessage(reportContent({ ...input, report: untrained, points: [] }), curve));
+      for (const input of [
+        { ...reported, points },
+        { ...reported, report: untrained, points: [] },
+      ]) {
+        isFine(reportMessage(reportContent(input), picture));
+        isFine(reportDetailsMessage(reportContent(input)));
+      }
     }
-    const text = reportMessage(
+    const content = reportContent({ ...reported, frozen: { ...frozen, disputed: [] } });
+    expect(reportMessage(content, 'F0123456789')).toMatchSnapshot('report');
+    expect(reportDetailsMessage(content)).toMatchSnapshot('report, details');
+  });
+
+  test('a report without a picture says in words what the picture would show', () => {
+    const content = reportContent(reported);
+    const words = JSON.stringify(reportMessage(content, null));
+    expect(words).toContain('Accuracy by labels: 30: 80');
+    expect(words).toContain('truth');
+    expect(JSON.stringify(reportMessage(content, 'F0123456789'))).not.toContain('Accuracy by labels');
+  });
+
+  test('three sentences, whatever figures are missing', () => {
+    const said = (over: Partial<NonNullable<RoundReport['honest']>>): readonly string[] =>
       reportContent({
-        roundNumber: 5,
-        modelType: 'galactic',
-        report,
-        votes: { ...roundVotes, labels: [] },
-        points: points.slice(0, 3),
-        quorum: 1,
-      }),
-      'chart',
-    );
-    expect(text).toMatchSnapshot('report');
+        ...reported,
+        report: { ...report, honest: report.honest && { ...report.honest, ...over } },
+      }).sentences;
+    const full = said({ recall: 0.9, precision: 0.8, rocAuc: 0.934, objects: 120 });
+    expect(full).toEqual([
+      'Accuracy 87 % (95 % interval 70 % to 95 %) of all 120 objects stored so far: better than always answering the more frequent class (60 %); +7 points since the last round, within the interval.',
+      'It finds 90 % of the galactic objects, and 80 % of what it calls galactic is; balanced over both classes it is right in 85 %, ROC-AUC 0.93.',
+      '70 labels in all: 40 galactic, 30 not galactic; 2 skipped in this round.',
+    ]);
+    expect(said({ majorityRate: 0.9 })[0]).toContain('not clearly better than always answering');
+    expect(said({ majorityRate: 0.97 })[0]).toContain('less than always answering');
+    const missing = said({ recall: null, precision: null, rocAuc: null, balancedAccuracy: null });
+    expect(missing).toHaveLength(3);
+    expect(missing[1]).toMatch(/calls nothing galactic yet, and there is no ROC-AUC/);
+    expect(missing.join()).not.toMatch(/–|null|NaN/);
+  });
+
+  test('what was relabelled since the round closed is a note beside figures that stay', () => {
+    const before = reportContent(reported);
+    const after = reportContent({ ...reported, since: { relabelled: 2, disagreed: 1 } });
+    expect(after.since).toContain('relabelled since: 2, disagreed with since: 1');
+    expect({ ...after, since: null }).toEqual(before);
   });
 
   test('the question whether to promote a model, open, answered and out of date', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createPictureClient } from '../../src/pictures/picture-client.ts';
 import { eventually, messagesOf, textOf } from '../helpers/service.ts';
-import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
+import { relabel, startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 
 let team: Team;
 let pictures: ReturnType<typeof createPictureClient> | null = null;
@@ -29,32 +29,49 @@ const report = (round: number) => {
   return found;
 };
 
-describe('the report of a round', () => {
-  test('has the chart over the rounds, the confusion table, the balance and what changed', async () => {
-    await playTwoRounds();
-    const text = textOf(report(2));
-    expect(report(2).blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(text).toContain('truth \\\\ model');
-    expect(text).toMatch(/9 labels in all: \d galactic, \d not galactic/);
-    expect(text).toMatch(/since the last round/);
+const details = (round: number): Promise<string> =>
+  eventually(`details of report ${round}`, () => {
+    const [found] = messagesOf(team.sandbox, 'report_details', round);
+    return found !== undefined && found.thread_ts === report(round).ts && textOf(found);
   });
 
-  test('shows the chart as a picture where the workspace does not draw charts', async () => {
+describe('the report of a round', () => {
+  test('is one picture and three sentences; what stands behind them is in its thread', async () => {
+    pictures = createPictureClient();
+    await playTwoRounds({ pictures });
+    const { blocks } = report(2);
+    expect(blocks.map(({ type }) => type)).toEqual(['header', 'image', 'section', 'context']);
+    const text = textOf(report(2));
+    expect(text).toMatch(/Accuracy \d+ %.*since the last round/s);
+    expect(text).toMatch(/9 labels in all: \d galactic, \d not galactic/);
+    expect(text).not.toContain('truth');
+    expect(await details(2)).toContain('truth \\\\ model');
+    expect(await details(2)).toContain('Training accuracy');
+  });
+
+  test('says in words what the picture would show where the workspace takes none', async () => {
     pictures = createPictureClient();
     await playTwoRounds({
       pictures,
-      prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['data_visualization']),
+      prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['image']),
     });
-    const types = report(2).blocks.map(({ type }) => type);
-    expect(types).not.toContain('data_visualization');
-    expect(types).toContain('image');
+    const text = textOf(report(2));
+    expect(report(2).blocks.map(({ type }) => type)).not.toContain('image');
+    expect(text).toMatch(/Accuracy by labels: 6: \d+/);
+    expect(text).toContain('truth \\\\ model');
   });
 
-  test('goes out as text where neither is taken', async () => {
-    await playTwoRounds({
-      prepare: ({ sandbox }) => sandbox.faults.refuseBlockTypes(['data_visualization', 'image']),
-    });
-    expect(textOf(report(2))).toMatch(/Accuracy \d+ %/);
+  test('gains a picture that came late, shared in its thread first', async () => {
+    pictures = createPictureClient();
+    await playTwoRounds({ pictures, prepare: ({ sandbox }) => sandbox.faults.refuseUploads(true) });
+    const hasPicture = (): boolean => report(2).blocks.some(({ type }) => type === 'image');
+    expect(hasPicture()).toBe(false);
+    await team.sandbox.faults.refuseUploads(false);
+    const [card] = messagesOf(team.sandbox, 'card', 2);
+    if (card === undefined) throw new Error('no card');
+    await relabel(team, card, 'agn');
+    await eventually('picture', hasPicture);
+    expect(team.sandbox.placeholders({ ts: report(2).ts })).toEqual([]);
   });
 });
 

@@ -53,18 +53,21 @@ const openCards = (round: number, count: number): Promise<StoredMessage[]> =>
     60_000,
   );
 
-/** Lets the simulation's truth answer a round; resolves to its report. */
+/** Lets the simulation's truth answer a round; resolves to its report and what stands behind it. */
 const answerRound = async (round: number, count: number): Promise<string> => {
   await openCards(round, count);
   await sandbox.act.answerRest({ pauseMs: 5 });
-  return textOf(
-    await eventually(
-      `report of round ${round}`,
-      async () => (await ofKind('report', round))[0],
-      () => service?.log() ?? '',
-      60_000,
-    ),
+  const both = await eventually(
+    `report of round ${round} with its details`,
+    async () => {
+      const [report] = await ofKind('report', round);
+      const [details] = await ofKind('report_details', round);
+      return report !== undefined && details !== undefined && [report, details];
+    },
+    () => service?.log() ?? '',
+    60_000,
   );
+  return both.map(textOf).join();
 };
 
 const run = async (type: ModelType, ...args: string[]): Promise<string> => {

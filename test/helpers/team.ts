@@ -11,7 +11,7 @@ import { type Assembled, assemble } from '../../src/service/assemble.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { startRoomySandbox } from './sandbox.ts';
-import { eventually, messagesOf, textOf } from './service.ts';
+import { eventually, messagesOf, subjectOf, textOf } from './service.ts';
 
 /** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
 export interface Team {
@@ -181,4 +181,13 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
       await db.destroy();
     },
   };
+};
+
+/** Has Chandra correct the label of a card's object. */
+export const relabel = async (team: Team, card: StoredMessage, answer: string): Promise<void> => {
+  const user = team.chandra;
+  const { object } = subjectOf(card);
+  await team.sandbox.act.command({ user, command: '/finkvra', text: `relabel ${object}` });
+  await eventually('modal', () => team.sandbox.modals(user).length === 1);
+  await team.sandbox.act.submit({ user, values: { relabel_answer: answer, relabel_note: '' } });
 };

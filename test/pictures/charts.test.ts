@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AccuracyPoint,
-  accuracyPicture,
-  accuracySvg,
-} from '../../src/pictures/charts/accuracy-picture.ts';
 import { importancePicture, importanceSvg } from '../../src/pictures/charts/importance-picture.ts';
 import {
   learningCurvesPicture,
   learningCurvesSvg,
 } from '../../src/pictures/charts/learning-curves-picture.ts';
+import {
+  type AccuracyPoint,
+  type ReportPictureInput,
+  reportPicture,
+  reportSvg,
+} from '../../src/pictures/charts/report-picture.ts';
 import { loadFonts } from '../../src/pictures/drawing/fonts.ts';
 import { decodePng, textsOf } from './images.ts';
 
@@ -27,8 +28,27 @@ const circles = (svg: string): readonly { x: number; y: number }[] =>
     ([, x, y]) => ({ x: Number(x), y: Number(y) }),
   );
 
-describe('accuracy over the rounds', () => {
-  const svg = accuracySvg({ points }, fonts);
+const reportOf = (over: Partial<ReportPictureInput> = {}): ReportPictureInput => ({
+  title: 'Round 3: accuracy 80 %',
+  subtitle: '95 % interval 64 % to 90 %, on labels that the model had not seen',
+  points,
+  confusion: {
+    truePositive: 0.34,
+    falseNegative: 0.06,
+    falsePositive: 0.14,
+    trueNegative: 0.46,
+    positive: 'galactic',
+    negative: 'not galactic',
+  },
+  ...over,
+});
+
+/** Numbers of a path, in the order drawn. */
+const placesOf = (svg: string, name: string): number[] =>
+  [...(new RegExp(`<path class="${name}" d="([^"]*)"`).exec(svg)?.[1] ?? '').matchAll(/[\d.]+/g)].map(Number);
+
+describe('the picture of a report', () => {
+  const svg = reportSvg(reportOf(), fonts);
 
   it('rises when the accuracy does, and places rounds by their labels', () => {
     const [a, b, c] = circles(svg);
@@ -36,70 +56,104 @@ describe('accuracy over the rounds', () => {
     expect(((c?.x ?? 0) - (b?.x ?? 0)) / ((b?.x ?? 0) - (a?.x ?? 0))).toBeCloseTo(2, 1);
   });
 
-  it('has the interval around each point, as long as it is', () => {
-    const ends = [
-      ...(/<g class="interval">(.*?)<\/g>/.exec(svg)?.[1] ?? '').matchAll(
-        /<line x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)"/g,
-      ),
-    ]
-      .filter(([, x1, , x2]) => x1 === x2)
-      .map(([, , y1, , y2]) => ({ low: Number(y1), high: Number(y2) }));
+  it('has the interval as a band of straight lines through its ends, no smoother than the data', () => {
     const drawn = circles(svg);
     const perUnit = ((drawn[0]?.y ?? 0) - (drawn[2]?.y ?? 0)) / 0.2;
-    expect(ends).toHaveLength(3);
-    for (const [i, { low, high }] of ends.entries()) {
-      const point = points[i];
-      expect(low - (drawn[i]?.y ?? 0)).toBeCloseTo(((point?.accuracy ?? 0) - (point?.low ?? 0)) * perUnit, 0);
-      expect((drawn[i]?.y ?? 0) - high).toBeCloseTo(
-        ((point?.high ?? 0) - (point?.accuracy ?? 0)) * perUnit,
-        0,
-      );
-    }
+    const at = (rate: number): number => (drawn[0]?.y ?? 0) - (rate - 0.6) * perUnit;
+    const xs = drawn.map(({ x }) => x);
+    const edges = [
+      ...points.map(({ low }, i) => [xs[i] ?? 0, at(low)]),
+      ...points.map(({ high }, i) => [xs[i] ?? 0, at(high)]).reverse(),
+    ].flat();
+    const band = placesOf(svg, 'interval');
+    expect(band).toHaveLength(edges.length);
+    for (const [i, place] of band.entries()) expect(place).toBeCloseTo(edges[i] ?? 0, 0);
+    expect(svg).not.toMatch(/ d="[^"]*[CQSA]/);
   });
 
   it('has the majority rate as a dashed line and says what it is', () => {
     expect(svg).toMatch(/<path class="majority-rate"[^>]*stroke-dasharray="5 3"/);
-    expect(texts(svg, 'legend')).toEqual(['accuracy', 'always the more frequent class']);
-    const without = accuracySvg({ points: points.map((one) => ({ ...one, majorityRate: null })) }, fonts);
+    expect(texts(svg, 'legend')).toEqual(['accuracy, 95 % interval', 'always the more frequent class']);
+    const without = reportSvg(
+      reportOf({ points: points.map((one) => ({ ...one, majorityRate: null })) }),
+      fonts,
+    );
     expect(without).not.toContain('majority-rate');
   });
 
-  it('names its axes with their units, and the last figure', () => {
+  it('names its axes with their units, and the figure first', () => {
     expect(texts(svg, 'x-axis')).toContain('labels trained on');
     expect(texts(svg, 'y-axis')).toEqual(['20 %', '40 %', '60 %', '80 %', '100 %', 'accuracy']);
-    expect(svg).toContain('now 80 % (64 % to 90 %)');
+    expect(texts(svg, 'title')[0]).toBe('Round 3: accuracy 80 %');
     expect(texts(svg, 'title')[1]).toContain('labels that the model had not seen');
   });
 
-  it('shows the training accuracy only when asked to, and calls it a parity figure', () => {
-    expect(svg).not.toContain('training');
-    const parity = accuracySvg({ points: points.map((one) => ({ ...one, trainingAccuracy: 1 })) }, fonts);
-    expect(parity).toContain('class="training-accuracy"');
-    expect(texts(parity, 'legend')).toContain('on its own training labels (parity only)');
+  it('has the confusion beside it, in shares of all objects, right and wrong told by words too', () => {
+    const said = texts(svg, 'confusion');
+    expect(said.filter((text) => /^\d/.test(text))).toEqual(['34 %', '6 %', '14 %', '46 %']);
+    expect(said.filter((text) => text === 'right' || text === 'wrong')).toEqual([
+      'right',
+      'wrong',
+      'wrong',
+      'right',
+    ]);
+    expect(said).toEqual(expect.arrayContaining(['truly galactic', 'truly not galactic', 'not']));
+    const plot = circles(svg).map(({ x }) => x);
+    const cells = [...svg.matchAll(/<g class="cell \w+"><rect x="([\d.]+)"/g)].map(([, x]) => Number(x));
+    expect(cells).toHaveLength(4);
+    expect(Math.min(...cells)).toBeGreaterThan(Math.max(...plot));
+    expect(reportSvg(reportOf({ confusion: null }), fonts)).not.toContain('class="confusion"');
   });
 
-  it('has a band instead of bars over many rounds', () => {
-    const many = Array.from({ length: 30 }, (_, i) => ({
-      labels: 10 * i + 10,
-      accuracy: 0.8,
-      low: 0.7,
-      high: 0.9,
-      majorityRate: 0.5,
-    }));
-    const long = accuracySvg({ points: many }, fonts);
-    expect(long).toMatch(/<path class="interval" d="M[^"]*Z"/);
-    expect(circles(long)).toHaveLength(30);
+  it('has the balanced accuracy too where that is what counts', () => {
+    expect(svg).not.toContain('balanced accuracy');
+    const balanced = reportSvg(
+      reportOf({ points: points.map((one) => ({ ...one, balancedAccuracy: 0.7 })) }),
+      fonts,
+    );
+    expect(texts(balanced, 'legend')).toContain('balanced accuracy');
+    expect(placesOf(balanced, 'balanced')).toHaveLength(6);
   });
 
-  it('says so when there is none yet, and shows a single round', () => {
-    expect(accuracySvg({ points: [] }, fonts)).toContain('No accuracy yet');
-    const one = accuracySvg({ points: points.slice(0, 1) }, fonts);
+  it('shows a first round by a bar, from no labels on, and says so where there is none yet', () => {
+    const one = reportSvg(reportOf({ points: points.slice(0, 1) }), fonts);
     expect(circles(one)).toHaveLength(1);
+    expect(one).toContain('<g class="interval"><line');
+    expect(texts(one, 'x-axis')[0]).toBe('0');
     expect(one).not.toMatch(/NaN|Infinity/);
+    expect(reportSvg(reportOf({ points: [], confusion: null }), fonts)).toContain('No accuracy yet');
+  });
+
+  it('of a rare class shows what lies between the majority rate and all, not half an empty plot', () => {
+    const rare = points.map((one) => ({ ...one, accuracy: 0.96, low: 0.88, high: 0.99, majorityRate: 0.95 }));
+    expect(texts(reportSvg(reportOf({ points: rare }), fonts), 'y-axis')[0]).toBe('80 %');
+  });
+
+  it('has no letters smaller than 9 units and keeps all of them within its 360', () => {
+    for (const type of ['galactic', 'transient']) {
+      const confusion = { ...reportOf().confusion, positive: type, negative: `not ${type}` };
+      const drawn = reportSvg(
+        reportOf({
+          confusion: { ...confusion, truePositive: 1, falseNegative: 0, falsePositive: 0, trueNegative: 0 },
+        }),
+        fonts,
+      );
+      const sizes = [...drawn.matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size));
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(9);
+      for (const [, attributes = '', text = ''] of drawn.matchAll(/<text ([^>]*)>([^<]*)</g)) {
+        const of = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+        if (of('transform') !== '') continue;
+        const width = fonts.width(text, Number(of('font-size')));
+        const anchor = of('text-anchor');
+        const left = Number(of('x')) - (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0);
+        expect(left, text).toBeGreaterThanOrEqual(-0.5);
+        expect(left + width, text).toBeLessThanOrEqual(360.5);
+      }
+    }
   });
 
   it('is a PNG with the last round where the SVG has it', () => {
-    const image = decodePng(accuracyPicture({ points }, fonts));
+    const image = decodePng(reportPicture(reportOf(), fonts));
     const last = circles(svg).at(-1) ?? { x: 0, y: 0 };
     expect(image.width).toBe(1080);
     expect(image.at(last.x * 3, last.y * 3)).toEqual([0, 114, 178]);

@@ -22,6 +22,7 @@ const card = (magnitude = 19): CardPictureInput => ({
   stamps: { ...NO_STAMPS, science: stampBytes(noise) },
 });
 const points = [{ labels: 10, accuracy: 0.7, low: 0.4, high: 0.9, majorityRate: 0.5 }];
+const report = { title: 't', subtitle: 's', points, confusion: null };
 const script = (source: string): URL => new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 
 describe('the picture client', () => {
@@ -47,47 +48,47 @@ describe('the picture client', () => {
 
   it('draws all kinds, many asked for at once, each answered with its own', async () => {
     const pictures = client();
-    const [bright, faint, accuracy, curves, importance] = await Promise.all([
+    const [bright, faint, chart, curves, importance] = await Promise.all([
       pictures.card(card(18)),
       pictures.card(card(20)),
-      pictures.accuracy({ points }),
+      pictures.report(report),
       pictures.learningCurves({ title: 't', subtitle: 's', majorityRate: 0.5, curves: [] }),
       pictures.importance({ title: 't', subtitle: 's', quantity: 'q', features: [] }),
     ]);
     expect(bright.equals(cardPicture(card(18)))).toBe(true);
     expect(faint.equals(cardPicture(card(20)))).toBe(true);
-    for (const png of [accuracy, curves, importance]) expect(decodePng(png).width).toBe(1080);
+    for (const png of [chart, curves, importance]) expect(decodePng(png).width).toBe(1080);
   });
 
   it('tells what went wrong with one picture and draws the next', async () => {
     const pictures = client();
     const broken: CardPictureInput = JSON.parse('{"alert": {"epochs": []}, "stamps": {}}');
     await expect(pictures.card(broken)).rejects.toThrow(/undefined/);
-    expect(decodePng(await pictures.accuracy({ points })).width).toBe(1080);
+    expect(decodePng(await pictures.report(report)).width).toBe(1080);
   });
 
   it('rejects what cannot be sent to a thread', async () => {
     const pictures = client();
-    const unsendable = { points, title: 'x', extra: () => 1 };
-    await expect(pictures.accuracy(unsendable)).rejects.toThrow(/could not be cloned/);
-    expect(decodePng(await pictures.accuracy({ points })).width).toBe(1080);
+    const unsendable = { ...report, extra: () => 1 };
+    await expect(pictures.report(unsendable)).rejects.toThrow(/could not be cloned/);
+    expect(decodePng(await pictures.report(report)).width).toBe(1080);
   });
 
   it('rejects all that wait when the thread dies, and starts a new one for the next', async () => {
     const pictures = client({ script: script('process.exit(3)') });
-    const both = await Promise.allSettled([pictures.accuracy({ points }), pictures.accuracy({ points })]);
+    const both = await Promise.allSettled([pictures.report(report), pictures.report(report)]);
     expect(both.map((one) => (one.status === 'rejected' ? String(one.reason) : 'drawn'))).toEqual([
       expect.stringContaining('ended (exit code 3)'),
       expect.stringContaining('ended (exit code 3)'),
     ]);
-    await expect(pictures.accuracy({ points })).rejects.toThrow('ended (exit code 3)');
+    await expect(pictures.report(report)).rejects.toThrow('ended (exit code 3)');
   });
 
   it('gives up a picture that takes too long', async () => {
     const idle = script(
       'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => {})',
     );
-    await expect(client({ script: idle, timeoutMs: 200 }).accuracy({ points })).rejects.toThrow(
+    await expect(client({ script: idle, timeoutMs: 200 }).report(report)).rejects.toThrow(
       'not drawn within 200 ms',
     );
   });
@@ -105,7 +106,7 @@ describe('the picture client', () => {
     const url = new URL('../../src/pictures/picture-client.ts', import.meta.url);
     const source = `
       const { createPictureClient } = await import(${JSON.stringify(url.href)});
-      const png = await createPictureClient().accuracy({ points: ${JSON.stringify(points)} });
+      const png = await createPictureClient().report(${JSON.stringify(report)});
       console.log(png.length);`;
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source], {
       timeout: 30_000,

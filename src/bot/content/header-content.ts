@@ -1,7 +1,5 @@
-import { type AnswerHistory, dissentFrom } from '../../loop/answers/read-answers.ts';
-import { classOf } from '../../pipeline/learning/answers.ts';
-import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { CandidateRow, LabelRow, RoundRow } from '../../store/schema.ts';
+import type { RoundProgress } from '../../loop/reports/frozen-round.ts';
+import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, minuteUtc, plural } from './format.ts';
 
 /** What the message at the head of a round says. */
@@ -26,10 +24,8 @@ export interface HeaderContent {
 
 export interface HeaderInput {
   readonly round: RoundRow;
-  readonly candidates: readonly CandidateRow[];
-  /** By candidate id. */
-  readonly histories: ReadonlyMap<number, AnswerHistory>;
-  readonly labels: readonly LabelRow[];
+  /** Of an open round how far it is now, of a closed one what it had come to. */
+  readonly progress: RoundProgress;
   readonly quorum: number;
   readonly simulated: boolean;
 }
@@ -56,48 +52,21 @@ const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => 
     : `Given up by ${by}: no model is trained on it now; its answers are kept.`;
 };
 
-/** Standing votes with a class, by person, most first. */
-const countPeople = (
-  histories: Iterable<AnswerHistory>,
-  type: ModelType,
-): { readonly name: string; readonly count: number }[] => {
-  const counts = new Map<string, { name: string; count: number }>();
-  for (const { votes } of histories) {
-    for (const { user_id, user_name, answer } of votes) {
-      if (classOf(type, answer) === null) continue;
-      counts.set(user_id, { name: user_name, count: (counts.get(user_id)?.count ?? 0) + 1 });
-    }
-  }
-  return [...counts.values()].sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
-};
-
-export const headerContent = ({
-  round,
-  candidates,
-  histories,
-  labels,
-  quorum,
-  simulated,
-}: HeaderInput): HeaderContent => {
-  const labelled = candidates.filter((candidate) => candidate.state === 'labelled').length;
-  const open = candidates.filter((candidate) => candidate.state === 'open').length;
-  const disputed = labels.filter((label) => {
-    const history = histories.get(label.candidate_id ?? -1);
-    return history !== undefined && dissentFrom(history, label.answer, round.model_type).length > 0;
-  });
+export const headerContent = ({ round, progress, quorum, simulated }: HeaderInput): HeaderContent => {
+  const { labelled, total, skipped, disputed, people } = progress;
   return {
-    title: `Round ${round.number}: ${plural(labelled + open, 'candidate')} ${round.state === 'open' ? 'to label' : 'labelled'}`,
+    title: `Round ${round.number}: ${plural(total, 'candidate')} ${round.state === 'open' ? 'to label' : 'labelled'}`,
     chosen: chosenWords(round),
     labelled,
-    total: labelled + open,
-    skipped: candidates.filter(({ state }) => state === 'skipped').length,
-    disputed: disputed.length,
+    total,
+    skipped,
+    disputed,
     state: round.state,
     opened:
       round.closed_at === null
         ? `Opened ${minuteUtc(round.opened_at)}.`
         : `Opened ${minuteUtc(round.opened_at)}, closed after ${elapsed(round.opened_at, new Date(round.closed_at))}.`,
-    people: countPeople(histories.values(), round.model_type),
+    people,
     asked: quorum > 1 ? `${quorum} people are asked about each; most votes decide.` : null,
     ended: endedWords(round),
     simulated,

@@ -5,7 +5,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { elapsed, percent, plural } from './format.ts';
 import { personLines } from './person-words.ts';
-import type { CurvePoint } from './report-content.ts';
+import type { CurvePoint } from './report/report-content.ts';
 import { troubleWords } from './status-content.ts';
 
 export interface WaitingCandidate {

@@ -6,8 +6,8 @@ import type { DigestContent } from './digest-content.ts';
 import type { HeaderContent, ReminderContent } from './header-content.ts';
 import type { HomeContent } from './home-content.ts';
 import type { ObjectContent } from './object-content.ts';
-import type { PromotionContent } from './promotion-content.ts';
-import type { ReportContent } from './report-content.ts';
+import type { PromotionContent } from './report/promotion-content.ts';
+import type { ReportContent } from './report/report-content.ts';
 import type { StatusContent } from './status-content.ts';
 
 /** A picture that the chat has: its id there. */
@@ -17,14 +17,12 @@ export type PictureId = string;
 export type Said =
   | { readonly kind: 'header'; readonly header: HeaderContent }
   | { readonly kind: 'card'; readonly card: CardContent; readonly picture: PictureId | null }
-  | { readonly kind: 'report'; readonly report: ReportContent; readonly curve: Curve }
+  | { readonly kind: 'report'; readonly report: ReportContent; readonly picture: PictureId | null }
+  | { readonly kind: 'report_details'; readonly report: ReportContent }
   | { readonly kind: 'digest'; readonly digest: DigestContent; readonly picture: PictureId | null }
   | { readonly kind: 'digest_details'; readonly digest: DigestContent }
   | { readonly kind: 'reminder'; readonly reminder: ReminderContent }
   | { readonly kind: 'promotion'; readonly promotion: PromotionContent };
-
-/** How accuracy over the rounds is shown: a chart that the chat draws itself, a picture, or not at all. */
-export type Curve = 'chart' | { readonly picture: PictureId } | null;
 
 /** A message of the channel, with what marks it as ours and says what it is about. */
 export interface ChannelMessage {

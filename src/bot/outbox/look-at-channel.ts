@@ -19,6 +19,7 @@ export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
       return round === undefined || round.state !== 'closed';
     }
     case 'report':
+    case 'report_details':
     case 'digest':
     case 'digest_details':
     case 'reminder':

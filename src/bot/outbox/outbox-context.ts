@@ -7,12 +7,8 @@ import type { Holds } from './back-off.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
 import type { PostBudget } from './rate-limit.ts';
 
-/** Without charts and pictures; see `plainness` in the store's schema. */
+/** Without pictures; see `plainness` in the store's schema. */
 export const PLAINEST = 2;
-
-/** How plainly a refused message is drawn next: only a report has a chart that a picture can stand for. */
-export const plainer = ({ kind, plainness }: Pick<MessageRow, 'kind' | 'plainness'>): number =>
-  kind === 'report' ? plainness + 1 : PLAINEST;
 
 /** What of the chat the outbox needs; it does not retry by itself. */
 export type OutboxChat = Pick<

@@ -3,7 +3,7 @@ import { findMessage, lastPostedTs } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { postsTo, rowHold } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
-import { type OutboxContext, PLAINEST, plainer } from './outbox-context.ts';
+import { type OutboxContext, PLAINEST } from './outbox-context.ts';
 import { happen } from './states.ts';
 import { askOperators } from './tell-operators.ts';
 
@@ -83,7 +83,7 @@ const afterFailedPost = async (
     case 'content':
       if (row.plainness < PLAINEST) {
         log.warn(failed, 'the chat refuses this message; drawing it plainer');
-        await happen(db, row, 'refused', { plainness: plainer(row) });
+        await happen(db, row, 'refused', { plainness: PLAINEST });
       } else {
         log.error(failed, 'the chat refuses this message; the others go on');
         await happen(db, row, 'hopeless', { error: messageOf(error) });

@@ -3,7 +3,7 @@ import { markDrawn, markPlainer, postedThreadOf } from '../../store/chat/message
 import type { MessageRow } from '../../store/schema.ts';
 import { rowHold, updatesIn } from './back-off.ts';
 import { goneFromChannel } from './look-at-channel.ts';
-import { type OutboxContext, PLAINEST, plainer } from './outbox-context.ts';
+import { type OutboxContext, PLAINEST } from './outbox-context.ts';
 
 /** Draws a posted message again as the store has it now. */
 export const redrawMessage = async (context: OutboxContext, row: MessageRow): Promise<void> => {
@@ -51,7 +51,7 @@ const afterFailedUpdate = async (
     case 'content':
       if (row.plainness < PLAINEST) {
         log.warn(failed, 'the chat refuses this message; drawing it plainer');
-        await markPlainer(db, row.id, plainer(row));
+        await markPlainer(db, row.id, PLAINEST);
       } else {
         log.error(failed, 'the chat refuses this message; it stays as it is');
         await markDrawn(db, row.id, row.wanted);

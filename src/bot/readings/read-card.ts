@@ -22,8 +22,6 @@ export interface ReadOptions {
   readonly quorum: number;
   /** When people see what the model thinks. */
   readonly hints: Hints;
-  /** Whether the chat draws charts itself. */
-  readonly drawsCharts: boolean;
 }
 
 /** What the store must have. @throws Error when it has not */

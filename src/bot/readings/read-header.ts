@@ -1,4 +1,6 @@
 import { readRoundVotes } from '../../loop/answers/round-votes.ts';
+import { progressOf } from '../../loop/reports/freeze-round.ts';
+import { frozenOf } from '../../loop/rounds/round-report.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { Db } from '../../store/open-store.ts';
 import { candidatesOf, findRound } from '../../store/rounds/rounds.ts';
@@ -13,9 +15,15 @@ import { found, type ReadOptions } from './read-card.ts';
 /** What the message at the head of a round says, from the store. */
 export const readHeader = async ({ db, quorum }: ReadOptions, roundId: number): Promise<HeaderContent> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
-  const { candidates, histories, labels } = await readRoundVotes(db, roundId);
-  const simulated = candidates.some(({ object_id }) => isSimulated(object_id));
-  return headerContent({ round, candidates, histories, labels, quorum, simulated });
+  const frozen = frozenOf(round);
+  const votes = await readRoundVotes(db, roundId);
+  const simulated = votes.candidates.some(({ object_id }) => isSimulated(object_id));
+  return headerContent({
+    round,
+    progress: frozen?.progress ?? progressOf(votes, round.model_type),
+    quorum: frozen?.quorum ?? quorum,
+    simulated,
+  });
 };
 
 /** What a reminder of a round, asked for at this time, says. */

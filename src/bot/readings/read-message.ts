@@ -27,9 +27,9 @@ const readCardMessage = async (
 const readReportMessage = async (options: ReadOptions, row: MessageRow): Promise<Said> => {
   const roundId = found(row.round_id, `round of ${row.key}`);
   const report = await readReport(options, roundId);
-  if (row.plainness === 0 && options.drawsCharts) return { kind: 'report', report, curve: 'chart' };
+  if (row.kind === 'report_details') return { kind: 'report_details', report };
   const picture = row.plainness < 2 ? await fileIdOf(options.db, chartPictureKey(roundId)) : null;
-  return { kind: 'report', report, curve: picture === null ? null : { picture } };
+  return { kind: 'report', report, picture };
 };
 
 const readDigestMessage = async ({ db }: ReadOptions, row: MessageRow): Promise<Said> => {
@@ -53,6 +53,7 @@ const readSaid = async (
     case 'header':
       return { said: { kind: 'header', header: await readHeader(options, roundId()) }, about: {} };
     case 'report':
+    case 'report_details':
       return { said: await readReportMessage(options, row), about: {} };
     case 'digest':
     case 'digest_details':

@@ -1,15 +1,19 @@
-import { readRoundVotes } from '../../loop/answers/round-votes.ts';
-import { parseRoundReport } from '../../loop/rounds/round-report.ts';
-import type { AccuracyPoint } from '../../pictures/charts/accuracy-picture.ts';
-import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { freezeRound } from '../../loop/reports/freeze-round.ts';
+import type { FrozenRound } from '../../loop/reports/frozen-round.ts';
+import { parseRoundReport, type RoundReport } from '../../loop/rounds/round-report.ts';
+import type { AccuracyPoint, ReportPictureInput } from '../../pictures/charts/report-picture.ts';
+import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
 import { championModel } from '../../store/rounds/models.ts';
 import { closedRounds, findRound } from '../../store/rounds/rounds.ts';
-import { type PromotionContent, promotionContent } from '../content/promotion-content.ts';
-import { type ReportContent, reportContent } from '../content/report-content.ts';
+import { sinceClosed } from '../../store/rounds/since-closed.ts';
+import type { RoundRow } from '../../store/schema.ts';
+import { percent } from '../content/format.ts';
+import { type PromotionContent, promotionContent } from '../content/report/promotion-content.ts';
+import { type ReportContent, reportContent } from '../content/report/report-content.ts';
 import { found, type ReadOptions } from './read-card.ts';
 
-/** What the models of a type's closed rounds up to this one reached, oldest first. */
+/** What the models of a type's closed rounds up to this one reached, oldest first: as those rounds' reports said it. */
 export const accuracyPointsUpTo = async (
   db: Db,
   type: ModelType,
@@ -20,28 +24,72 @@ export const accuracyPointsUpTo = async (
     .flatMap(({ id, number, report }) => {
       const parsed = report === null ? null : parseRoundReport(report);
       if (parsed === null || parsed.honest === null) return [];
-      const { accuracy, low, high, majorityRate } = parsed.honest;
-      const { labels, trainingAccuracy } = parsed;
-      return [{ roundId: id, round: number, labels, accuracy, low, high, majorityRate, trainingAccuracy }];
+      const { accuracy, low, high, majorityRate, balancedAccuracy, decision } = parsed.honest;
+      // Where both classes count alike, accuracy alone would mislead.
+      const balanced = decision?.rule === 'balanced' ? balancedAccuracy : null;
+      const rates = { accuracy, low, high, majorityRate, balancedAccuracy: balanced };
+      return [{ roundId: id, round: number, labels: parsed.labels, ...rates }];
     });
 
-/** What a closed round's report says, from the store. */
-export const readReport = async ({ db, quorum }: ReadOptions, roundId: number): Promise<ReportContent> => {
+const closedRound = async (
+  db: Db,
+  roundId: number,
+): Promise<{ readonly round: RoundRow; readonly report: RoundReport }> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
+  return { round, report: parseRoundReport(found(round.report, `report of round ${round.number}`)) };
+};
+
+/** What a round's answers had come to when it closed; older versions kept nothing: as they are now. */
+const frozenRound = async (
+  { db, quorum }: Pick<ReadOptions, 'db' | 'quorum'>,
+  round: RoundRow,
+  { frozen }: RoundReport,
+): Promise<FrozenRound> => frozen ?? freezeRound(db, round, quorum);
+
+/** What a closed round's report says: what was kept when it closed, and beside it what has changed since. */
+export const readReport = async (options: ReadOptions, roundId: number): Promise<ReportContent> => {
+  const { db } = options;
+  const { round, report } = await closedRound(db, roundId);
   return reportContent({
     roundNumber: round.number,
     modelType: round.model_type,
-    report: parseRoundReport(found(round.report, `report of round ${round.number}`)),
-    votes: await readRoundVotes(db, roundId),
+    report,
+    frozen: await frozenRound(options, round, report),
+    since: await sinceClosed(db, round),
     points: await accuracyPointsUpTo(db, round.model_type, roundId),
-    quorum,
   });
+};
+
+/** What the picture of a report shows; null while there is no accuracy. */
+export const readReportPicture = async (db: Db, roundId: number): Promise<ReportPictureInput | null> => {
+  const { round, report } = await closedRound(db, roundId);
+  const { honest, confusion } = report;
+  if (honest === null) return null;
+  const points = await accuracyPointsUpTo(db, round.model_type, roundId);
+  const balanced = points.at(-1)?.balancedAccuracy ?? null;
+  const total = confusion == null ? 0 : Object.values(confusion).reduce((sum, n) => sum + n, 0);
+  return {
+    title: `Round ${round.number}: accuracy ${percent(honest.accuracy)}${
+      balanced === null ? '' : `, balanced ${percent(balanced)}`
+    }`,
+    subtitle: `95 % interval ${percent(honest.low)} to ${percent(honest.high)}, on labels that the model had not seen`,
+    points,
+    confusion:
+      confusion == null || total === 0
+        ? null
+        : {
+            truePositive: confusion.truePositive / total,
+            falseNegative: confusion.falseNegative / total,
+            falsePositive: confusion.falsePositive / total,
+            trueNegative: confusion.trueNegative / total,
+            ...LABEL_MAPS[round.model_type],
+          },
+  };
 };
 
 /** The question whether a round's model shall be promoted, from the store. */
 export const readPromotion = async (db: Db, roundId: number): Promise<PromotionContent> => {
-  const round = found(await findRound(db, roundId), `round ${roundId}`);
-  const report = parseRoundReport(found(round.report, `report of round ${round.number}`));
+  const { round, report } = await closedRound(db, roundId);
   const champion = await championModel(db, round.model_type);
   return promotionContent({
     round: round.number,

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { WebAPIPlatformError } from '@slack/web-api';
 import type { FoundMessage, Place, Search } from '../port.ts';
-import { MESSAGE_EVENT } from './messages/message.ts';
+import { MESSAGE_EVENT } from './messages/blocks.ts';
 
 const PAGE = 200;
 /** How long before our own time a search starts where there is no message to start from: clocks differ. */

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
 import type { Place } from '../port.ts';
-import type { SlackMessage } from './messages/message.ts';
+import type { SlackMessage } from './messages/blocks.ts';
 import { untilSeen } from './upload-file.ts';
 
 /**

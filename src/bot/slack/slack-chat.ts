@@ -15,8 +15,8 @@ import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
 import { createAccess } from './members.ts';
+import { MESSAGE_EVENT } from './messages/blocks.ts';
 import { homeView } from './messages/home-view.ts';
-import { MESSAGE_EVENT } from './messages/message.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
 import { createSharedFiles } from './shared-files.ts';
@@ -59,7 +59,6 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
   return {
     channel,
     postsPerSecond: options.slack.postsPerSecond,
-    drawsCharts: true,
     access,
     connect: async (incoming) => {
       const names = createNames(session.asking, incoming.named);

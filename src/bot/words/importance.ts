@@ -1,6 +1,6 @@
 import { readImportance } from '../../loop/rounds/read-model.ts';
-import { importanceContent } from '../content/importance-content.ts';
 import { pictureWords } from '../content/object-content.ts';
+import { importanceContent } from '../content/report/importance-content.ts';
 import { privatePicture } from '../private-picture.ts';
 import { text, type Word } from './word.ts';
 

@@ -8,6 +8,7 @@ import { type Environment, readConfig } from '../../config/config.ts';
 import { csvLine } from '../../lib/csv.ts';
 import { FinkvraError } from '../../lib/errors.ts';
 import {
+  exportCandidates,
   exportReferenceLabels,
   exportReferenceTraining,
   exportRounds,
@@ -15,13 +16,7 @@ import {
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { exportLabels } from '../../store/answers/labels.ts';
 import type { Db } from '../../store/open-store.ts';
-import {
-  exportAlerts,
-  exportAnswers,
-  exportCandidates,
-  exportModels,
-  exportTraining,
-} from '../../store/rounds/exports.ts';
+import { exportAlerts, exportAnswers, exportModels, exportTraining } from '../../store/rounds/exports.ts';
 import { openExistingStore } from '../cli-store.ts';
 import { FORCE, type OutFile, outFile } from '../out-file.ts';
 import type { Output } from '../output.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { importanceContent } from '../../bot/content/importance-content.ts';
+import { importanceContent } from '../../bot/content/report/importance-content.ts';
 import { type Config, type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
 import { type ModelImportance, readImportance } from '../../loop/rounds/read-model.ts';

@@ -1,9 +1,10 @@
+import { ONE_HALF, predictedClass } from '../../pipeline/learning/accuracy/decision.ts';
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type AnswerRow, allAnswers } from '../../store/answers/answers.ts';
 import type { Db } from '../../store/open-store.ts';
 import { chosenProbabilities } from '../../store/rounds/rounds.ts';
-import { historiesOf } from './round-votes.ts';
+import { historiesOf, isBlind } from './round-votes.ts';
 
 /** What one person has answered, and how it compares. */
 export interface PersonStats {
@@ -16,7 +17,10 @@ export interface PersonStats {
   /** Answers with a class that somebody else gave one to too, and how many of those agree. */
   readonly shared: number;
   readonly agreed: number;
-  /** Answers with a class that the model had a probability for, and how many it had right. */
+  /**
+   * Answers with a class that the model had a probability for and that were given without seeing it, and how many of
+   * them it had right.
+   */
   readonly predicted: number;
   readonly asPredicted: number;
 }
@@ -28,12 +32,12 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
   const probabilities = await chosenProbabilities(db, type);
   const people = new Map<string, Counts>();
   for (const [candidateId, history] of historiesOf(await allAnswers(db))) {
-    const p = probabilities.get(candidateId) ?? null;
+    const chosen = probabilities.get(candidateId);
     const votes = [...history.votes, ...history.late].map((one) => ({
       ...one,
       y: classOf(type, one.answer),
     }));
-    for (const { user_id, user_name, y } of votes) {
+    for (const { user_id, user_name, y, p_seen } of votes) {
       const person = people.get(user_id) ?? {
         userId: user_id,
         name: user_name,
@@ -57,9 +61,9 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
         person.shared += 1;
         if (other.y === y) person.agreed += 1;
       }
-      if (p !== null) {
+      if (chosen !== undefined && isBlind({ p_seen })) {
         person.predicted += 1;
-        if (p >= 0.5 === (y === 1)) person.asPredicted += 1;
+        if (predictedClass(chosen.p, chosen.threshold ?? ONE_HALF) === y) person.asPredicted += 1;
       }
     }
   }

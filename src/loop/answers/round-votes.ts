@@ -36,12 +36,15 @@ export const readRoundVotes = async (db: Db, roundId: number): Promise<RoundVote
 export interface VotersAgreement {
   /** Fleiss' kappa: 1 is perfect, 0 is chance. */
   readonly kappa: number;
-  /** Candidates with at least two votes that have a class. */
+  /** Candidates with at least two blind votes that have a class. */
   readonly candidates: number;
 }
 
+/** Whether people answered without being able to see what the model thinks; not where that was not kept. */
+export const isBlind = ({ p_seen }: Pick<AnswerRow, 'p_seen'>): boolean => p_seen === 0;
+
 /**
- * Agreement of those who voted on the same candidates, on their class. Every pair of votes on a
+ * Agreement of those who voted blind on the same candidates, on their class. Every pair of votes on a
  * candidate enters in both orders, which makes Cohen's kappa Fleiss' (Fleiss 1971, Psychol. Bull. 76, 378):
  * who gave which vote plays no part. Null while no candidate has two votes.
  */
@@ -53,7 +56,8 @@ export const votersAgreement = (
   const b: number[] = [];
   let candidates = 0;
   for (const { votes } of histories) {
-    const classes = votes.map(({ answer }) => classOf(type, answer)).filter((one) => one !== null);
+    const blind = votes.filter(isBlind);
+    const classes = blind.map(({ answer }) => classOf(type, answer)).filter((one) => one !== null);
     if (classes.length < 2) continue;
     candidates += 1;
     classes.forEach((one, i) => {

@@ -79,18 +79,19 @@ export const readStatus = async (
   ];
   for (const row of shown) {
     const candidates = await candidatesOf(db, row.id);
+    const report = row.report === null ? null : parseRoundReport(row.report);
     const count = (state: string): number => candidates.filter((one) => one.state === state).length;
     rounds.push({
       number: row.number,
       state: row.state,
       strategy: row.strategy,
       modelType: row.model_type,
-      labelled: count('labelled'),
+      labelled: report?.frozen?.progress.labelled ?? count('labelled'),
       open: count('open'),
-      skipped: count('skipped'),
+      skipped: report?.frozen?.progress.skipped ?? count('skipped'),
       openedAt: row.opened_at,
       closedAt: row.closed_at,
-      report: row.report === null ? null : parseRoundReport(row.report),
+      report,
     });
   }
   const pull = await lastPull(db);

@@ -1,3 +1,6 @@
+import { featureNames } from '../../pipeline/features/feature-table.ts';
+import { DEFAULT_DECISION, decisionOn } from '../../pipeline/learning/accuracy/decision.ts';
+import { allObjects } from '../../pipeline/learning/accuracy/honest-accuracy.ts';
 import {
   type ChosenCandidate,
   type StrategyName,
@@ -134,13 +137,18 @@ const startingModel = async (context: LoopContext): Promise<ModelRow | undefined
   if (start === 'reference') return undefined;
   const labels = await trainingLabels(db, modelType);
   if (others === null && whyUntrainable(labels, modelType) !== null) return undefined;
+  const candids = (await readPool(db, null)).map(({ candid }) => candid);
   const result = await learning.train({
     engine,
     seed,
     ...tableOfLabels(labels, features),
     ...(others === null ? {} : { others }),
+    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids, featureNames(features)) }),
   });
   for (const warning of result.warnings) log.warn(warning);
+  const { outOfBag, pool } = result;
+  const objects = allObjects(outOfBag, pool ?? []);
+  const { threshold } = decisionOn(context.decision ?? DEFAULT_DECISION, objects);
   const id = await insertModel(db, {
     round_id: null,
     model_type: modelType,
@@ -152,7 +160,13 @@ const startingModel = async (context: LoopContext): Promise<ModelRow | undefined
     promoted_at: null,
     calibration: null,
     feature_set: features,
+    threshold,
   });
+  await keepScores(
+    db,
+    id,
+    candids.map((candid, index) => ({ candid, p: pool?.[index] ?? Number.NaN })),
+  );
   log.info(
     { modelType, features, labels: labels.length, others: others?.y.length ?? 0 },
     'a model was trained on the labels there are, before the first round',

@@ -6,7 +6,8 @@ import { keepScores } from '../../store/rounds/scores.ts';
 import { insertTrackingJob } from '../../store/rounds/tracking.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
-import { headerKey, promotionKey, reportKey } from '../round-messages.ts';
+import { freezeRound } from '../reports/freeze-round.ts';
+import { headerKey, promotionKey, reportDetailsKey, reportKey } from '../round-messages.ts';
 import { promoteIfSound } from './champion.ts';
 import type { RoundReport } from './round-report.ts';
 
@@ -19,18 +20,19 @@ export interface NewModel {
 }
 
 /**
- * Closes a round with its report and, where one was trained, its model, the pool's scores and what is to be
+ * Closes a round with its report, in which everything that it says is frozen, and, where one was trained, its model, the pool's scores and what is to be
  * logged, in one transaction.
  * @returns null when another process closed it first
  */
 export const closeRound = (
-  { db, clock, tracking, log }: LoopContext,
+  { db, clock, tracking, log, rounds }: LoopContext,
   round: RoundRow,
-  report: RoundReport,
+  said: RoundReport,
   model: NewModel | null,
 ): Promise<RoundReport | null> =>
   inTransaction(db, async (trx) => {
     const at = clock().toISOString();
+    const report = { ...said, frozen: await freezeRound(trx, round, rounds.answersPerCandidate) };
     if (!(await markClosed(trx, round.id, JSON.stringify(report), at))) return null;
     if (model !== null) {
       const id = await insertModel(trx, model.row);
@@ -48,7 +50,15 @@ export const closeRound = (
         await wantMessage(trx, { key: promotionKey(round.id), kind: 'promotion', roundId: round.id, at });
       }
     }
-    await wantMessage(trx, { key: reportKey(round.id), kind: 'report', roundId: round.id, at });
+    const about = { roundId: round.id, at };
+    const key = reportKey(round.id);
+    await wantMessage(trx, { ...about, key, kind: 'report' });
+    await wantMessage(trx, {
+      ...about,
+      key: reportDetailsKey(round.id),
+      kind: 'report_details',
+      threadKey: key,
+    });
     await wantRedraw(trx, [headerKey(round.id)]);
     return report;
   });

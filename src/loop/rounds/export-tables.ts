@@ -1,15 +1,18 @@
 import { fineLabelOf, isAnswer } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
-import { labelsForReference, trainingForReference } from '../../store/rounds/exports.ts';
+import { candidateRows, labelsForReference, trainingForReference } from '../../store/rounds/exports.ts';
 import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
-import { parseRoundReport } from './round-report.ts';
+import { freezeRound } from '../reports/freeze-round.ts';
+import type { FrozenRound } from '../reports/frozen-round.ts';
+import { frozenOf, parseRoundReport } from './round-report.ts';
 
 /** One row a round, with its figures in columns. */
 export async function* exportRounds(db: Db) {
   for (const round of await allRounds(db)) {
     const candidates = await candidatesOf(db, round.id);
     const report = round.report === null ? null : parseRoundReport(round.report);
+    const progress = report?.frozen?.progress;
     yield {
       round: round.number,
       state: round.state,
@@ -18,8 +21,8 @@ export async function* exportRounds(db: Db) {
       seed: round.seed,
       pool_size: round.pool_size,
       candidates: candidates.length,
-      labelled: candidates.filter(({ state }) => state === 'labelled').length,
-      skipped: candidates.filter(({ state }) => state === 'skipped').length,
+      labelled: progress?.labelled ?? candidates.filter(({ state }) => state === 'labelled').length,
+      skipped: progress?.skipped ?? candidates.filter(({ state }) => state === 'skipped').length,
       opened_at: round.opened_at,
       closed_at: round.closed_at,
       labels: report?.labels ?? null,
@@ -30,10 +33,30 @@ export async function* exportRounds(db: Db) {
       accuracy_high: report?.honest?.high ?? null,
       accuracy_measured_on: report?.honest?.n ?? null,
       majority_rate: report?.honest?.majorityRate ?? null,
+      balanced_accuracy: report?.honest?.balancedAccuracy ?? null,
+      roc_auc: report?.honest?.rocAuc ?? null,
+      decision: report?.decision?.rule ?? null,
+      threshold: report?.decision?.threshold ?? null,
       training_accuracy: report?.trainingAccuracy ?? null,
       agreed_before: report?.before?.agreed ?? null,
       asked_before: report?.before?.n ?? null,
     };
+  }
+}
+
+/**
+ * Every alert that was put to people, with its probability as people were told it, and the class that the model
+ * which chose it took it for (DECISION): of a closed round as they were when it closed.
+ */
+export async function* exportCandidates(db: Db) {
+  const rounds = new Map<number, Map<number, FrozenRound['candidates'][number]>>();
+  for (const round of await allRounds(db)) {
+    const { candidates } = frozenOf(round) ?? (await freezeRound(db, round, 1));
+    rounds.set(round.number, new Map(candidates.map((one) => [one.id, one])));
+  }
+  for await (const row of candidateRows(db)) {
+    const said = rounds.get(row.round)?.get(row.id);
+    yield { ...row, p_shown: said?.p ?? null, predicted: said?.predicted ?? null };
   }
 }
 

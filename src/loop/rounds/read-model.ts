@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { ONE_HALF } from '../../pipeline/learning/accuracy/decision.ts';
 import { type PlattScaling, scaledProbability } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import type { SavedModel } from '../../pipeline/learning/engines/classifier.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
-import { calibrationOf } from '../../store/rounds/models.ts';
+import { calibrationOf, thresholdOf } from '../../store/rounds/models.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
 import { parseRoundReport, type RoundReport } from './round-report.ts';
 
@@ -34,6 +35,10 @@ export const calibratedProbability = async (
   const scaling = parseScaling(text);
   return (p) => scaledProbability(scaling, p);
 };
+
+/** From which P(class 1), as it is and not as people are told, a model takes an object for class 1. */
+export const decisionThresholdOf = async (db: Db, modelId: number | null): Promise<number> =>
+  (modelId === null ? null : await thresholdOf(db, modelId)) ?? ONE_HALF;
 
 /** What each feature is worth to a round's model, as its training measured it. */
 export interface ModelImportance {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DECISION_RULES } from '../../pipeline/learning/accuracy/decision.ts';
 import type { RoundEvaluation } from '../../pipeline/learning/accuracy/round-evaluation.ts';
+import { type FrozenRound, frozenRoundSchema } from '../reports/frozen-round.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -46,6 +47,8 @@ const reportSchema = z.object({
       brier: share.nullable(),
     })
     .nullable(),
+  /** By what the model's probabilities become classes; not in older reports. */
+  decision: z.object({ rule: z.enum(DECISION_RULES), threshold: share }).nullish(),
   trainingAccuracy: share.nullable(),
   /** Permutation importances, largest first: drop of the out-of-bag ROC-AUC. */
   importance: z
@@ -62,10 +65,10 @@ const reportSchema = z.object({
   kappa: z.number().nullish(),
   /** Whether kappa has been so high for so long that more labels would change little. */
   stopAdvised: z.boolean().nullish(),
-  /** How many of this round's answers the model that chose it had right. */
+  /** How many of this round's blind answers the model that chose it had right. */
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
   /**
-   * Of this round's answers, how many the model that chose it expected to have right, where fewer agreed than chance
+   * Of this round's blind answers, how many the model that chose it expected to have right, where fewer agreed than chance
    * explains; null where it was no surprise.
    */
   surprise: z.object({ agreed: z.number(), n: z.number(), expected: z.number() }).nullish(),
@@ -81,11 +84,27 @@ const reportSchema = z.object({
     })
     .nullish(),
   /** The round's label that the model which chose it, or else the new one unseen, got most wrong. */
-  hardest: z.object({ objectId: z.string(), candid: z.string(), positive: z.boolean(), p: share }).nullish(),
+  hardest: z
+    .object({
+      objectId: z.string(),
+      candid: z.string(),
+      positive: z.boolean(),
+      /** As people are told it. */
+      p: share,
+      /** Whether it is of the new model, for want of one before; not in older reports. */
+      unseen: z.boolean().nullish(),
+    })
+    .nullish(),
+  /** What the round's answers had come to when it closed; not in older reports. */
+  frozen: frozenRoundSchema.nullish(),
 });
 
-/** What a closed round's report says; kept as JSON with the round. */
+/** What a closed round's report says; kept as JSON with the round, and never changed. */
 export type RoundReport = z.infer<typeof reportSchema>;
+
+/** What a closed round's answers had come to, by its row; null while it is open, and of older versions. */
+export const frozenOf = ({ report }: { readonly report: string | null }): FrozenRound | null =>
+  report === null ? null : (parseRoundReport(report).frozen ?? null);
 
 export const parseRoundReport = (text: string): RoundReport => reportSchema.parse(JSON.parse(text));
 
@@ -134,6 +153,7 @@ export const reportFromEvaluation = (
           brier: evaluation.honest.metrics.brier,
         },
   confusion: evaluation.honest?.metrics.confusion ?? null,
+  decision: evaluation.decision,
   trainingAccuracy: evaluation.trainingAccuracy,
   before: evaluation.before === null ? null : { agreed: evaluation.before.agreed, n: evaluation.before.n },
 });

@@ -1,72 +1,27 @@
 import { roundWork } from '../../mlflow/round-jobs.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
 import { featureNames } from '../../pipeline/features/feature-table.ts';
-import { batchSurprise } from '../../pipeline/learning/accuracy/batch-surprise.ts';
 import { DEFAULT_DECISION } from '../../pipeline/learning/accuracy/decision.ts';
-import { roundCalibration } from '../../pipeline/learning/accuracy/platt-scaling.ts';
+import { roundCalibration, scaledProbability } from '../../pipeline/learning/accuracy/platt-scaling.ts';
 import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
-import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
-import { type PoolRow, readPool } from '../../store/intake/pool.ts';
+import { readPool } from '../../store/intake/pool.ts';
 import { latestModel } from '../../store/rounds/models.ts';
-import { allRounds, candidatesOf, closedRounds } from '../../store/rounds/rounds.ts';
+import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
+import {
+  agreementWithLast,
+  blindIn,
+  hardestOf,
+  judgeOf,
+  lastAccuracy,
+  surpriseOf,
+} from '../reports/round-figures.ts';
 import { closeRound } from './close-round.ts';
-import { calibratedProbability } from './read-model.ts';
-import { parseRoundReport, type RoundReport, reportFromEvaluation } from './round-report.ts';
+import { type RoundReport, reportFromEvaluation } from './round-report.ts';
 import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
-
-/** The label of the round that was furthest from what was expected of it; null where nothing was. */
-const hardestOf = (
-  labels: readonly TrainingLabel[],
-  outOfBag: ArrayLike<number>,
-  roundId: number,
-): RoundReport['hardest'] => {
-  let hardest: NonNullable<RoundReport['hardest']> | null = null;
-  let most = 0.5;
-  for (const [index, label] of labels.entries()) {
-    const p = label.pBefore ?? outOfBag[index] ?? Number.NaN;
-    const distance = Math.abs(label.y - p);
-    if (label.roundId !== roundId || !(distance > most)) continue;
-    most = distance;
-    hardest = { objectId: label.objectId, candid: label.candid, positive: label.y === 1, p };
-  }
-  return hardest;
-};
-
-const lastAccuracy = async ({ db }: LoopContext, type: ModelType): Promise<number | null> => {
-  const reports = (await closedRounds(db, type)).flatMap(({ report }) =>
-    report === null ? [] : [parseRoundReport(report)],
-  );
-  return reports.findLast(({ honest }) => honest !== null)?.honest?.accuracy ?? null;
-};
-
-/**
- * How far this model agrees with the one before on a fixed random part of the objects without a label, and
- * whether it has agreed so well for so long that more labels would change little.
- */
-const agreementWithLast = async (
-  { db, seed }: LoopContext,
-  type: ModelType,
-  poolBefore: readonly PoolRow[],
-  after: Float64Array | null,
-): Promise<Pick<RoundReport, 'kappa' | 'stopAdvised'>> => {
-  const both = poolBefore.flatMap(({ candid, p }, i) =>
-    p === null || after === null ? [] : [[candid, { before: p, after: after[i] ?? Number.NaN }] as const],
-  );
-  const scores = new Map(both);
-  const compared = stopSet([...scores.keys()], seed).flatMap((candid) => scores.get(candid) ?? []);
-  const kappa = modelsKappa(
-    compared.map((score) => score.before),
-    compared.map((score) => score.after),
-  );
-  const earlier = (await closedRounds(db, type)).flatMap(({ report }) =>
-    report === null ? [] : [parseRoundReport(report).kappa ?? null],
-  );
-  return { kappa, stopAdvised: stopAdvised([...earlier, kappa]) };
-};
 
 /** What a training starts from. */
 interface Material {
@@ -78,6 +33,8 @@ interface Material {
   /** Candidates of the round that were left without a class. */
   readonly skipped: number;
   readonly previousAccuracy: number | null;
+  /** Alerts of the round whose answers were given by people who could not see what the model thinks. */
+  readonly blind: ReadonlySet<string>;
 }
 
 /** Of the objects that were asked about so far, the share that people left without a class. */
@@ -93,6 +50,7 @@ const gather = async (context: LoopContext, round: RoundRow): Promise<Material> 
   labels: await trainingLabels(context.db, round.model_type),
   skipped: (await candidatesOf(context.db, round.id)).filter(({ state }) => state === 'skipped').length,
   previousAccuracy: await lastAccuracy(context, round.model_type),
+  blind: await blindIn(context, round),
 });
 
 /** The report of a round after which there is no new model, and why. */
@@ -117,24 +75,8 @@ const reportWithoutModel = (
   };
 };
 
-/** Whether the round's answers agreed less with the model that chose it than chance explains. */
-const surpriseOf = async (
-  { db }: LoopContext,
-  round: RoundRow,
-  labels: readonly TrainingLabel[],
-): Promise<RoundReport['surprise']> => {
-  const calibrated = await calibratedProbability(db, round.model_id);
-  const batch = labels
-    .filter(({ roundId }) => roundId === round.id)
-    .map(({ y, pBefore }) => ({ y, probabilityBefore: pBefore === null ? null : calibrated(pBefore) }));
-  const surprise = batchSurprise(batch);
-  if (surprise === null || !surprise.surprising) return null;
-  const { agreed, n, expected } = surprise;
-  return { agreed, n, expected };
-};
-
 /** How each label's object came to be asked about, for what its label says of all objects. */
-const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<number, number>) =>
+const howDrawn = ({ labels, blind }: Material, roundNumbers: ReadonlyMap<number, number>) =>
   labels.map((label) => ({
     y: label.y,
     objectId: label.objectId,
@@ -143,6 +85,7 @@ const howDrawn = (labels: readonly TrainingLabel[], roundNumbers: ReadonlyMap<nu
     q: label.q,
     poolSize: label.poolSize ?? 0,
     probabilityBefore: label.pBefore,
+    blind: blind.has(label.candid),
   }));
 
 /** Trains in the worker on all labels and has it score the pool, which is read as the model before saw it. */
@@ -162,7 +105,7 @@ const trainModel = async (context: LoopContext, { round, labels }: Material) => 
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
   const scores = candids.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN }));
-  return { seed, poolBefore, result, scores };
+  return { seed, previous, poolBefore, result, scores };
 };
 
 /**
@@ -182,18 +125,22 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     return closeRound(context, round, reportWithoutModel(material, untrained, engine), null);
 
   const started = performance.now();
-  const { seed, poolBefore, result, scores } = await trainModel(context, material);
+  const { seed, previous, poolBefore, result, scores } = await trainModel(context, material);
   const roundNumbers = new Map((await allRounds(db)).map(({ id, number }) => [id, number]));
-  const drawn = howDrawn(labels, roundNumbers);
+  const drawn = howDrawn(material, roundNumbers);
+  const before = await judgeOf(context, round);
   const { outOfBag, training, pool } = result;
   const evaluation = evaluateRound({
     labels: drawn,
     outOfBag,
     training,
     decision: context.decision ?? DEFAULT_DECISION,
+    thresholdBefore: before.threshold,
     ...(pool === null ? {} : { pool }),
   });
   const calibration = roundCalibration(drawn, outOfBag);
+  const readable = (p: number): number => (calibration === null ? p : scaledProbability(calibration, p));
+  const { threshold } = evaluation.decision;
   const finishedAt = clock();
   // The features are put together again: the table that was trained on belongs to the worker now.
   const made = {
@@ -215,9 +162,9 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     seconds: (performance.now() - started) / 1000,
     previousAccuracy,
     importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
-    surprise: await surpriseOf(context, round, labels),
-    ...(await agreementWithLast(context, type, poolBefore, pool)),
-    hardest: hardestOf(labels, outOfBag, round.id),
+    surprise: surpriseOf(material, before),
+    ...(await agreementWithLast(context, type, { poolBefore, pool, previous, threshold })),
+    hardest: hardestOf(labels, outOfBag, { roundId: round.id, before, after: { threshold, readable } }),
   });
   const row = {
     round_id: round.id,
@@ -230,6 +177,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     promoted_at: null,
     calibration: calibration === null ? null : JSON.stringify(calibration),
     feature_set: features,
+    threshold,
   };
   return closeRound(context, round, report, { row, work, scores });
 };

@@ -1,11 +1,11 @@
 import type { Migration } from 'kysely';
-import * as dailyLoop from './0001-daily-loop.ts';
-import * as enrichment from './0002-enrichment.ts';
-import * as tracking from './0003-tracking.ts';
-import * as labelling from './0004-labelling.ts';
-import * as reasons from './0005-reasons.ts';
-import * as modelTypes from './0006-model-types.ts';
-import * as outboxStates from './0008-outbox-states.ts';
+import * as dailyLoop from './0001-0008/0001-daily-loop.ts';
+import * as enrichment from './0001-0008/0002-enrichment.ts';
+import * as tracking from './0001-0008/0003-tracking.ts';
+import * as labelling from './0001-0008/0004-labelling.ts';
+import * as reasons from './0001-0008/0005-reasons.ts';
+import * as modelTypes from './0001-0008/0006-model-types.ts';
+import * as outboxStates from './0001-0008/0008-outbox-states.ts';
 import * as ebvMap from './0012-ebv-map.ts';
 import * as quarantineAlike from './0013-quarantine-alike.ts';
 import * as featureSets from './0014-feature-sets.ts';
@@ -13,6 +13,7 @@ import * as pool from './0015-pool.ts';
 import * as lookupCounts from './0016-lookup-counts.ts';
 import * as pSeen from './0017-p-seen.ts';
 import * as remarks from './0021-remarks.ts';
+import * as decision from './0022-decision.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '0016-lookup-counts': lookupCounts,
   '0017-p-seen': pSeen,
   '0021-remarks': remarks,
+  '0022-decision': decision,
 };
 
 /** Migrations that stores know by an earlier name. */

@@ -26,7 +26,7 @@ export async function* exportAnswers(db: Db) {
 }
 
 /** Every alert that was put to people, in the order it was; `p` is that of the model which chose it. */
-export async function* exportCandidates(db: Db) {
+export async function* candidateRows(db: Db) {
   const rows = await db
     .selectFrom('candidates as c')
     .innerJoin('rounds as r', 'r.id', 'c.round_id')

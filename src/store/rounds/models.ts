@@ -31,8 +31,14 @@ export const modelTypeOf = async (db: Db, id: number): Promise<ModelType | null>
   return row?.model_type ?? null;
 };
 
+/** From which P(class 1) on a model takes an object for class 1; null where nothing is known of it. */
+export const thresholdOf = async (db: Db, id: number): Promise<number | null> => {
+  const row = await db.selectFrom('models').select('threshold').where('id', '=', id).executeTakeFirst();
+  return row?.threshold ?? null;
+};
+
 /** A round's model without its saved parameters, with the number of its round. */
-export type ModelSummary = Omit<ModelRow, 'round_id' | 'saved' | 'calibration'> & {
+export type ModelSummary = Omit<ModelRow, 'round_id' | 'saved' | 'calibration' | 'threshold'> & {
   readonly round_id: number;
   readonly round: number;
   readonly report: string | null;

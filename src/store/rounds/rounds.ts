@@ -227,16 +227,27 @@ export const closeRound = async (db: Db, roundId: number, report: string, at: st
   return result.numUpdatedRows === 1n;
 };
 
-/** P(class 1) of the candidates that a model of this type chose, by candidate id. */
-export const chosenProbabilities = async (db: Db, type: ModelType): Promise<Map<number, number>> => {
+/** P(class 1) by the model that chose a candidate, and from which on that takes one for class 1 (null: one half). */
+export interface ChosenProbability {
+  readonly p: number;
+  readonly threshold: number | null;
+}
+
+/** Those of the candidates that a model of this type chose, by candidate id. */
+export const chosenProbabilities = async (
+  db: Db,
+  type: ModelType,
+): Promise<Map<number, ChosenProbability>> => {
   const rows = await db
     .selectFrom('candidates as c')
     .innerJoin('rounds as r', 'r.id', 'c.round_id')
     .innerJoin('models as m', 'm.id', 'r.model_id')
     .where('m.model_type', '=', type)
-    .select(['c.id', 'c.p'])
+    .select(['c.id', 'c.p', 'm.threshold'])
     .execute();
-  return new Map(rows.flatMap(({ id, p }) => (p === null ? [] : [[id, p] as const])));
+  return new Map(
+    rows.flatMap(({ id, p, threshold }) => (p === null ? [] : [[id, { p, threshold }] as const])),
+  );
 };
 
 /** Asks about the open candidates of a round no more, or about one of them only. @returns how many there were */

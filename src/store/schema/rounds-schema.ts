@@ -79,6 +79,8 @@ export interface ModelTable {
   calibration: string | null;
   /** The set of columns that it was trained on; null: the reference's, before there were others. */
   feature_set: FeatureSet | null;
+  /** P(class 1) from which on it takes an object for class 1 (`DECISION`); null: one half, before it was kept. */
+  threshold: number | null;
 }
 
 export interface ScoreTable {

@@ -1,11 +1,9 @@
 import { headerKey, wantCard } from '../../../src/loop/round-messages.ts';
-import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { wantMessage } from '../../../src/store/chat/messages.ts';
-import { keepAlerts } from '../../../src/store/intake/alerts.ts';
-import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { insertCandidates, insertRound } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
+import { storeAlerts } from '../../helpers/loop-parts.ts';
 
 export const AT = '2026-05-02T12:00:00.000Z';
 
@@ -18,12 +16,10 @@ export const storeWithRound = async (cards: number): Promise<Db> => {
 
 /** Opens a round of so many cards in an empty store. */
 export const fillWithRound = async (db: Db, cards: number): Promise<void> => {
-  const pullId = await beginPull(db, 'a test', AT);
   const alerts = Array.from({ length: cards }, (_, i) =>
     alertWith({ candid: String(100 + i), objectId: `ZTF25aaaaaa${i}` }),
   );
-  const rows = alerts.map((alert) => ({ alert, features: alertFeatures(alert, { ebv: null }) }));
-  await keepAlerts(db, rows, pullId, AT);
+  await storeAlerts(db, alerts, AT);
   const round = await insertRound(db, {
     size: cards,
     strategy: 'random',

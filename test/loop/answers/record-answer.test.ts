@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readAnswers } from '../../../src/loop/answers/read-answers.ts';
 import { type Answer, recordAnswer } from '../../../src/loop/answers/record-answer.ts';
@@ -6,18 +5,15 @@ import { undoAnswer } from '../../../src/loop/answers/undo-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { createLoop, type Loop } from '../../../src/loop/loop.ts';
 import { openRound } from '../../../src/loop/rounds/open-round.ts';
-import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
-import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import { answersTo } from '../../../src/store/answers/answers.ts';
 import { countLabels } from '../../../src/store/answers/labels.ts';
 import { messagesToRedraw } from '../../../src/store/chat/messages.ts';
-import { keepAlerts } from '../../../src/store/intake/alerts.ts';
-import { beginPull } from '../../../src/store/intake/pulls.ts';
-import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { exportAnswers } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf, closedRounds, findRound, roundUnderWay } from '../../../src/store/rounds/rounds.ts';
 import type { AnswerValue } from '../../../src/store/schema.ts';
 import { alertWith, detection } from '../../helpers/alerts.ts';
+import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
 
 const clock = (): Date => new Date();
 let db: Db;
@@ -25,38 +21,23 @@ let context: LoopContext;
 let loop: Loop | null;
 
 const fill = async (objects: number): Promise<void> => {
-  const pull = await beginPull(db, 'test', clock().toISOString());
-  const rows = Array.from({ length: objects }, (_, i) => {
+  const alerts = Array.from({ length: objects }, (_, i) => {
     const bright = i % 2 === 0;
-    const alert = alertWith({
+    return alertWith({
       candid: String(3_000_000_000_000_000_000n + BigInt(i)),
       objectId: `ZTF25obj${i}`,
       ra: 10 + i / 10,
       dec: bright ? 5 : 60,
       epochs: [detection({ magpsf: bright ? 19.6 : 20.6 }), detection({ jd: 2_460_799.5 + i / 100 })],
     });
-    return { alert, features: alertFeatures(alert) };
   });
-  await inTransaction(db, (trx) => keepAlerts(trx, rows, pull, clock().toISOString()));
+  await storeAlerts(db, alerts, clock().toISOString());
 };
 
 beforeEach(async () => {
   db = await openStore(':memory:');
   loop = null;
-  context = {
-    db,
-    learning: createLearningClient(),
-    clock,
-    log: pino({ level: 'silent' }),
-    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
-    modelType: 'galactic',
-    features: 'context',
-    start: 'labels',
-    others: null,
-    engine: 'ml-random-forest',
-    tracking: null,
-    seed: 1,
-  };
+  context = loopContext(db, { engine: 'ml-random-forest' });
 });
 afterEach(async () => {
   await loop?.stop();
@@ -65,9 +46,8 @@ afterEach(async () => {
 });
 
 const opened = async () => {
-  const result = await openRound(context);
-  if (result.kind !== 'opened') throw new Error(result.kind);
-  return { round: result.round, candidates: await candidatesOf(db, result.round.id) };
+  const round = await openedRound(context);
+  return { round, candidates: await candidatesOf(db, round.id) };
 };
 
 const give = (candidateId: number, answer: AnswerValue, userId = 'U1') =>

@@ -5,13 +5,10 @@ import type { DateOrder } from '../../../src/lib/read-dates.ts';
 import { decodeTableText, parseTableText } from '../../../src/lib/read-table-text.ts';
 import { importLabels, importTraining } from '../../../src/loop/intake/reference-files.ts';
 import { exportReferenceLabels } from '../../../src/loop/rounds/export-tables.ts';
-import type { Alert } from '../../../src/pipeline/alert.ts';
-import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { exportLabels } from '../../../src/store/answers/labels.ts';
-import { keepAlerts } from '../../../src/store/intake/alerts.ts';
-import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { alertWith } from '../../helpers/alerts.ts';
+import { storeAlerts } from '../../helpers/loop-parts.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
 
 let db: Db;
@@ -19,11 +16,6 @@ beforeEach(async () => {
   db = await openStore(':memory:');
 });
 afterEach(() => db.destroy());
-
-const insertAlerts = async (at: Db, alerts: readonly Alert[], now: string): Promise<void> => {
-  const rows = alerts.map((alert) => ({ alert, features: alertFeatures(alert) }));
-  await keepAlerts(at, rows, await beginPull(at, 'test', now), now);
-};
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const rowsOf = (bytes: Uint8Array) => parseTableText(decodeTableText(bytes, 'x.csv'), 'x.csv').rows;
@@ -110,7 +102,7 @@ describe('a candid whose last digits a program has lost', () => {
   test.each(['1786182920315010000', '1.78618E+18', '"1,78618E+18"'])(
     '%s becomes that of the only alert that fits, and that is said',
     async (candid) => {
-      await insertAlerts(db, [alert('1786182920315010011')], NOW);
+      await storeAlerts(db, [alert('1786182920315010011')], NOW);
       const { attached, notes } = await imported(row(candid));
       expect(attached).toBe(1);
       expect(notes).toEqual([expect.stringContaining('line 2: the candid')]);
@@ -121,7 +113,7 @@ describe('a candid whose last digits a program has lost', () => {
 
   test('is refused with its line where two fit, and where the object is not there', async () => {
     await expect(imported(row('1786182920315010000'))).rejects.toThrow('x.csv line 2');
-    await insertAlerts(db, [alert('1786182920315010011'), alert('1786182920315010046')], NOW);
+    await storeAlerts(db, [alert('1786182920315010011'), alert('1786182920315010046')], NOW);
     await expect(imported(row('1786182920315010000'))).rejects.toThrow(
       /line 2: .*010011, 1786182920315010046/,
     );
@@ -133,7 +125,7 @@ describe('a candid whose last digits a program has lost', () => {
 });
 
 test('a rounded candid of a training file is that of the only alert of the store that fits', async () => {
-  await insertAlerts(
+  await storeAlerts(
     db,
     ['1786182920315010011', '1886182920315010011'].map((candid) =>
       alertWith({ candid, objectId: `ZTF18aa${candid[1]}` }),
@@ -163,7 +155,7 @@ ZTF18aaaaaab,4,agn,2025-06-02
 });
 
 test('our own export comes back in, names that a spreadsheet would compute too', async () => {
-  await insertAlerts(db, [alertWith({ objectId: 'ZTF25aapafwq', candid: '3063176310015015002' })], NOW);
+  await storeAlerts(db, [alertWith({ objectId: 'ZTF25aapafwq', candid: '3063176310015015002' })], NOW);
   await imported(`${HEADER}\nZTF25aapafwq,3063176310015015002,agn,2025-06-01T10:00:00\n`);
   await db.updateTable('labels').set({ user_name: '=HYPERLINK("x")' }).execute();
   const text = await csvOfRecords(exportLabels(db, 'galactic'));
@@ -188,7 +180,7 @@ describe.skipIf(!hasSharedData)(`the cases that failed${sharedNote}`, () => {
   test('excel-rounded.csv', async () => {
     const file = readFileSync(sharedPath('cases', 'labels', 'excel-rounded.csv'));
     await expect(imported(file)).rejects.toThrow('x.csv line 2');
-    await insertAlerts(db, [alertWith({ candid: '1786182920315010011', objectId: 'ZTF18aapgymv' })], NOW);
+    await storeAlerts(db, [alertWith({ candid: '1786182920315010011', objectId: 'ZTF18aapgymv' })], NOW);
     expect((await imported(file)).notes).toHaveLength(1);
   });
 

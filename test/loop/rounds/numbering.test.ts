@@ -1,18 +1,16 @@
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { pullAlerts } from '../../../src/loop/intake/pull.ts';
 import { importTraining } from '../../../src/loop/intake/reference-files.ts';
 import { firstNumbering, numberingWords, readNumbering } from '../../../src/loop/rounds/numbering.ts';
-import { openRound } from '../../../src/loop/rounds/open-round.ts';
 import { createMlflowClient } from '../../../src/mlflow/client/mlflow-client.ts';
 import { lastRound } from '../../../src/mlflow/last-round.ts';
-import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { trainingForReference } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
+import { loopContext, openedRound } from '../../helpers/loop-parts.ts';
 import { type MlflowStandIn, startMlflowStandIn } from '../../mlflow/stand-in.ts';
 
 const EXPERIMENT = 'finkvra';
@@ -25,21 +23,10 @@ beforeEach(async () => {
   db = await openStore(':memory:');
   standIn = await startMlflowStandIn();
   const client = createMlflowClient({ url: standIn.url, auth: null });
-  context = {
-    db,
-    learning: createLearningClient(),
-    clock,
-    log: pino({ level: 'silent' }),
-    rounds: { firstSize: 6, size: 3, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
-    modelType: 'galactic',
-    features: 'context',
-    start: 'labels',
-    others: null,
-    engine: 'extra-trees',
+  context = loopContext(db, {
     tracking: { experiment: EXPERIMENT, registeredModel: null, storeId: 'this-store' },
     lastLoggedRound: (signal) => lastRound(client, EXPERIMENT, signal),
-    seed: 1,
-  };
+  });
   const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 60 });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
 });
@@ -68,11 +55,7 @@ const imported = (...rounds: number[]) =>
     clock,
   );
 
-const opened = async (given: LoopContext = context) => {
-  const result = await openRound(given);
-  if (result.kind !== 'opened') throw new Error(result.kind);
-  return result.round;
-};
+const opened = (given: LoopContext = context) => openedRound(given);
 
 /** Answers a round and closes it. */
 const close = async (roundId: number): Promise<void> => {

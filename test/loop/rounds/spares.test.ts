@@ -1,18 +1,13 @@
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { chooseCandidates } from '../../../src/loop/rounds/choose-candidates.ts';
-import { openRound } from '../../../src/loop/rounds/open-round.ts';
-import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
-import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/select-candidates.ts';
 import { insertLabel } from '../../../src/store/answers/labels.ts';
-import { keepAlerts } from '../../../src/store/intake/alerts.ts';
-import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
 import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
+import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 const clock = (): Date => new Date(AT);
@@ -21,39 +16,27 @@ let db: Db;
 let context: LoopContext;
 beforeEach(async () => {
   db = await openStore(':memory:');
-  context = {
-    db,
-    learning: createLearningClient(),
+  context = loopContext(db, {
     clock,
-    log: pino({ level: 'silent' }),
     rounds: { firstSize: 2, size: 2, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },
-    modelType: 'galactic',
-    features: 'context',
-    engine: 'extra-trees',
-    start: 'labels',
-    others: null,
-    tracking: null,
-    seed: 1,
-  };
+  });
 });
 afterEach(async () => {
   await context.learning.close();
   await db.destroy();
 });
 
-const fill = async (objects: number): Promise<void> => {
-  const pull = await beginPull(db, 'test', AT);
-  const rows = Array.from({ length: objects }, (_, i) => {
-    const alert = alertWith({ candid: String(1000 + i), objectId: `ZTF25obj${i}`, ra: i });
-    return { alert, features: alertFeatures(alert) };
-  });
-  await inTransaction(db, (trx) => keepAlerts(trx, rows, pull, AT));
-};
+const fill = (objects: number): Promise<void> =>
+  storeAlerts(
+    db,
+    Array.from({ length: objects }, (_, i) =>
+      alertWith({ candid: String(1000 + i), objectId: `ZTF25obj${i}`, ra: i }),
+    ),
+    AT,
+  );
 
 const opened = async (): Promise<number> => {
-  const result = await openRound(context);
-  if (result.kind !== 'opened') throw new Error(result.kind);
-  return result.round.id;
+  return (await openedRound(context)).id;
 };
 
 const spares = () => db.selectFrom('spares').selectAll().orderBy('place').execute();

@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
@@ -12,7 +11,6 @@ import {
 } from '../../../src/loop/rounds/starting-set.ts';
 import { trainRound } from '../../../src/loop/rounds/train-round.ts';
 import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
-import { createLearningClient } from '../../../src/pipeline/learning/learning-client.ts';
 import {
   DEFAULT_SIMULATION_NIGHT,
   simulatedSource,
@@ -21,6 +19,7 @@ import {
 import { readPool } from '../../../src/store/intake/pool.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { candidatesOf, findRound } from '../../../src/store/rounds/rounds.ts';
+import { loopContext } from '../../helpers/loop-parts.ts';
 
 const SEED = 1;
 const clock = (): Date => new Date();
@@ -29,11 +28,8 @@ let context: LoopContext;
 
 beforeEach(async () => {
   db = await openStore(':memory:');
-  context = {
-    db,
-    learning: createLearningClient(),
+  context = loopContext(db, {
     clock,
-    log: pino({ level: 'silent' }),
     rounds: {
       firstSize: 30,
       size: 10,
@@ -41,14 +37,7 @@ beforeEach(async () => {
       answersPerCandidate: 1,
       layout: 'channel',
     },
-    modelType: 'galactic',
-    features: 'context',
-    start: 'labels',
-    others: null,
-    engine: 'extra-trees',
-    tracking: null,
-    seed: 1,
-  };
+  });
   const source = simulatedSource({ seed: SEED, night: DEFAULT_SIMULATION_NIGHT, size: 120 });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
 });

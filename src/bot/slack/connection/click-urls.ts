@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../../lib/errors.ts';
 import type { Place } from '../../port.ts';
-import type { SlackMessage } from '../messages/message.ts';
+import type { SlackMessage } from '../messages/blocks.ts';
 import { respondTo } from './respond-to.ts';
 
 /** Slack takes an address for five uses in half an hour; one is left for a note about the click. */

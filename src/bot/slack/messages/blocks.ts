@@ -1,7 +1,19 @@
-import type { ContextBlock, HeaderBlock, ImageBlock, SectionBlock } from '@slack/types';
+import type { ContextBlock, HeaderBlock, ImageBlock, KnownBlock, SectionBlock } from '@slack/types';
 import { unbrokenPercent } from '../../content/format.ts';
 import { clip, clipLines, LIMITS } from './message-limits.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
+
+/** A block of a message. */
+export type MessageBlock = KnownBlock;
+
+/** A message as Slack takes it: `text` is what notifications and screen readers get. */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: MessageBlock[];
+}
+
+/** Marks our messages, so that they can be found again in the channel after a crash. */
+export const MESSAGE_EVENT = 'finkvra_message';
 
 /** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
 export const section = (text: string): SectionBlock => ({

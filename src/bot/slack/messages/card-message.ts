@@ -4,8 +4,7 @@ import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
 import { unbroken, unbrokenNumbers } from '../../content/format.ts';
-import { context, expanded, fallback, imageFile, section } from './blocks.ts';
-import type { SlackMessage } from './message.ts';
+import { context, expanded, fallback, imageFile, type SlackMessage, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** The menu of the finer answers, and the button that takes an answer back. */

@@ -1,6 +1,6 @@
 import type { DigestContent, DigestObject } from '../../content/digest-content.ts';
+import type { MessageBlock, SlackMessage } from './blocks.ts';
 import { context, fallback, heading, imageFile, section } from './blocks.ts';
-import type { MessageBlock, SlackMessage } from './message.ts';
 import { clip } from './message-limits.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 

@@ -1,7 +1,7 @@
 import { progressBar } from '../../content/format.ts';
 import type { HeaderContent, ReminderContent } from '../../content/header-content.ts';
+import type { SlackMessage } from './blocks.ts';
 import { context, fallback, heading, section } from './blocks.ts';
-import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 
 /** More names than this would bury the progress. */

@@ -3,8 +3,8 @@ import type { Access } from '../../access.ts';
 import { progressBar } from '../../content/format.ts';
 import type { HomeContent } from '../../content/home-content.ts';
 import type { HomePage } from '../../content/said.ts';
+import type { MessageBlock } from './blocks.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import type { MessageBlock } from './message.ts';
 import { escapeMrkdwn, markdownToMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 
 const WAITING_SHOWN = 20;
@@ -95,9 +95,5 @@ export const homeView = (
       ].join('\n'),
     ),
   ];
-  return { type: 'home', blocks: blocks.filter(isHomeBlock) };
+  return { type: 'home', blocks };
 };
-
-/** Charts that Slack draws itself stand in messages only. */
-const isHomeBlock = (block: MessageBlock): block is HomeView['blocks'][number] & MessageBlock =>
-  block.type !== 'data_visualization';

@@ -4,9 +4,9 @@ import type { Access } from '../../access.ts';
 import { answerWords } from '../../content/answer-words.ts';
 import { minuteUtc } from '../../content/format.ts';
 import type { Doubt, LateAnswer, Note } from '../../content/said.ts';
+import type { MessageBlock } from './blocks.ts';
 import { section } from './blocks.ts';
 import { menuValue } from './card-message.ts';
-import type { MessageBlock } from './message.ts';
 import { escapeMrkdwn, mentions, noteMrkdwn } from './mrkdwn.ts';
 
 export const DISAGREE_ACTION = 'disagree';

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
-import type { PromotionContent } from '../../content/promotion-content.ts';
+import type { PromotionContent } from '../../content/report/promotion-content.ts';
+import type { SlackMessage } from './blocks.ts';
 import { fallback, section } from './blocks.ts';
-import type { SlackMessage } from './message.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 
 export const PROMOTE_ACTION = 'promote_model';

@@ -4,8 +4,8 @@ import { unbrokenNumbers } from '../../content/format.ts';
 import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
 import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
+import type { MessageBlock, SlackMessage } from './blocks.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';
-import type { MessageBlock, SlackMessage } from './message.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 import { noteMessage, type SlackNote } from './note-message.ts';
 

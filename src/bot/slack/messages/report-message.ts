@@ -1,9 +1,16 @@
 import { unbrokenNumbers } from '../../content/format.ts';
-import type { CurvePoint, ReportContent } from '../../content/report-content.ts';
-import type { Curve } from '../../content/said.ts';
-import { accuracyChart } from './accuracy-chart.ts';
-import { context, fallback, heading, imageFile, section } from './blocks.ts';
-import type { MessageBlock, SlackMessage } from './message.ts';
+import type { ReportContent } from '../../content/report/report-content.ts';
+import type { PictureId } from '../../content/said.ts';
+import {
+  context,
+  expanded,
+  fallback,
+  heading,
+  imageFile,
+  type MessageBlock,
+  type SlackMessage,
+  section,
+} from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 const DISPUTED_SHOWN = 10;
@@ -11,13 +18,43 @@ const DISPUTED_SHOWN = 10;
 const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
   page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId);
 
-const curveBlocks = (points: readonly CurvePoint[], curve: Curve): MessageBlock[] => {
-  if (points.length < 2 || curve === null) return [];
-  if (curve === 'chart') return [accuracyChart(points)];
-  return [imageFile(curve.picture, `Accuracy with its 95 % interval over ${points.length} rounds`)];
+/** A sentence with the figure at its beginning in bold. */
+const sentenceText = (sentence: string, figure: string | null): string => {
+  const text = escapeMrkdwn(unbrokenNumbers(sentence));
+  const start = figure === null ? '' : escapeMrkdwn(unbrokenNumbers(figure));
+  return start !== '' && text.startsWith(start) ? `*${start}*${text.slice(start.length)}` : text;
 };
 
-const casesText = ({ hardest, disputed }: ReportContent): string => {
+const monospaced = (text: string): string => `\`\`\`${escapeMrkdwn(text)}\`\`\``;
+
+/** What the picture shows, in words, where the chat has none. */
+const inWords = ({ pictured, confusion }: ReportContent): MessageBlock[] =>
+  pictured === null
+    ? []
+    : [
+        section(
+          [escapeMrkdwn(pictured.curve), ...(confusion === null ? [] : [monospaced(confusion)])].join('\n'),
+        ),
+      ];
+
+/**
+ * The report of a closed round: the picture that tells it, and three sentences; the rest is in its thread.
+ * @param picture null where the chat has none, or not yet: then words say what it shows
+ */
+export const reportMessage = (report: ReportContent, picture: PictureId | null): SlackMessage => {
+  const { title, figure, sentences, warning, since, pictured } = report;
+  const blocks: MessageBlock[] = [
+    heading(title),
+    ...(picture === null || pictured === null ? [] : [imageFile(picture, pictured.alt)]),
+    expanded(sentences.map((sentence) => sentenceText(sentence, figure)).join('\n')),
+    ...(warning === null ? [] : [section(`:warning: ${escapeMrkdwn(warning)}.`)]),
+    ...(picture === null ? inWords(report) : []),
+    context([...(since === null ? [] : [escapeMrkdwn(since)]), 'Details in the thread.'].join('\n')),
+  ];
+  return { text: fallback(`${title}. ${sentences.join(' ')}`), blocks };
+};
+
+const casesText = ({ hardest, disputed }: ReportContent['details']): string => {
   const lines = [
     ...(hardest === null ? [] : [`*Hardest case*  *${linked(hardest)}* ${escapeMrkdwn(hardest.text)}`]),
     ...(disputed.length === 0 ? [] : [`*Disputed* ${disputed.length}`]),
@@ -27,27 +64,14 @@ const casesText = ({ hardest, disputed }: ReportContent): string => {
   return lines.join('\n');
 };
 
-/** The report of a closed round: one figure large, the curve, then what lies behind it small. */
-export const reportMessage = (report: ReportContent, curve: Curve): SlackMessage => {
-  const { accuracy } = report;
-  const change = report.change === null ? '' : ` · ${escapeMrkdwn(unbrokenNumbers(report.change))}`;
+/** What stands behind a report, for its thread. */
+export const reportDetailsMessage = ({ title, confusion, details }: ReportContent): SlackMessage => {
+  const cases = casesText(details);
+  const lines = details.lines.map((line) => `• ${escapeMrkdwn(line)}`).join('\n');
   const blocks: MessageBlock[] = [
-    heading(report.title),
-    section(
-      accuracy === null
-        ? escapeMrkdwn(report.measuredOn)
-        : `*Accuracy ${accuracy.value}* (95 % interval ${accuracy.interval})${change}\nMajority rate ${accuracy.majority} (always answering the more frequent class)`,
-    ),
-    ...curveBlocks(report.points, curve),
+    ...(confusion === null ? [] : [section(monospaced(confusion))]),
+    ...(cases === '' ? [] : [section(cases)]),
+    context(lines === '' ? 'Nothing to add.' : lines),
   ];
-  if (report.confusion !== null) blocks.push(section(`\`\`\`${escapeMrkdwn(report.confusion)}\`\`\``));
-  const cases = casesText(report);
-  if (cases !== '') blocks.push(section(cases));
-  const small = accuracy === null ? report.lines : [report.measuredOn, ...report.lines];
-  blocks.push(context(small.map((line) => `• ${escapeMrkdwn(line)}`).join('\n')));
-  const text =
-    accuracy === null
-      ? `${report.title}. ${report.measuredOn}`
-      : `${report.title}: accuracy ${accuracy.value} (${accuracy.interval})`;
-  return { text: fallback(text), blocks };
+  return { text: fallback(`${title}: what stands behind the report`), blocks };
 };

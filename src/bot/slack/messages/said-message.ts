@@ -1,10 +1,10 @@
 import type { Said } from '../../content/said.ts';
+import type { SlackMessage } from './blocks.ts';
 import { cardMessage } from './card-message.ts';
 import { digestDetailsMessage, digestMessage } from './digest-message.ts';
 import { headerMessage, reminderMessage } from './header-message.ts';
-import type { SlackMessage } from './message.ts';
 import { promotionMessage } from './promotion-message.ts';
-import { reportMessage } from './report-message.ts';
+import { reportDetailsMessage, reportMessage } from './report-message.ts';
 
 /** A message of the channel as Slack takes it. */
 export const saidMessage = (said: Said): SlackMessage => {
@@ -14,7 +14,9 @@ export const saidMessage = (said: Said): SlackMessage => {
     case 'card':
       return cardMessage(said.card, said.picture);
     case 'report':
-      return reportMessage(said.report, said.curve);
+      return reportMessage(said.report, said.picture);
+    case 'report_details':
+      return reportDetailsMessage(said.report);
     case 'digest':
       return digestMessage(said.digest, said.picture);
     case 'digest_details':

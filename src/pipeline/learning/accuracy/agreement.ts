@@ -1,6 +1,6 @@
 import type { Probability } from '../../alert.ts';
 import { type Interval, wilsonInterval } from './accuracy-interval.ts';
-import { predictedClass } from './metrics.ts';
+import { predictedClass } from './decision.ts';
 
 /**
  * Cohen's kappa of two raters' answers to the same items: (agreement - chance) / (1 - chance), chance from
@@ -42,13 +42,15 @@ export interface AgreementBefore {
  * How often the model that chose a batch already agreed with the answers to it: a measure of the batch's
  * difficulty, not of the model's accuracy (0.5 to 0.6 is what a good query by uncertainty looks like). Null
  * when no answer had a probability before.
+ * @param threshold from which on that model took an object for class 1
  */
 export const agreementBefore = (
   answers: readonly { readonly y: 0 | 1; readonly probabilityBefore: Probability | null }[],
+  threshold: Probability,
 ): AgreementBefore | null => {
   const predicted = answers.filter((answer) => answer.probabilityBefore !== null);
   const n = predicted.length;
   if (n === 0) return null;
-  const agreed = predicted.filter((a) => predictedClass(a.probabilityBefore ?? 0) === a.y).length;
+  const agreed = predicted.filter((a) => predictedClass(a.probabilityBefore ?? 0, threshold) === a.y).length;
   return { n, agreed, rate: agreed / n, interval: wilsonInterval(agreed / n, n) };
 };

@@ -1,4 +1,5 @@
 import type { Probability } from '../../alert.ts';
+import { predictedClass } from './decision.ts';
 
 /** A batch of answers beside what the model that chose them expected. */
 export interface BatchSurprise {
@@ -18,23 +19,33 @@ export interface BatchSurprise {
  */
 const SURPRISING: Probability = 0.05;
 
+/** An answer, and P(class 1) by the model that asked for it: as it is, and what it is worth (scaled). */
+export interface ExpectedAnswer {
+  readonly y: 0 | 1;
+  readonly probabilityBefore: Probability | null;
+  readonly believed: Probability | null;
+}
+
 /**
- * How surprising a batch is: each answer agrees with the model by its probability p as often as max(p, 1 - p)
- * says, all independently, so the number that agree is Poisson-binomial (computed exactly). New objects unlike
- * those that the model has learnt from agree less often. The probabilities should be the scaled ones. Null when no answer had a probability before.
+ * How surprising a batch is: each answer agrees with the class that the model took the object for as often as its
+ * probability says, all independently, so the number that agree is Poisson-binomial (computed exactly). New objects
+ * unlike those that the model has learnt from agree less often. Null when no answer had a probability before.
+ * @param threshold from which on that model took an object for class 1
  */
 export const batchSurprise = (
-  answers: readonly { readonly y: 0 | 1; readonly probabilityBefore: Probability | null }[],
+  answers: readonly ExpectedAnswer[],
+  threshold: Probability,
 ): BatchSurprise | null => {
   // chances[k]: that k of the answers so far agree.
   let chances = [1];
   let agreed = 0;
   let expected = 0;
   let n = 0;
-  for (const { y, probabilityBefore: p } of answers) {
-    if (p === null) continue;
-    const sure = Math.max(p, 1 - p);
-    if (y === (p >= 0.5 ? 1 : 0)) agreed += 1;
+  for (const { y, probabilityBefore: p, believed } of answers) {
+    if (p === null || believed === null) continue;
+    const taken = predictedClass(p, threshold);
+    const sure = taken === 1 ? believed : 1 - believed;
+    if (y === taken) agreed += 1;
     expected += sure;
     n += 1;
     chances = [...chances, 0].map((chance, k) => chance * (1 - sure) + (chances[k - 1] ?? 0) * sure);

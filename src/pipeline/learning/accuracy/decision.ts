@@ -13,9 +13,27 @@ export type DecisionRule = (typeof DECISION_RULES)[number];
 
 export const DEFAULT_DECISION: DecisionRule = 'accuracy';
 
+/** From one half on the one class is the likelier: what the rule `accuracy` decides by. */
+export const ONE_HALF: Probability = 0.5;
+
+/** A rule, and the probability that it came to on a model's objects: from there on one is taken for class 1. */
+export interface ModelDecision {
+  readonly rule: DecisionRule;
+  readonly threshold: Probability;
+}
+
+/** The class that a probability stands for. Wherever a model is said to be right or wrong it is by this. */
+export const predictedClass = (p: Probability, threshold: Probability): 0 | 1 => (p >= threshold ? 1 : 0);
+
+/** What a rule comes to. @param objects P(class 1) of all objects by the model */
+export const decisionOn = (rule: DecisionRule, objects: ArrayLike<Probability>): ModelDecision => ({
+  rule,
+  threshold: decisionThreshold(rule, objects),
+});
+
 /** The probability from which an object is taken for class 1. @param objects P(class 1) of all objects */
 export const decisionThreshold = (rule: DecisionRule, objects: ArrayLike<Probability>): Probability => {
-  if (rule === 'accuracy' || objects.length === 0) return 0.5;
+  if (rule === 'accuracy' || objects.length === 0) return ONE_HALF;
   let sum = 0;
   for (let i = 0; i < objects.length; i++) sum += objects[i] ?? 0;
   return sum / objects.length;

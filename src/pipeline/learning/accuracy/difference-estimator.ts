@@ -1,5 +1,6 @@
 import type { Probability } from '../../alert.ts';
-import { type Confusion, predictedClass } from './metrics.ts';
+import { ONE_HALF, predictedClass } from './decision.ts';
+import type { Confusion } from './metrics.ts';
 
 /** A label with what the model says of it unseen. */
 export interface UnseenLabel {
@@ -45,7 +46,7 @@ export const differenceEstimator = (
   labels: readonly UnseenLabel[],
   objects: ArrayLike<Probability>,
   believed: (p: Probability) => Probability = (p) => p,
-  threshold: Probability = 0.5,
+  threshold: Probability = ONE_HALF,
 ): DifferenceEstimate => {
   const sums: Record<keyof Confusion, number> = {
     truePositive: 0,

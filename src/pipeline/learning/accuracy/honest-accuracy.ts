@@ -5,7 +5,8 @@ import {
   balancedInterval,
   DEFAULT_DECISION,
   type DecisionRule,
-  decisionThreshold,
+  decisionOn,
+  type ModelDecision,
 } from './decision.ts';
 import {
   bernoulliVariance,
@@ -35,7 +36,7 @@ export interface HonestAccuracy {
   /** Accuracy of always answering the more frequent class, on the same objects. */
   readonly majorityRate: Probability;
   /** How a probability became a class. */
-  readonly decision: { readonly rule: DecisionRule; readonly threshold: Probability };
+  readonly decision: ModelDecision;
   /** 95 % of the balanced accuracy and of the ROC-AUC; null where there is none. */
   readonly balancedInterval: Interval | null;
   readonly aucInterval: Interval | null;
@@ -45,6 +46,12 @@ export interface HonestAccuracy {
    */
   readonly metrics: BinaryMetrics;
 }
+
+/** P(class 1) of all objects: of those without a label, and of the labelled ones that some tree has not seen. */
+export const allObjects = (outOfBag: ArrayLike<number>, pool: ArrayLike<number>): number[] => [
+  ...Array.from(pool),
+  ...Array.from(outOfBag).filter((p) => !Number.isNaN(p)),
+];
 
 /**
  * The honest accuracy from out-of-bag probabilities (NaN: none). Null while no label counts.
@@ -71,8 +78,9 @@ export const honestAccuracy = (
   const counted = predicted.filter(({ weight }) => weight > 0);
   if (counted.length === 0) return null;
   const n = counted.length;
-  const objects = [...Array.from(pool), ...predicted.map(({ p }) => p)];
-  const threshold = decisionThreshold(rule, objects);
+  const objects = allObjects(outOfBag, pool);
+  const decision = decisionOn(rule, objects);
+  const { threshold } = decision;
   const y = counted.map((label) => label.y);
   const p = counted.map((label) => label.p);
   const weightsOf = counted.map(({ weight }) => weight);
@@ -98,7 +106,7 @@ export const honestAccuracy = (
     nEff,
     objects: objects.length,
     majorityRate,
-    decision: { rule, threshold },
+    decision,
     ...intervalsOf(shares, ofLabels.rocAuc, counted),
     metrics: {
       ...ofLabels,

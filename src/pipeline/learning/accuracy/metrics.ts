@@ -1,12 +1,11 @@
-/** The class that a probability stands for: 1 from the threshold upwards. Used wherever a hit is counted. */
-export const predictedClass = (p: number, threshold = 0.5): 0 | 1 => (p >= threshold ? 1 : 0);
+import { ONE_HALF, predictedClass } from './decision.ts';
 
 /** Predictions with their truth; `weights` default to 1. All of one length. */
 export interface Scored {
   readonly y: ArrayLike<number>;
   readonly p: ArrayLike<number>;
   readonly weights?: ArrayLike<number>;
-  /** From which probability a row is taken for class 1; 0.5 without it. */
+  /** From which probability a row is taken for class 1; one half without it. */
   readonly threshold?: number;
 }
 
@@ -60,7 +59,7 @@ const confusion = (rows: Scored): Confusion => {
   let falseNegative = 0;
   for (let i = 0; i < rows.y.length; i++) {
     const w = weightOf(rows, i);
-    const hit = predictedClass(rows.p[i] ?? 0, rows.threshold);
+    const hit = predictedClass(rows.p[i] ?? 0, rows.threshold ?? ONE_HALF);
     if (rows.y[i] === 1) {
       if (hit === 1) truePositive += w;
       else falseNegative += w;

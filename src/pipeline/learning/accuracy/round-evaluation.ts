@@ -1,9 +1,15 @@
 import type { ObjectId, Probability } from '../../alert.ts';
 import { type AgreementBefore, agreementBefore } from './agreement.ts';
-import { DEFAULT_DECISION, type DecisionRule } from './decision.ts';
-import { type HonestAccuracy, honestAccuracy } from './honest-accuracy.ts';
+import {
+  DEFAULT_DECISION,
+  type DecisionRule,
+  decisionOn,
+  type ModelDecision,
+  ONE_HALF,
+  predictedClass,
+} from './decision.ts';
+import { allObjects, type HonestAccuracy, honestAccuracy } from './honest-accuracy.ts';
 import type { DrawnLabel } from './label-weights.ts';
-import { predictedClass } from './metrics.ts';
 
 /** A label with a class, with how its candidate was chosen (see `ChosenCandidate`). */
 export interface EvaluatedLabel extends DrawnLabel {
@@ -12,6 +18,8 @@ export interface EvaluatedLabel extends DrawnLabel {
   readonly round: number;
   /** P(class 1) by the model that chose it; null in the first round. */
   readonly probabilityBefore: Probability | null;
+  /** Whether nobody whose answer made it could have seen that probability; so it is without the word. */
+  readonly blind?: boolean;
 }
 
 export interface RoundEvaluationInput {
@@ -25,6 +33,8 @@ export interface RoundEvaluationInput {
   readonly pool?: ArrayLike<number>;
   /** How a probability becomes a class. */
   readonly decision?: DecisionRule;
+  /** From which probability on the model that chose the latest round took an object for class 1; else one half. */
+  readonly thresholdBefore?: Probability;
 }
 
 export type { HonestAccuracy } from './honest-accuracy.ts';
@@ -35,11 +45,13 @@ export interface RoundEvaluation {
   /** Labels of class 1, and of class 0. */
   readonly positive: number;
   readonly negative: number;
+  /** By what the model's probabilities become classes. */
+  readonly decision: ModelDecision;
   /** Null while no label that counts has an out-of-bag prediction. */
   readonly honest: HonestAccuracy | null;
   /** Share of labels that the model reproduces after training on them: the reference's figure, for parity. */
   readonly trainingAccuracy: Probability | null;
-  /** How often the answers of the latest round agreed with the model that chose them: its difficulty. */
+  /** How often the blind answers of the latest round agreed with the model that chose them: its difficulty. */
   readonly before: AgreementBefore | null;
 }
 
@@ -49,7 +61,8 @@ export const evaluateRound = ({
   outOfBag,
   training,
   pool = [],
-  decision = DEFAULT_DECISION,
+  decision: rule = DEFAULT_DECISION,
+  thresholdBefore = ONE_HALF,
 }: RoundEvaluationInput): RoundEvaluation => {
   if (outOfBag.length !== labels.length || training.length !== labels.length) {
     throw new RangeError(
@@ -57,14 +70,21 @@ export const evaluateRound = ({
     );
   }
   const positive = labels.filter((label) => label.y === 1).length;
-  const hits = labels.filter((label, i) => predictedClass(training[i] ?? 0) === label.y).length;
+  const decision = decisionOn(rule, allObjects(outOfBag, pool));
+  const hits = labels.filter(
+    (label, i) => predictedClass(training[i] ?? 0, decision.threshold) === label.y,
+  ).length;
   const latest = labels.reduce((round, label) => Math.max(round, label.round), 0);
   return {
     labels: labels.length,
     positive,
     negative: labels.length - positive,
-    honest: honestAccuracy(labels, outOfBag, pool, decision),
+    decision,
+    honest: honestAccuracy(labels, outOfBag, pool, rule),
     trainingAccuracy: labels.length > 0 ? hits / labels.length : null,
-    before: agreementBefore(labels.filter((label) => label.round === latest)),
+    before: agreementBefore(
+      labels.filter((label) => label.round === latest && label.blind !== false),
+      thresholdBefore,
+    ),
   };
 };

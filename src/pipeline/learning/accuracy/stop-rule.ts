@@ -1,7 +1,7 @@
 import type { Candid, Probability } from '../../alert.ts';
 import { keyedUniform } from '../seeded-random.ts';
 import { cohenKappa } from './agreement.ts';
-import { predictedClass } from './metrics.ts';
+import { predictedClass } from './decision.ts';
 
 /** Kappa from which two models are taken to say the same, and for how many rounds in a row. */
 const STOP_KAPPA = 0.99;
@@ -21,12 +21,18 @@ export const stopSet = (candids: readonly Candid[], seed: number, size = STOP_SE
     .slice(0, size)
     .map(({ candid }) => candid);
 
+/** What a model says of some alerts: P(class 1), and from which on it takes one for class 1. */
+interface Opinion {
+  readonly p: ArrayLike<Probability>;
+  readonly threshold: Probability;
+}
+
+const classesOf = ({ p, threshold }: Opinion): number[] =>
+  Array.from(p, (one) => predictedClass(one, threshold));
+
 /** Kappa of the classes that two models give the same alerts, in the same order. Null without alerts. */
-export const modelsKappa = (before: ArrayLike<Probability>, after: ArrayLike<Probability>): number | null =>
-  cohenKappa(
-    Array.from(before, (p) => predictedClass(p)),
-    Array.from(after, (p) => predictedClass(p)),
-  );
+export const modelsKappa = (before: Opinion, after: Opinion): number | null =>
+  cohenKappa(classesOf(before), classesOf(after));
 
 /**
  * Whether more labels would change little: kappa was 0.99 or more for the last three rounds (Bloodgood &

@@ -39,13 +39,22 @@ describe('agreement before training', () => {
       { y: 1, probabilityBefore: 0.5 },
       { y: 1, probabilityBefore: null },
     ] as const;
-    const agreement = agreementBefore(answers);
+    const agreement = agreementBefore(answers, 0.5);
     expect(agreement).toMatchObject({ n: 4, agreed: 3, rate: 0.75 });
     expect(agreement?.interval.low).toBeCloseTo(0.3006, 3);
     expect(agreement?.interval.high).toBeCloseTo(0.9544, 3);
   });
 
+  test('is with the classes that the model decided for, not those from one half on', () => {
+    const rare = [
+      { y: 1, probabilityBefore: 0.3 },
+      { y: 0, probabilityBefore: 0.05 },
+    ] as const;
+    expect(agreementBefore(rare, 0.1)).toMatchObject({ n: 2, agreed: 2 });
+    expect(agreementBefore(rare, 0.5)).toMatchObject({ n: 2, agreed: 1 });
+  });
+
   test('the first round has none: no model chose it', () => {
-    expect(agreementBefore([{ y: 1, probabilityBefore: null }])).toBeNull();
+    expect(agreementBefore([{ y: 1, probabilityBefore: null }], 0.5)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ONE_HALF, predictedClass } from '../../../../src/pipeline/learning/accuracy/decision.ts';
 import {
   binaryMetrics,
-  predictedClass,
   reliabilityTable,
   rocAuc,
 } from '../../../../src/pipeline/learning/accuracy/metrics.ts';
@@ -54,8 +54,8 @@ describe('binary metrics', () => {
   });
 
   test('exactly 0.5 is class 1, everywhere the same', () => {
-    expect(predictedClass(0.5)).toBe(1);
-    expect(predictedClass(0.4999)).toBe(0);
+    expect(predictedClass(0.5, ONE_HALF)).toBe(1);
+    expect(predictedClass(0.4999, ONE_HALF)).toBe(0);
   });
 
   test('what has no meaning is null, not a number', () => {

@@ -53,6 +53,27 @@ describe('what a round reports', () => {
     expect(evaluation.before).toMatchObject({ n: 2, agreed: 1, rate: 0.5 });
   });
 
+  test('every figure is by the decision: training accuracy and agreement too', () => {
+    const rare = [
+      label({ y: 1 }),
+      ...[1, 2, 3, 4, 5, 6].map(() => label({ y: 0 })),
+      label({ y: 1, round: 2, probabilityBefore: 0.3 }),
+    ];
+    const unseen = [0.4, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.4];
+    const by = (decision: 'accuracy' | 'balanced') =>
+      evaluateRound({ labels: rare, outOfBag: unseen, training: unseen, decision, thresholdBefore: 0.1 });
+    expect(by('accuracy')).toMatchObject({ trainingAccuracy: 0.75, decision: { threshold: 0.5 } });
+    expect(by('balanced')).toMatchObject({ trainingAccuracy: 1, decision: { rule: 'balanced' } });
+    expect(by('balanced').before).toMatchObject({ n: 1, agreed: 1 });
+  });
+
+  test('answers of people who could see what the model thinks are no agreement', () => {
+    const seen = labels.map((one, i) => (i === 5 ? { ...one, blind: false } : one));
+    expect(evaluateRound({ labels: seen, outOfBag, training }).before).toMatchObject({ n: 1, agreed: 0 });
+    const allSeen = labels.map((one) => ({ ...one, blind: false }));
+    expect(evaluateRound({ labels: allSeen, outOfBag, training }).before).toBeNull();
+  });
+
   test('a label that every tree has seen does not count', () => {
     const { honest } = evaluateRound({ labels, outOfBag: [Number.NaN, ...outOfBag.slice(1)], training });
     expect(honest?.n).toBe(3);

@@ -11,9 +11,19 @@ describe('when more labels would change little', () => {
   });
 
   test('kappa of two models is of the classes they give', () => {
-    expect(modelsKappa([0.9, 0.6, 0.4, 0.1], [0.55, 0.99, 0.01, 0.49])).toBe(1);
-    expect(modelsKappa([0.9, 0.6, 0.4, 0.1], [0.9, 0.4, 0.6, 0.1])).toBe(0);
-    expect(modelsKappa([], [])).toBeNull();
+    const by = (p: readonly number[], threshold = 0.5) => ({ p, threshold });
+    expect(modelsKappa(by([0.9, 0.6, 0.4, 0.1]), by([0.55, 0.99, 0.01, 0.49]))).toBe(1);
+    expect(modelsKappa(by([0.9, 0.6, 0.4, 0.1]), by([0.9, 0.4, 0.6, 0.1]))).toBe(0);
+    expect(modelsKappa(by([]), by([]))).toBeNull();
+  });
+
+  test('of a rare class too: two models that never reach one half may still differ', () => {
+    const [before, after] = [
+      [0.3, 0.02, 0.02, 0.02],
+      [0.02, 0.3, 0.02, 0.02],
+    ];
+    const kappa = modelsKappa({ p: before ?? [], threshold: 0.09 }, { p: after ?? [], threshold: 0.09 });
+    expect(kappa).toBeLessThan(0);
   });
 
   test('the set they are compared on stays when a few alerts come and go', () => {

@@ -133,6 +133,7 @@ describe('summaries', () => {
           positive: 15,
           negative: 15,
           trainingAccuracy: 1,
+          decision: { rule: 'accuracy', threshold: 0.5 },
           before: null,
           honest: {
             estimator: 'weighted',

@@ -1,5 +1,5 @@
-import type { RoundReport } from '../../loop/rounds/round-report.ts';
-import { percent } from './format.ts';
+import type { RoundReport } from '../../../loop/rounds/round-report.ts';
+import { percent } from '../format.ts';
 
 /** What the channel is asked when a new model did worse than noise explains. */
 export interface PromotionContent {

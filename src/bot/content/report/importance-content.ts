@@ -1,7 +1,7 @@
-import type { ModelImportance } from '../../loop/rounds/read-model.ts';
-import type { ImportancePictureInput } from '../../pictures/charts/importance-picture.ts';
-import { featureWords } from '../../pipeline/features/feature-table.ts';
-import { decimal, plural, signed, textTable } from './format.ts';
+import type { ModelImportance } from '../../../loop/rounds/read-model.ts';
+import type { ImportancePictureInput } from '../../../pictures/charts/importance-picture.ts';
+import { featureWords } from '../../../pipeline/features/feature-table.ts';
+import { decimal, plural, signed, textTable } from '../format.ts';
 
 export interface ImportanceContent {
   readonly title: string;

@@ -1,0 +1,204 @@
+import { TIE } from '../../../loop/answers/read-answers.ts';
+import type { FrozenRound } from '../../../loop/reports/frozen-round.ts';
+import type { RoundReport } from '../../../loop/rounds/round-report.ts';
+import { objectLinks } from '../../../pipeline/enrich/object-links.ts';
+import { LABEL_MAPS, type ModelType } from '../../../pipeline/learning/label-maps.ts';
+import type { SinceClosed } from '../../../store/rounds/since-closed.ts';
+import { answerWords, classCounts, classWords, probabilityOf } from '../answer-words.ts';
+import { decimal, percent, plural, signed, textTable } from '../format.ts';
+import { reportLines, surpriseWords } from './report-lines.ts';
+
+/** Accuracy after one round, for the curve. */
+export interface CurvePoint {
+  readonly round: number;
+  readonly labels: number;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly majorityRate: number | null;
+}
+
+/** What the report of a closed round says. */
+export interface ReportContent {
+  readonly title: string;
+  /** The figure to read, first in the first sentence; null without a model. */
+  readonly figure: string | null;
+  /** What somebody with little time reads: how good it is, at what, and of how many labels. */
+  readonly sentences: readonly string[];
+  /** Why the figure may be too high; null where nothing says so. */
+  readonly warning: string | null;
+  /** What has changed since the round closed, which changes none of the figures; null for nothing. */
+  readonly since: string | null;
+  /** What the picture shows, in a line; and what stands in its place where the chat has none. */
+  readonly pictured: { readonly alt: string; readonly curve: string } | null;
+  /** Monospaced; null without a model. */
+  readonly confusion: string | null;
+  /** What stands behind it, for the thread. */
+  readonly details: ReportDetails;
+}
+
+export interface ReportDetails {
+  readonly hardest: ListedObject | null;
+  readonly disputed: readonly ListedObject[];
+  readonly lines: readonly string[];
+}
+
+interface ListedObject {
+  readonly objectId: string;
+  readonly page: string | null;
+  readonly text: string;
+}
+
+export interface ReportInput {
+  readonly roundNumber: number;
+  readonly modelType: ModelType;
+  readonly report: RoundReport;
+  /** What the round's answers had come to when it closed. */
+  readonly frozen: FrozenRound;
+  readonly since: SinceClosed;
+  readonly points: readonly CurvePoint[];
+}
+
+type Honest = NonNullable<RoundReport['honest']>;
+
+/** The change of accuracy in points, called noise where the intervals say no more than that. */
+const changeWords = (honest: Honest, previous: number | null): string => {
+  if (previous === null) return '';
+  const points = Math.round((honest.accuracy - previous) * 100);
+  if (points === 0) return '; unchanged since the last round';
+  const words = `; ${signed(points, 0)} ${Math.abs(points) === 1 ? 'point' : 'points'} since the last round`;
+  return previous >= honest.low && previous <= honest.high ? `${words}, within the interval` : words;
+};
+
+/** How good the model is, and against what. */
+const accuracySentence = (honest: Honest, previous: number | null): string => {
+  const of = honest.objects == null ? '' : ` of all ${plural(honest.objects, 'object')} stored so far`;
+  const majority = `always answering the more frequent class (${percent(honest.majorityRate)})`;
+  const against =
+    honest.low > honest.majorityRate
+      ? `better than ${majority}`
+      : honest.high < honest.majorityRate
+        ? `less than ${majority}`
+        : `not clearly better than ${majority}`;
+  return `Accuracy ${percent(honest.accuracy)} (95 % interval ${percent(honest.low)} to ${percent(honest.high)})${of}: ${against}${changeWords(honest, previous)}.`;
+};
+
+/** At what it is good: of which class it misses how many. */
+const classesSentence = (honest: Honest, type: ModelType): string => {
+  const { positive } = LABEL_MAPS[type];
+  const { recall, precision, balancedAccuracy, rocAuc } = honest;
+  const found =
+    recall === null
+      ? `It knows of no ${positive} object that it could find`
+      : `It finds ${percent(recall)} of the ${positive} objects`;
+  const pure =
+    precision === null
+      ? `calls nothing ${positive} yet`
+      : `${percent(precision)} of what it calls ${positive} is`;
+  const balanced =
+    balancedAccuracy === null
+      ? ''
+      : `; balanced over both classes it is right in ${percent(balancedAccuracy)}`;
+  const auc =
+    rocAuc === null
+      ? ', and there is no ROC-AUC while the labels that count are of one class'
+      : `, ROC-AUC ${decimal(rocAuc, 2)}`;
+  return `${found}, and ${pure}${balanced}${auc}.`;
+};
+
+/** Of how many labels. */
+const labelsSentence = (report: RoundReport, type: ModelType): string => {
+  const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
+  return `${plural(report.labels, 'label')} in all: ${classCounts(type, report)}${skipped}.`;
+};
+
+const sinceWords = ({ relabelled, disagreed }: SinceClosed): string | null => {
+  const parts = [
+    ...(relabelled === 0 ? [] : [`relabelled since: ${relabelled}`]),
+    ...(disagreed === 0 ? [] : [`disagreed with since: ${disagreed}`]),
+  ];
+  return parts.length === 0
+    ? null
+    : `Labels of this round ${parts.join(', ')}. The figures stay what they were when it closed; the next round learns from the labels as they are.`;
+};
+
+const confusionTable = ({ confusion }: RoundReport, type: ModelType): string | null => {
+  if (confusion == null) return null;
+  const { positive, negative } = LABEL_MAPS[type];
+  const { truePositive, falseNegative, falsePositive, trueNegative } = confusion;
+  const total = truePositive + falseNegative + falsePositive + trueNegative;
+  const share = (n: number): string => percent(n / total);
+  return textTable(
+    ['truth \\ model', positive, negative.replace(/^(not ...).+/, '$1.')],
+    [
+      [positive, share(truePositive), share(falseNegative)],
+      [negative, share(falsePositive), share(trueNegative)],
+    ],
+  );
+};
+
+/** Of more rounds the last ones are told. */
+const POINTS_TOLD = 8;
+
+const curveWords = (points: readonly CurvePoint[]): string =>
+  `Accuracy by labels: ${points
+    .slice(-POINTS_TOLD)
+    .map(({ labels, accuracy }) => `${labels}: ${percent(accuracy)}`)
+    .join(', ')}`;
+
+const picturedOf = (honest: Honest | null, points: readonly CurvePoint[]): ReportContent['pictured'] =>
+  honest === null || points.length === 0
+    ? null
+    : {
+        alt: `Accuracy ${percent(honest.accuracy)} with its 95 % interval after ${plural(points.length, 'round')}, and what was taken for what`,
+        curve: curveWords(points),
+      };
+
+/** The page of an object whose position does not matter for its address. */
+const pageOf = (objectId: string): string | null => objectLinks({ objectId, ra: 0, dec: 0 }).lasair;
+
+const hardestOf = ({ hardest }: RoundReport, type: ModelType): ListedObject | null => {
+  if (hardest == null) return null;
+  const { objectId, positive, p, unseen } = hardest;
+  const said = unseen === true ? 'no model had seen it, the new one would have said' : 'the model had said';
+  return {
+    objectId,
+    page: pageOf(objectId),
+    text: `labelled ${classWords(type, positive ? 1 : 0)}, ${said} ${probabilityOf(type)} ${percent(p)}`,
+  };
+};
+
+const disputedOf = ({ disputed }: FrozenRound, type: ModelType): ListedObject[] =>
+  disputed.map(({ objectId, answer, by, others }) => {
+    const label = by === null ? `no class: ${TIE}` : `${answerWords(type, answer)} (${by})`;
+    return {
+      objectId,
+      page: pageOf(objectId),
+      text: `${label}; ${others.map((one) => `${one.name} ${answerWords(type, one.answer)}`).join(', ')}`,
+    };
+  });
+
+export const reportContent = (input: ReportInput): ReportContent => {
+  const { roundNumber, modelType, report, frozen, points } = input;
+  const { honest, previousAccuracy } = report;
+  const noFigure = report.untrained ?? 'No accuracy: none of the labels was drawn by chance.';
+  return {
+    title: `Round ${roundNumber} is closed`,
+    figure: honest === null ? null : `Accuracy ${percent(honest.accuracy)}`,
+    sentences: [
+      ...(honest === null
+        ? [noFigure]
+        : [accuracySentence(honest, previousAccuracy), classesSentence(honest, modelType)]),
+      labelsSentence(report, modelType),
+    ],
+    warning: surpriseWords(report),
+    since: sinceWords(input.since),
+    pictured: picturedOf(honest, points),
+    confusion: confusionTable(report, modelType),
+    details: {
+      hardest: hardestOf(report, modelType),
+      disputed: disputedOf(frozen, modelType),
+      lines: reportLines(report, frozen, modelType),
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import type { StoredMessage } from 'slack-sandbox';
+import { afterEach, expect, test } from 'vitest';
+import { readStatus } from '../../src/loop/digest/status.ts';
+import { exportCandidates, exportRounds } from '../../src/loop/rounds/export-tables.ts';
+import { eventually, messagesOf, textOf } from '../helpers/service.ts';
+import { relabel, startTeam, type Team } from '../helpers/team.ts';
+
+let team: Team;
+afterEach(() => team.stop());
+
+const only = (kind: string, round: number): StoredMessage => {
+  const [found] = messagesOf(team.sandbox, kind, round);
+  if (found === undefined) throw new Error(`no ${kind} of round ${round}`);
+  return found;
+};
+
+/** Blocks of a message of round 1, without the names that Slack gives them anew at every change. */
+const blocksOf = (kind: string) => only(kind, 1).blocks.map(({ block_id: _, ...block }) => block);
+
+/** All that is said of round 1 in figures, but for what the report says of changes since. */
+const said = async () => {
+  const [status] = (await readStatus(team.db, new Date(0), null, 'galactic')).closed;
+  const rounds = [];
+  for await (const row of exportRounds(team.db)) if (row.round === 1) rounds.push(row);
+  const shown = [];
+  for await (const { round, candid, p_shown, predicted } of exportCandidates(team.db))
+    if (round === 1) shown.push({ candid, p_shown, predicted });
+  const report = blocksOf('report').filter(({ type }) => type !== 'context');
+  return { status, rounds, shown, report, details: blocksOf('report_details'), header: blocksOf('header') };
+};
+
+test('a report is frozen whole when its round closes: what is relabelled later is a note beside it', async () => {
+  team = await startTeam({ next: 'scheduled', rounds: { answersPerCandidate: 2 } });
+  const cards = await team.cards(1, 6);
+  for (const [index, card] of cards.entries()) {
+    const galactic = index % 2 === 0;
+    await team.click(team.vera, card, galactic ? 'answer_galactic' : 'answer_not_galactic');
+    await team.click(team.chandra, card, galactic ? 'answer_galactic' : 'answer_not_galactic');
+  }
+  await eventually('details', () => messagesOf(team.sandbox, 'report_details', 1)[0]);
+  await team.says(only('header', 1), '6 of 6 labelled');
+  await eventually('closed header', () => textOf(only('header', 1)).includes('closed after'));
+  const before = await said();
+  const [card] = cards;
+  if (card === undefined) throw new Error('no card');
+
+  // Both voters now stand against the label, and fewer are asked.
+  await relabel(team, card, 'not_galactic');
+  await team.says(only('report', 1), 'relabelled since: 1');
+  await team.restart('galactic', { answersPerCandidate: 1 });
+  await relabel(team, cards[2] ?? card, 'not_galactic');
+  await team.says(only('report', 1), 'relabelled since: 2');
+  expect(await said()).toEqual(before);
+  expect(textOf(only('report', 1))).toContain('The figures stay what they were');
+
+  // The next round learns from the labels as they are.
+  await team.loop.openRound();
+  for (const next of await team.cards(2, 3)) await team.click(team.vera, next, 'answer_not_galactic');
+  await eventually('report 2', () => messagesOf(team.sandbox, 'report', 2)[0]);
+  expect(textOf(only('report', 2))).toContain('9 labels in all: 1 galactic, 8 not galactic');
+  expect(textOf(only('report', 1))).toContain('6 labels in all: 3 galactic, 3 not galactic');
+});
