@@ -30,6 +30,20 @@ export interface Epoch {
   readonly sigmagnr: number | null;
 }
 
+/** A point of an object's whole light curve, as Fink's archive keeps it: a detection or an upper limit. */
+export type HistoryPoint = Pick<Epoch, 'jd' | 'fid' | 'magpsf' | 'sigmapsf' | 'diffmaglim' | 'isdiffpos'>;
+
+/** Flux measured at the known position whatever was seen there (`fp_hists`, from ZTF's schema 4.02 on). */
+export interface ForcedPoint {
+  readonly jd: Jd;
+  readonly fid: number;
+  /** Flux in the difference image and its error, data numbers; negative: fainter than the template. */
+  readonly flux: number | null;
+  readonly fluxError: number | null;
+  /** Magnitude of one data number. */
+  readonly zeroPoint: number | null;
+}
+
 /** The six light-curve features of one band as Fink names them; null where the band has too few points. */
 export interface BandFeatures {
   readonly amplitude: number | null;
@@ -80,6 +94,9 @@ export interface AlertContext {
   /** Type in the General Catalogue of Variable Stars. */
   readonly gcvs: string | null;
   readonly gaiaName: string | null;
+  /** The galaxy of the Mangrove catalogue that it may be in, and that one's luminosity distance, Mpc. */
+  readonly mangroveName: string | null;
+  readonly mangroveMpc: number | null;
 }
 
 /** The context of an alert whose source says nothing of it. */
@@ -100,6 +117,8 @@ export const NO_CONTEXT: AlertContext = {
   vsx: null,
   gcvs: null,
   gaiaName: null,
+  mangroveName: null,
+  mangroveMpc: null,
 };
 
 /** The part of a Fink packet that is kept: one per candid. */
@@ -123,6 +142,8 @@ export interface Alert {
   readonly context: AlertContext;
   /** The current epoch first, then the history of up to 30 days in the packet's order. */
   readonly epochs: readonly Epoch[];
+  /** Forced photometry of those 30 days, oldest first; absent where the packet has none. */
+  readonly forced?: readonly ForcedPoint[];
   /** Features stored in the packet; null for a band (or packet) that carries none. */
   readonly storedFeatures: { readonly g: BandFeatures | null; readonly r: BandFeatures | null };
   readonly stamps: Stamps;

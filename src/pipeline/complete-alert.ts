@@ -10,6 +10,7 @@ import { type Alert, type AlertContext, type Epoch, NO_CONTEXT } from './alert.t
 export function completedBy(stored: Alert, other: Alert): Alert | null {
   // The same candid of another object or another time is not the same alert.
   if (stored.objectId !== other.objectId || Math.abs(stored.jd - other.jd) > 1e-4) return null;
+  const forced = stored.forced ?? other.forced;
   const completed: Alert = {
     ...stored,
     sigmapsf: stored.sigmapsf ?? other.sigmapsf,
@@ -19,6 +20,7 @@ export function completedBy(stored: Alert, other: Alert): Alert | null {
     cdsxmatch: stored.cdsxmatch ?? other.cdsxmatch,
     context: contextOf(stored.context, other.context),
     epochs: richness(other.epochs) > richness(stored.epochs) ? other.epochs : stored.epochs,
+    ...(forced === undefined ? {} : { forced }),
     storedFeatures: {
       g: stored.storedFeatures.g ?? other.storedFeatures.g,
       r: stored.storedFeatures.r ?? other.storedFeatures.r,

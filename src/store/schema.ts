@@ -5,6 +5,7 @@ import type {
   ArchiveTable,
   CountTable,
   FeatureTable,
+  HistoryTable,
   ImportedLabelTable,
   ImportedTrainingTable,
   ObjectTable,
@@ -57,6 +58,7 @@ export interface Database {
   corrections: CorrectionTable;
   uploads: UploadTable;
   reasons: ReasonTable;
+  histories: HistoryTable;
   sherlock: SherlockTable;
   sherlock_calls: SherlockCallTable;
   facts: KeyValueTable;

@@ -38,6 +38,8 @@ export const alertWith = (over: Partial<Alert> = {}): Alert => ({
     tns: null,
     vsx: null,
     gaiaName: null,
+    mangroveName: null,
+    mangroveMpc: null,
   },
   epochs: [detection()],
   storedFeatures: { g: null, r: null },

@@ -58,6 +58,12 @@ export const topFields = [
   'e_Plx',
 ] as const;
 
+/** What is kept of each point of forced photometry, from ZTF's schema 4.02 on. */
+export const forcedFields = ['jd', 'fid', 'magzpsci', 'forcediffimflux', 'forcediffimfluxunc'] as const;
+
+/** A map: the galaxy of the Mangrove catalogue at the position. */
+export const mangroveField = 'mangrove';
+
 /** What pandas calls an index without a name: the reference keeps its alerts by candid. */
 export const pandasIndex = '__index_level_0__';
 
@@ -76,6 +82,8 @@ export const packetFields = (options: { stamps: boolean; flat: boolean }): Wante
     ? keepAll([...epochFields, ...candidateFields])
     : { candidate: keepAll([...epochFields, ...candidateFields]) }),
   prv_candidates: keepAll(epochFields),
+  fp_hists: keepAll(forcedFields),
+  [mangroveField]: true,
   ...Object.fromEntries(bandFeatureRecords.map((name) => [name, keepAll(bandFeatureFields)])),
   ...(options.stamps ? Object.fromEntries(stampRecords.map((name) => [name, { stampData: true }])) : {}),
 });

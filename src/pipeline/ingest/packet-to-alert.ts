@@ -1,4 +1,4 @@
-import type { Alert, AlertContext, BandFeatures, Epoch } from '../alert.ts';
+import type { Alert, AlertContext, BandFeatures, Epoch, ForcedPoint } from '../alert.ts';
 import {
   asDelivered,
   candidText,
@@ -54,6 +54,7 @@ export function packetToAlert(packet: unknown): Alert {
   if (candid === null || missing.length > 0) throw new Error(`the packet has no ${missing.join(', no ')}`);
   const epoch = currentEpoch(candidate);
   const position = positionOf(candidate.ra, candidate.dec);
+  const forced = forcedOf(top.fp_hists);
   return {
     candid,
     objectId: objectIdOf(top.objectId),
@@ -68,6 +69,7 @@ export function packetToAlert(packet: unknown): Alert {
     cdsxmatch: asDelivered(top.cdsxmatch),
     context: contextOf(top, candidate),
     epochs: [epoch, ...historyOf(top.prv_candidates)],
+    ...(forced.length === 0 ? {} : { forced }),
     storedFeatures: { g: bandFeaturesOf(top.lc_features_g), r: bandFeaturesOf(top.lc_features_r) },
     stamps: {
       science: stampOf(top.cutoutScience),
@@ -152,6 +154,30 @@ function historyOf(value: unknown): Epoch[] {
   return epochs;
 }
 
+/** Forced photometry; a point without a date or a filter is none, one with the survey's -99999 has no flux. */
+function forcedOf(value: unknown): ForcedPoint[] {
+  if (!Array.isArray(value)) return [];
+  if (value.length > mostEpochs)
+    throw new Error(`the packet has ${value.length} points of forced photometry`);
+  return value.flatMap((entry) => {
+    const record = recordOf(entry);
+    const jd = dateOf(record?.jd);
+    const fid = filterOf(record?.fid);
+    if (record === null || jd === null || fid === null) return [];
+    const flux = numberOf(record.forcediffimflux);
+    return {
+      jd,
+      fid,
+      flux: flux === null || flux <= noFlux ? null : flux,
+      fluxError: notNegative(record.forcediffimfluxunc),
+      zeroPoint: magnitudeOf(record.magzpsci),
+    };
+  });
+}
+
+/** What ZTF writes where forced photometry failed. */
+const noFlux = -99_999;
+
 /** A band that the packet does not carry is a record of nulls; NaN stands for too few points. */
 export function bandFeaturesOf(value: unknown): BandFeatures | null {
   const record = recordOf(value);
@@ -172,6 +198,17 @@ function stampOf(value: unknown): Uint8Array | null {
   return data instanceof Uint8Array && data.byteLength > 0 ? data : null;
 }
 
+/** Of the map that Fink makes of the Mangrove catalogue (Ducoin et al. 2020): its values are text, 'None' too. */
+function mangroveOf(value: unknown): Pick<AlertContext, 'mangroveName' | 'mangroveMpc'> {
+  const map = recordOf(value);
+  const distance = text(map?.lum_dist);
+  const mpc = distance === null ? null : Number(distance);
+  return {
+    mangroveName: text(map?.HyperLEDA_name) ?? text(map?.['2MASS_name']),
+    mangroveMpc: mpc !== null && mpc > 0 && Number.isFinite(mpc) ? mpc : null,
+  };
+}
+
 const contextOf = (top: PacketRecord, candidate: PacketRecord): AlertContext => ({
   distpsnr1: notNegative(candidate.distpsnr1),
   sgscore1: scoreOf(candidate.sgscore1),
@@ -189,4 +226,5 @@ const contextOf = (top: PacketRecord, candidate: PacketRecord): AlertContext => 
   vsx: text(top.vsx),
   gcvs: text(top.gcvs),
   gaiaName: text(top.DR3Name),
+  ...mangroveOf(top.mangrove),
 });

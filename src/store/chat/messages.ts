@@ -55,6 +55,17 @@ export const wantRedraw = async (db: Db, keys: readonly string[]): Promise<void>
     .execute();
 };
 
+/** As `wantRedraw`, of those that are posted or on their way: one that waits to be posted is drawn then. */
+export const wantSentRedraw = async (db: Db, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  await db
+    .updateTable('messages')
+    .set((eb) => ({ wanted: eb('wanted', '+', 1) }))
+    .where('key', 'in', keys)
+    .where('state', 'not in', ['pending', 'dropped'])
+    .execute();
+};
+
 /** Messages not known to be in the channel and wanted there, oldest first; see `MessageState`. */
 export const messagesToPost = (db: Db): Promise<MessageRow[]> =>
   db

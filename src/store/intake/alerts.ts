@@ -55,7 +55,18 @@ const contextSchema = z.object({
   vsx: z.string().nullable(),
   gcvs: z.string().nullable().default(null),
   gaiaName: z.string().nullable(),
+  mangroveName: z.string().nullable().default(null),
+  mangroveMpc: lateNumber,
 });
+const forcedSchema = z.array(
+  z.object({
+    jd: z.number(),
+    fid: z.number(),
+    flux: optionalNumber,
+    fluxError: optionalNumber,
+    zeroPoint: optionalNumber,
+  }),
+);
 
 /** Whether objects of a simulated night are in the store. */
 export const holdsSimulatedAlerts = async (db: Db): Promise<boolean> => {
@@ -86,6 +97,7 @@ const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
   cdsxmatch: alert.cdsxmatch,
   context: JSON.stringify(alert.context),
   epochs: JSON.stringify(alert.epochs),
+  forced: alert.forced === undefined ? null : JSON.stringify(alert.forced),
   stored_features: JSON.stringify(alert.storedFeatures),
   pull_id: pullId,
   stored_at: at,
@@ -183,6 +195,7 @@ export const alertFromRow = (row: AlertRow): Alert => ({
   cdsxmatch: row.cdsxmatch,
   context: contextFrom(row.context),
   epochs: epochsOf(row.epochs),
+  ...(row.forced === null ? {} : { forced: forcedSchema.parse(JSON.parse(row.forced)) }),
   storedFeatures: storedFeaturesSchema.parse(JSON.parse(row.stored_features)),
   stamps: { science: null, template: null, difference: null },
 });

@@ -16,6 +16,8 @@ export interface AlertTable {
   cdsxmatch: string | null;
   context: string;
   epochs: string;
+  /** Forced photometry (JSON); null where the packet had none. */
+  forced: string | null;
   stored_features: string;
   pull_id: number;
   stored_at: string;
@@ -124,6 +126,18 @@ export interface SherlockTable {
   /** 1: taken from a neighbour within an arcsecond. */
   cached: Generated<number | null>;
   saved_at: Generated<string | null>;
+}
+
+/** One row an object whose whole light curve was asked for. */
+export interface HistoryTable {
+  object_id: string;
+  /** Gzip of JSON; null while it is not here. */
+  points: Uint8Array | null;
+  saved_at: string | null;
+  /** Failures so far, why the last one, and when it is tried again. */
+  attempts: Generated<number>;
+  reason: string | null;
+  retry_at: string | null;
 }
 
 export interface SherlockCallTable {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createPacketDecoder } from '../../../src/pipeline/ingest/decode-packet.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
-import { avscType, candidOf, encodePacket, packet, packetKey, packetSchema } from './packets.ts';
+import { avscType, candidOf, encodePacket, forcedPoint, packet, packetKey, packetSchema } from './packets.ts';
 
 const origin = { name: 'fink_vra_ztf', kind: 'topic', partition: 0, offset: '12' } as const;
 
@@ -57,6 +57,50 @@ describe('a packet becomes an alert', () => {
     });
     expect(alert.drb).toBeNull();
     expect(alert.roid).toBeNull();
+  });
+
+  it('with forced photometry where it has some: flux, error and zero point, none of them -99999', () => {
+    const decoder = createPacketDecoder();
+    const value = encodePacket(0, {
+      fp_hists: [
+        forcedPoint({
+          jd: 2_460_820.5,
+          fid: 1,
+          magzpsci: 26.25,
+          forcediffimflux: -12.5,
+          forcediffimfluxunc: 2.5,
+        }),
+        forcedPoint({
+          jd: 2_460_821.5,
+          fid: 2,
+          magzpsci: 26,
+          forcediffimflux: -99_999,
+          forcediffimfluxunc: -99_999,
+        }),
+        forcedPoint({ fid: 2, forcediffimflux: 5 }),
+      ],
+    });
+    expect(decoder.decode(packetKey, value).forced).toEqual([
+      { jd: 2_460_820.5, fid: 1, flux: -12.5, fluxError: 2.5, zeroPoint: 26.25 },
+      { jd: 2_460_821.5, fid: 2, flux: null, fluxError: null, zeroPoint: 26 },
+    ]);
+    expect(decoder.decode(packetKey, encodePacket(0))).not.toHaveProperty('forced');
+  });
+
+  it("with the galaxy of Mangrove's catalogue, none of it 'None'", () => {
+    const of = (mangrove: unknown) =>
+      createPacketDecoder().decode(packetKey, encodePacket(0, { mangrove })).context;
+    const galaxy = {
+      HyperLEDA_name: 'UGC11801',
+      '2MASS_name': '21424',
+      lum_dist: '64.8393857057',
+      ang_dist: '62',
+    };
+    expect(of(galaxy)).toMatchObject({ mangroveName: 'UGC11801', mangroveMpc: 64.8393857057 });
+    expect(of({ ...galaxy, HyperLEDA_name: 'None' })).toMatchObject({ mangroveName: '21424' });
+    const none = { HyperLEDA_name: 'None', '2MASS_name': 'None', lum_dist: 'None', ang_dist: 'None' };
+    for (const empty of [none, {}, null])
+      expect(of(empty)).toMatchObject({ mangroveName: null, mangroveMpc: null });
   });
 
   it('with the SIMBAD type as delivered, a failed query included', () => {

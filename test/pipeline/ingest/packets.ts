@@ -27,6 +27,20 @@ const epochFields = [
   leaf('magnr', 'float'),
   leaf('sigmagnr', 'float'),
 ];
+/** Of ZTF's schema 4.02, with fields around the wanted ones. */
+const forcedFields = [
+  leaf('field', 'int'),
+  leaf('rcid', 'int'),
+  leaf('fid', 'int'),
+  leaf('jd', 'double'),
+  leaf('diffmaglim', 'float'),
+  leaf('magzpsci', 'float'),
+  leaf('forcediffimflux', 'float'),
+  leaf('forcediffimfluxunc', 'float'),
+  leaf('procstatus', 'string'),
+];
+/** A point of forced photometry. */
+export const forcedPoint = (values: PacketValues): PacketValues => ({ ...nulls(forcedFields), ...values });
 const bandFields = [
   'mean',
   'amplitude',
@@ -68,6 +82,10 @@ export const packetSchema = {
     {
       name: 'prv_candidates',
       type: optional({ type: 'array', items: record('topLevelRecord.prv_candidates', epochFields) }),
+    },
+    {
+      name: 'fp_hists',
+      type: optional({ type: 'array', items: record('topLevelRecord.fp_hists', forcedFields) }),
     },
     cutout('cutoutScience'),
     cutout('cutoutTemplate'),
@@ -132,6 +150,7 @@ export const packet = (index: number, values: PacketValues = {}, candidate: Pack
     jdstarthist: 2_460_800.25,
     ...candidate,
   },
+  fp_hists: null,
   prv_candidates: [
     { ...nulls(epochFields), jd: 2_460_830.5, fid: 2, pid: 1n, diffmaglim: 20.25 },
     {

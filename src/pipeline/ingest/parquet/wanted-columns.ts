@@ -5,6 +5,8 @@ import {
   bandFeatureRecords,
   candidateFields,
   epochFields,
+  forcedFields,
+  mangroveField,
   pandasIndex,
   stampRecords,
   topFields,
@@ -34,6 +36,7 @@ export interface Leaf {
 }
 
 const history = 'prv_candidates';
+const forced = 'fp_hists';
 
 /**
  * The columns that a packet's wanted fields are in: `candidate` a struct, or its fields as columns of their own
@@ -63,6 +66,7 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
     ...(hasCandidate ? [] : candidate),
   ]);
   const inHistory = new Set<string>(epochFields);
+  const inForced = new Set<string>(forcedFields);
   const inBand = new Set<string>(bandFeatureFields);
 
   const isWanted = ({ path }: SchemaTree): boolean => {
@@ -72,6 +76,9 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
       return archiveRecords.includes(first) ? inBand.has(field) : archiveFields.includes(first);
     }
     if (first === history) return inHistory.has(field);
+    if (first === forced) return inForced.has(field);
+    // A map's keys and values, or a struct, as the writer had it.
+    if (first === mangroveField) return true;
     if (rest.length > 1) return false;
     if (rest.length === 1) return records.get(first)?.has(field) ?? false;
     const [record = '', dotted] = first.split('.', 2);
