@@ -1,69 +1,109 @@
-import type { Alert, Stamps } from '../../pipeline/alert.ts';
+import type { Alert, HistoryPoint, Stamps } from '../../pipeline/alert.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
+import type { SkyImage } from '../../pipeline/enrich/sky/sky-client.ts';
 import { isNegative } from '../../pipeline/features/apparent-magnitudes.ts';
 import { type Box, EDGE, TEXT_SIZE, WIDTH } from '../charts/chart.ts';
 import { type Fonts, loadFonts } from '../drawing/fonts.ts';
-import { legend } from '../drawing/legend.ts';
+import { type LegendEntry, legend, legendColumn } from '../drawing/legend.ts';
 import { bandLook, INK, MUTED, SIMULATED } from '../drawing/palette.ts';
 import { rasterise } from '../drawing/rasterise.ts';
 import { el, group, label, svgDocument } from '../drawing/svg.ts';
 import { lightCurveLegend } from './light-curve-legend.ts';
-import { lightCurveMargins, lightCurvePanel } from './light-curve-panel.ts';
-import { lightCurvePoints } from './light-curve-points.ts';
+import { historyPanel, lightCurveMargins, lightCurvePanel } from './light-curve-panel.ts';
+import { historyPoints, lightCurvePoints } from './light-curve-points.ts';
+import { skyPanel } from './sky-panel.ts';
 import { stampPanels } from './stamp-panels.ts';
-import { stampRow } from './stamp-row.ts';
+import { ARCSEC_PER_PIXEL, type StampBoxes, stampRow } from './stamp-row.ts';
 
 export interface CardPictureInput {
   readonly alert: Alert;
   /** The stamps to show: the alert's own, or none where the archive keeps them elsewhere. */
   readonly stamps: Stamps;
+  /** The object's whole light curve; null or absent where it is not here. */
+  readonly history?: readonly HistoryPoint[] | null;
+  /** The place in colour; null or absent where there is no image. */
+  readonly sky?: SkyImage | null;
 }
 
-const STAMP = 105;
-const PLOT_HEIGHT = 168;
+/** Every card's picture is 4:3. */
+const HEIGHT = 270;
+/** A phone shows a unit as a pixel; twice that is sharp there and, larger, on a desktop. */
+const PIXELS_PER_UNIT = 2;
+const STAMP = 81;
+const STAMPS = 4;
+const STAMPS_TOP = 37;
+const LEGEND_SIZE = 9.5;
+/** Room above a plot for the upper half of its topmost tick's label. */
+const ABOVE_PLOT = 7;
+/** The panel of the years beside that of the days. */
+const HISTORY_WIDTH = 92;
 
 /**
- * The picture of a card as PNG, 1080 pixels wide: title, the three stamps, and below them the light curve.
+ * The picture of a card as PNG, 720 x 540 pixels: title, three stamps and the sky in colour, and below them
+ * the light curve of the packet's thirty days beside that of all years.
  * Takes tens of milliseconds: call it through the picture client on the service's main thread.
  */
 export const cardPicture = (input: CardPictureInput, fonts: Fonts = loadFonts()): Buffer =>
-  rasterise(cardSvg(input, fonts), fonts);
+  rasterise(cardSvg(input, fonts), fonts, PIXELS_PER_UNIT);
 
-/** The same as SVG, 360 units wide. */
-export const cardSvg = ({ alert, stamps }: CardPictureInput, fonts: Fonts): string => {
-  const hasStamps = stamps.science !== null || stamps.template !== null || stamps.difference !== null;
+/** The same as SVG, 360 x 270 units. */
+export const cardSvg = ({ alert, stamps, history, sky }: CardPictureInput, fonts: Fonts): string => {
   const points = lightCurvePoints(alert);
-  const parts = [title(alert, fonts)];
-  let y = 26;
-  if (hasStamps) {
-    const negative = isNegative(alert.epochs[0]?.isdiffpos ?? null);
-    y += 13;
-    const gap = (WIDTH - 2 * EDGE - 3 * STAMP) / 2;
-    const box = (i: number): Box => ({ x: EDGE + i * (STAMP + gap), y, width: STAMP, height: STAMP });
-    const boxes = { science: box(0), template: box(1), difference: box(2) };
-    parts.push(stampRow(stampPanels(stamps, negative), alert.dec, boxes, fonts));
-    y += STAMP;
-  } else {
-    y += 8;
-    parts.push(label(EDGE, y, 'no stamps in the packet', { size: TEXT_SIZE, fill: MUTED }));
+  const years = historyPoints(history ?? null, alert);
+  const entries = lightCurveLegend(points, ...(years === null ? [] : [years]));
+  const upper = upperPart({ alert, stamps, sky: sky ?? null }, entries, fonts);
+  const { left, right, bottom, between } = lightCurveMargins;
+  const y = upper.bottom + ABOVE_PLOT;
+  const height = HEIGHT - bottom - y;
+  const room = WIDTH - left - right;
+  const width = years === null ? room : room - HISTORY_WIDTH - between;
+  return svgDocument(
+    WIDTH,
+    HEIGHT,
+    title(alert, fonts),
+    upper.svg,
+    lightCurvePanel(points, alert.jd, { x: left, y, width, height }, fonts),
+    years === null
+      ? ''
+      : historyPanel(years, { x: WIDTH - right - HISTORY_WIDTH, y, width: HISTORY_WIDTH, height }),
+  );
+};
+
+/**
+ * The stamps and the legend. Stamps are of one size on every card; where there is no sky image the legend
+ * takes its place, else it is a line below them.
+ */
+const upperPart = (
+  { alert, stamps, sky }: Required<Pick<CardPictureInput, 'alert' | 'stamps' | 'sky'>>,
+  entries: readonly LegendEntry[],
+  fonts: Fonts,
+): { readonly svg: string; readonly bottom: number } => {
+  const panel = sky === null ? null : skyPanel(sky, ARCSEC_PER_PIXEL);
+  const hasStamps = stamps.science !== null || stamps.template !== null || stamps.difference !== null;
+  const look = { size: LEGEND_SIZE, fill: INK, fonts };
+  if (!hasStamps && panel === null) {
+    const signs = legend(entries, EDGE, STAMPS_TOP + 14, { ...look, width: WIDTH - 2 * EDGE });
+    const note = label(EDGE, STAMPS_TOP - 1, 'no stamps in the packet', { size: TEXT_SIZE, fill: MUTED });
+    return { svg: note + signs.svg, bottom: signs.bottom };
   }
-  y += 17;
-  const signs = legend(lightCurveLegend(points), EDGE, y, {
-    width: WIDTH - 2 * EDGE,
-    size: TEXT_SIZE,
-    fill: INK,
-    fonts,
+  const gap = (WIDTH - 2 * EDGE - STAMPS * STAMP) / (STAMPS - 1);
+  const box = (i: number): Box => ({
+    x: EDGE + i * (STAMP + gap),
+    y: STAMPS_TOP,
+    width: STAMP,
+    height: STAMP,
   });
-  parts.push(signs.svg);
-  y = signs.bottom + lightCurveMargins.top - 6;
-  const plot = {
-    x: lightCurveMargins.left,
-    y,
-    width: WIDTH - lightCurveMargins.left - lightCurveMargins.right,
-    height: PLOT_HEIGHT,
-  };
-  parts.push(lightCurvePanel(points, alert.jd, plot, fonts));
-  return svgDocument(WIDTH, y + PLOT_HEIGHT + lightCurveMargins.bottom, ...parts);
+  const boxes: StampBoxes = [box(0), box(1), box(2), box(3)];
+  const negative = isNegative(alert.epochs[0]?.isdiffpos ?? null);
+  const image = sky === null || panel === null ? null : { panel, credit: sky.credit };
+  const row = stampRow(stampPanels(stamps, negative), image, alert.dec, boxes, fonts);
+  const below = STAMPS_TOP + STAMP;
+  if (image === null) {
+    const [, , , { x, y, width }] = boxes;
+    return { svg: row + legendColumn(entries, x + 2, y + 9, { ...look, width }), bottom: below };
+  }
+  const signs = legend(entries, EDGE, below + 14, { ...look, width: WIDTH - 2 * EDGE });
+  return { svg: row + signs.svg, bottom: signs.bottom };
 };
 
 /** The object's name, what the alert measured, and whether it is a simulated one. */

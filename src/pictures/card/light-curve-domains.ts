@@ -3,8 +3,11 @@ import type { LightCurvePoints } from './light-curve-points.ts';
 export type Domain = readonly [number, number];
 
 /** What a packet's history covers, days. All cards show at least that, so that their time scales compare. */
-const HISTORY_DAYS = 30;
-const MARGIN_DAYS = 1.2;
+const PACKET_DAYS = 30;
+/** What the panel of the years shows at least, days. */
+const LEAST_YEARS = 2 * 365.25;
+/** Room at either end, as a part of the time shown. */
+const MARGIN_TIME = 0.04;
 /** A flat light curve is not stretched until its noise looks like variability, magnitudes. */
 const LEAST_SPAN = 1.5;
 /** Limits this much brighter than the brightest detection say nothing and would flatten the curve. */
@@ -13,14 +16,19 @@ const MARGIN = 0.07;
 /** An error bar longer than this does not widen the axis. */
 const MOST_ERROR = 0.5;
 
-/** Days before the alert, the oldest first. */
-export const ageDomain = ({ detections, limits }: LightCurvePoints): Domain => {
+const timeDomain = ({ detections, limits }: LightCurvePoints, least: number): Domain => {
   const ages = [...detections, ...limits].map((point) => point.age);
-  const oldest = ages.reduce((a, b) => Math.max(a, b), HISTORY_DAYS);
+  const oldest = ages.reduce((a, b) => Math.max(a, b), least);
   const newest = ages.reduce((a, b) => Math.min(a, b), 0);
-  const margin = (MARGIN_DAYS * (oldest - newest)) / HISTORY_DAYS;
+  const margin = MARGIN_TIME * (oldest - newest);
   return [oldest + margin / 2, newest - margin];
 };
+
+/** Days before the alert, the oldest first. */
+export const ageDomain = (points: LightCurvePoints): Domain => timeDomain(points, PACKET_DAYS);
+
+/** The same of an object's whole history. */
+export const yearsDomain = (points: LightCurvePoints): Domain => timeDomain(points, LEAST_YEARS);
 
 /** Magnitudes, the faintest first: it is at the bottom. */
 export const magnitudeDomain = ({ detections, limits }: LightCurvePoints): Domain => {

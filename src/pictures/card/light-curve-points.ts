@@ -1,5 +1,6 @@
-import type { Alert } from '../../pipeline/alert.ts';
+import type { Alert, Epoch, ForcedPoint, HistoryPoint, Jd } from '../../pipeline/alert.ts';
 import { isNegative } from '../../pipeline/features/apparent-magnitudes.ts';
+import { forcedMagnitude } from '../../pipeline/features/forced-magnitudes.ts';
 
 /** A detection in the difference image. */
 export interface Detection {
@@ -13,6 +14,8 @@ export interface Detection {
   readonly negative: boolean;
   /** The alert's own epoch. */
   readonly current: boolean;
+  /** Measured at the known position, where the survey found nothing by itself. */
+  readonly forced: boolean;
 }
 
 /** A visit without a detection: the source was fainter than this magnitude. */
@@ -29,24 +32,71 @@ export interface LightCurvePoints {
 
 const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
+/** Two measurements of one exposure are at the same time up to rounding, days. */
+const SAME_EXPOSURE = 0.0001;
+
+const isSameExposure = (a: Pick<Epoch, 'jd' | 'fid'>, b: Pick<Epoch, 'jd' | 'fid'>): boolean =>
+  a.fid === b.fid && Math.abs(a.jd - b.jd) < SAME_EXPOSURE;
+
 /**
- * An alert's epochs as points to draw: magnitudes of the difference image as delivered, not the apparent
- * ones of the features, so that limits and detections are in the same quantity.
+ * Epochs as points to draw: magnitudes of the difference image as delivered, not the apparent ones of the
+ * features, so that limits and detections are in the same quantity.
+ * @param epochs the alert's own first, where `hasCurrent`
+ * @param jd of the alert
  */
-export const lightCurvePoints = (alert: Alert): LightCurvePoints => {
+const pointsOf = (epochs: readonly HistoryPoint[], jd: Jd, hasCurrent: boolean): LightCurvePoints => {
   const detections: Detection[] = [];
   const limits: UpperLimit[] = [];
-  alert.epochs.forEach((epoch, i) => {
+  epochs.forEach((epoch, i) => {
     const { fid, magpsf, sigmapsf, diffmaglim, isdiffpos } = epoch;
-    const age = alert.jd - epoch.jd;
+    const age = jd - epoch.jd;
     if (!Number.isFinite(age)) return;
     if (isNumber(magpsf)) {
       const error = isNumber(sigmapsf) ? Math.abs(sigmapsf) : null;
       const negative = isNegative(isdiffpos);
-      detections.push({ age, fid, magnitude: magpsf, error, negative, current: i === 0 });
+      const current = hasCurrent && i === 0;
+      detections.push({ age, fid, magnitude: magpsf, error, negative, current, forced: false });
     } else if (isNumber(diffmaglim)) {
       limits.push({ age, fid, magnitude: diffmaglim });
     }
   });
   return { detections, limits };
+};
+
+/** Forced photometry where it sees something and the alert's own epochs have no detection in that exposure. */
+const forcedDetections = (forced: readonly ForcedPoint[], epochs: readonly Epoch[], jd: Jd): Detection[] =>
+  forced.flatMap((point) => {
+    const seen = epochs.some(
+      (one) => one.magpsf !== null && one.fid === point.fid && Math.abs(one.jd - point.jd) < SAME_EXPOSURE,
+    );
+    const measured = seen ? null : forcedMagnitude(point);
+    const age = jd - point.jd;
+    return measured === null || !Number.isFinite(age)
+      ? []
+      : [{ age, fid: point.fid, ...measured, current: false, forced: true }];
+  });
+
+/** What the packet has: the alert's epochs, and forced photometry where they have no detection. */
+export const lightCurvePoints = (alert: Alert): LightCurvePoints => {
+  const { detections, limits } = pointsOf(alert.epochs, alert.jd, true);
+  return {
+    detections: [...detections, ...forcedDetections(alert.forced ?? [], alert.epochs, alert.jd)],
+    limits,
+  };
+};
+
+/**
+ * The object's whole history until its alert, completed by the packet's own epochs; null where there is nothing
+ * to draw.
+ */
+export const historyPoints = (
+  history: readonly HistoryPoint[] | null,
+  { jd, epochs }: Pick<Alert, 'jd' | 'epochs'>,
+): LightCurvePoints | null => {
+  if (history === null) return null;
+  const earlier = history.filter(
+    (point) => point.jd <= jd && !epochs.some((one) => isSameExposure(one, point)),
+  );
+  const points = pointsOf([...epochs, ...earlier], jd, false);
+  return earlier.length === 0 ? null : points;
 };

@@ -1,12 +1,13 @@
-import { type Box, wrap } from '../charts/chart.ts';
+import type { Box } from '../charts/chart.ts';
 import type { Fonts } from '../drawing/fonts.ts';
+import { wrap } from '../drawing/legend.ts';
 import { GRID, INK, MUTED } from '../drawing/palette.ts';
 import { el, group, label, line } from '../drawing/svg.ts';
 import { differenceColour } from './stamp-colours.ts';
 import type { StampPanel, StampPanels } from './stamp-panels.ts';
 
 /** ZTF's pixels, arcsec. */
-const ARCSEC_PER_PIXEL = 1.01;
+export const ARCSEC_PER_PIXEL = 1.01;
 const BAR_ARCSEC = 10;
 /** The crosshair's arms begin and end this many pixels from the alert: the source itself stays free. */
 const CROSSHAIR = [4.5, 10] as const;
@@ -22,21 +23,36 @@ const MOST_LINES = 7;
 const OVERLAY = '#ffffff';
 const RIM = '#000000';
 
-/** The three stamps in boxes, each with its name above it. */
+/** The sky in colour, and whose image it is. */
+export interface SkyStamp {
+  readonly panel: StampPanel;
+  readonly credit: string;
+}
+
+/** Where the stamps stand: the sky is the fourth. */
+export type StampBoxes = readonly [science: Box, template: Box, difference: Box, sky: Box];
+
+/** The three stamps in boxes, each with its name above it, and the sky in colour where there is an image. */
 export const stampRow = (
   panels: StampPanels,
+  sky: SkyStamp | null,
   dec: number,
-  boxes: { readonly science: Box; readonly template: Box; readonly difference: Box },
+  [science, template, difference, fourth]: StampBoxes,
   fonts: Fonts,
 ): string =>
   group(
     'stamps',
-    stampBox('Science', panels.science, boxes.science, fonts, (side) => scaleBar(boxes.science, side)),
-    stampBox('Template', panels.template, boxes.template, fonts, () =>
-      Math.abs(dec) <= HIGHEST_COMPASS ? compass(boxes.template) : '',
+    stampBox('Science', panels.science, science, fonts, (side) => scaleBar(science, side)),
+    stampBox('Template', panels.template, template, fonts, () =>
+      Math.abs(dec) <= HIGHEST_COMPASS ? compass(template) : '',
     ),
-    stampBox('Difference', panels.difference, boxes.difference, fonts, () => colourKey(boxes.difference)),
+    stampBox('Difference', panels.difference, difference, fonts, () => colourKey(difference)),
+    sky === null ? '' : stampBox('Sky', sky.panel, fourth, fonts, (side) => skyOverlay(sky, fourth, side)),
   );
+
+/** The image's own scale, north up whatever the declination, and the credit that its survey asks for. */
+const skyOverlay = ({ credit }: SkyStamp, box: Box, side: number): string =>
+  scaleBar(box, side) + label(box.x + box.width, box.y - 4, credit, { size: 9, fill: MUTED, anchor: 'end' });
 
 const stampBox = (
   name: string,
@@ -49,7 +65,8 @@ const stampBox = (
   if (panel.png === null) return group(`stamp ${name}`, title, empty(panel.problem, box, fonts));
   const image = el('image', {
     ...box,
-    'image-rendering': 'optimizeSpeed',
+    // A stamp's pixels are seen as such; the sky is drawn smaller than it is.
+    'image-rendering': name === 'Sky' ? undefined : 'optimizeSpeed',
     href: `data:image/png;base64,${panel.png.toString('base64')}`,
   });
   return group(`stamp ${name}`, title, image, crosshair(box, panel.side), extra(panel.side));
@@ -97,12 +114,12 @@ const scaleBar = (box: Box, side: number): string => {
   );
 };
 
-/** What the colours of the difference mean, above its right end: fainter to brighter than the template. */
+/** What the colours of the difference mean, at its lower right: fainter to brighter than the template. */
 const colourKey = (box: Box): string => {
-  const [steps, step, height] = [12, 2, 6];
-  const left = box.x + box.width - steps * step - 8;
-  const y = box.y - 4;
-  const text = { size: 10, fill: MUTED } as const;
+  const [steps, step, height] = [12, 2, 5];
+  const left = box.x + box.width - steps * step - 13;
+  const y = box.y + box.height - 6;
+  const text = { size: 10, weight: 600, fill: OVERLAY, rim: RIM } as const;
   return group(
     'colour-key',
     label(left - 2, y, '−', { ...text, anchor: 'end' }),
@@ -111,11 +128,20 @@ const colourKey = (box: Box): string => {
       // A tenth wider than the step, so that no white hairline shows between the fields.
       return el('rect', {
         x: left + i * step,
-        y: y - height,
+        y: y - height - 1,
         width: step * 1.1,
         height,
         fill: `rgb(${r},${g},${b})`,
       });
+    }),
+    el('rect', {
+      x: left,
+      y: y - height - 1,
+      width: steps * step,
+      height,
+      fill: 'none',
+      stroke: OVERLAY,
+      'stroke-width': 0.5,
     }),
     label(left + steps * step + 2, y, '+', text),
   );

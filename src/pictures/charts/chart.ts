@@ -1,4 +1,5 @@
 import type { Fonts } from '../drawing/fonts.ts';
+import { wrap } from '../drawing/legend.ts';
 import { AXIS, GRID, INK, MUTED } from '../drawing/palette.ts';
 import type { Scale, Ticks } from '../drawing/scale.ts';
 import { el, group, label, line } from '../drawing/svg.ts';
@@ -43,17 +44,6 @@ export const heading = (
     ),
     bottom: 19 + 14 * lines.length,
   };
-};
-
-/** Words in lines of at most `width`; a word that is longer than a line is cut short. */
-export const wrap = (text: string, width: number, size: number, fonts: Fonts): readonly string[] => {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
-    const longer = `${lines.at(-1) ?? ''} ${word}`.trimStart();
-    if (lines.length > 0 && fonts.width(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(fonts.fit(word, width, size));
-  }
-  return lines;
 };
 
 /** Frame, horizontal grid, ticks and titles of a plot whose y axis is on the left and x axis below. */

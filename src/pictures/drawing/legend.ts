@@ -43,3 +43,36 @@ export const legend = (
   }
   return { svg: group('legend', ...parts), bottom: baseline };
 };
+
+/** Words in lines of at most `width`; a word that is longer than a line is cut short. */
+export const wrap = (text: string, width: number, size: number, fonts: Fonts): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`.trimStart();
+    if (lines.length > 0 && fonts.width(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(fonts.fit(word, width, size));
+  }
+  return lines;
+};
+
+/** Entries below each other, for a narrow place: long names in several lines. */
+export const legendColumn = (
+  entries: readonly LegendEntry[],
+  x: number,
+  y: number,
+  { width, size, fill, fonts }: { width: number; size: number; fill: string; fonts: Fonts },
+): string => {
+  const parts: string[] = [];
+  let baseline = y;
+  for (const { sign, text, width: signWidth = MARKER_WIDTH } of entries) {
+    const lines = wrap(text, width - signWidth - SPACE, size, fonts);
+    parts.push(
+      sign(x + signWidth / 2, baseline - size * 0.36),
+      ...lines.map((line, i) =>
+        label(x + signWidth + SPACE, baseline + i * size * LINE_HEIGHT * 0.8, line, { size, fill }),
+      ),
+    );
+    baseline += size * LINE_HEIGHT + (lines.length - 1) * size * LINE_HEIGHT * 0.8;
+  }
+  return group('legend', ...parts);
+};

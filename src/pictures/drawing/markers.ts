@@ -1,6 +1,13 @@
 import { type Attributes, el } from './svg.ts';
 
-export type MarkerShape = 'circle' | 'square' | 'diamond' | 'cross' | 'triangle-down' | 'triangle-up';
+export type MarkerShape =
+  | 'circle'
+  | 'square'
+  | 'diamond'
+  | 'cross'
+  | 'plus'
+  | 'triangle-down'
+  | 'triangle-up';
 
 /** A marker's look, in words of SVG: fill, stroke and so on. */
 export type MarkerStyle = Attributes;
@@ -28,26 +35,29 @@ const OUTLINES: Readonly<Record<Exclude<MarkerShape, 'circle'>, (r: number) => s
       [-a, 0],
     ]);
   },
-  cross: (r) => {
-    const [a, b] = [0.3 * r, 1.1 * r];
-    return polygon([
-      [-a, -b],
-      [a, -b],
-      [a, -a],
-      [b, -a],
-      [b, a],
-      [a, a],
-      [a, b],
-      [-a, b],
-      [-a, a],
-      [-b, a],
-      [-b, -a],
-      [-a, -a],
-    ]);
-  },
+  cross: (r) => twoBars(0.3 * r, 1.1 * r),
+  // Thinner than what stands for an unknown filter.
+  plus: (r) => twoBars(0.16 * r, 1.2 * r),
   'triangle-down': (r) => triangle(r, 1),
   'triangle-up': (r) => triangle(r, -1),
 };
+
+/** An upright bar and a level one, `2 a` thick and `2 b` long. */
+const twoBars = (a: number, b: number): string =>
+  polygon([
+    [-a, -b],
+    [a, -b],
+    [a, -a],
+    [b, -a],
+    [b, a],
+    [a, a],
+    [a, b],
+    [-a, b],
+    [-a, a],
+    [-b, a],
+    [-b, -a],
+    [-a, -a],
+  ]);
 
 const triangle = (r: number, sign: 1 | -1): string =>
   polygon([

@@ -1,6 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { Resvg } from '@resvg/resvg-js';
 import { FONT_FAMILY, type Fonts } from './fonts.ts';
+import { el, svgDocument } from './svg.ts';
 
 /**
  * Pixels per unit. Pictures are 360 units wide, which is what a phone shows; three times that is sharp on its
@@ -8,14 +9,30 @@ import { FONT_FAMILY, type Fonts } from './fonts.ts';
  */
 const PIXELS_PER_UNIT = 3;
 
-/** Draws an SVG (opaque, on white) with the given fonts and no others. */
-export const rasterise = (svg: string, fonts: Fonts): Buffer => {
+/**
+ * Draws an SVG (opaque, on white) with the given fonts and no others.
+ * @param pixelsPerUnit of the SVG; 3 without it
+ */
+export const rasterise = (svg: string, fonts: Fonts, pixelsPerUnit = PIXELS_PER_UNIT): Buffer => {
   const image = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: PIXELS_PER_UNIT },
+    fitTo: { mode: 'zoom', value: pixelsPerUnit },
     background: '#ffffff',
     font: { loadSystemFonts: false, fontFiles: [...fonts.files], defaultFontFamily: FONT_FAMILY },
   }).render();
   return encodePng(image.pixels, image.width, image.height);
+};
+
+/**
+ * The pixels of a JPEG file, RGBA, row after row from the top; null if the rasteriser cannot read it.
+ * @param width and height as the file says
+ */
+export const decodeJpeg = (jpeg: Uint8Array, width: number, height: number): Uint8Array | null => {
+  const href = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
+  const svg = svgDocument(width, height, el('image', { width, height, href }));
+  const { pixels } = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
+  // What it cannot read it leaves out: nothing is opaque then.
+  for (let i = 3; i < pixels.length; i += 4) if (pixels[i] !== 255) return null;
+  return pixels;
 };
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
