@@ -5,6 +5,7 @@ import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
 import type { AppHome } from './home-keeping.ts';
+import type { PictureParts } from './message-pictures.ts';
 import type { Chat, Incoming } from './port.ts';
 import type { ReadOptions } from './readings/read-card.ts';
 import type { Uploads } from './uploads.ts';
@@ -25,6 +26,7 @@ export interface BotContext {
   readonly status: () => Promise<Status>;
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;
+  readonly surroundings: PictureParts['surroundings'];
   readonly uploads: Uploads;
   readonly appHome: AppHome;
   /** A person's Home page as the store has it. */

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../loop/cards/surroundings.ts';
 import { parseDigest } from '../loop/digest/digest.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import { findAlert } from '../store/intake/alerts.ts';
@@ -12,14 +13,23 @@ import type { Picture } from './uploads.ts';
 export const cardPictureKey = (candid: string): string => `card:${candid}`;
 export const chartPictureKey = (roundId: number): string => `chart:${roundId}`;
 
-/** Stamps and light curve of an alert. */
-export const cardPicture = (db: Db, pictures: PictureClient, candid: string): Picture => ({
+/** What the drawing of pictures needs. */
+export interface PictureParts {
+  readonly db: Db;
+  readonly pictures: PictureClient;
+  /** What a card shows beside its packet; null: the packet alone. */
+  readonly surroundings: Pick<Surroundings, 'of'> | null;
+}
+
+/** Stamps and sky of an alert, its light curve and that of its object. */
+export const cardPicture = ({ db, pictures, surroundings }: PictureParts, candid: string): Picture => ({
   key: cardPictureKey(candid),
   filename: `alert-${candid}.png`,
   draw: async () => {
     const alert = await findAlert(db, candid);
     if (alert === null) throw new Error(`the store has no alert ${candid}`);
-    return pictures.card({ alert, stamps: await stampsOf(db, candid) });
+    const beside = surroundings === null ? {} : await surroundings.of(alert);
+    return pictures.card({ alert, stamps: await stampsOf(db, candid), ...beside });
   },
 });
 
@@ -35,11 +45,12 @@ export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): 
 });
 
 /** The pictures that a message shows, drawn from the store alone. */
-export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRow): Promise<Picture[]> => {
+export const picturesOf = async (parts: PictureParts, row: MessageRow): Promise<Picture[]> => {
+  const { db, pictures } = parts;
   switch (row.kind) {
     case 'card': {
       const candidate = row.candidate_id === null ? undefined : await findCandidate(db, row.candidate_id);
-      return candidate === undefined ? [] : [cardPicture(db, pictures, candidate.candid)];
+      return candidate === undefined ? [] : [cardPicture(parts, candidate.candid)];
     }
     case 'report': {
       const { round_id: roundId } = row;
@@ -49,7 +60,7 @@ export const picturesOf = async (db: Db, pictures: PictureClient, row: MessageRo
     case 'digest': {
       if (row.payload === null) return [];
       const [surest] = parseDigest(row.payload).surest;
-      return surest === undefined ? [] : [cardPicture(db, pictures, surest.candid)];
+      return surest === undefined ? [] : [cardPicture(parts, surest.candid)];
     }
     case 'header':
     case 'report_details':

@@ -1,16 +1,12 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
-import type { PictureClient } from '../pictures/picture-client.ts';
 import { wantRedraw } from '../store/chat/messages.ts';
-import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
-import { picturesOf } from './message-pictures.ts';
+import { type PictureParts, picturesOf } from './message-pictures.ts';
 import type { Place } from './port.ts';
 import type { Uploads } from './uploads.ts';
 
-export interface PreparePicturesOptions {
-  readonly db: Db;
-  readonly pictures: PictureClient;
+export interface PreparePicturesOptions extends PictureParts {
   readonly uploads: Uploads;
   readonly log: Logger;
   readonly wake: () => void;
@@ -29,15 +25,15 @@ const placeOf = ({ channel, ts }: MessageRow): Place | null =>
  * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
  */
 export const preparePictures =
-  ({ db, pictures, uploads, log, wake }: PreparePicturesOptions) =>
+  ({ uploads, log, wake, ...parts }: PreparePicturesOptions) =>
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
     const want = async (row: MessageRow, ms: number): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row))
+      for (const picture of await picturesOf(parts, row))
         await uploads.want(picture, ms, () => drawLate(row), placeOf(row));
     };
     const drawLate = (row: MessageRow): void => {
       const drawAgain = async (): Promise<void> => {
-        await wantRedraw(db, [row.key]);
+        await wantRedraw(parts.db, [row.key]);
         wake();
       };
       void drawAgain().catch((error: unknown) =>
@@ -45,8 +41,7 @@ export const preparePictures =
       );
     };
     const startNext = async (row: MessageRow): Promise<void> => {
-      for (const picture of await picturesOf(db, pictures, row))
-        void uploads.want(picture, 0, () => undefined);
+      for (const picture of await picturesOf(parts, row)) void uploads.want(picture, 0, () => undefined);
     };
     try {
       const [first, ...next] = rows.slice(0, posting ? AHEAD : 1);

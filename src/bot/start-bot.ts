@@ -3,6 +3,7 @@ import type { ChatConfig } from '../config/config.ts';
 import type { FinkvraError } from '../lib/errors.ts';
 import type { BackOffOptions } from '../lib/retry.ts';
 import type { Hints } from '../loop/answers/hints.ts';
+import type { Surroundings } from '../loop/cards/surroundings.ts';
 import type { Status } from '../loop/digest/status.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
@@ -32,6 +33,8 @@ export interface BotOptions {
   readonly log: Logger;
   /** Draws the cards' pictures; without it cards go out as text. */
   readonly pictures?: PictureClient;
+  /** What they show beside the packet; without it the packet alone. */
+  readonly surroundings?: Surroundings;
   /** Who may label and who may run the loop. */
   readonly people: { readonly labellers: People; readonly operators: People };
   /** What is asked. */
@@ -89,6 +92,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const chat = await createChat(options);
 
   const pictures = options.pictures ?? null;
+  const surroundings = options.surroundings ?? null;
   const uploads = createUploads({ db, chat, clock, log });
   const home = {
     db,
@@ -112,7 +116,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const prepare =
     pictures === null
       ? async () => undefined
-      : preparePictures({ db, pictures, uploads, log, wake: () => outbox.wake() });
+      : preparePictures({ db, pictures, surroundings, uploads, log, wake: () => outbox.wake() });
   let settling: Promise<void> | null = null;
   /** Before anything is drawn: pictures of another team are none here. */
   const settled = (): Promise<void> => {
@@ -148,6 +152,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     status,
     jobs: options.jobs ?? {},
     pictures,
+    surroundings,
     uploads,
     appHome,
     page: (actor) => readHome(home, actor),

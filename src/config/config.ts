@@ -126,6 +126,14 @@ const toConfig = (s: Settings) => {
     source,
     kafka: kafkaConfig(s),
     lasair: lasairConfig(s),
+    /** Null: no light curves are asked for. */
+    finkApi: s.finkApi,
+    /** `hips2fits` null: no images are asked for. */
+    sky: {
+      hips2fits: s.sky.hips2fits,
+      folder: resolve(dataDir, 'sky'),
+      mostBytes: s.sky.cacheMegabytes * 1e6,
+    },
     /** `bogus`: add bogus detections; without them the real-or-bogus question has one class only. */
     simulation: { ...s.simulation, bogus: s.modelType === 'real' },
     pull: s.pull,

@@ -102,6 +102,17 @@ const isTimeZone = (name: string): boolean => {
 export const timeZone = () =>
   z.string().refine(isTimeZone, 'must be a time zone such as UTC or Europe/London');
 
+/** The address of a service that may be done without: null when it is off. */
+export const addressOrOff = (preset: string) =>
+  z
+    .string()
+    .refine(
+      (text) => text.toLowerCase() === 'off' || /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+      `must be a URL such as ${preset}, or off`,
+    )
+    .default(preset)
+    .transform((text) => (text.toLowerCase() === 'off' ? null : text));
+
 /** Addresses `host:port`, separated by commas. */
 export const hostPorts = (preset: string) =>
   z

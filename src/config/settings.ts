@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { DEFAULT_FINK_API } from '../pipeline/enrich/history/history-client.ts';
 import { DEFAULT_EXCLUDED_CLASSES } from '../pipeline/enrich/sherlock/sherlock-classes.ts';
 import { DEFAULT_LASAIR_ENDPOINT } from '../pipeline/enrich/sherlock/sherlock-client.ts';
+import { DEFAULT_HIPS2FITS } from '../pipeline/enrich/sky/sky-client.ts';
 import { DEFAULT_FEATURE_SET, FEATURE_SETS } from '../pipeline/features/feature-table.ts';
 import { DECISION_RULES, DEFAULT_DECISION } from '../pipeline/learning/accuracy/decision.ts';
 import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
@@ -8,6 +10,7 @@ import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { START_KINDS } from '../pipeline/learning/others-labels.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/select-candidates.ts';
 import {
+  addressOrOff,
   choice,
   commaList,
   cronExpression,
@@ -163,6 +166,23 @@ export const settings = z.object({
         .transform((text) => commaList(text.toUpperCase()).filter((name) => name !== 'NONE'))
         .prefault(DEFAULT_EXCLUDED_CLASSES.join(',')),
       'Sherlock classes that are never asked about, separated by commas; none for none',
+    ),
+  }),
+  finkApi: setting(
+    'FINK_API_URL',
+    addressOrOff(DEFAULT_FINK_API),
+    'Address of Fink’s API, for the whole light curve of each candidate; off: it is not asked',
+  ),
+  sky: z.object({
+    hips2fits: setting(
+      'SKY_IMAGE_URL',
+      addressOrOff(DEFAULT_HIPS2FITS),
+      'Address of the colour images of the sky (CDS hips2fits); off: cards go without',
+    ),
+    cacheMegabytes: setting(
+      'SKY_CACHE_MB',
+      wholeNumber(1, 100_000).default(200),
+      'How large the folder sky in DATA_DIR may grow; images not looked at for longest go first',
     ),
   }),
   pull: z.object({

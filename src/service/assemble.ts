@@ -5,6 +5,7 @@ import { type Bot, type BotOptions, startBot } from '../bot/start-bot.ts';
 import type { ChatConfig, Config } from '../config/config.ts';
 import { nextRun } from '../lib/cron-times.ts';
 import { csvOfRecords } from '../lib/csv.ts';
+import { createSurroundings } from '../loop/cards/surroundings.ts';
 import { readStatus } from '../loop/digest/status.ts';
 import { measureAgain } from '../loop/intake/measure-again.ts';
 import { createLoop, type Loop } from '../loop/loop.ts';
@@ -71,6 +72,16 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
   if (measured > 0) log.info({ alerts: measured }, 'alerts stored by an earlier version were measured again');
   const tracking = startTracking(config, parts);
   let wake = (): void => undefined;
+  const surroundings = createSurroundings({
+    db,
+    finkApi: config.finkApi,
+    hips2fits: config.sky.hips2fits,
+    sky: config.sky,
+    simulationSeed: config.simulation.seed,
+    onMessages: () => wake(),
+    clock,
+    log,
+  });
   const loop = createLoop({
     db,
     learning: createLearningClient(),
@@ -90,7 +101,10 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     ...(tracking === null ? {} : { lastLoggedRound: tracking.lastLoggedRound }),
     seed: config.seed,
     next: config.rounds.next,
-    onMessages: () => wake(),
+    onMessages: () => {
+      surroundings.wake();
+      wake();
+    },
   });
   const puller = createPuller({
     config,
@@ -110,6 +124,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     clock,
     log,
     ...(pictures === null ? {} : { pictures }),
+    surroundings,
     people: { labellers: config.people.labellers, operators: config.people.operators },
     modelType,
     answersPerCandidate: config.rounds.answersPerCandidate,
@@ -131,6 +146,8 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     puller,
     stop: async () => {
       await tracking?.running;
+      // First, so that no picture waits for it.
+      await surroundings.stop();
       await bot.stop();
       await loop.stop();
     },

@@ -48,6 +48,12 @@ const SOUTHERN_LIMIT = -29;
 /** The sky of a night: this far from the midnight meridian, degrees of right ascension. */
 const HOUR_ANGLE_LIMIT = 105;
 
+/** Whether the night's sky has this right ascension, degrees, high enough to be looked at. */
+export const isInNightSky = (ra: number, night: NightNumber): boolean => {
+  const away = Math.abs(ra - midnightRightAscension(jdOfNight(night))) % 360;
+  return Math.min(away, 360 - away) <= HOUR_ANGLE_LIMIT;
+};
+
 /** Where something is: ICRS and Galactic latitude, degrees. */
 export interface SkyPosition {
   readonly ra: number;

@@ -22,7 +22,7 @@ export const show: Word = {
   what: 'an object’s facts and picture',
   who: 'label',
   answer: async ({ person, rest }, context) => {
-    const { db, modelType, reading, pictures } = context;
+    const { db, modelType, reading, pictures, surroundings } = context;
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const objectId = readObjectName(rest);
     const found = await readObject(db, objectId, modelType, reading.hints);
@@ -34,7 +34,12 @@ export const show: Word = {
       picture:
         pictures === null
           ? { kind: 'none' }
-          : await privatePicture(context, person, cardPicture(db, pictures, found.alert.candid), words),
+          : await privatePicture(
+              context,
+              person,
+              cardPicture({ db, pictures, surroundings }, found.alert.candid),
+              words,
+            ),
       card: await linkToCard(context, objectId),
     };
   },
