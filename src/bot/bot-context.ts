@@ -22,7 +22,7 @@ export interface Jobs {
 export interface BotContext {
   readonly loop: Loop;
   readonly db: Db;
-  readonly chat: Pick<Chat, 'channel' | 'access' | 'sendFile' | 'shows' | 'linkTo'>;
+  readonly chat: Pick<Chat, 'channel' | 'access' | 'sendFile' | 'shows'>;
   readonly status: () => Promise<Status>;
   readonly jobs: Jobs;
   readonly pictures: PictureClient | null;
@@ -33,6 +33,8 @@ export interface BotContext {
   readonly page: Incoming['page'];
   /** What cards are read with. */
   readonly reading: ReadOptions;
+  /** How to label, in Markdown. */
+  readonly guidelines: string;
   /** What is asked. */
   readonly modelType: ModelType;
   readonly clock: () => Date;

@@ -3,7 +3,7 @@ import { learnName } from '../loop/answers/learn-name.ts';
 import { cardKey, promotionKey } from '../loop/round-messages.ts';
 import { findMessage, messageById, wantRedraw } from '../store/chat/messages.ts';
 import { championModel, modelOfRound } from '../store/rounds/models.ts';
-import { AccessUnknown } from './access.ts';
+import { type Access, AccessUnknown } from './access.ts';
 import type { BotContext } from './bot-context.ts';
 import {
   NOT_KEPT,
@@ -19,6 +19,7 @@ import type { Note, Reply, TextNote } from './content/said.ts';
 import { happen, TRANSITIONS } from './outbox/states.ts';
 import type { Answered, Click, Incoming, Outcome, Person } from './port.ts';
 import { readHints } from './readings/read-card.ts';
+import { createReviewing } from './review-mode.ts';
 import { suggestObjects } from './suggest-objects.ts';
 import { words } from './words/index.ts';
 import { nearestWord } from './words/nearest-word.ts';
@@ -32,9 +33,10 @@ const REFUSED: Record<'label' | 'operate', { readonly kind: 'refused'; readonly 
   };
 
 /** A click as the loop takes it. */
-const byPerson = ({ person, click, candidateId, answer }: Answered) => ({
+const byPerson = ({ person, click, candidateId, answer, remark }: Answered) => ({
   candidateId,
   answer,
+  remark: remark ?? null,
   userId: person.id,
   userName: person.name,
   click,
@@ -93,20 +95,26 @@ const settleByClick = async (
   wake();
 };
 
+const text = (said: string): TextNote => ({ kind: 'text', text: said });
+
+/** Why somebody may not label; null where they may. */
+const refusalToLabel = async (person: Person, access: Access): Promise<Note | null> => {
+  try {
+    return (await access.mayLabel(person)) ? null : REFUSED.label;
+  } catch (error) {
+    if (!(error instanceof AccessUnknown)) throw error;
+    return text(NOT_KNOWN_WHO);
+  }
+};
+
 /** What clicks and words do, whichever chat they come from. */
 export const createIncoming = (context: BotContext): Incoming => {
   const { loop, db, chat, appHome, reading, modelType, log, wake } = context;
   const { access } = chat;
-  const text = (said: string): TextNote => ({ kind: 'text', text: said });
-
-  const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => {
-    try {
-      return { note: (await access.mayLabel(person)) ? await work() : REFUSED.label };
-    } catch (error) {
-      if (!(error instanceof AccessUnknown)) throw error;
-      return { note: text(NOT_KNOWN_WHO) };
-    }
-  };
+  const refusalTo = (person: Person): Promise<Note | null> => refusalToLabel(person, access);
+  const ifMayLabel = async (person: Person, work: () => Promise<Note | null>): Promise<Outcome> => ({
+    note: (await refusalTo(person)) ?? (await work()),
+  });
 
   return {
     answer: async (given) => {
@@ -180,5 +188,6 @@ export const createIncoming = (context: BotContext): Incoming => {
     home: ({ id }) => appHome.opened(id),
     page: context.page,
     suggest: (given) => suggestObjects(context, given),
+    ...createReviewing(context, refusalTo),
   };
 };

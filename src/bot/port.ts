@@ -1,5 +1,8 @@
+import type { Remark } from '../loop/answers/record-answer.ts';
 import type { AnswerValue } from '../store/schema.ts';
 import type { Access, Actor } from './access.ts';
+import type { RemarkForm } from './content/review/remark-content.ts';
+import type { ReviewContent, ReviewPlace } from './content/review/review-content.ts';
 import type { ChannelMessage, HomePage, Note, PictureId, Reply, SaidFile } from './content/said.ts';
 
 /**
@@ -124,7 +127,28 @@ export interface Click {
 export interface Answered extends Click {
   readonly candidateId: number;
   readonly answer: AnswerValue;
+  /** What they say with it; absent where they pressed a button, which says nothing. */
+  readonly remark?: Remark;
 }
+
+/** What somebody does in their review with the candidate that they see. */
+export type ReviewAct =
+  | ({ readonly kind: 'answer' } & Pick<Answered, 'candidateId' | 'answer' | 'click' | 'remark'>)
+  /** Takes their answer back; the candidate is shown again. */
+  | { readonly kind: 'undo'; readonly candidateId: number; readonly click: string | null }
+  /** Passes it over: it comes again after the others. */
+  | { readonly kind: 'later'; readonly candidateId: number };
+
+export interface ReviewStep {
+  readonly person: Person;
+  /** Where they are, as the last step said; null where they begin. */
+  readonly place: ReviewPlace | null;
+  /** Null: nothing yet. */
+  readonly did: ReviewAct | null;
+}
+
+/** The next step of a review, or why there is none. */
+export type Reviewed = { readonly review: ReviewContent } | { readonly note: Note };
 
 /** What to say to whoever did it, and to them alone; null where the channel shows it. */
 export interface Outcome {
@@ -151,6 +175,15 @@ export interface Incoming {
     readonly answer: AnswerValue;
     readonly note: string | null;
   }): Promise<{ readonly kept: true; readonly note: Note } | { readonly kept: false; readonly why: string }>;
+  /** Somebody goes through what waits for them: they begin, or did something with the candidate that they see. */
+  review(given: ReviewStep): Promise<Reviewed>;
+  /** Somebody wants to say something with their answer; the form then hands in an `answer` with a remark. */
+  remark(given: {
+    readonly person: Person;
+    readonly candidateId: number;
+  }): Promise<{ readonly form: RemarkForm } | { readonly note: Note }>;
+  /** How to label, in Markdown, for whoever asks on a card. */
+  guidelines(): string;
   /** A word of `/finkvra` with what follows it; the answer is for that person alone. */
   word(given: { readonly person: Person; readonly text: string }): Promise<Reply>;
   /** The chat has found out what name somebody shows; it is asked when they do something for the first time. */

@@ -126,7 +126,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     });
     return settling;
   };
-  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints };
+  const reading = { db, quorum: options.answersPerCandidate, hints: options.hints, linkTo: chat.linkTo };
   const outbox = createOutbox({
     db,
     chat,
@@ -157,6 +157,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     appHome,
     page: (actor) => readHome(home, actor),
     reading,
+    guidelines: options.guidelines ?? '',
     modelType,
     clock,
     log,

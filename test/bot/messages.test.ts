@@ -16,12 +16,13 @@ import { cardMessage } from '../../src/bot/slack/messages/card-message.ts';
 import { digestDetailsMessage, digestMessage } from '../../src/bot/slack/messages/digest-message.ts';
 import { headerMessage, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
 import { homeView } from '../../src/bot/slack/messages/home-view.ts';
+import { relabelModal } from '../../src/bot/slack/messages/modals/relabel-modal.ts';
 import { noteMessage } from '../../src/bot/slack/messages/note-message.ts';
 import { promotionMessage } from '../../src/bot/slack/messages/promotion-message.ts';
-import { relabelModal } from '../../src/bot/slack/messages/relabel-modal.ts';
 import { helpMessage, objectMessage, statusMessage } from '../../src/bot/slack/messages/reply-message.ts';
 import { reportDetailsMessage, reportMessage } from '../../src/bot/slack/messages/report-message.ts';
 import { words } from '../../src/bot/words/index.ts';
+import { readAnswers } from '../../src/loop/answers/read-answers.ts';
 import { historiesOf } from '../../src/loop/answers/round-votes.ts';
 import type { Digest } from '../../src/loop/digest/digest.ts';
 import type { Status } from '../../src/loop/digest/status.ts';
@@ -469,8 +470,9 @@ describe('every other message passes Slack’s limits', () => {
     };
     isFine(digestMessage(digestContent(empty), null));
     isFine(digestDetailsMessage(digestContent(empty)));
+    const asked = { candidates, first: 'https://a.slack.com/archives/C/p1', at: new Date(AT) };
     for (const state of ['open', 'closed'] as const)
-      isFine(reminderMessage(reminderContent({ round: { ...round, state }, candidates, at: new Date(AT) })));
+      isFine(reminderMessage(reminderContent({ round: { ...round, state }, ...asked })));
   });
 
   test('notes, help, status and what is shown of an object', () => {
@@ -503,6 +505,7 @@ describe('every other message passes Slack’s limits', () => {
       features: withoutFeatures(),
       sherlock: null,
       corrections: [],
+      history: readAnswers([answerRow(1, { note: NASTY, unsure: 1 })]),
       ...unscored,
     };
     const shown = objectContent({ ...about, label: labelOf(alert, { user_name: NASTY }) });

@@ -12,6 +12,7 @@ import type { AnswerValue, CandidateRow, LabelRow, RoundRow } from '../../store/
 import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { dayOf, decimal, minuteUtc, percent, plural, signed } from './format.ts';
+import { remarkLines } from './review/remark-content.ts';
 
 export interface Link {
   readonly name: string;
@@ -135,6 +136,7 @@ const decisionOf = ({
       : `Corrected: it was ${words(last.before)} (${last.before_name})${
           last.note === null ? '' : ` – ${last.note}`
         }`,
+    ...remarkLines(history),
   ].filter((note) => note !== null);
   return {
     answer: label.answer,

@@ -76,16 +76,21 @@ export const headerContent = ({ round, progress, quorum, simulated }: HeaderInpu
 export interface ReminderContent {
   readonly round: number;
   readonly text: string;
+  readonly open: boolean;
+  /** The address of the first card that waits; null where none does, or it is not known. */
+  readonly first: string | null;
 }
 
 /** What is still to be answered in a round that has been open for long. */
 export const reminderContent = ({
   round,
   candidates,
+  first,
   at,
 }: {
   readonly round: Pick<RoundRow, 'number' | 'opened_at' | 'state'>;
   readonly candidates: readonly CandidateRow[];
+  readonly first: string | null;
   /** When the reminder was asked for. */
   readonly at: Date;
 }): ReminderContent => {
@@ -97,5 +102,7 @@ export const reminderContent = ({
       round.state === 'open'
         ? `Round ${round.number} has been open for ${elapsed(round.opened_at, at)}: ${plural(open, 'candidate')} of ${asked} still to label.`
         : `Round ${round.number} is done. Thank you!`,
+    open: round.state === 'open' && open > 0,
+    first: round.state === 'open' ? first : null,
   };
 };

@@ -1,4 +1,5 @@
 import type { PersonStats } from '../../loop/answers/people-stats.ts';
+import { waitingFor } from '../../loop/answers/personal-round.ts';
 import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
 import type { Status } from '../../loop/digest/status.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -88,9 +89,7 @@ const trendWords = (points: readonly CurvePoint[]): string | null =>
 export const homeContent = (input: HomeInput): HomeContent => {
   const { userId, round, candidates, histories, links, people, points, paused, simulated } = input;
   const open = candidates.filter(({ state }) => state === 'open');
-  const waiting = open.filter(
-    ({ id }) => histories.get(id)?.votes.some((vote) => vote.user_id === userId) !== true,
-  );
+  const waiting = waitingFor(userId, candidates, histories);
   const labelled = candidates.filter(({ state }) => state === 'labelled').length;
   const me = people.find((person) => person.userId === userId);
   return {

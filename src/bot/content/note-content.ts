@@ -1,5 +1,5 @@
 import type { DisagreeOutcome } from '../../loop/answers/disagree.ts';
-import type { AnswerOutcome, Remark } from '../../loop/answers/record-answer.ts';
+import type { AnswerOutcome } from '../../loop/answers/record-answer.ts';
 import type { RelabelOutcome } from '../../loop/answers/relabel.ts';
 import type { UndoOutcome } from '../../loop/answers/undo-answer.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
@@ -7,6 +7,7 @@ import type { Trouble } from '../../store/chat/channel-trouble.ts';
 import type { AnswerValue } from '../../store/schema.ts';
 import { answerWords } from './answer-words.ts';
 import { minuteUtc } from './format.ts';
+import { remarkWords } from './review/remark-content.ts';
 import type { Note } from './said.ts';
 
 /** Said to somebody whose click still waits for the store. */
@@ -28,14 +29,10 @@ export const OLD_BUTTON =
   'This button is from another version of the bot, and nothing was done. `/finkvra status` says what is open.';
 
 /** The store knows no such candidate: the message was posted from another one. */
-const FOREIGN_CARD =
+export const FOREIGN_CARD =
   'This card is not in the store any more, and nothing was kept. `/finkvra status` says what is open.';
 
 const text = (said: string): Note => ({ kind: 'text', text: said });
-
-/** `not sure, “a host north of it”`; empty where nothing is said. */
-export const remarkWords = ({ note, unsure }: Remark): string =>
-  [unsure ? 'not sure' : null, note === null ? null : `“${note}”`].filter((part) => part !== null).join(', ');
 
 /** What to say to somebody about their answer; null where the card shows it. */
 export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: ModelType): Note | null => {

@@ -1,3 +1,4 @@
+import type { AnswerHistory } from '../../loop/answers/read-answers.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
@@ -6,6 +7,7 @@ import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
 import { type Link, pagesOf, positionText } from './card-content.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
+import { remarkLines } from './review/remark-content.ts';
 import type { PrivatePicture } from './said.ts';
 
 /** What is known of an object, in no chat's language. */
@@ -16,6 +18,8 @@ export interface ObjectContent {
   readonly simulated: boolean;
   readonly probability: string;
   readonly label: string;
+  /** What people said with their answers. */
+  readonly remarks: readonly string[];
   readonly facts: readonly Fact[];
   readonly position: string;
 }
@@ -29,6 +33,8 @@ export interface ObjectInput extends AboutAlert {
   readonly hidden: boolean;
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
+  /** The answers that made the label; null where none were given here. */
+  readonly history: AnswerHistory | null;
 }
 
 export const objectContent = (input: ObjectInput): ObjectContent => {
@@ -52,6 +58,7 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
         : `${labelWords(modelType, label)}, ${minuteUtc(label.at)}${
             was.length === 0 ? '' : ` (before: ${was.join(', ')})`
           }`,
+    remarks: input.history === null ? [] : remarkLines(input.history),
     facts: factsOf(input),
     position: positionText(alert),
   };

@@ -1,7 +1,12 @@
+import type { AnswerPace } from '../../loop/answers/answer-pace.ts';
 import type { PersonStats } from '../../loop/answers/people-stats.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { classCounts } from './answer-words.ts';
 import { percent, plural } from './format.ts';
+
+/** `12 s an answer`: the pace of somebody who answers one after the other. */
+export const paceWords = ({ seconds }: AnswerPace): string =>
+  seconds < 90 ? `${Math.round(seconds)} s an answer` : `${Math.round(seconds / 60)} min an answer`;
 
 /** How one person has labelled, in a few lines. */
 export const personLines = (person: PersonStats, type: ModelType): string[] => {

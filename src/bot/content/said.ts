@@ -8,6 +8,7 @@ import type { HomeContent } from './home-content.ts';
 import type { ObjectContent } from './object-content.ts';
 import type { PromotionContent } from './report/promotion-content.ts';
 import type { ReportContent } from './report/report-content.ts';
+import type { ReviewContent } from './review/review-content.ts';
 import type { StatusContent } from './status-content.ts';
 
 /** A picture that the chat has: its id there. */
@@ -89,8 +90,13 @@ export type Reply =
     }
   /** A file for that person alone, with a sentence before it. */
   | FileReply
+  /** What waits for them, one after the other. */
+  | { readonly kind: 'review'; readonly review: ReviewContent }
   /** A form that asks for the right label. */
   | { readonly kind: 'relabel'; readonly label: LabelRow; readonly modelType: ModelType };
+
+/** Those that are forms, which a chat opens over what somebody looks at. */
+export type FormReply = Extract<Reply, { readonly kind: 'review' | 'relabel' }>;
 
 export interface FileReply {
   readonly kind: 'file';

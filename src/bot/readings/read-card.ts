@@ -1,10 +1,12 @@
 import type { Hints } from '../../loop/answers/hints.ts';
 import { readAnswers } from '../../loop/answers/read-answers.ts';
+import { cardKey } from '../../loop/round-messages.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
 import { calibratedProbability } from '../../loop/rounds/read-model.ts';
 import { answersTo } from '../../store/answers/answers.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
+import { findMessage, postedThreadOf } from '../../store/chat/messages.ts';
 import { findAlert } from '../../store/intake/alerts.ts';
 import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -13,6 +15,7 @@ import { reasonsOf } from '../../store/rounds/reasons.ts';
 import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
 import { type CardContent, cardContent } from '../content/card-content.ts';
 import type { HintsSeen } from '../content/note-content.ts';
+import type { Chat } from '../port.ts';
 import { readSherlock } from './read-object.ts';
 
 /** What readings need besides the row. */
@@ -22,12 +25,24 @@ export interface ReadOptions {
   readonly quorum: number;
   /** When people see what the model thinks. */
   readonly hints: Hints;
+  /** The address of a message. */
+  readonly linkTo: Chat['linkTo'];
 }
 
 /** What the store must have. @throws Error when it has not */
 export const found = <T>(value: T | null | undefined, what: string): T => {
   if (value === null || value === undefined) throw new Error(`the store has no ${what}`);
   return value;
+};
+
+/** The address of a candidate's card in the channel; null where it has none. */
+export const linkToCard = async (
+  { db, linkTo }: Pick<ReadOptions, 'db' | 'linkTo'>,
+  candidateId: number,
+): Promise<string | null> => {
+  const card = await findMessage(db, cardKey(candidateId));
+  if (card?.state !== 'posted' || card.channel === null || card.ts === null) return null;
+  return linkTo({ channel: card.channel, id: card.ts }, await postedThreadOf(db, card));
 };
 
 /** All that a candidate's card says, from the store. */

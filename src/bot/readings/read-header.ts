@@ -2,7 +2,6 @@ import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { progressOf } from '../../loop/reports/freeze-round.ts';
 import { frozenOf } from '../../loop/rounds/round-report.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
-import type { Db } from '../../store/open-store.ts';
 import { candidatesOf, findRound } from '../../store/rounds/rounds.ts';
 import {
   type HeaderContent,
@@ -10,7 +9,7 @@ import {
   type ReminderContent,
   reminderContent,
 } from '../content/header-content.ts';
-import { found, type ReadOptions } from './read-card.ts';
+import { found, linkToCard, type ReadOptions } from './read-card.ts';
 
 /** What the message at the head of a round says, from the store. */
 export const readHeader = async ({ db, quorum }: ReadOptions, roundId: number): Promise<HeaderContent> => {
@@ -27,7 +26,14 @@ export const readHeader = async ({ db, quorum }: ReadOptions, roundId: number): 
 };
 
 /** What a reminder of a round, asked for at this time, says. */
-export const readReminder = async (db: Db, roundId: number, at: Date): Promise<ReminderContent> => {
+export const readReminder = async (
+  { db, linkTo }: ReadOptions,
+  roundId: number,
+  at: Date,
+): Promise<ReminderContent> => {
   const round = found(await findRound(db, roundId), `round ${roundId}`);
-  return reminderContent({ round, candidates: await candidatesOf(db, roundId), at });
+  const candidates = await candidatesOf(db, roundId);
+  const waiting = candidates.find(({ state }) => state === 'open');
+  const first = waiting === undefined ? null : await linkToCard({ db, linkTo }, waiting.id);
+  return reminderContent({ round, candidates, first, at });
 };

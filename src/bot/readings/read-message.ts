@@ -61,7 +61,7 @@ const readSaid = async (
     case 'promotion':
       return { said: { kind: 'promotion', promotion: await readPromotion(db, roundId()) }, about: {} };
     case 'reminder': {
-      const reminder = await readReminder(db, roundId(), new Date(row.created_at));
+      const reminder = await readReminder(options, roundId(), new Date(row.created_at));
       return { said: { kind: 'reminder', reminder }, about: {} };
     }
   }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Hints } from '../../loop/answers/hints.ts';
+import { readAnswers } from '../../loop/answers/read-answers.ts';
 import { calibratedProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { answersTo } from '../../store/answers/answers.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { newestAlertOf } from '../../store/intake/alerts.ts';
@@ -53,6 +55,7 @@ export const readObject = async (
   if (alert === null) return null;
   const features = await featuresOf(db, alert.candid);
   if (features === null) throw new Error(`the store has no features of ${alert.candid}`);
+  const label = (await findLabel(db, objectId)) ?? null;
   return {
     alert,
     content: objectContent({
@@ -63,7 +66,8 @@ export const readObject = async (
       modelType,
       p: await readableScore(db, alert.candid, modelType),
       hidden: hints === 'after' && (await isAskedAbout(db, objectId)),
-      label: (await findLabel(db, objectId)) ?? null,
+      label,
+      history: label?.candidate_id == null ? null : readAnswers(await answersTo(db, label.candidate_id)),
       corrections: await correctionsOf(db, objectId),
     }),
   };

@@ -3,6 +3,7 @@ import { digest } from './digest.ts';
 import { exportLabels } from './export.ts';
 import { history } from './history.ts';
 import { importance } from './importance.ts';
+import { label } from './label.ts';
 import { mine } from './mine.ts';
 import { next } from './next.ts';
 import { pause, resume } from './pause.ts';
@@ -15,6 +16,7 @@ import type { Word } from './word.ts';
 /** All that `/finkvra` understands besides help, in the order in which help lists them. */
 export const words: readonly Word[] = [
   status,
+  label,
   mine,
   show,
   relabel,

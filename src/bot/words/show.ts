@@ -1,20 +1,10 @@
-import { cardKey } from '../../loop/round-messages.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
-import { findMessage, postedThreadOf } from '../../store/chat/messages.ts';
 import { lastCandidateOf } from '../../store/rounds/rounds.ts';
-import type { BotContext } from '../bot-context.ts';
 import { cardPicture } from '../message-pictures.ts';
 import { privatePicture } from '../private-picture.ts';
+import { linkToCard } from '../readings/read-card.ts';
 import { readObject } from '../readings/read-object.ts';
 import { text, type Word } from './word.ts';
-
-/** The address of an object's card in the channel; null where it has none. */
-const linkToCard = async ({ db, chat }: BotContext, objectId: string): Promise<string | null> => {
-  const candidate = await lastCandidateOf(db, objectId);
-  const card = candidate === undefined ? undefined : await findMessage(db, cardKey(candidate.id));
-  if (card?.state !== 'posted' || card.channel === null || card.ts === null) return null;
-  return chat.linkTo({ channel: card.channel, id: card.ts }, await postedThreadOf(db, card));
-};
 
 export const show: Word = {
   word: 'show',
@@ -27,6 +17,7 @@ export const show: Word = {
     const objectId = readObjectName(rest);
     const found = await readObject(db, objectId, modelType, reading.hints);
     if (found === null) return text(`There is no alert of ${objectId} in the store: check the name.`);
+    const candidate = await lastCandidateOf(db, objectId);
     const words = `Stamps and light curve of ${objectId}, as you asked for.`;
     return {
       kind: 'object',
@@ -40,7 +31,7 @@ export const show: Word = {
               cardPicture({ db, pictures, surroundings }, found.alert.candid),
               words,
             ),
-      card: await linkToCard(context, objectId),
+      card: candidate === undefined ? null : await linkToCard(reading, candidate.id),
     };
   },
 };

@@ -60,6 +60,7 @@ const objectText = (object: ObjectContent): string => {
   const rows = [
     { name: 'Model', text: object.probability },
     { name: 'Label', text: object.label },
+    ...object.remarks.map((text) => ({ name: 'Comment', text })),
     ...object.facts,
     { name: 'Position', text: object.position },
     { name: 'Candid', text: object.candid },

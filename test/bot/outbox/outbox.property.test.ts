@@ -53,7 +53,7 @@ const log = pino({ level: 'silent' });
 const read = async ({ key }: MessageRow) => ({
   key,
   about: {},
-  said: { kind: 'reminder' as const, reminder: { round: 1, text: key } },
+  said: { kind: 'reminder' as const, reminder: { round: 1, text: key, open: false, first: null } },
 });
 
 /** A service that is started, killed and started again on one store, before one chat. */

@@ -21,7 +21,11 @@ const log = pino({ level: 'silent' });
 
 const read: OutboxOptions['read'] = async (row: MessageRow) => {
   if (unreadable.includes(row.key)) throw new Error('the store has no alert of this candidate');
-  return { key: row.key, about: {}, said: { kind: 'reminder', reminder: { round: 1, text: row.key } } };
+  return {
+    key: row.key,
+    about: {},
+    said: { kind: 'reminder', reminder: { round: 1, text: row.key, open: false, first: null } },
+  };
 };
 
 const start = (channel = CHANNEL): void => {

@@ -1,10 +1,11 @@
-import type { ActionsBlock, Button, KnownBlock, Overflow, SectionBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, Overflow, PlainTextOption, SectionBlock } from '@slack/types';
 import { ANSWERS, classOf, isAnswer } from '../../../pipeline/learning/answers.ts';
 import type { AnswerValue } from '../../../store/schema.ts';
 import { type AnswerChoice, buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
 import { unbroken, unbrokenNumbers } from '../../content/format.ts';
 import { context, expanded, fallback, imageFile, type SlackMessage, section } from './blocks.ts';
+import { GUIDELINES_ACTION } from './modals/guidelines-modal.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** The menu of the finer answers, and the button that takes an answer back. */
@@ -45,14 +46,41 @@ export const readMenuValue = (
   return isAnswer(answer) && /^\d+$/.test(id) ? { answer, candidateId: Number(id) } : null;
 };
 
+/** The menu's entry that opens a form: an answer with a comment. */
+const remarkOption = (candidateId: number): PlainTextOption => ({
+  text: { type: 'plain_text', text: 'Comment, not sure …' },
+  value: `${REMARK}:${candidateId}`,
+});
+const REMARK = 'remark';
+
+/** The candidate of that entry; null for any other. */
+export const remarkOfMenu = (value: string): number | null => {
+  const id = /^remark:(\d+)$/.exec(value)?.[1];
+  return id === undefined ? null : Number(id);
+};
+
 /** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
 const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({
   type: 'overflow',
   action_id: FINER_ACTION,
-  options: menuAnswers(modelType).map(({ answer, name, meaning }) => ({
-    text: { type: 'plain_text', text: `${name}: ${meaning}` },
-    value: menuValue(answer, candidateId),
-  })),
+  options: [
+    ...menuAnswers(modelType).map(
+      ({ answer, name, meaning }): PlainTextOption => ({
+        text: { type: 'plain_text', text: `${name}: ${meaning}` },
+        value: menuValue(answer, candidateId),
+      }),
+    ),
+    remarkOption(candidateId),
+  ],
+});
+
+/** How to label, one click away. */
+const guidelinesButton = (candidateId: number): Button => ({
+  type: 'button',
+  action_id: GUIDELINES_ACTION,
+  text: { type: 'plain_text', text: '?' },
+  accessibility_label: 'How to label',
+  value: String(candidateId),
 });
 
 const undoButton = (candidateId: number, text: string): Button => ({
@@ -62,15 +90,22 @@ const undoButton = (candidateId: number, text: string): Button => ({
   value: String(candidateId),
 });
 
-const title = (card: CardContent): string => {
+/** The object's name and the pages about it. */
+export const cardTitle = (card: CardContent): string => {
   const name = card.page === null ? escapeMrkdwn(card.objectId) : mrkdwnLink(card.page, card.objectId);
   const links = card.links.map(({ name: text, url }) => mrkdwnLink(url, text)).join(' · ');
   return `*${name}*  ${card.simulated ? '_simulated: no pages_' : links}`;
 };
 
 /** What the model thinks, where that is told, and why it is asked. */
-const modelLine = ({ probability, why }: CardContent): string =>
+export const modelLine = ({ probability, why }: CardContent): string =>
   probability === null ? escapeMrkdwn(why) : `*${escapeMrkdwn(probability)}* · ${escapeMrkdwn(why)}`;
+
+/** What decides a label, and what pushed the model, a line each. */
+export const factLines = ({ facts, pushed }: CardContent): string[] => [
+  ...facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`),
+  ...(pushed === null ? [] : [`*Model*  points by feature: ${escapeMrkdwn(unbrokenNumbers(pushed))}`]),
+];
 
 const answerRow = (card: CardContent): ActionsBlock => ({
   type: 'actions',
@@ -78,6 +113,7 @@ const answerRow = (card: CardContent): ActionsBlock => ({
   elements: [
     ...buttonAnswers(card.modelType).map((choice) => button(choice, card.candidateId)),
     finerMenu(card),
+    guidelinesButton(card.candidateId),
     ...(card.waiting === null ? [] : [undoButton(card.candidateId, 'Undo mine')]),
   ],
 });
@@ -85,7 +121,7 @@ const answerRow = (card: CardContent): ActionsBlock => ({
 /** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
 const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
   const verdict = section(
-    `${title(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${modelLine(card)}`,
+    `${cardTitle(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${modelLine(card)}`,
   );
   return [
     fileId === null
@@ -139,20 +175,11 @@ export const cardMessage = (card: CardContent, fileId: string | null = null): Sl
   if (card.withdrawn !== null) {
     return {
       text: fallback(`${card.place}: ${card.objectId}. ${card.withdrawn}`),
-      blocks: [section(`${title(card)}\n${escapeMrkdwn(card.withdrawn)}.`)],
+      blocks: [section(`${cardTitle(card)}\n${escapeMrkdwn(card.withdrawn)}.`)],
     };
   }
-  const facts = card.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`);
   const blocks: KnownBlock[] = [
-    expanded(
-      [
-        `${title(card)}\n${modelLine(card)}`,
-        ...facts,
-        ...(card.pushed === null
-          ? []
-          : [`*Model*  points by feature: ${escapeMrkdwn(unbrokenNumbers(card.pushed))}`]),
-      ].join('\n'),
-    ),
+    expanded([`${cardTitle(card)}\n${modelLine(card)}`, ...factLines(card)].join('\n')),
     ...(fileId === null
       ? []
       : [imageFile(fileId, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),

@@ -1,8 +1,9 @@
+import type { ActionsBlock } from '@slack/types';
 import { progressBar } from '../../content/format.ts';
 import type { HeaderContent, ReminderContent } from '../../content/header-content.ts';
 import type { SlackMessage } from './blocks.ts';
 import { context, fallback, heading, section } from './blocks.ts';
-import { escapeMrkdwn } from './mrkdwn.ts';
+import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
 /** More names than this would bury the progress. */
 const NAMES_SHOWN = 12;
@@ -19,6 +20,22 @@ const STATE_WORDS: Readonly<Record<HeaderContent['state'], string>> = {
   training: '\nAll answered: the model is training …',
   closed: '',
 };
+
+/** The button that walks whoever presses it through what waits for them. */
+export const REVIEW_BEGIN = 'review_begin';
+
+const labelNext = (blockId: string): ActionsBlock => ({
+  type: 'actions',
+  block_id: blockId,
+  elements: [
+    {
+      type: 'button',
+      action_id: REVIEW_BEGIN,
+      text: { type: 'plain_text', text: 'Label next' },
+      value: 'next',
+    },
+  ],
+});
 
 /** The message at the head of a round, with its progress. */
 export const headerMessage = (header: HeaderContent): SlackMessage => {
@@ -43,12 +60,20 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
         }`,
       ),
       context(notes.join(' ')),
+      ...(header.state === 'open' && header.labelled < header.total ? [labelNext('label_next')] : []),
     ],
   };
 };
 
-/** One line in the channel; nobody is called by name. */
-export const reminderMessage = ({ text }: ReminderContent): SlackMessage => ({
+/** One line in the channel, with the way to what waits; nobody is called by name. */
+export const reminderMessage = ({ text, open, first }: ReminderContent): SlackMessage => ({
   text: fallback(text),
-  blocks: [section(`:hourglass_flowing_sand: ${escapeMrkdwn(text)}`)],
+  blocks: [
+    section(
+      `:hourglass_flowing_sand: ${escapeMrkdwn(text)}${
+        first === null ? '' : ` ${mrkdwnLink(first, 'The first one that waits')}`
+      }`,
+    ),
+    ...(open ? [labelNext('label_next')] : []),
+  ],
 });

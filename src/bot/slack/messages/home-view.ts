@@ -5,7 +5,8 @@ import type { HomeContent } from '../../content/home-content.ts';
 import type { HomePage } from '../../content/said.ts';
 import type { MessageBlock } from './blocks.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
-import { escapeMrkdwn, markdownToMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
+import { readGuidelineSections } from './modals/guidelines-modal.ts';
+import { escapeMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 
 const WAITING_SHOWN = 20;
 const PEOPLE_SHOWN = 20;
@@ -30,12 +31,8 @@ const teamText = ({ team }: HomeContent): string => {
 
 /** The team's guidelines; what stands first as a heading of the tab's own. */
 const guidelineBlocks = (guidelines: string): MessageBlock[] => {
-  const sections = markdownToMrkdwn(guidelines).slice(0, GUIDELINE_SECTIONS);
-  const title = /^#\s+(.+)$/m.exec(guidelines.trimStart().split(/\r?\n/, 1)[0] ?? '')?.[1];
-  if (title === undefined) return sections.map(section);
-  const [first = '', ...rest] = sections;
-  const under = first.split('\n').slice(1).join('\n');
-  return [heading(title), ...(under === '' ? rest : [under, ...rest]).map(section)];
+  const { title, sections } = readGuidelineSections(guidelines, GUIDELINE_SECTIONS);
+  return [...(title === null ? [] : [heading(title)]), ...sections.map(section)];
 };
 
 /** How the model did: its curve where the channel has it, else in words, and where its report is. */

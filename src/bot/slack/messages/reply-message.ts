@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Access } from '../../access.ts';
 import { unbrokenNumbers } from '../../content/format.ts';
 import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
-import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
+import type { Figures, FormReply, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import type { StatusContent } from '../../content/status-content.ts';
 import type { MessageBlock, SlackMessage } from './blocks.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';
@@ -34,6 +34,7 @@ export const objectMessage = (
   const lines = [
     `*${escapeMrkdwn(object.objectId)}*  ${object.simulated ? '_simulated: no pages_' : links}`,
     `*${escapeMrkdwn(object.probability)}* · ${escapeMrkdwn(object.label)}`,
+    ...object.remarks.map(escapeMrkdwn),
     ...object.facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`),
   ];
   return {
@@ -93,7 +94,7 @@ const figuresMessage = ({ title, table, picture, pictured, note }: Figures): Sla
 
 /** The private answer to a word of `/finkvra`. */
 export const replyMessage = (
-  reply: Exclude<Reply, { readonly kind: 'relabel' | 'file' }>,
+  reply: Exclude<Reply, FormReply | { readonly kind: 'file' }>,
   access: Pick<Access, 'labellers' | 'operators'>,
 ): SlackNote => {
   switch (reply.kind) {

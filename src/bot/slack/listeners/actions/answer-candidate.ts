@@ -7,10 +7,11 @@ import type {
 } from '@slack/bolt';
 import type { AnswerValue } from '../../../../store/schema.ts';
 import { OLD_BUTTON } from '../../../content/note-content.ts';
-import { answerOfAction, readMenuValue } from '../../messages/card-message.ts';
+import { answerOfAction, readMenuValue, remarkOfMenu } from '../../messages/card-message.ts';
 import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
+import { openRemark } from './review.ts';
 
 type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction | OverflowAction>>;
 
@@ -27,8 +28,10 @@ const readClick = (
 /** Somebody pressed one of a card's answers, or chose from the menu. */
 export const answerCandidate =
   (context: ListenerContext): Middleware<Args> =>
-  async ({ ack, action, body }) => {
+  async ({ ack, action, body, client }) => {
     const { incoming, log } = context;
+    const remarkOn = action.type === 'overflow' ? remarkOfMenu(action.selected_option.value) : null;
+    if (remarkOn !== null) return openRemark({ ack, body, client }, remarkOn, context);
     const click = readClick(action);
     const say = sayToClicker(body, context);
     if (click === null) {

@@ -1,30 +1,32 @@
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../../lib/errors.ts';
-import type { FileReply, Reply } from '../../../content/said.ts';
+import type { FileReply, FormReply, Reply } from '../../../content/said.ts';
 import { createOnce } from '../../../once.ts';
 import { ExpiredResponseUrl, respondTo } from '../../connection/respond-to.ts';
-import { relabelModal } from '../../messages/relabel-modal.ts';
+import { relabelModal } from '../../messages/modals/relabel-modal.ts';
 import { replyMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
+import { openReview } from '../open-form.ts';
 
 const FAILED: Reply = {
   kind: 'text',
   text: 'This did not work; the service’s log says why. Trying again may help.',
 };
 
-/** Opens the form that a reply asks for. @returns what to say in its place where Slack does not open it */
-const openForm = async (
-  { label, modelType }: Extract<Reply, { readonly kind: 'relabel' }>,
+/** Opens the form that a reply is. @returns what to say in its place where Slack does not open it */
+const openFormOf = async (
+  reply: FormReply,
   client: WebClient,
   triggerId: string,
   { log }: ListenerContext,
 ): Promise<Reply | null> => {
   try {
-    await client.views.open({ trigger_id: triggerId, view: relabelModal(label, modelType) });
+    if (reply.kind === 'review') await openReview(client, triggerId, reply.review);
+    else await client.views.open({ trigger_id: triggerId, view: relabelModal(reply.label, reply.modelType) });
     return null;
   } catch (error) {
-    log.error({ object: label.object_id, error: messageOf(error) }, 'a form was not opened');
+    log.error({ form: reply.kind, error: messageOf(error) }, 'a form was not opened');
     return FAILED;
   }
 };
@@ -39,6 +41,7 @@ const sendFile = async (person: string, reply: FileReply, context: ListenerConte
     return FAILED;
   }
 };
+const isForm = (reply: Reply): reply is FormReply => reply.kind === 'relabel' || reply.kind === 'review';
 
 /** `/finkvra <word>`: the answer is private to whoever asked. A command that is delivered twice acts once. */
 export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> => {
@@ -49,13 +52,12 @@ export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddle
     const person = { id: command.user_id, name: command.user_name };
     const answer = async (): Promise<void> => {
       const said = await incoming.word({ person, text: command.text });
-      const reply =
-        said.kind === 'relabel'
-          ? await openForm(said, client, command.trigger_id, context)
-          : said.kind === 'file'
-            ? await sendFile(person.id, said, context)
-            : said;
-      if (reply === null || reply.kind === 'relabel' || reply.kind === 'file') return;
+      const reply = isForm(said)
+        ? await openFormOf(said, client, command.trigger_id, context)
+        : said.kind === 'file'
+          ? await sendFile(person.id, said, context)
+          : said;
+      if (reply === null || isForm(reply) || reply.kind === 'file') return;
       const message = replyMessage(reply, access);
       try {
         await respondTo(command.response_url, { response_type: 'ephemeral', ...message });

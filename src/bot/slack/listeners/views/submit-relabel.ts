@@ -1,7 +1,7 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { isAnswer } from '../../../../pipeline/learning/answers.ts';
 import { createOnce } from '../../../once.ts';
-import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/relabel-modal.ts';
+import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/modals/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
 
 /** Somebody submitted the modal that corrects a label. One that is delivered twice corrects once. */

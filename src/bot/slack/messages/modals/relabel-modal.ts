@@ -1,12 +1,12 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { classOf } from '../../../pipeline/learning/answers.ts';
-import type { ModelType } from '../../../pipeline/learning/label-maps.ts';
-import type { AnswerValue, LabelRow } from '../../../store/schema.ts';
-import { answerWords, buttonAnswers, menuAnswers } from '../../content/answer-words.ts';
-import { minuteUtc } from '../../content/format.ts';
-import { section } from './blocks.ts';
-import { escapeMrkdwn } from './mrkdwn.ts';
+import { classOf } from '../../../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../../../pipeline/learning/label-maps.ts';
+import type { AnswerValue, LabelRow } from '../../../../store/schema.ts';
+import { answerWords, buttonAnswers, menuAnswers } from '../../../content/answer-words.ts';
+import { minuteUtc } from '../../../content/format.ts';
+import { section } from '../blocks.ts';
+import { escapeMrkdwn } from '../mrkdwn.ts';
 
 export const RELABEL_CALLBACK = 'relabel';
 export const RELABEL_ANSWER = 'relabel_answer';

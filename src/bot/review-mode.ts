@@ -1,0 +1,163 @@
+import { readAnswers } from '../loop/answers/read-answers.ts';
+import type { AnswerOutcome } from '../loop/answers/record-answer.ts';
+import { answersTo } from '../store/answers/answers.ts';
+import { findCandidate, findRound } from '../store/rounds/rounds.ts';
+import type { BotContext } from './bot-context.ts';
+import { answerWords } from './content/answer-words.ts';
+import {
+  FOREIGN_CARD,
+  type HintsSeen,
+  noteOnAnswer,
+  noteOnHints,
+  noteOnUndo,
+} from './content/note-content.ts';
+import { type RemarkForm, remarkOf } from './content/review/remark-content.ts';
+import type { ReviewContent, ReviewSaid } from './content/review/review-content.ts';
+import type { Note } from './content/said.ts';
+import type { Incoming, Person, ReviewAct, ReviewStep } from './port.ts';
+import { readCard, readHints } from './readings/read-card.ts';
+import { readReview } from './readings/read-review.ts';
+
+/** The plain words of a note. */
+const wordsOf = (note: Note | null, outcome: AnswerOutcome, context: BotContext): string | null => {
+  if (note === null) return null;
+  if (note.kind === 'text') return note.text;
+  if (outcome.kind !== 'late') return null;
+  const { objectId, by } = outcome;
+  const first = `${objectId} was decided first: ${answerWords(context.modelType, by.answer)}, ${by.name}`;
+  return `${first}. Your answer is kept beside it${outcome.differs ? '; the label stays as it is' : ''}.`;
+};
+
+/** What somebody sees who has just answered; null where nothing was kept. */
+const hintsOn = async (
+  { kind }: AnswerOutcome,
+  candidateId: number,
+  person: Person,
+  { reading }: BotContext,
+): Promise<HintsSeen | null> =>
+  kind === 'counted' || kind === 'decided' ? readHints(reading, candidateId, person.id) : null;
+
+/** What is said of an answer in the next view: whoever has answered sees what the model thinks. */
+const saidOfAnswer = async (
+  { candidateId, answer }: Extract<ReviewAct, { kind: 'answer' }>,
+  outcome: AnswerOutcome,
+  person: Person,
+  context: BotContext,
+): Promise<ReviewSaid | null> => {
+  const { reading, modelType } = context;
+  const seen = reading.hints === 'after' ? await hintsOn(outcome, candidateId, person, context) : null;
+  switch (outcome.kind) {
+    case 'counted': {
+      const { objectId, votes, quorum } = outcome;
+      const hints = seen === null ? null : noteOnHints(outcome, seen, modelType);
+      const kept = `Kept: ${votes} of ${quorum} answers to ${objectId}.`;
+      return { text: hints?.kind === 'text' ? hints.text : kept, undo: candidateId };
+    }
+    case 'decided': {
+      const card = await readCard(reading, candidateId);
+      const told = [seen?.probability ?? null, seen?.pushed ?? null];
+      const parts = [`${card.objectId}: ${card.decision?.words ?? answerWords(modelType, answer)}`, ...told];
+      const undo = card.decision?.undoable === true ? candidateId : null;
+      return { text: `${parts.filter((part) => part !== null).join(' · ')}.`, undo };
+    }
+    case 'repeated':
+      return null;
+    case 'late':
+    case 'withdrawn':
+    case 'unknown':
+    case 'remarked': {
+      const text = wordsOf(noteOnAnswer(outcome, person.id, modelType), outcome, context);
+      return text === null ? null : { text, undo: null };
+    }
+  }
+};
+
+/**
+ * What to say to somebody who has answered the candidate already, otherwise, on a form that had not caught up yet:
+ * a key pressed twice is no second opinion.
+ */
+const otherAnswerOf = async (
+  { id }: Person,
+  { candidateId, answer }: Extract<ReviewAct, { kind: 'answer' }>,
+  { db, modelType }: BotContext,
+): Promise<ReviewSaid | null> => {
+  const { votes } = readAnswers(await answersTo(db, candidateId));
+  const mine = votes.find(({ user_id }) => user_id === id);
+  if (mine === undefined || mine.answer === answer) return null;
+  return { text: `You had answered: ${answerWords(modelType, mine.answer)}.`, undo: candidateId };
+};
+
+/** Does what somebody did in their review. @returns what to say of it, and which candidate to show */
+const act = async (
+  did: ReviewAct,
+  person: Person,
+  context: BotContext,
+): Promise<{ readonly said: ReviewSaid | null; readonly show: number | null }> => {
+  const { loop } = context;
+  const by = { candidateId: did.candidateId, userId: person.id, userName: person.name };
+  switch (did.kind) {
+    case 'answer': {
+      const { answer, click, remark = null } = did;
+      const pressedAgain = await otherAnswerOf(person, did, context);
+      if (pressedAgain !== null) return { said: pressedAgain, show: null };
+      const outcome = await loop.answer({ ...by, answer, click, remark });
+      return { said: await saidOfAnswer(did, outcome, person, context), show: null };
+    }
+    case 'undo': {
+      const outcome = await loop.undo({ ...by, click: did.click });
+      const note = noteOnUndo(outcome);
+      const text = note?.kind === 'text' ? note.text : 'Taken back: it is asked again.';
+      return { said: { text, undo: null }, show: did.candidateId };
+    }
+    case 'later':
+      return { said: null, show: null };
+  }
+};
+
+/** One step of a review: what they did is stored, then the next candidate is read. */
+export const reviewStep = async (
+  { person, place, did }: ReviewStep,
+  context: BotContext,
+): Promise<ReviewContent> => {
+  const { said, show } = did === null ? { said: null, show: null } : await act(did, person, context);
+  const at = place === null || did === null ? place : { ...place, after: did.candidateId };
+  return readReview(context, person.id, at, said, show);
+};
+
+/** The form for an answer with a comment; null where the store knows no such candidate. */
+const remarkForm = async (
+  person: Person,
+  candidateId: number,
+  { db }: BotContext,
+): Promise<RemarkForm | null> => {
+  const candidate = await findCandidate(db, candidateId);
+  const round = candidate === undefined ? undefined : await findRound(db, candidate.round_id);
+  if (candidate === undefined || round === undefined) return null;
+  const { votes, late } = readAnswers(await answersTo(db, candidateId));
+  const mine = [...late, ...votes].find(({ user_id }) => user_id === person.id);
+  return {
+    modelType: round.model_type,
+    candidateId,
+    objectId: candidate.object_id,
+    answer: mine?.answer ?? null,
+    remark: mine === undefined ? { note: null, unsure: false } : remarkOf(mine),
+  };
+};
+
+/** What `Incoming` has of reviews and comments. @param refusalTo why somebody may not label; null where they may */
+export const createReviewing = (
+  context: BotContext,
+  refusalTo: (person: Person) => Promise<Note | null>,
+): Pick<Incoming, 'review' | 'remark' | 'guidelines'> => ({
+  review: async (step) => {
+    const refused = await refusalTo(step.person);
+    return refused === null ? { review: await reviewStep(step, context) } : { note: refused };
+  },
+  remark: async ({ person, candidateId }) => {
+    const refused = await refusalTo(person);
+    if (refused !== null) return { note: refused };
+    const form = await remarkForm(person, candidateId, context);
+    return form === null ? { note: { kind: 'text', text: FOREIGN_CARD } } : { form };
+  },
+  guidelines: () => context.guidelines,
+});

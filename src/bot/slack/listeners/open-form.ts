@@ -1,0 +1,75 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { messageOf } from '../../../lib/errors.ts';
+import type { ReviewContent } from '../../content/review/review-content.ts';
+import { reviewModal, withoutPicture } from '../messages/modals/review-modal.ts';
+import type { ListenerContext } from './context.ts';
+
+/** Whether Slack has opened a form with this trigger before: the click was delivered twice. */
+const openedBefore = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'exchanged_trigger_id';
+
+/** Refuses the view itself: a picture in it may be why. */
+const refusesView = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
+
+/** Whether an update came too late: the form was closed, or shows a later step by now. */
+const isPast = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && ['hash_conflict', 'not_found'].includes(error.data.error);
+
+/** Shows a form to whoever clicked: over the form that they clicked in, or by itself. */
+export const openForm = async (
+  client: WebClient,
+  body: Pick<BlockAction, 'trigger_id' | 'view'>,
+  view: ModalView,
+): Promise<void> => {
+  const { trigger_id } = body;
+  try {
+    if (body.view?.type === 'modal') await client.views.push({ trigger_id, view });
+    else await client.views.open({ trigger_id, view });
+  } catch (error) {
+    if (!openedBefore(error)) throw error;
+  }
+};
+
+/** Opens a review. */
+export const openReview = async (
+  client: WebClient,
+  triggerId: string,
+  review: ReviewContent,
+): Promise<void> => {
+  const open = (content: ReviewContent) =>
+    client.views.open({ trigger_id: triggerId, view: reviewModal(content) });
+  try {
+    await open(review);
+  } catch (error) {
+    const plainer = withoutPicture(review);
+    if (openedBefore(error)) return;
+    if (!refusesView(error) || plainer === null) throw error;
+    await open(plainer);
+  }
+};
+
+/** Shows the next step in the form of a review, unless that shows a later one by now or is closed. */
+export const updateReview = async (
+  client: WebClient,
+  { viewId, hash }: { readonly viewId: string; readonly hash: string },
+  review: ReviewContent,
+  { log }: Pick<ListenerContext, 'log'>,
+): Promise<void> => {
+  const update = (content: ReviewContent) =>
+    client.views.update({ view_id: viewId, hash, view: reviewModal(content) });
+  try {
+    try {
+      await update(review);
+    } catch (error) {
+      const plainer = withoutPicture(review);
+      if (!refusesView(error) || plainer === null) throw error;
+      await update(plainer);
+    }
+  } catch (error) {
+    if (!isPast(error)) throw error;
+    log.debug({ error: messageOf(error) }, 'a step of a review is shown no more');
+  }
+};

@@ -1,0 +1,122 @@
+import type { ActionsBlock, Button, ModalView } from '@slack/types';
+import { z } from 'zod';
+import { progressBar, unbroken, unbrokenNumbers } from '../../../content/format.ts';
+import type { ReviewCandidate, ReviewContent, ReviewEnd } from '../../../content/review/review-content.ts';
+import { context, expanded, imageFile, section } from '../blocks.ts';
+import { answerActionId, cardTitle, factLines, modelLine, UNDO_ACTION } from '../card-message.ts';
+import { REVIEW_BEGIN } from '../header-message.ts';
+import { escapeMrkdwn, mrkdwnLink } from '../mrkdwn.ts';
+import { GUIDELINES_ACTION } from './guidelines-modal.ts';
+
+/** What a review's buttons send besides an answer's and an undo's own actions. */
+export const REVIEW_LATER = 'review_later';
+export const REVIEW_REMARK = 'review_remark';
+
+const placeSchema = z.object({
+  round: z.number().nullable(),
+  since: z.string(),
+  after: z.number().nullable(),
+});
+
+/** Where somebody is in their review, from the modal's private metadata. */
+export const placeOfReview = (metadata: string): z.infer<typeof placeSchema> =>
+  placeSchema.parse(JSON.parse(metadata));
+
+const button = (action_id: string, text: string, value: string): Button => ({
+  type: 'button',
+  action_id,
+  text: { type: 'plain_text', text },
+  value,
+});
+
+/** What became of the last answer, with a button that takes it back. */
+const saidBlocks = ({ said }: ReviewContent): ModalView['blocks'] => {
+  if (said === null) return [];
+  const text = escapeMrkdwn(unbrokenNumbers(said.text));
+  if (said.undo === null) return [context(text)];
+  return [{ ...section(text), accessory: button(UNDO_ACTION, 'Undo', String(said.undo)) }];
+};
+
+const answerRows = ({ answers, card, more }: ReviewCandidate): ActionsBlock[] => {
+  const value = String(card.candidateId);
+  return [
+    {
+      type: 'actions',
+      block_id: `review_${value}`,
+      elements: answers.map(({ answer, name }) => button(answerActionId(answer), name, value)),
+    },
+    {
+      type: 'actions',
+      block_id: `review_more_${value}`,
+      elements: [
+        button(REVIEW_REMARK, 'Comment, not sure …', value),
+        ...(more ? [button(REVIEW_LATER, 'Later', value)] : []),
+        button(GUIDELINES_ACTION, 'How to label', value),
+      ],
+    },
+  ];
+};
+
+/** The picture and the buttons first, always at the same place; facts below them. */
+const candidateBlocks = (review: ReviewCandidate): ModalView['blocks'] => {
+  const { card, picture, link, done, total } = review;
+  const where = `${progressBar(done, total)}  ${escapeMrkdwn(unbroken(card.place))}`;
+  return [
+    ...saidBlocks(review),
+    context(where),
+    section(`${cardTitle(card)}\n${modelLine(card)}`),
+    ...(picture === null
+      ? [
+          context(
+            link === null
+              ? 'Its picture is not in the channel yet.'
+              : `Its picture: ${mrkdwnLink(link, 'on its card')}`,
+          ),
+        ]
+      : [imageFile(picture, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),
+    ...answerRows(review),
+    expanded(factLines(card).join('\n')),
+    context(
+      [
+        escapeMrkdwn(card.position),
+        ...(picture === null || link === null ? [] : [mrkdwnLink(link, 'Its card')]),
+      ].join(' · '),
+    ),
+    ...(card.waiting === null ? [] : [context(escapeMrkdwn(card.waiting))]),
+  ];
+};
+
+const endBlocks = (review: ReviewEnd): ModalView['blocks'] => {
+  const { lines, goOn } = review;
+  return [
+    ...saidBlocks(review),
+    section(lines.map(escapeMrkdwn).join('\n')),
+    ...(goOn === null
+      ? []
+      : [
+          section(`Round ${goOn.round} is open: *${goOn.waiting} waiting for you*.`),
+          {
+            type: 'actions' as const,
+            block_id: 'review_go_on',
+            elements: [button(REVIEW_BEGIN, 'Go on with it', String(goOn.round))],
+          },
+        ]),
+  ];
+};
+
+/** One step of a review: a candidate with all its answers, or the end. */
+export const reviewModal = (review: ReviewContent): ModalView => ({
+  type: 'modal',
+  callback_id: 'review',
+  private_metadata: JSON.stringify(review.place),
+  title: {
+    type: 'plain_text',
+    text: review.kind === 'candidate' ? `Label: ${review.progress}` : 'Label',
+  },
+  close: { type: 'plain_text', text: review.kind === 'candidate' ? 'Stop here' : 'Close' },
+  blocks: review.kind === 'candidate' ? candidateBlocks(review) : endBlocks(review),
+});
+
+/** The same where Slack refuses the picture. */
+export const withoutPicture = (review: ReviewContent): ReviewContent | null =>
+  review.kind === 'candidate' && review.picture !== null ? { ...review, picture: null } : null;
