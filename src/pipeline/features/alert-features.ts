@@ -1,5 +1,5 @@
 import type { Alert, BandFeatures } from '../alert.ts';
-import { contextFeatures, epochsOnce } from './context-features.ts';
+import { contextFeatures, epochsOnce, isDetection } from './context-features.ts';
 import { detectionFeatures } from './detection-features.ts';
 import type { Features } from './feature-table.ts';
 import { lightCurveFeatures } from './light-curve-features.ts';
@@ -24,11 +24,16 @@ export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Featu
   const { epochs, storedFeatures } = alert;
   const storedG = storedBand(storedFeatures.g);
   const storedR = storedBand(storedFeatures.r);
-  const computed = storedG !== null && storedR !== null ? null : lightCurveFeatures(epochs);
-  const g = storedG ?? computed?.g ?? null;
-  const r = storedR ?? computed?.r ?? null;
-  const detections = detectionFeatures(epochs);
   const once = epochsOnce(epochs);
+  const repeats = once !== epochs;
+  const lightCurves = lightCurveFeatures(once);
+  const needed = storedG === null || storedR === null;
+  const computed = needed && repeats ? lightCurveFeatures(epochs) : lightCurves;
+  const g = storedG ?? computed.g;
+  const r = storedR ?? computed.r;
+  const detections = detectionFeatures(epochs);
+  const found = once.filter(isDetection);
+  const counted = repeats ? detectionFeatures(once) : detections;
   return {
     ra: known(alert.ra),
     dec: known(alert.dec),
@@ -38,21 +43,21 @@ export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Featu
     dets_median: detections.dets_median,
     dets_std: detections.dets_std,
     sep_arcsec: known(extra.sepArcsec),
-    amplitude: known(g?.amplitude),
-    linear_fit_reduced_chi2: known(g?.linear_fit_reduced_chi2),
-    linear_fit_slope: known(g?.linear_fit_slope),
-    linear_fit_slope_sigma: known(g?.linear_fit_slope_sigma),
-    median: known(g?.median),
-    median_absolute_deviation: known(g?.median_absolute_deviation),
-    amplituder_: known(r?.amplitude),
-    linear_fit_reduced_chi2r_: known(r?.linear_fit_reduced_chi2),
-    linear_fit_sloper_: known(r?.linear_fit_slope),
-    linear_fit_slope_sigmar_: known(r?.linear_fit_slope_sigma),
-    medianr_: known(r?.median),
-    median_absolute_deviationr_: known(r?.median_absolute_deviation),
+    amplitude: known(g.amplitude),
+    linear_fit_reduced_chi2: known(g.linear_fit_reduced_chi2),
+    linear_fit_slope: known(g.linear_fit_slope),
+    linear_fit_slope_sigma: known(g.linear_fit_slope_sigma),
+    median: known(g.median),
+    median_absolute_deviation: known(g.median_absolute_deviation),
+    amplituder_: known(r.amplitude),
+    linear_fit_reduced_chi2r_: known(r.linear_fit_reduced_chi2),
+    linear_fit_sloper_: known(r.linear_fit_slope),
+    linear_fit_slope_sigmar_: known(r.linear_fit_slope_sigma),
+    medianr_: known(r.median),
+    median_absolute_deviationr_: known(r.median_absolute_deviation),
     ebv: known(extra.ebv),
-    ...contextFeatures(alert, once),
-    ...wideFeatures(alert, once),
+    ...contextFeatures(alert, counted, found.length),
+    ...wideFeatures(alert, found, lightCurves),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Alert, Epoch } from '../alert.ts';
 import { galacticLatitude } from '../enrich/galactic-coordinates.ts';
-import { isPositive } from './apparent-magnitudes.ts';
-import { detectionFeatures } from './detection-features.ts';
+import type { DetectionFeatures } from './detection-features.ts';
 
 /** An epoch that is a detection. */
 export interface Detection extends Epoch {
@@ -16,35 +15,28 @@ export interface Detection extends Epoch {
 const OLDEST_DAYS = 200;
 
 /** Epochs without those that repeat a (jd, fid), of which the first stays; some 10 % of the packets of 2021 repeat. */
-export const epochsOnce = (epochs: readonly Epoch[]): readonly Epoch[] => {
-  const seen = new Map<number, Set<number>>();
-  const once: Epoch[] = [];
-  for (const epoch of epochs) {
-    const { jd, fid } = epoch;
-    let dates = seen.get(fid);
-    if (dates === undefined) {
-      dates = new Set();
-      seen.set(fid, dates);
-    }
-    if (dates.size === dates.add(jd).size) continue;
-    once.push(epoch);
-  }
-  return once.length === epochs.length ? epochs : once;
+export const epochsOnce = (epochs: readonly Epoch[]): readonly Epoch[] =>
+  epochs.some((epoch, i) => repeats(epochs, i, epoch))
+    ? epochs.filter((epoch, i) => !repeats(epochs, i, epoch))
+    : epochs;
+
+/** Whether one of the epochs before this one is of the same time and band. A packet has few: looking is fastest. */
+const repeats = (epochs: readonly Epoch[], index: number, { jd, fid }: Epoch): boolean => {
+  for (let i = 0; i < index; i++) if (epochs[i]?.jd === jd && epochs[i]?.fid === fid) return true;
+  return false;
 };
 
 export const isDetection = (epoch: Epoch): epoch is Detection =>
   epoch.magpsf !== null && !Number.isNaN(epoch.magpsf);
 
-/** What lies at the position and how something has been seen there; `once` are the epochs, each once. */
-export const contextFeatures = (alert: Alert, once: readonly Epoch[]) => {
+/** What lies at the position and how something has been seen there; `positive` counts the epochs, each once. */
+export const contextFeatures = (alert: Alert, positive: DetectionFeatures, detections: number) => {
   const { context, epochs, jd } = alert;
-  const detections = once.filter(isDetection);
-  const positive = detectionFeatures(once);
-  const negative = detections.filter(({ isdiffpos }) => !isPositive(isdiffpos)).length;
+  const negative = detections - positive.ndets;
   const first = context.jdstarthist;
   return {
     positive_detections: positive.ndets,
-    negative_share: detections.length === 0 ? null : negative / detections.length,
+    negative_share: detections === 0 ? null : negative / detections,
     upper_limits: positive.nnondets,
     positive_median: positive.dets_median,
     positive_std: positive.dets_std,

@@ -18,18 +18,21 @@ export interface DetectionFeatures {
  * packets spell the same thing '1' as well.
  */
 export function detectionFeatures(epochs: readonly Epoch[]): DetectionFeatures {
-  const magnitudes = new Float64Array(epochs.length);
-  let ndets = 0;
+  const magnitudes: number[] = [];
   let nnondets = 0;
   for (const { magpsf, isdiffpos } of epochs) {
     if (magpsf === null || Number.isNaN(magpsf)) nnondets++;
-    else if (isPositive(isdiffpos)) magnitudes[ndets++] = magpsf;
+    else if (isPositive(isdiffpos)) magnitudes.push(magpsf);
   }
-  const detections = magnitudes.subarray(0, ndets);
-  return { ndets, nnondets, dets_median: median(detections), dets_std: populationStd(detections) };
+  return {
+    ndets: magnitudes.length,
+    nnondets,
+    dets_median: median(magnitudes),
+    dets_std: populationStd(magnitudes),
+  };
 }
 
-function populationStd(values: Float64Array): number | null {
+function populationStd(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   let sum = 0;
   for (const value of values) sum += value;

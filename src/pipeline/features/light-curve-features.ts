@@ -1,7 +1,7 @@
 import type { BandFeatures, Epoch } from '../alert.ts';
 import { type BandLightCurve, lightCurve } from './light-curve.ts';
 import { linearFit } from './linear-fit.ts';
-import { amplitude, median, medianAbsoluteDeviation } from './order-statistics.ts';
+import { orderStatistics } from './order-statistics.ts';
 
 /**
  * The six light-curve features of g and of r, computed from the photometry (`Alert.epochs`: the current
@@ -15,12 +15,13 @@ export function lightCurveFeatures(epochs: readonly Epoch[]): { g: BandFeatures;
 
 function bandFeatures({ t, m, sigma }: BandLightCurve): BandFeatures {
   const fit = linearFit(t, m, sigma);
+  const { amplitude, median, medianAbsoluteDeviation } = orderStatistics(m);
   return {
-    amplitude: amplitude(m),
+    amplitude,
     linear_fit_reduced_chi2: fit?.reducedChi2 ?? null,
     linear_fit_slope: fit?.slope ?? null,
     linear_fit_slope_sigma: fit?.slopeSigma ?? null,
-    median: median(m),
-    median_absolute_deviation: medianAbsoluteDeviation(m),
+    median,
+    median_absolute_deviation: medianAbsoluteDeviation,
   };
 }

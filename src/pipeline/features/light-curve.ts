@@ -4,10 +4,10 @@ import { apparentMagnitude, hasTemplateSource, type Magnitude } from './apparent
 /** The points of one band in order of time; the three arrays have the same length. */
 export interface BandLightCurve {
   /** Julian dates, ascending, no two equal. */
-  readonly t: Float64Array;
+  readonly t: readonly number[];
   /** Magnitudes and their errors. */
-  readonly m: Float64Array;
-  readonly sigma: Float64Array;
+  readonly m: readonly number[];
+  readonly sigma: readonly number[];
 }
 
 export interface LightCurve {
@@ -27,44 +27,43 @@ const R = 2;
  * of points with the same (jd, fid) the first one.
  */
 export function lightCurve(epochs: readonly Epoch[]): LightCurve {
-  const detections = epochs.filter(isDetection);
   const apparent = hasTemplateSource(epochs);
   return {
-    g: bandLightCurve(detections, G, apparent),
-    r: bandLightCurve(detections, R, apparent),
+    g: bandLightCurve(epochs, G, apparent),
+    r: bandLightCurve(epochs, R, apparent),
     apparent,
   };
 }
 
-const isDetection = (epoch: Epoch): boolean =>
-  (epoch.fid === G || epoch.fid === R) && isNumber(epoch.magpsf) && isNumber(epoch.sigmapsf);
+const isDetection = (epoch: Epoch): boolean => isNumber(epoch.magpsf) && isNumber(epoch.sigmapsf);
 
 const isNumber = (value: number | null): value is number => value !== null && !Number.isNaN(value);
 
-function bandLightCurve(detections: readonly Epoch[], fid: number, apparent: boolean): BandLightCurve {
-  const points: { jd: number; point: Magnitude }[] = [];
-  for (const epoch of detections) {
-    if (epoch.fid !== fid) continue;
+function bandLightCurve(epochs: readonly Epoch[], fid: number, apparent: boolean): BandLightCurve {
+  const t: number[] = [];
+  const m: number[] = [];
+  const sigma: number[] = [];
+  for (const epoch of epochs) {
+    if (epoch.fid !== fid || !isDetection(epoch)) continue;
     const point = apparent ? apparentMagnitude(epoch) : differenceMagnitude(epoch);
-    if (point !== null) points.push({ jd: epoch.jd, point });
+    if (point === null) continue;
+    // Into its place in time.
+    const { jd } = epoch;
+    let place = t.length;
+    while (place > 0 && (t[place - 1] ?? 0) > jd) place--;
+    if (place > 0 && t[place - 1] === jd) continue;
+    insertAt(t, place, jd);
+    insertAt(m, place, point.magnitude);
+    insertAt(sigma, place, point.sigma);
   }
-  points.sort((a, b) => a.jd - b.jd);
-
-  const t = new Float64Array(points.length);
-  const m = new Float64Array(points.length);
-  const sigma = new Float64Array(points.length);
-  let n = 0;
-  for (const { jd, point } of points) {
-    if (n > 0 && t[n - 1] === jd) continue;
-    t[n] = jd;
-    m[n] = point.magnitude;
-    sigma[n] = point.sigma;
-    n++;
-  }
-  return n === points.length
-    ? { t, m, sigma }
-    : { t: t.slice(0, n), m: m.slice(0, n), sigma: sigma.slice(0, n) };
+  return { t, m, sigma };
 }
+
+const insertAt = (values: number[], place: number, value: number): void => {
+  values.push(value);
+  for (let i = values.length - 1; i > place; i--) values[i] = values[i - 1] ?? 0;
+  values[place] = value;
+};
 
 function differenceMagnitude({ magpsf, sigmapsf }: Epoch): Magnitude | null {
   return magpsf === null || sigmapsf === null ? null : { magnitude: magpsf, sigma: sigmapsf };

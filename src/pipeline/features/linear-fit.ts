@@ -18,7 +18,11 @@ const LEAST_POINTS = 3;
  * Needs 3 points; null for fewer, for points all at one time, and for errors that are not positive.
  * Source: light-curve feature `LinearFit` (Malanchev et al. 2021, table A1).
  */
-export function linearFit(t: Float64Array, m: Float64Array, sigma: Float64Array): LinearFit | null {
+export function linearFit(
+  t: ArrayLike<number>,
+  m: ArrayLike<number>,
+  sigma: ArrayLike<number>,
+): LinearFit | null {
   const n = t.length;
   const t0 = t[0];
   if (n < LEAST_POINTS || t0 === undefined) return null;
@@ -58,9 +62,9 @@ export function linearFit(t: Float64Array, m: Float64Array, sigma: Float64Array)
 }
 
 // Reading past the end would be a fault of this file; NaN makes it end in null instead of a wrong number.
-const at = (values: Float64Array, i: number): number => values[i] ?? Number.NaN;
+const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;
 
-function weight(sigma: Float64Array, i: number): number {
+function weight(sigma: ArrayLike<number>, i: number): number {
   const s = at(sigma, i);
   return s > 0 ? 1 / (s * s) : Number.NaN;
 }

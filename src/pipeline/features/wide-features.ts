@@ -1,17 +1,23 @@
-import type { Alert, Epoch } from '../alert.ts';
-import { type Detection, isDetection, notNegative } from './context-features.ts';
-import { lightCurveFeatures } from './light-curve-features.ts';
+import type { Alert, BandFeatures } from '../alert.ts';
+import { type Detection, notNegative } from './context-features.ts';
 
 /** Within this, days, two detections are of one time. */
 const SAME_TIME = 1;
 /** Over less than this, days, a rate is noise. */
 const LEAST_DAYS = 0.5;
 
-/** Light curves by the one recipe, colours, rates, and more of the packet; `once` are the epochs, each once. */
-export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
+/**
+ * Light curves by the one recipe, colours, rates, and more of the packet; of detections and light curves with each
+ * epoch once.
+ */
+export const wideFeatures = (
+  alert: Alert,
+  detections: readonly Detection[],
+  { g, r }: { readonly g: BandFeatures; readonly r: BandFeatures },
+) => {
   const { context, magpsf } = alert;
-  const { g, r } = lightCurveFeatures(once);
-  const detections = once.filter(isDetection);
+  const [gRates, rRates] = [ratesOf(detections, 1), ratesOf(detections, 2)];
+  const { colour, colourRate } = colours(detections);
   const magnr = notNegative(alert.epochs[0]?.magnr);
   const { plx, plxError } = context;
   return {
@@ -27,8 +33,10 @@ export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
     r_linear_fit_slope_sigma: r.linear_fit_slope_sigma,
     r_median: r.median,
     r_median_absolute_deviation: r.median_absolute_deviation,
-    ...colours(detections),
-    ...rates(detections),
+    colour,
+    colour_rate: colourRate,
+    rise_rate: faster(gRates.rise, rRates.rise),
+    fall_rate: faster(gRates.fall, rRates.fall),
     contrast: magnr === null ? null : magpsf - magnr,
     ndethist: context.ndethist,
     ncovhist: context.ncovhist,
@@ -41,44 +49,51 @@ export const wideFeatures = (alert: Alert, once: readonly Epoch[]) => {
 
 /** g minus r of the last two detections within a day, and how it changed since the first such pair. */
 const colours = (detections: readonly Detection[]) => {
-  const inRed = detections.filter(({ fid }) => fid === 2);
-  const pairs: { readonly jd: number; readonly colour: number }[] = [];
+  let [first, last, firstColour, lastColour] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
   for (const { jd, fid, magpsf } of detections) {
     if (fid !== 1) continue;
-    let nearest: Detection | null = null;
-    for (const red of inRed) {
-      if (nearest === null || Math.abs(red.jd - jd) < Math.abs(nearest.jd - jd)) nearest = red;
-    }
-    if (nearest !== null && Math.abs(nearest.jd - jd) < SAME_TIME)
-      pairs.push({ jd, colour: magpsf - nearest.magpsf });
+    const nearest = nearestRed(detections, jd);
+    if (nearest === null || Math.abs(nearest.jd - jd) >= SAME_TIME) continue;
+    const colour = magpsf - nearest.magpsf;
+    if (jd < first) [first, firstColour] = [jd, colour];
+    if (jd > last) [last, lastColour] = [jd, colour];
   }
-  pairs.sort((a, b) => a.jd - b.jd);
-  const [first, last] = [pairs[0], pairs.at(-1)];
-  if (first === undefined || last === undefined) return { colour: null, colour_rate: null };
-  const days = last.jd - first.jd;
-  return { colour: last.colour, colour_rate: days < LEAST_DAYS ? null : (last.colour - first.colour) / days };
+  if (last < first) return { colour: null, colourRate: null };
+  const days = last - first;
+  return { colour: lastColour, colourRate: days < LEAST_DAYS ? null : (lastColour - firstColour) / days };
 };
 
-/** How fast it became as bright as it was, and how fast it fades since, each of the band where it is faster. */
-const rates = (detections: readonly Detection[]) => {
-  const bands = [1, 2].map((band) =>
-    detections.filter(({ fid }) => fid === band).sort((a, b) => a.jd - b.jd),
-  );
-  const fastest = (rate: (band: readonly Detection[], brightest: Detection) => number | null) =>
-    bands.reduce<number | null>((most, band) => {
-      const brightest = band.reduce<Detection | null>(
-        (best, one) => (best === null || one.magpsf < best.magpsf ? one : best),
-        null,
-      );
-      const one = brightest === null ? null : rate(band, brightest);
-      return one === null || (most !== null && most >= one) ? most : one;
-    }, null);
-  const between = (bright: Detection, faint: Detection | undefined): number | null => {
-    const days = faint === undefined ? 0 : Math.abs(faint.jd - bright.jd);
-    return faint === undefined || days < LEAST_DAYS ? null : (faint.magpsf - bright.magpsf) / days;
-  };
-  return {
-    rise_rate: fastest((band, brightest) => between(brightest, band[0])),
-    fall_rate: fastest((band, brightest) => between(brightest, band.at(-1))),
-  };
+const nearestRed = (detections: readonly Detection[], jd: number): Detection | null => {
+  let nearest: Detection | null = null;
+  for (const one of detections) {
+    if (one.fid !== 2) continue;
+    if (nearest === null || Math.abs(one.jd - jd) < Math.abs(nearest.jd - jd)) nearest = one;
+  }
+  return nearest;
+};
+
+/** How fast a band became as bright as it was, since its first detection, and how fast it fades since. */
+const ratesOf = (detections: readonly Detection[], band: number) => {
+  let first: Detection | null = null;
+  let last: Detection | null = null;
+  let brightest: Detection | null = null;
+  for (const one of detections) {
+    if (one.fid !== band) continue;
+    if (first === null || one.jd < first.jd) first = one;
+    if (last === null || one.jd >= last.jd) last = one;
+    const brighter = brightest === null || one.magpsf < brightest.magpsf;
+    if (brighter || (one.magpsf === brightest?.magpsf && one.jd < brightest.jd)) brightest = one;
+  }
+  return { rise: rateBetween(brightest, first), fall: rateBetween(brightest, last) };
+};
+
+const rateBetween = (bright: Detection | null, faint: Detection | null): number | null => {
+  if (bright === null || faint === null) return null;
+  const days = Math.abs(faint.jd - bright.jd);
+  return days < LEAST_DAYS ? null : (faint.magpsf - bright.magpsf) / days;
+};
+
+const faster = (a: number | null, b: number | null): number | null => {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
 };
