@@ -8,6 +8,10 @@ import type { Db } from '../store/open-store.ts';
 import { COMPANIONS } from '../store/store-file.ts';
 import type { Output } from './output.ts';
 
+/** Whether there is a store that the settings mean, or an older version's that one would be made of. */
+export const hasStore = ({ databasePath, dataDir }: Config): boolean =>
+  existsSync(databasePath) || existsSync(join(dataDir, 'finkvra.sqlite'));
+
 /** Says how a store comes about where there is none. */
 export const assertExistingStore = (databasePath: string): void => {
   if (existsSync(databasePath)) return;
@@ -24,9 +28,7 @@ export const openCommandStore = (config: Config, output: Output): Promise<Db> =>
 
 /** The same to read what is in it; one that is not there is not made, but told. */
 export const openExistingStore = async (config: Config, output: Output): Promise<Db> => {
-  const { databasePath, dataDir } = config;
-  // An older version's store of simulated nights may still have to move there.
-  if (!existsSync(join(dataDir, 'finkvra.sqlite'))) assertExistingStore(databasePath);
+  if (!hasStore(config)) assertExistingStore(config.databasePath);
   return openCommandStore(config, output);
 };
 

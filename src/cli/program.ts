@@ -144,12 +144,13 @@ export const createProgram = async (
     program.addCommand(command.description(description));
   }
   // Subcommands are made apart, so they do not inherit these two by themselves.
-  const inherit = (parent: Command): void => {
+  const inherit = (parent: Command, path: string): void => {
     for (const command of parent.commands) {
-      command.copyInheritedSettings(parent);
-      inherit(command);
+      const called = `${path} ${command.name()}`;
+      command.copyInheritedSettings(parent).showHelpAfterError(`(${called} --help says what it takes)`);
+      inherit(command, called);
     }
   };
-  inherit(program);
+  inherit(program, 'finkvra');
   return program;
 };

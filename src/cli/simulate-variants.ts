@@ -35,7 +35,9 @@ export const known = <T extends string>(what: string, text: string, all: readonl
     .map((name) => {
       const found = all.find((one) => one === name);
       if (found === undefined)
-        throw new FinkvraError(`there is no ${what} ${name}; choose of ${all.join(', ')}`);
+        throw new FinkvraError(
+          `there is no ${what} ${name}; choose of ${all.join(', ')} (finkvra simulate --help)`,
+        );
       return found;
     });
 

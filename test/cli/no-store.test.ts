@@ -8,7 +8,6 @@ test.each([
   ['show', 'ZTF25aapafwq'],
   ['importance'],
   ['models', 'list'],
-  ['simulate'],
   ['export', 'labels'],
   ['quarantine', 'list'],
 ])('finkvra %s without a store says how to get one, and makes none', async (...args) => {

@@ -13,7 +13,7 @@ import { FEATURE_SETS, type FeatureSet } from '../../pipeline/features/feature-t
 import { failedCriterion } from '../../pipeline/ingest/filter-alert.ts';
 import { findFiles } from '../../pipeline/ingest/find-files.ts';
 import { readPath } from '../../pipeline/ingest/read-path.ts';
-import { openCommandStore } from '../cli-store.ts';
+import { openExistingStore } from '../cli-store.ts';
 import { FORCE, type OutFile, outFile } from '../out-file.ts';
 import { type Output, plainProgress, progressLine } from '../output.ts';
 
@@ -56,7 +56,7 @@ const recomputeStored = async (
 ): Promise<void> => {
   const config = readConfig(env);
   const dust = await openDustMap({ directory: config.dustDir });
-  const db = await openCommandStore(config, output);
+  const db = await openExistingStore(config, output);
   try {
     const filled = await fillEbv(db, dust);
     if (flags.json === true) output.print(JSON.stringify({ filled, map: dust.describe() }, null, 2));

@@ -17,7 +17,10 @@ const readRows = (path: string, columns: readonly Column[]): readonly TableRow[]
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new FinkvraError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new FinkvraError(
+      `${path} cannot be read: ${messageOf(error)}; name a file of the reference program, or one of finkvra export labels`,
+      { cause: error },
+    );
   }
   const name = basename(path);
   const table = parseTableText(decodeTableText(bytes, name), name);

@@ -48,7 +48,9 @@ const latestImportance = async (config: Config, output: Output): Promise<ModelIm
   } finally {
     await db.destroy();
   }
-  throw new FinkvraError('No model has been trained yet: importances come with the first closed round.');
+  throw new FinkvraError(
+    'No model has been trained yet: importances come with the first closed round (npm start opens one; finkvra status says how far it is).',
+  );
 };
 
 const draw = async (path: string, picture: ImportancePictureInput): Promise<void> => {

@@ -70,7 +70,7 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
             : (await allModels(db)).find((one) => one.round === round);
         if (model === undefined) {
           throw new FinkvraError(
-            round === undefined ? 'There is no champion yet.' : `Round ${round} has no model.`,
+            `${round === undefined ? 'There is no champion yet' : `Round ${round} has no model`}: finkvra models list says which rounds have one; they come with closed rounds (npm start).`,
           );
         }
         await show(db, model, flags);

@@ -94,7 +94,10 @@ const showCommand = ({ output, config, withStore }: Given): Command =>
     .action((id: number, flags: ShowFlags) =>
       withStore(async (db) => {
         const entry = await findQuarantined(db, id);
-        if (entry === null) throw new FinkvraError(`Nothing in quarantine has the id ${id}.`);
+        if (entry === null)
+          throw new FinkvraError(
+            `Nothing in quarantine has the id ${id}: finkvra quarantine list says what is there.`,
+          );
         const { bytes, key, ...about } = entry;
         const files = [
           { path: flags.bytes, data: bytes },

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { takeServiceLock } from '../../service/service-lock.ts';
 import { storeFolder } from '../../service/store-place.ts';
-import { restoreStore } from '../../store/backup/restore-store.ts';
+import { assertRestorable, restoreStore } from '../../store/backup/restore-store.ts';
 import { lookIntoStore } from '../../store/store-kind.ts';
 import { configForReal } from '../cli-store.ts';
 import type { Output } from '../output.ts';
@@ -23,6 +23,8 @@ export const restoreCommand = (output: Output, env: Environment): Command =>
     .action(async (file: string, flags: { readonly json?: boolean }) => {
       const config = holdsReal(file) ? configForReal(env) : readConfig(env);
       const { databasePath } = config;
+      // Before the lock, which makes the folder where there is none.
+      assertRestorable(file);
       // No service starts meanwhile, and none is running.
       const unlock = takeServiceLock(storeFolder(config));
       try {

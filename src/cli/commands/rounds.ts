@@ -25,7 +25,10 @@ export const roundsCommand = (output: Output, env: Environment): Command => {
       try {
         const as = flags.abandon === true ? 'abandoned' : 'early';
         const ended = await endRound(db, { as, by: BY }, () => new Date());
-        if (ended.kind === 'none') throw new FinkvraError('No round is open.');
+        if (ended.kind === 'none')
+          throw new FinkvraError(
+            'No round is open: finkvra status says how things stand; npm start opens the next one at its time.',
+          );
         const { number } = ended.round;
         if (ended.kind === 'training')
           throw new FinkvraError(

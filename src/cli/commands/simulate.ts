@@ -7,7 +7,12 @@ import { FinkvraError } from '../../lib/errors.ts';
 import { measureAgain } from '../../loop/intake/measure-again.ts';
 import { labelTable } from '../../loop/rounds/training-table.ts';
 import { createPictureClient } from '../../pictures/picture-client.ts';
-import { FEATURE_NAMES, FEATURE_SETS, featureNames } from '../../pipeline/features/feature-table.ts';
+import {
+  FEATURE_NAMES,
+  FEATURE_SETS,
+  type FeatureName,
+  featureNames,
+} from '../../pipeline/features/feature-table.ts';
 import { DECISION_RULES } from '../../pipeline/learning/accuracy/decision.ts';
 import { answersOfClass } from '../../pipeline/learning/answers.ts';
 import { ENGINE_NAMES } from '../../pipeline/learning/engines/engines.ts';
@@ -27,7 +32,7 @@ import {
 import { selectColumns } from '../../pipeline/learning/feature-matrix.ts';
 import { classOfLabel, FINE_LABELS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
-import { openExistingStore } from '../cli-store.ts';
+import { hasStore, openExistingStore } from '../cli-store.ts';
 import { FORCE, outFile } from '../out-file.ts';
 import { type Output, plainProgress } from '../output.ts';
 import {
@@ -82,7 +87,10 @@ const share = (text: string): number => {
 
 export const simulateCommand = (output: Output, env: Environment): Command =>
   new Command('simulate')
-    .option('--from <file...>', 'table, .csv or .parquet; without it the labels of the store')
+    .option(
+      '--from <file...>',
+      'table, .csv or .parquet; without it the labels of the store, or where it has none the starting set that comes with finkvra',
+    )
     .option('--labels <file...>', 'table with the label column, if it is another one')
     .option('--label <column>', 'column of the classes', 'label')
     .option(
@@ -157,22 +165,70 @@ const readTable = (paths: readonly string[], flags: SimulateFlags, { modelType }
     features: flags.features === undefined ? null : list(flags.features),
   });
 
-const tableOf = async (flags: SimulateFlags, config: Config, output: Output): Promise<ReadTable> => {
-  if (flags.from !== undefined) return readTable(flags.from, flags, config);
+/** Where the rows of a simulation come from, as its JSON document names it. */
+type TableSource = 'files' | 'store' | 'starting set';
+
+interface SourcedTable extends ReadTable {
+  readonly source: TableSource;
+}
+
+const tableOf = async (flags: SimulateFlags, config: Config, output: Output): Promise<SourcedTable> => {
+  if (flags.from !== undefined) return { ...readTable(flags.from, flags, config), source: 'files' };
+  const names = flags.sets === undefined ? featureNames(config.features) : FEATURE_NAMES;
+  const own = await labelsOfStore(names, config, output);
+  if (own !== null) return { ...ofObjects(own), source: 'store' };
+  return { ...shippedTable(names, flags, config, output), source: 'starting set' };
+};
+
+const ofObjects = (table: SimulationTable): ReadTable => ({
+  table,
+  grouping: { groups: table.groups, by: ['objectId'], warning: null },
+});
+
+/** The store's own labels; null where there is no store, or no label with a class in it. */
+const labelsOfStore = async (
+  names: readonly FeatureName[],
+  config: Config,
+  output: Output,
+): Promise<SimulationTable | null> => {
+  if (!hasStore(config)) return null;
   const db = await openExistingStore(config, output);
   try {
     await measureAgain(db);
-    const names = flags.sets === undefined ? featureNames(config.features) : FEATURE_NAMES;
-    const table = await labelTable(db, config.modelType, names);
-    return { table, grouping: { groups: table.groups, by: ['objectId'], warning: null } };
+    return await labelTable(db, config.modelType, names);
   } finally {
     await db.destroy();
   }
 };
 
+/** What ships with the program, for who has no labels of their own yet; said with how to play on something else. */
+const shippedTable = (
+  names: readonly FeatureName[],
+  { starts }: SimulateFlags,
+  { modelType, databasePath }: Config,
+  output: Output,
+): ReadTable => {
+  const without = `There are no labels for MODEL_TYPE=${modelType} in ${databasePath} yet`;
+  if (modelType !== 'galactic') {
+    throw new FinkvraError(
+      `${without}: label a round (npm start), name a table with --from, or set MODEL_TYPE=galactic to play on what comes with finkvra.`,
+    );
+  }
+  if (starts?.includes('starter') === true) {
+    throw new FinkvraError(
+      `${without}, and a start with the starting set says nothing on that set itself: name a table with --from.`,
+    );
+  }
+  const { x, y, groups } = starterTable(null);
+  output.note(
+    `${without}: this plays on the starting set that comes with finkvra (${y.length} public labelled objects; every galactic one is known to SIMBAD, so levels are optimistic). Name a table of your own with --from.`,
+  );
+  return ofObjects({ x: selectColumns(x, names), y, groups });
+};
+
 /** All that is played on, and how the rows of the first table were put together. */
 const tablesOf = async (flags: SimulateFlags, config: Config, output: Output) => {
-  const { table, grouping } = await tableOf(flags, config, output);
+  const { table, grouping, source } = await tableOf(flags, config, output);
   const test = flags.test === undefined ? null : readTable(flags.test, flags, config).table;
   const comparison = comparisonOf(flags, config.decision);
   const variants = variantsOf(comparison, table);
@@ -182,7 +238,7 @@ const tablesOf = async (flags: SimulateFlags, config: Config, output: Output) =>
     ...(test && { test: sameColumns(table, test) }),
     ...(starter && { starter }),
   };
-  return { tables, grouping, variants };
+  return { tables, grouping, variants, source };
 };
 
 /** The table to test on, with the columns that are learnt from. */
@@ -206,7 +262,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
   const config = readConfig(env);
   const out = flags.out === undefined ? null : outFile(flags.out, { ...config, ...flags, endings: ['.png'] });
   const compared = planOf(flags, config.engine);
-  const { tables, grouping, variants } = await tablesOf(flags, config, output);
+  const { tables, grouping, variants, source } = await tablesOf(flags, config, output);
   const { table } = tables;
   const plan: SimulationPlan = { ...compared, variants };
   if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
@@ -240,6 +296,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
       objects: new Set(table.groups).size,
       features: table.x.names.length,
       groupedBy: grouping.by,
+      source,
     };
     if (out !== null) {
       await out.write((draft) => drawCurves(summaries, draft, rows, plan));

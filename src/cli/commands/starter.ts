@@ -85,7 +85,10 @@ const ofStore = async (source: string, output: Output, env: Environment): Promis
   try {
     await measureAgain(db);
     const labels = await trainingLabels(db, 'galactic');
-    if (labels.length === 0) throw new FinkvraError('The store has no label that says galactic or not yet.');
+    if (labels.length === 0)
+      throw new FinkvraError(
+        'The store has no label that says galactic or not yet: label a round (npm start), or take labels in (finkvra import labels).',
+      );
     return labels.map(({ objectId, candid, y, answer, features }) => ({
       objectId,
       candid,

@@ -51,7 +51,11 @@ export const promoteRound = (
     if (model === undefined) {
       const rounds = (await allModels(trx)).map((one) => one.round);
       throw new FinkvraError(
-        `Round ${round} has no model${rounds.length === 0 ? '' : `; there are models of rounds ${rounds.join(', ')}`}.`,
+        `Round ${round} has no model; ${
+          rounds.length === 0
+            ? 'the first one comes with the first closed round (npm start)'
+            : `there are models of rounds ${rounds.join(', ')} (finkvra models list)`
+        }.`,
       );
     }
     await promoteModel(trx, model.id, at);
@@ -67,10 +71,15 @@ export const rollBack = (
 ): Promise<ModelSummary> =>
   inTransaction(db, async (trx) => {
     const current = await championModel(trx, type);
-    if (current === undefined) throw new FinkvraError('No model has been promoted yet.');
+    if (current === undefined)
+      throw new FinkvraError(
+        'No model has been promoted yet: finkvra models list says which there are, finkvra models promote <round> makes one the champion.',
+      );
     await demoteModel(trx, current.id);
     if ((await championModel(trx, type)) === undefined) {
-      throw new FinkvraError(`Before the model of round ${current.round} there was no other champion.`);
+      throw new FinkvraError(
+        `Before the model of round ${current.round} there was no other champion; finkvra models promote <round> makes another one the champion.`,
+      );
     }
     return champion(trx, type, tracking, at);
   });

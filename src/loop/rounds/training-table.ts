@@ -15,19 +15,14 @@ import { type TrainingLabel, trainingLabels } from '../../store/answers/labels.t
 import { featuresOfAll } from '../../store/intake/features.ts';
 import type { Db } from '../../store/open-store.ts';
 
-/** The store's own labels with a class of a model type, as a table to play active learning on. */
+/** The store's own labels with a class of a model type, as a table to play active learning on; null without any. */
 export const labelTable = async (
   db: Db,
   type: ModelType,
   names: readonly FeatureName[],
-): Promise<SimulationTable> => {
+): Promise<SimulationTable | null> => {
   const labels = await trainingLabels(db, type);
-  if (labels.length === 0) {
-    throw new FinkvraError(
-      `The store has no labels with a class for MODEL_TYPE=${type} yet: label some, or name a table with --from.`,
-    );
-  }
-  return tableWith(labels, names);
+  return labels.length === 0 ? null : tableWith(labels, names);
 };
 
 /** Labels as training takes them: one row each, in their order. */

@@ -54,7 +54,10 @@ async function filesOf(path: string): Promise<FoundFile[]> {
     return files;
   }
   if (what !== null) return [await named(path)];
-  if (!/[*?[{]/.test(path)) throw new Error(`${path}: no such file or folder`);
+  if (!/[*?[{]/.test(path))
+    throw new Error(
+      `${path}: no such file or folder; name files or folders of alerts, as in finkvra pull --from alerts/*.avro`,
+    );
 
   const matches: string[] = [];
   for await (const match of glob(path)) matches.push(match);

@@ -11,15 +11,21 @@ export interface Restored {
   readonly bytes: number;
 }
 
+/** @throws FinkvraError when a file is no good store */
+export const assertRestorable = (file: string): void => {
+  if (!existsSync(file))
+    throw new FinkvraError(`There is no file ${file}: name a backup (finkvra backup makes one).`);
+  const why = whyUnusable(file);
+  if (why !== null) throw new FinkvraError(`${file} cannot be restored: ${why}. Name another backup.`);
+};
+
 /**
  * Puts a backup into the store's place; what was there is moved aside with its journal, whatever its state.
  * The backup stays as it is. Only while no service and no command works on the store.
  * @throws FinkvraError when the file is no good store, or the disk has no room for another copy
  */
 export const restoreStore = async (file: string, databasePath: string, now: Date): Promise<Restored> => {
-  if (!existsSync(file)) throw new FinkvraError(`There is no file ${file}.`);
-  const why = whyUnusable(file);
-  if (why !== null) throw new FinkvraError(`${file} cannot be restored: ${why}. Name another backup.`);
+  assertRestorable(file);
   const folder = dirname(databasePath);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { bavail, bsize } = statfsSync(folder);

@@ -127,7 +127,9 @@ const installDownloads = async (options: InstallDustOptions): Promise<InstallDus
 /** The files of `from` that are dust maps, at most one per part; names of SFD maps come first. */
 const findCopies = async (from: string): Promise<Map<DustPart, string>> => {
   if (!existsSync(from))
-    throw new FinkvraError(`${from} does not exist: give a file or a folder of dust maps`);
+    throw new FinkvraError(
+      `${from} does not exist: give a file or a folder of dust maps, or leave --from out to download them`,
+    );
   const isFolder = (await stat(from)).isDirectory();
   if (!isFolder) return new Map([[identifyDust(from), from]]);
   const names = (await readdir(from)).filter((name) => /\.fits?$/i.test(name)).sort();
@@ -147,11 +149,14 @@ const findCopies = async (from: string): Promise<Map<DustPart, string>> => {
   throw new FinkvraError(`There is no dust map in ${from}: ${reasons}`);
 };
 
-const installCopies = async (options: InstallDustOptions, from: string): Promise<InstallDustResult> => {
+const installCopies = async (
+  options: InstallDustOptions,
+  copies: ReadonlyMap<DustPart, string>,
+): Promise<InstallDustResult> => {
   const { directory, checksums = {}, signal } = options;
   const installed: InstallDustResult['installed'][number][] = [];
   const kept: string[] = [];
-  for (const [part, source] of await findCopies(from)) {
+  for (const [part, source] of copies) {
     signal?.throwIfAborted();
     const path = join(directory, DUST_FILES[part]);
     if (existsSync(path) && (await realpath(path)) === (await realpath(source))) {
@@ -185,6 +190,7 @@ const installCopies = async (options: InstallDustOptions, from: string): Promise
  * @throws FinkvraError saying what is wrong and what to do; the signal's reason if it was aborted
  */
 export const installDust = async (options: InstallDustOptions): Promise<InstallDustResult> => {
+  const copies = options.from === undefined ? null : await findCopies(options.from);
   await mkdir(options.directory, { recursive: true });
-  return options.from === undefined ? installDownloads(options) : installCopies(options, options.from);
+  return copies === null ? installDownloads(options) : installCopies(options, copies);
 };

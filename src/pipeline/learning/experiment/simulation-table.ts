@@ -141,9 +141,12 @@ const readText = (path: string): TextRow[] => {
   try {
     return ending === '.csv' ? csvRows(path) : parquetRows(path);
   } catch (error) {
-    throw new Error(`${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${path} cannot be read: ${messageOf(error)}; name a table with --from, .csv or .parquet`,
+      {
+        cause: error,
+      },
+    );
   }
 };
 
