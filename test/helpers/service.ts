@@ -17,6 +17,9 @@ export const temporaryFolder = (): { path: string; remove: () => void } => {
 const cleanEnvironment = (extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
+  // No test asks a service outside this machine.
+  FINK_API_URL: 'off',
+  SKY_IMAGE_URL: 'off',
   ...extra,
 });
 

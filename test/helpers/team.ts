@@ -6,10 +6,12 @@ import { type Config, readConfig } from '../../src/config/config.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import type { Loop, LoopOptions } from '../../src/loop/loop.ts';
 import type { PictureClient } from '../../src/pictures/picture-client.ts';
+import type { Alert } from '../../src/pipeline/alert.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../src/service/assemble.ts';
 import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
+import { storeAlerts } from './loop-parts.ts';
 import { startRoomySandbox } from './sandbox.ts';
 import { eventually, messagesOf, subjectOf, textOf } from './service.ts';
 
@@ -59,6 +61,10 @@ export interface TeamOptions {
   readonly clock?: () => Date;
   /** Clicks over HTTP instead of Socket Mode. */
   readonly http?: { readonly signingSecret: string; readonly port: number };
+  /** What the store has in place of a simulated night. */
+  readonly alerts?: readonly Alert[];
+  /** Where the services beside the packet are; none of them is asked without it. */
+  readonly beside?: Pick<Config, 'finkApi' | 'sky'>;
   /** Before the first round opens. */
   readonly prepare?: (given: { readonly db: Db; readonly sandbox: Sandbox }) => Promise<void>;
 }
@@ -74,10 +80,16 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const modelType = options.modelType ?? 'galactic';
   const night = { seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 };
   const source = simulatedSource({ ...night, bogus: modelType === 'real' });
-  await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
+  if (options.alerts !== undefined) await storeAlerts(db, options.alerts, clock().toISOString());
+  else await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
   await options.prepare?.({ db, sandbox });
   const { botToken, appToken, channel, apiUrl } = sandbox;
-  const defaults = readConfig({ SOURCE: 'none', NEXT_ROUND: options.next ?? 'at-once' });
+  const defaults = readConfig({
+    SOURCE: 'none',
+    NEXT_ROUND: options.next ?? 'at-once',
+    FINK_API_URL: 'off',
+    SKY_IMAGE_URL: 'off',
+  });
   const slack = {
     botToken,
     appToken,
@@ -88,6 +100,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   };
   const config: Config = {
     ...defaults,
+    ...options.beside,
     slack,
     rounds: { ...defaults.rounds, firstSize: 6, size: 3, strategy: 'uncertainty', ...options.rounds },
   };

@@ -1,4 +1,4 @@
-import { type Alert, type Epoch, type Jd, mjdFromJd } from '../../pipeline/alert.ts';
+import { type Alert, type Epoch, type HistoryPoint, type Jd, mjdFromJd } from '../../pipeline/alert.ts';
 import { galacticLatitude } from '../../pipeline/enrich/galactic-coordinates.ts';
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { SherlockHost, SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
@@ -31,6 +31,8 @@ export interface AboutAlert {
   readonly ebvMap?: EbvMap | null;
   /** Null if Sherlock was not asked. */
   readonly sherlock: SherlockSaid | null;
+  /** The object's whole light curve; null or absent where it is not here. */
+  readonly history?: readonly HistoryPoint[] | null;
 }
 
 /** A catalogued source further away than this says nothing about the alert. */
@@ -49,7 +51,7 @@ const likeness = (sgscore: number): string =>
 
 const isFainter = ({ isdiffpos }: Epoch): boolean => isNegative(isdiffpos);
 const isBrighter = ({ isdiffpos }: Epoch): boolean => isPositive(isdiffpos);
-const isDetection = ({ magpsf }: Epoch): boolean => magpsf !== null;
+const isDetection = ({ magpsf }: Pick<Epoch, 'magpsf'>): boolean => magpsf !== null;
 
 const skyText = ({ alert, features, ebvMap }: AboutAlert): string | null =>
   joined([
@@ -64,7 +66,7 @@ export const absoluteMagnitude = (magnitude: number, distanceMpc: number): numbe
   magnitude - 5 * Math.log10(distanceMpc) - 25;
 
 /** How bright a new source would be in the host; a fading one is no source of its own. */
-const impliedText = (alert: Alert, { distanceMpc }: NonNullable<SherlockSaid['host']>): string | null => {
+const impliedText = (alert: Alert, distanceMpc: number | null): string | null => {
   const [current] = alert.epochs;
   if (distanceMpc === null || distanceMpc <= 0 || (current !== undefined && isFainter(current))) return null;
   const absolute = decimal(absoluteMagnitude(alert.magpsf, distanceMpc), 1);
@@ -80,18 +82,30 @@ const sherlockText = (alert: Alert, { class: name, description, host }: Sherlock
   if (host == null || (host.name === null && host.z === null && host.photoZ === null))
     return description === '' ? said : `${said} – ${description}`;
   const source = host.name === null ? null : `${host.name}${host.type === null ? '' : ` (${host.type})`}`;
-  const implied = STELLAR_CLASSES.includes(name) ? null : impliedText(alert, host);
+  const implied = STELLAR_CLASSES.includes(name) ? null : impliedText(alert, host.distanceMpc);
   return joined([said, source, redshiftText(host), implied], ', ') ?? said;
 };
 
-const hostText = ({ alert, features, sherlock }: AboutAlert): string | null => {
+/** A galaxy of the Mangrove catalogue; what the alert would be there, unless Sherlock says otherwise. */
+const mangroveText = ({ alert, sherlock }: AboutAlert): string | null => {
+  const { mangroveName, mangroveMpc } = alert.context;
+  if (mangroveName === null && mangroveMpc === null) return null;
+  const galaxy = `Mangrove galaxy${mangroveName === null ? '' : ` ${mangroveName}`}`;
+  const told = sherlock?.host?.distanceMpc != null || STELLAR_CLASSES.includes(sherlock?.class ?? '');
+  const implied = told ? null : impliedText(alert, mangroveMpc);
+  if (implied !== null) return `${galaxy}: ${implied}`;
+  return mangroveMpc === null ? galaxy : `${galaxy} at ${decimal(mangroveMpc, 0)} Mpc`;
+};
+
+const hostText = (about: AboutAlert): string | null => {
+  const { alert, features, sherlock } = about;
   const separation = sherlock?.separationArcsec ?? features.sep_arcsec;
   const kpc = sherlock?.host?.projectedKpc ?? null;
   const offset =
     separation === null
       ? null
       : `catalogued source at ${decimal(separation, 1)}″${kpc === null ? '' : ` (${decimal(kpc, 1)} kpc)`}`;
-  return joined([offset, sherlock === null ? null : sherlockText(alert, sherlock)]);
+  return joined([offset, sherlock === null ? null : sherlockText(alert, sherlock), mangroveText(about)]);
 };
 
 const parallaxText = ({ plx, plxError }: Alert['context']): string | null => {
@@ -127,7 +141,7 @@ const timeWords = (days: number): string =>
     : `${decimal(days / DAYS_A_YEAR, 1)} years`;
 
 /** `g 7, r 5` */
-const byBand = (epochs: readonly Epoch[]): string =>
+const byBand = (epochs: readonly Pick<Epoch, 'fid'>[]): string =>
   [...new Set(epochs.map(({ fid }) => fid))]
     .sort((a, b) => a - b)
     .map((fid) => `${bandName(fid)} ${epochs.filter((epoch) => epoch.fid === fid).length}`)
@@ -141,19 +155,40 @@ const sides = (brighter: number, fainter: number): string =>
       ? `${fainter} fainter`
       : `${brighter} brighter, ${fainter} fainter`;
 
+/** When it was seen first, as the packet says or Fink's archive. */
+const firstSeenText = ({ alert, history }: AboutAlert): string | null => {
+  const earliest = [alert.context.jdstarthist, history?.find(isDetection)?.jd ?? null].filter(
+    (jd) => jd !== null,
+  );
+  if (earliest.length === 0) return null;
+  const jd = Math.min(...earliest);
+  return `first seen ${dayOfJd(jd)} (${timeWords(alert.jd - jd)} before)`;
+};
+
+/** How often it was seen in all: the survey's own count, and what Fink's archive has of that. */
+const seenText = ({ alert, history }: AboutAlert): string | null => {
+  const { ndethist } = alert.context;
+  const archived = (history ?? []).filter((point) => isDetection(point) && point.jd <= alert.jd);
+  return joined(
+    [
+      ndethist === null ? null : `${plural(ndethist, 'detection')} since the survey began`,
+      archived.length === 0 ? null : `${archived.length} in Fink’s archive (${byBand(archived)})`,
+    ],
+    ', ',
+  );
+};
+
 /** Since the survey began, then what is drawn: how often in which band, and on which side of the template. */
-const historyText = ({ alert }: AboutAlert): string | null => {
-  const { jdstarthist, ndethist } = alert.context;
+const historyText = (about: AboutAlert): string | null => {
+  const { alert } = about;
   const detections = alert.epochs.filter(isDetection);
   const brighter = detections.filter(isBrighter).length;
   const fainter = detections.filter(isFainter).length;
   const unknown = detections.length - brighter - fainter;
   const limits = alert.epochs.filter(({ magpsf, diffmaglim }) => magpsf === null && diffmaglim !== null);
   return joined([
-    jdstarthist === null
-      ? null
-      : `first seen ${dayOfJd(jdstarthist)} (${timeWords(alert.jd - jdstarthist)} before)`,
-    ndethist === null ? null : `${plural(ndethist, 'detection')} since the survey began`,
+    firstSeenText(about),
+    seenText(about),
     detections.length === 0
       ? null
       : `plotted ${byBand(detections)}: ${[

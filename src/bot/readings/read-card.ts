@@ -9,6 +9,7 @@ import { findLabel } from '../../store/answers/labels.ts';
 import { findMessage, postedThreadOf } from '../../store/chat/messages.ts';
 import { findAlert } from '../../store/intake/alerts.ts';
 import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
+import { historyOf } from '../../store/intake/histories.ts';
 import type { Db } from '../../store/open-store.ts';
 import { modelTypeOf } from '../../store/rounds/models.ts';
 import { reasonsOf } from '../../store/rounds/reasons.ts';
@@ -69,6 +70,7 @@ export const readCard = async (
     label: label?.candidate_id === candidateId ? label : null,
     corrections: await correctionsOf(db, objectId),
     sherlock: await readSherlock(db, objectId),
+    history: await historyOf(db, objectId),
     reasons: reasons === null || p === null ? null : parseReasons(reasons),
     quorum,
     hints,

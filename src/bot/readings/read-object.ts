@@ -9,6 +9,7 @@ import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
 import { newestAlertOf } from '../../store/intake/alerts.ts';
 import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
+import { historyOf } from '../../store/intake/histories.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
 import { isAskedAbout } from '../../store/rounds/rounds.ts';
@@ -63,6 +64,7 @@ export const readObject = async (
       features,
       ebvMap: await ebvMapOf(db, alert.candid),
       sherlock: await readSherlock(db, objectId),
+      history: await historyOf(db, objectId),
       modelType,
       p: await readableScore(db, alert.candid, modelType),
       hidden: hints === 'after' && (await isAskedAbout(db, objectId)),

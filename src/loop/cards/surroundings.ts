@@ -52,6 +52,7 @@ export interface SurroundingsOptions {
 
 /** A card's picture is waited for twice as long. */
 const PATIENCE_MS = 4_000;
+const FROM_DISK_MS = 100;
 
 /** Resolves to null when `ms` are over first. */
 const within = <T>(ms: number, work: Promise<T>): Promise<T | null> =>
@@ -99,8 +100,18 @@ export const createSurroundings = (options: SurroundingsOptions): Surroundings =
     return historyOf(db, objectId);
   };
 
-  const skyFor = async (alert: Alert): Promise<SkyImage | null> =>
-    skies === null || isSimulated(alert.objectId) ? null : within(patienceMs, skies.at(alert));
+  /** Once an image took too long nobody waits, but for the disk, until one comes again. */
+  let hopeful = true;
+  const skyFor = async (alert: Alert): Promise<SkyImage | null> => {
+    if (skies === null || isSimulated(alert.objectId)) return null;
+    const coming = skies.at(alert).then((image) => {
+      if (image !== null) hopeful = true;
+      return { image };
+    });
+    const came = await within(hopeful ? patienceMs : FROM_DISK_MS, coming);
+    if (came === null) hopeful = false;
+    return came?.image ?? null;
+  };
 
   return {
     wake: () => {

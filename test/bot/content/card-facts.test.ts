@@ -29,6 +29,33 @@ test('says since when and how often something was seen, and on which side of the
   );
 });
 
+test('the whole history, where it is here, says more: the earliest of both, and what the archive has by band', () => {
+  const past = (years: number, fid: number, magpsf: number | null) => ({
+    ...detection({ jd: JD - years * 365.25, fid, magpsf }),
+  });
+  const history = [past(5, 1, null), past(4, 2, 19), past(3, 1, 19), past(2, 1, 20), past(-1, 1, 20)];
+  const about = { alert: fading, features: alertFeatures(fading), sherlock: null };
+  const said = (points: typeof history | null): string =>
+    factsOf({ ...about, history: points }).find(({ name }) => name === 'History')?.text ?? '';
+  expect(said(history)).toContain(
+    'first seen 2021-05-05 (4.0 years before) · 57 detections since the survey began, ' +
+      '3 in Fink’s archive (g 2, r 1) · plotted',
+  );
+  // An object that the archive does not know, and one that was not asked for.
+  for (const none of [[], null]) expect(said(none)).toBe(textsOf(fading).History);
+});
+
+test("names Mangrove's galaxy and what the alert would be there, unless Sherlock has a distance", () => {
+  const context = { ...NO_CONTEXT, mangroveName: 'UGC11801', mangroveMpc: 64.84 };
+  const alert = alertWith({ context });
+  expect(textsOf(alert).Host).toBe('Mangrove galaxy UGC11801: would be M(g) = −14.3 mag at 65 Mpc');
+  const host = { name: 'M31', type: 'galaxy', z: null, photoZ: null, distanceMpc: 20, projectedKpc: 1 };
+  const said = { class: 'SN', description: '', separationArcsec: 3, host };
+  expect(textsOf(alert, said).Host).toContain('at 20 Mpc · Mangrove galaxy UGC11801 at 65 Mpc');
+  // What fades is no new source of its own.
+  expect(textsOf({ ...fading, context }).Host).toBe('Mangrove galaxy UGC11801 at 65 Mpc');
+});
+
 test('a source that is fainter than its template is called so; its figures are of what is plotted', () => {
   expect(textsOf(fading).Now).toBe(
     'g = 19.80 ± 0.12 mag on MJD 60800.00, fainter than its template · ' +

@@ -34,13 +34,20 @@ export const createSkyCache = (folder: string, mostBytes: number): SkyCache => {
 
   const files = async (): Promise<{ path: string; size: number; usedMs: number }[]> => {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.jpg') || name.endsWith(PART));
-    return Promise.all(
+    const found = await Promise.all(
       names.map(async (name) => {
         const path = join(folder, name);
-        const { size, mtimeMs } = await stat(path);
-        return { path, size, usedMs: mtimeMs };
+        try {
+          const { size, mtimeMs } = await stat(path);
+          return [{ path, size, usedMs: mtimeMs }];
+        } catch (error) {
+          // Another one was just renamed into its place.
+          if (codeOf(error) === 'ENOENT') return [];
+          throw error;
+        }
       }),
     );
+    return found.flat();
   };
 
   /** Removes the oldest until a fifth is free, so that not every new one looks through the folder. */

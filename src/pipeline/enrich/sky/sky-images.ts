@@ -61,7 +61,11 @@ export const createSkyImages = ({ client, cache, log, clock = Date.now }: SkyIma
       if (stopping.signal.aborted || clock() < pausedUntil) return null;
       const image = await client.fetch(position, stopping.signal);
       failures = 0;
-      await cache.keep(position, image);
+      try {
+        await cache.keep(position, image);
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, 'a sky image could not be kept; it is fetched again');
+      }
       return image;
     } finally {
       done();
