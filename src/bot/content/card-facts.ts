@@ -32,7 +32,7 @@ export interface AboutAlert {
   /** Null if Sherlock was not asked. */
   readonly sherlock: SherlockSaid | null;
   /** The object's whole light curve; null or absent where it is not here. */
-  readonly history?: readonly HistoryPoint[] | null;
+  readonly archived?: readonly HistoryPoint[] | null;
 }
 
 /** A catalogued source further away than this says nothing about the alert. */
@@ -156,8 +156,8 @@ const sides = (brighter: number, fainter: number): string =>
       : `${brighter} brighter, ${fainter} fainter`;
 
 /** When it was seen first, as the packet says or Fink's archive. */
-const firstSeenText = ({ alert, history }: AboutAlert): string | null => {
-  const earliest = [alert.context.jdstarthist, history?.find(isDetection)?.jd ?? null].filter(
+const firstSeenText = ({ alert, archived }: AboutAlert): string | null => {
+  const earliest = [alert.context.jdstarthist, archived?.find(isDetection)?.jd ?? null].filter(
     (jd) => jd !== null,
   );
   if (earliest.length === 0) return null;
@@ -166,13 +166,13 @@ const firstSeenText = ({ alert, history }: AboutAlert): string | null => {
 };
 
 /** How often it was seen in all: the survey's own count, and what Fink's archive has of that. */
-const seenText = ({ alert, history }: AboutAlert): string | null => {
+const seenText = ({ alert, archived }: AboutAlert): string | null => {
   const { ndethist } = alert.context;
-  const archived = (history ?? []).filter((point) => isDetection(point) && point.jd <= alert.jd);
+  const seen = (archived ?? []).filter((point) => isDetection(point) && point.jd <= alert.jd);
   return joined(
     [
       ndethist === null ? null : `${plural(ndethist, 'detection')} since the survey began`,
-      archived.length === 0 ? null : `${archived.length} in Fink’s archive (${byBand(archived)})`,
+      seen.length === 0 ? null : `${seen.length} in Fink’s archive (${byBand(seen)})`,
     ],
     ', ',
   );

@@ -70,7 +70,7 @@ export const readCard = async (
     label: label?.candidate_id === candidateId ? label : null,
     corrections: await correctionsOf(db, objectId),
     sherlock: await readSherlock(db, objectId),
-    history: await historyOf(db, objectId),
+    archived: await historyOf(db, objectId),
     reasons: reasons === null || p === null ? null : parseReasons(reasons),
     quorum,
     hints,

@@ -64,7 +64,7 @@ export const readObject = async (
       features,
       ebvMap: await ebvMapOf(db, alert.candid),
       sherlock: await readSherlock(db, objectId),
-      history: await historyOf(db, objectId),
+      archived: await historyOf(db, objectId),
       modelType,
       p: await readableScore(db, alert.candid, modelType),
       hidden: hints === 'after' && (await isAskedAbout(db, objectId)),

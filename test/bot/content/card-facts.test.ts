@@ -36,7 +36,7 @@ test('the whole history, where it is here, says more: the earliest of both, and 
   const history = [past(5, 1, null), past(4, 2, 19), past(3, 1, 19), past(2, 1, 20), past(-1, 1, 20)];
   const about = { alert: fading, features: alertFeatures(fading), sherlock: null };
   const said = (points: typeof history | null): string =>
-    factsOf({ ...about, history: points }).find(({ name }) => name === 'History')?.text ?? '';
+    factsOf({ ...about, archived: points }).find(({ name }) => name === 'History')?.text ?? '';
   expect(said(history)).toContain(
     'first seen 2021-05-05 (4.0 years before) · 57 detections since the survey began, ' +
       '3 in Fink’s archive (g 2, r 1) · plotted',
