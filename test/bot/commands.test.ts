@@ -112,7 +112,9 @@ describe('/finkvra', () => {
   });
 
   test('mine counts my labels and how they compare', async () => {
-    expect(await said('mine')).toContain('6 labels: 3 galactic, 3 not galactic');
+    const mine = await said('mine');
+    expect(mine).toContain('6 labels: 3 galactic, 3 not galactic');
+    expect(mine).toMatch(/Pace: \d+ s an answer, the median of \d in a row/);
     expect(await said('mine', team.cecilia)).toContain('You have not labelled anything yet');
   });
 

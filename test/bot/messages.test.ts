@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ModalView } from '@slack/types';
 import { validateMessage, validateView } from 'slack-sandbox/validate';
 import { describe, expect, test } from 'vitest';
 import { type CardInput, cardContent } from '../../src/bot/content/card-content.ts';
@@ -10,6 +11,7 @@ import { noteOnAnswer, noteOnHints } from '../../src/bot/content/note-content.ts
 import { objectContent } from '../../src/bot/content/object-content.ts';
 import { promotionContent } from '../../src/bot/content/report/promotion-content.ts';
 import { reportContent } from '../../src/bot/content/report/report-content.ts';
+import { reviewAnswers } from '../../src/bot/content/review/review-content.ts';
 import { statusContent } from '../../src/bot/content/status-content.ts';
 import type { SlackMessage } from '../../src/bot/slack/messages/blocks.ts';
 import { cardMessage } from '../../src/bot/slack/messages/card-message.ts';
@@ -17,6 +19,8 @@ import { digestDetailsMessage, digestMessage } from '../../src/bot/slack/message
 import { headerMessage, reminderMessage } from '../../src/bot/slack/messages/header-message.ts';
 import { homeView } from '../../src/bot/slack/messages/home-view.ts';
 import { relabelModal } from '../../src/bot/slack/messages/modals/relabel-modal.ts';
+import { remarkModal } from '../../src/bot/slack/messages/modals/remark-modal.ts';
+import { reviewModal } from '../../src/bot/slack/messages/modals/review-modal.ts';
 import { noteMessage } from '../../src/bot/slack/messages/note-message.ts';
 import { promotionMessage } from '../../src/bot/slack/messages/promotion-message.ts';
 import { helpMessage, objectMessage, statusMessage } from '../../src/bot/slack/messages/reply-message.ts';
@@ -195,6 +199,26 @@ const cardsOf = (alert: Alert): SlackMessage[] => {
   });
 };
 
+/** A review's step with each of the cards, pictured and not. */
+const reviewsOf = (alert: Alert, over: Partial<CardInput> = {}): ModalView[] => {
+  const card = cardContent(cardInput(alert, over));
+  const step = {
+    kind: 'candidate' as const,
+    place: { round: 1, since: AT, after: null },
+    card,
+    answers: reviewAnswers(card.modelType),
+    link: 'https://a.slack.com/archives/C/p1',
+    progress: '3 of 10',
+    done: 2,
+    total: 10,
+    more: true,
+  };
+  return [
+    reviewModal({ ...step, said: { text: NASTY, undo: 17 }, picture: 'F0123456789' }),
+    reviewModal({ ...step, said: null, picture: null, link: null }),
+  ];
+};
+
 const isFine = (message: SlackMessage): void => {
   expect(validateMessage(message)).toBeNull();
   expect(validateMessage(message, { update: true })).toBeNull();
@@ -208,7 +232,10 @@ describe('every card passes Slack’s limits', () => {
     const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 60 });
     const alerts = await alertsOf(source, 30);
     expect(alerts).toHaveLength(30);
-    for (const alert of alerts) cardsOf(alert).forEach(isFine);
+    for (const alert of alerts) {
+      cardsOf(alert).forEach(isFine);
+      for (const view of reviewsOf(alert)) expect(validateView(view)).toBeNull();
+    }
   });
 
   test.skipIf(!hasSharedData)(`of the real alerts${sharedNote}`, async () => {
@@ -219,6 +246,7 @@ describe('every card passes Slack’s limits', () => {
     for (const alert of alerts) {
       const cards = cardsOf(alert);
       cards.forEach(isFine);
+      for (const view of reviewsOf(alert, { hints: 'before' })) expect(validateView(view)).toBeNull();
       hash.update(JSON.stringify(cards[0]));
     }
     // Real alerts are no part of the project, so their cards are held by a fingerprint: run
@@ -351,12 +379,26 @@ describe('every other message passes Slack’s limits', () => {
   });
 
   test('headers', () => {
+    const kept = {
+      report: { ...reported.report, untrained: NASTY },
+      reportLink: 'https://a.slack.com/archives/C/p1',
+    };
     for (const state of ['open', 'training', 'closed'] as const) {
       const input = { round: { ...round, state, closed_at: AT }, progress, quorum: 3, simulated: true };
-      isFine(headerMessage(headerContent(input)));
+      for (const report of [kept, { report: { ...kept.report, honest: null }, reportLink: null }])
+        isFine(headerMessage(headerContent({ ...input, ...report })));
     }
+    const closed = { round: { ...round, state: 'closed' as const }, progress, quorum: 1, simulated: false };
+    expect(headerContent({ ...closed, ...kept }).summary).toEqual({
+      text: 'accuracy 87 % (95 % interval 70 % to 95 %, +7 points)',
+      report: kept.reportLink,
+    });
     const none = progressOf({ candidates: [], histories: new Map(), labels: [] }, 'galactic');
-    isFine(headerMessage(headerContent({ round, progress: none, quorum: 1, simulated: false })));
+    isFine(
+      headerMessage(
+        headerContent({ round, progress: none, quorum: 1, report: null, reportLink: null, simulated: false }),
+      ),
+    );
   });
 
   const reported = {
@@ -534,6 +576,9 @@ describe('every other message passes Slack’s limits', () => {
       for (const answer of ['galactic', 'skip'] as const) {
         const label = { object_id: NASTY, answer, user_name: NASTY, at: AT };
         expect(validateView(relabelModal(label, type))).toBeNull();
+        const remark = { note: NASTY.slice(0, 300), unsure: true };
+        const form = { modelType: type, candidateId: 1, objectId: NASTY, answer, remark };
+        expect(validateView(remarkModal(form, null))).toBeNull();
       }
     }
     const stats = people.map(({ name }, i) => ({
@@ -546,6 +591,7 @@ describe('every other message passes Slack’s limits', () => {
       agreed: 1,
       predicted: 4,
       asPredicted: 2,
+      pace: { seconds: 12.4, steps: 31 },
     }));
     const open = candidates.map((one) => ({ ...one, state: 'open' as const }));
     const modelType = 'galactic' as const;

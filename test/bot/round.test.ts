@@ -49,6 +49,15 @@ describe('the report of a round', () => {
     expect(await details(2)).toContain('Training accuracy');
   });
 
+  test('is summed up in the header of the round, with a link to it', async () => {
+    await playTwoRounds();
+    const header = (): string => messagesOf(team.sandbox, 'header', 2).map(textOf).join('');
+    await eventually('summary', () => /\d galactic, \d not galactic · accuracy \d+ %/.test(header()));
+    const link = `archives/C0FINKVRA/p${report(2).ts.replace('.', '')}|Report`;
+    await eventually('link', () => header().includes(link));
+    expect(header()).not.toContain('review_begin');
+  });
+
   test('says in words what the picture would show where the workspace takes none', async () => {
     pictures = createPictureClient();
     await playTwoRounds({

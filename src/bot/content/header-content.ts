@@ -1,6 +1,10 @@
 import type { RoundProgress } from '../../loop/reports/frozen-round.ts';
+import type { RoundReport } from '../../loop/rounds/round-report.ts';
+import { classOf } from '../../pipeline/learning/answers.ts';
+import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
-import { elapsed, minuteUtc, plural } from './format.ts';
+import { classCounts } from './answer-words.ts';
+import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
 
 /** What the message at the head of a round says. */
 export interface HeaderContent {
@@ -19,6 +23,8 @@ export interface HeaderContent {
   readonly asked: string | null;
   /** How and by whom it was ended before all was answered; null where nobody did. */
   readonly ended: string | null;
+  /** What a closed round came to, and where its report is; null while it is not closed. */
+  readonly summary: { readonly text: string; readonly report: string | null } | null;
   readonly simulated: boolean;
 }
 
@@ -27,6 +33,9 @@ export interface HeaderInput {
   /** Of an open round how far it is now, of a closed one what it had come to. */
   readonly progress: RoundProgress;
   readonly quorum: number;
+  /** Of a closed round: its report, as it was kept, and the address of that in the channel. */
+  readonly report: RoundReport | null;
+  readonly reportLink: string | null;
   readonly simulated: boolean;
 }
 
@@ -45,6 +54,29 @@ const chosenWords = ({ strategy, pool_size }: RoundRow): string => {
   }
 };
 
+/** What a round came to: its labels by class, and what the model reached with them. */
+const summaryWords = (
+  type: ModelType,
+  { frozen, honest, untrained, previousAccuracy }: RoundReport,
+): string => {
+  const classes = (frozen?.candidates ?? []).map(({ answer }) =>
+    answer === null ? null : classOf(type, answer),
+  );
+  const count = (y: 0 | 1): number => classes.filter((one) => one === y).length;
+  const change =
+    honest === null || previousAccuracy === null
+      ? ''
+      : `, ${signed((honest.accuracy - previousAccuracy) * 100, 0)} points`;
+  return [
+    frozen == null ? null : classCounts(type, { positive: count(1), negative: count(0) }),
+    honest === null
+      ? (untrained ?? 'no accuracy')
+      : `accuracy ${percent(honest.accuracy)} (95 % interval ${percent(honest.low)} to ${percent(honest.high)}${change})`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+};
+
 const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => {
   if (as === null) return null;
   return as === 'early'
@@ -52,7 +84,14 @@ const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => 
     : `Given up by ${by}: no model is trained on it now; its answers are kept.`;
 };
 
-export const headerContent = ({ round, progress, quorum, simulated }: HeaderInput): HeaderContent => {
+export const headerContent = ({
+  round,
+  progress,
+  quorum,
+  report,
+  reportLink,
+  simulated,
+}: HeaderInput): HeaderContent => {
   const { labelled, total, skipped, disputed, people } = progress;
   return {
     title: `Round ${round.number}: ${plural(total, 'candidate')} ${round.state === 'open' ? 'to label' : 'labelled'}`,
@@ -69,6 +108,10 @@ export const headerContent = ({ round, progress, quorum, simulated }: HeaderInpu
     people,
     asked: quorum > 1 ? `${quorum} people are asked about each; most votes decide.` : null,
     ended: endedWords(round),
+    summary:
+      report === null || round.state !== 'closed'
+        ? null
+        : { text: summaryWords(round.model_type, report), report: reportLink },
     simulated,
   };
 };

@@ -10,7 +10,7 @@ export const paceWords = ({ seconds }: AnswerPace): string =>
 
 /** How one person has labelled, in a few lines. */
 export const personLines = (person: PersonStats, type: ModelType): string[] => {
-  const { positive, negative, withoutClass, shared, agreed, predicted, asPredicted } = person;
+  const { positive, negative, withoutClass, shared, agreed, predicted, asPredicted, pace } = person;
   return [
     `${plural(positive + negative, 'label')}: ${classCounts(type, person)}${
       withoutClass === 0 ? '' : `; ${withoutClass} without a class`
@@ -21,7 +21,10 @@ export const personLines = (person: PersonStats, type: ModelType): string[] => {
     ...(predicted === 0
       ? []
       : [
-          `The model had said the same before in ${asPredicted} of ${predicted} (${percent(asPredicted / predicted)}); it asks for the hardest`,
+          `The model had said the same in ${asPredicted} of ${predicted} (${percent(asPredicted / predicted)}) that you answered without seeing it; it asks for the hardest`,
         ]),
+    ...(pace === null
+      ? []
+      : [`Pace: ${paceWords(pace)}, the median of ${pace.steps} in a row (pauses over 5 min left out)`]),
   ];
 };

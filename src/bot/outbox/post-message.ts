@@ -1,5 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
-import { findMessage, lastPostedTs } from '../../store/chat/messages.ts';
+import { headerKey } from '../../loop/round-messages.ts';
+import { findMessage, lastPostedTs, wantRedraw } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { postsTo, rowHold } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
@@ -57,6 +58,8 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
     holds.release(rowHold(row.id));
     holds.release(postsTo(channel));
     await trouble.over({ channel, what: 'posts' });
+    // The round's header links to its report.
+    if (row.kind === 'report' && row.round_id !== null) await wantRedraw(db, [headerKey(row.round_id)]);
   } catch (error) {
     await afterFailedPost(context, sending, head, error);
   }

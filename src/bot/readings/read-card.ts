@@ -1,6 +1,5 @@
 import type { Hints } from '../../loop/answers/hints.ts';
 import { readAnswers } from '../../loop/answers/read-answers.ts';
-import { cardKey } from '../../loop/round-messages.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
 import { calibratedProbability } from '../../loop/rounds/read-model.ts';
 import { answersTo } from '../../store/answers/answers.ts';
@@ -36,14 +35,14 @@ export const found = <T>(value: T | null | undefined, what: string): T => {
   return value;
 };
 
-/** The address of a candidate's card in the channel; null where it has none. */
-export const linkToCard = async (
+/** The address of a message in the channel; null while it is not there. */
+export const linkToMessage = async (
   { db, linkTo }: Pick<ReadOptions, 'db' | 'linkTo'>,
-  candidateId: number,
+  key: string,
 ): Promise<string | null> => {
-  const card = await findMessage(db, cardKey(candidateId));
-  if (card?.state !== 'posted' || card.channel === null || card.ts === null) return null;
-  return linkTo({ channel: card.channel, id: card.ts }, await postedThreadOf(db, card));
+  const row = await findMessage(db, key);
+  if (row?.state !== 'posted' || row.channel === null || row.ts === null) return null;
+  return linkTo({ channel: row.channel, id: row.ts }, await postedThreadOf(db, row));
 };
 
 /** All that a candidate's card says, from the store. */

@@ -1,6 +1,7 @@
 import { readRoundVotes } from '../../loop/answers/round-votes.ts';
 import { progressOf } from '../../loop/reports/freeze-round.ts';
-import { frozenOf } from '../../loop/rounds/round-report.ts';
+import { cardKey, reportKey } from '../../loop/round-messages.ts';
+import { parseRoundReport } from '../../loop/rounds/round-report.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { candidatesOf, findRound } from '../../store/rounds/rounds.ts';
 import {
@@ -9,18 +10,21 @@ import {
   type ReminderContent,
   reminderContent,
 } from '../content/header-content.ts';
-import { found, linkToCard, type ReadOptions } from './read-card.ts';
+import { found, linkToMessage, type ReadOptions } from './read-card.ts';
 
 /** What the message at the head of a round says, from the store. */
-export const readHeader = async ({ db, quorum }: ReadOptions, roundId: number): Promise<HeaderContent> => {
+export const readHeader = async (options: ReadOptions, roundId: number): Promise<HeaderContent> => {
+  const { db, quorum } = options;
   const round = found(await findRound(db, roundId), `round ${roundId}`);
-  const frozen = frozenOf(round);
+  const report = round.report === null ? null : parseRoundReport(round.report);
   const votes = await readRoundVotes(db, roundId);
   const simulated = votes.candidates.some(({ object_id }) => isSimulated(object_id));
   return headerContent({
     round,
-    progress: frozen?.progress ?? progressOf(votes, round.model_type),
-    quorum: frozen?.quorum ?? quorum,
+    progress: report?.frozen?.progress ?? progressOf(votes, round.model_type),
+    quorum: report?.frozen?.quorum ?? quorum,
+    report,
+    reportLink: report === null ? null : await linkToMessage(options, reportKey(roundId)),
     simulated,
   });
 };
@@ -34,6 +38,6 @@ export const readReminder = async (
   const round = found(await findRound(db, roundId), `round ${roundId}`);
   const candidates = await candidatesOf(db, roundId);
   const waiting = candidates.find(({ state }) => state === 'open');
-  const first = waiting === undefined ? null : await linkToCard({ db, linkTo }, waiting.id);
+  const first = waiting === undefined ? null : await linkToMessage({ db, linkTo }, cardKey(waiting.id));
   return reminderContent({ round, candidates, first, at });
 };

@@ -4,7 +4,7 @@ import { reportKey } from '../../loop/round-messages.ts';
 import { isPaused } from '../../loop/rounds/open-round.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { readTrouble } from '../../store/chat/channel-trouble.ts';
-import { cardMessagesOf, countMessages, findMessage, postedThreadOf } from '../../store/chat/messages.ts';
+import { cardMessagesOf, countMessages, postedThreadOf } from '../../store/chat/messages.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -14,6 +14,7 @@ import { homeContent } from '../content/home-content.ts';
 import type { HomePage, SettingInForce } from '../content/said.ts';
 import { chartPictureKey } from '../message-pictures.ts';
 import type { Chat } from '../port.ts';
+import { linkToMessage } from './read-card.ts';
 import { accuracyPointsUpTo } from './read-report.ts';
 
 export interface ReadHomeOptions {
@@ -67,13 +68,9 @@ const lastReport = async (
 ): Promise<Pick<HomePage, 'picture' | 'report'>> => {
   if (roundId === undefined) return { picture: null, report: null };
   const file = await fileIdOf(db, chartPictureKey(roundId));
-  const message = await findMessage(db, reportKey(roundId));
   return {
     picture: file !== null && (await chat.shows(file)) ? file : null,
-    report:
-      message?.state === 'posted' && message.channel !== null && message.ts !== null
-        ? await chat.linkTo({ channel: message.channel, id: message.ts }, null)
-        : null,
+    report: await linkToMessage({ db, linkTo: chat.linkTo }, reportKey(roundId)),
   };
 };
 

@@ -1,5 +1,6 @@
 import { answerPace } from '../../loop/answers/answer-pace.ts';
 import { type PersonalRound, readPersonalRound } from '../../loop/answers/personal-round.ts';
+import { cardKey } from '../../loop/round-messages.ts';
 import { fileIdOf } from '../../store/chat/uploads.ts';
 import type { CandidateRow } from '../../store/schema.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../content/review/review-content.ts';
 import { cardPictureKey } from '../message-pictures.ts';
 import type { Chat } from '../port.ts';
-import { linkToCard, type ReadOptions, readCard } from './read-card.ts';
+import { linkToMessage, type ReadOptions, readCard } from './read-card.ts';
 
 export interface ReadReviewOptions {
   readonly reading: ReadOptions;
@@ -47,7 +48,7 @@ const readCandidate = async (
     card,
     answers: reviewAnswers(card.modelType),
     picture: file !== null && (await chat.shows(file)) ? file : null,
-    link: await linkToCard(reading, id),
+    link: await linkToMessage(reading, cardKey(id)),
     more: step.total > step.done + 1,
   };
 };

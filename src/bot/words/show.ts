@@ -1,8 +1,9 @@
+import { cardKey } from '../../loop/round-messages.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
 import { lastCandidateOf } from '../../store/rounds/rounds.ts';
 import { cardPicture } from '../message-pictures.ts';
 import { privatePicture } from '../private-picture.ts';
-import { linkToCard } from '../readings/read-card.ts';
+import { linkToMessage } from '../readings/read-card.ts';
 import { readObject } from '../readings/read-object.ts';
 import { text, type Word } from './word.ts';
 
@@ -31,7 +32,7 @@ export const show: Word = {
               cardPicture({ db, pictures, surroundings }, found.alert.candid),
               words,
             ),
-      card: candidate === undefined ? null : await linkToCard(reading, candidate.id),
+      card: candidate === undefined ? null : await linkToMessage(reading, cardKey(candidate.id)),
     };
   },
 };

@@ -4,6 +4,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { type AnswerRow, allAnswers } from '../../store/answers/answers.ts';
 import type { Db } from '../../store/open-store.ts';
 import { chosenProbabilities } from '../../store/rounds/rounds.ts';
+import { type AnswerPace, answerPace } from './answer-pace.ts';
 import { historiesOf, isBlind } from './round-votes.ts';
 
 /** What one person has answered, and how it compares. */
@@ -23,9 +24,12 @@ export interface PersonStats {
    */
   readonly predicted: number;
   readonly asPredicted: number;
+  /** How fast they answer; null where they have not answered enough in a row. */
+  readonly pace: AnswerPace | null;
 }
 
-type Counts = { -readonly [K in keyof PersonStats]: PersonStats[K] };
+/** While they are counted, with the times of their answers. */
+type Counts = { -readonly [K in keyof PersonStats]: PersonStats[K] } & { readonly times: string[] };
 
 /** Everybody who has answered, most labels first. Of each candidate one's standing answer counts. */
 export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonStats[]> => {
@@ -37,7 +41,7 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
       ...one,
       y: classOf(type, one.answer),
     }));
-    for (const { user_id, user_name, y, p_seen } of votes) {
+    for (const { user_id, user_name, y, p_seen, at } of votes) {
       const person = people.get(user_id) ?? {
         userId: user_id,
         name: user_name,
@@ -48,8 +52,11 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
         agreed: 0,
         predicted: 0,
         asPredicted: 0,
+        pace: null,
+        times: [],
       };
       people.set(user_id, person);
+      person.times.push(at);
       if (y === null) {
         person.withoutClass += 1;
         continue;
@@ -68,7 +75,9 @@ export const readPeopleStats = async (db: Db, type: ModelType): Promise<PersonSt
     }
   }
   const labels = ({ positive, negative }: PersonStats): number => positive + negative;
-  return [...people.values()].sort((a, b) => labels(b) - labels(a) || a.name.localeCompare(b.name));
+  return [...people.values()]
+    .map(({ times, ...person }) => ({ ...person, pace: answerPace(times) }))
+    .sort((a, b) => labels(b) - labels(a) || a.name.localeCompare(b.name));
 };
 
 export interface PersonCount {

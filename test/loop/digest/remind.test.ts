@@ -25,6 +25,14 @@ describe('a reminder', () => {
     team.bot.wake();
     const reminder = await eventually('reminder', () => messagesOf(team.sandbox, 'reminder')[0]);
     expect(textOf(reminder)).toContain('open for 24 h: 6 candidates of 6 still to label');
+    const [first] = messagesOf(team.sandbox, 'card', 1);
+    expect(textOf(reminder)).toContain(
+      `archives/C0FINKVRA/p${first?.ts.replace('.', '')}|The first one that waits`,
+    );
+    await team.sandbox.act.click({ user: team.vera, ts: reminder.ts, actionId: 'review_begin' });
+    await eventually('review', () =>
+      JSON.stringify(team.sandbox.modals(team.vera)).includes('Label: 1 of 6'),
+    );
     await remind('2026-05-06T10:00:00Z');
     team.bot.wake();
     await eventually('second day', () => messagesOf(team.sandbox, 'reminder').length === 2);

@@ -37,6 +37,10 @@ const labelNext = (blockId: string): ActionsBlock => ({
   ],
 });
 
+/** What a closed round came to, and the way to its report. */
+const summaryText = ({ text, report }: NonNullable<HeaderContent['summary']>): string =>
+  `${escapeMrkdwn(text)}${report === null ? '' : ` · ${mrkdwnLink(report, 'Report')}`}`;
+
 /** The message at the head of a round, with its progress. */
 export const headerMessage = (header: HeaderContent): SlackMessage => {
   const skipped = header.skipped === 0 ? '' : `, ${header.skipped} skipped`;
@@ -59,6 +63,7 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
           people === '' ? '' : `\n${people}`
         }`,
       ),
+      ...(header.summary === null ? [] : [section(summaryText(header.summary))]),
       context(notes.join(' ')),
       ...(header.state === 'open' && header.labelled < header.total ? [labelNext('label_next')] : []),
     ],
