@@ -69,4 +69,21 @@ describe('a card’s picture', () => {
     expect(cards.some(hasPicture)).toBe(false);
     expect(messagesOf(team.sandbox, 'card', 1)).toHaveLength(4);
   });
+
+  test('that was refused is tried again when the card is drawn again, and its verdict does not wait', async () => {
+    const cards = await start({ prepare: ({ sandbox }) => sandbox.faults.refuseSlackFiles(1_000) });
+    expect(cards.some(hasPicture)).toBe(false);
+    const [first, second] = cards;
+    if (first === undefined || second === undefined) throw new Error('no card');
+    // Still refused: Slack was waited for once, and not with every click.
+    const began = performance.now();
+    await team.click(team.vera, first, 'answer_galactic');
+    await team.says(first, 'Galactic – Vera');
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(hasPicture(team.now(first))).toBe(false);
+    await team.sandbox.faults.lift('slack_file');
+    await team.click(team.vera, second, 'answer_galactic');
+    await eventually('picture', () => hasPicture(team.now(second)) && !isOpenCard(team.now(second)));
+    expect(team.sandbox.placeholders({ ts: second.ts })).toEqual([]);
+  });
 });

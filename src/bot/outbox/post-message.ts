@@ -54,7 +54,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
   const sending = { ...row, state: 'sending' as const };
   try {
     const { id } = await chat.post(message, { channel, thread: head?.ts ?? null });
-    await happen(db, sending, 'posted', { ts: id, drawn: row.wanted, error: null });
+    await happen(db, sending, 'posted', { ts: id, drawn: row.wanted, plainness: 0, error: null });
     holds.release(rowHold(row.id));
     holds.release(postsTo(channel));
     await trouble.over({ channel, what: 'posts' });

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
 import type { Place } from '../port.ts';
 import type { SlackMessage } from './messages/blocks.ts';
-import { untilSeen } from './upload-file.ts';
+import type { UntilSeen } from './upload-file.ts';
 
 /**
  * Which files people can see. One that no posted message has shared is a placeholder where an update or the
@@ -22,7 +22,7 @@ export interface SharedFiles {
 /** Whoever waits for an answer with a picture waits no longer than this to hear whether it is shared. */
 const LOOK_MS = 1000;
 
-export const createSharedFiles = (client: WebClient, log: Logger): SharedFiles => {
+export const createSharedFiles = (client: WebClient, untilSeen: UntilSeen, log: Logger): SharedFiles => {
   const known = new Map<string, boolean>();
   const look = async (id: string): Promise<boolean> => {
     const { file } = await client.files.info({ file: id });
@@ -49,7 +49,8 @@ export const createSharedFiles = (client: WebClient, log: Logger): SharedFiles =
         if (known.get(id) !== true && !(await look(id))) {
           const block = { type: 'image' as const, slack_file: { id }, alt_text: altText };
           const text = `The picture came late: ${altText}`;
-          await untilSeen(() => client.chat.postMessage({ channel, thread_ts, text, blocks: [block] }));
+          const picture = { text, blocks: [block] };
+          await untilSeen(picture, () => client.chat.postMessage({ channel, thread_ts, ...picture }));
         }
         known.set(id, true);
       }

@@ -20,7 +20,7 @@ import { homeView } from './messages/home-view.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
 import { createSharedFiles } from './shared-files.ts';
-import { sendFileTo, untilSeen, uploadFile } from './upload-file.ts';
+import { createUntilSeen, sendFileTo, uploadFile } from './upload-file.ts';
 
 export interface SlackChatOptions extends SlackSessionOptions {
   /** Who may label and who may run the loop. */
@@ -52,7 +52,8 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     log,
   });
   const clickUrls = createClickUrls(log);
-  const shared = createSharedFiles(messages, log);
+  const untilSeen = createUntilSeen();
+  const shared = createSharedFiles(messages, untilSeen, log);
   let workspace: string | null = null;
   let end = session.stop;
 
@@ -93,7 +94,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     disconnect: () => end(),
     post: async ({ key, about, said }, to) => {
       const message = saidMessage(said);
-      const { ts } = await untilSeen(() =>
+      const { ts } = await untilSeen(message, () =>
         messages.chat.postMessage({
           channel: to.channel,
           ...message,
@@ -112,7 +113,9 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       const message = saidMessage(said);
       await shared.shareIn(place, message);
       if (await clickUrls.change(place, message)) return;
-      await untilSeen(() => messages.chat.update({ channel: place.channel, ts: place.id, ...message }));
+      await untilSeen(message, () =>
+        messages.chat.update({ channel: place.channel, ts: place.id, ...message }),
+      );
     },
     find: (where) => findMessages(messages, where),
     remove: async ({ channel: where, id }) => {

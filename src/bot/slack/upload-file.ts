@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { SaidFile } from '../content/said.ts';
+import type { SlackMessage } from './messages/blocks.ts';
 
 /** Slack looks at a file before it shows it; it is asked after these pauses, in ms, the last one repeated. */
 const LOOK_PAUSES = [200, 300, 500, 1000, 1000, 2000, 2000, 4000];
@@ -54,20 +55,34 @@ export const sendFileTo = async (
   await uploadFile(client, { ...file, channel });
 };
 
+/** Sends blocks that may name a file which Slack still looks at. */
+export type UntilSeen = <T>(message: Pick<SlackMessage, 'blocks'>, send: () => Promise<T>) => Promise<T>;
+
 /**
  * Sends blocks again, as they are, while Slack still looks at a file they name: for a second or two after the
- * upload it refuses them, also past the moment at which it tells the file's type.
+ * upload it refuses them, also past the moment at which it tells the file's type. Once that was waited for in
+ * vain nothing waits until a file is taken: a click's verdict would.
  */
-export const untilSeen = async <T>(send: () => Promise<T>): Promise<T> => {
-  for (const pause of SAME_AGAIN) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!stillLooking(error)) throw error;
-      await sleep(pause);
+export const createUntilSeen = (): UntilSeen => {
+  let inVain = false;
+  return async ({ blocks }, send) => {
+    for (const pause of inVain ? [] : SAME_AGAIN) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!stillLooking(error)) throw error;
+        await sleep(pause);
+      }
     }
-  }
-  return send();
+    try {
+      const sent = await send();
+      if (JSON.stringify(blocks).includes('slack_file')) inVain = false;
+      return sent;
+    } catch (error) {
+      inVain ||= stillLooking(error);
+      throw error;
+    }
+  };
 };
 
 const stillLooking = (error: unknown): boolean =>

@@ -206,11 +206,12 @@ export const markAsked = async (db: Db, id: number, at: string): Promise<void> =
   await db.updateTable('messages').set({ asked_at: at }).where('id', '=', id).execute();
 };
 
+/** The chat shows it as it was wanted; the next drawing tries again what was left out of this one. */
 export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void> => {
-  await db.updateTable('messages').set({ drawn, error: null }).where('id', '=', id).execute();
+  await db.updateTable('messages').set({ drawn, plainness: 0, error: null }).where('id', '=', id).execute();
 };
 
-/** The chat refused a part of it: it is drawn plainer from now on. */
+/** The chat refused a part of it: it is drawn plainer now. */
 export const markPlainer = async (db: Db, id: number, plainness: number): Promise<void> => {
   await db.updateTable('messages').set({ plainness }).where('id', '=', id).execute();
 };
