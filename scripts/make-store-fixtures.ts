@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { Kysely, Migrator } from 'kysely';
 import { migrations } from '../src/store/migrations/index.ts';
 import { sqliteDialect } from '../src/store/sqlite-driver.ts';
+import { alertWith, detection } from '../test/helpers/alerts.ts';
 
 /**
  * Makes the store as each migration left it, with a few rows in it, for the test that opens and upgrades
@@ -19,28 +20,6 @@ type Value = string | number | null | Uint8Array;
 type Row = Readonly<Record<string, Value>>;
 
 const AT = '2026-05-02T12:00:00.000Z';
-const EPOCH = {
-  jd: 2460800.5,
-  fid: 1,
-  magpsf: 19.8,
-  sigmapsf: 0.12,
-  diffmaglim: 20.5,
-  isdiffpos: 't',
-  distnr: 5,
-  magnr: 21,
-  sigmagnr: 0.1,
-};
-const CONTEXT = {
-  distpsnr1: 0.4,
-  sgscore1: 0.02,
-  neargaia: 30,
-  ndethist: 4,
-  jdstarthist: 2460790.5,
-  tns: null,
-  vsx: null,
-  gaiaName: null,
-};
-
 const alert = (candid: string, object_id: string, place: number): Row => ({
   candid,
   object_id,
@@ -54,8 +33,8 @@ const alert = (candid: string, object_id: string, place: number): Row => ({
   rb: 0.9,
   roid: 0,
   cdsxmatch: 'Unknown',
-  context: JSON.stringify(CONTEXT),
-  epochs: JSON.stringify([EPOCH]),
+  context: JSON.stringify(alertWith().context),
+  epochs: JSON.stringify([detection()]),
   stored_features: JSON.stringify({ g: null, r: null }),
   pull_id: 1,
   stored_at: AT,

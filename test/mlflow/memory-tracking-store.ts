@@ -1,5 +1,7 @@
+import { roundRecord } from '../../src/mlflow/round-record.ts';
 import type { TrackingDone, TrackingFailure, TrackingStore } from '../../src/mlflow/tracking-queue.ts';
 import { type TrackingWork, writeTrackingWork } from '../../src/mlflow/tracking-work.ts';
+import type { TrainedRound } from './trained-round.ts';
 
 export interface Entry {
   readonly id: number;
@@ -12,6 +14,8 @@ export interface Entry {
 export interface MemoryTrackingStore extends TrackingStore {
   readonly entries: readonly Entry[];
   add(work: TrackingWork, model?: string | null): Entry;
+  /** A round that waits to be logged. */
+  addRound(round: Pick<TrainedRound, 'input' | 'saved'>): Entry;
   /** Resolves when every job is done. */
   allDone(): Promise<void>;
 }
@@ -26,19 +30,15 @@ export const memoryTrackingStore = (): MemoryTrackingStore => {
     return found;
   };
   const isDone = (): boolean => entries.every(({ done }) => done !== null);
+  const add: MemoryTrackingStore['add'] = (work, model = null) => {
+    const entry = { id: entries.length + 1, work: writeTrackingWork(work), model, failures: [], done: null };
+    entries.push(entry);
+    return entry;
+  };
   return {
     entries,
-    add: (work, model = null) => {
-      const entry: Entry = {
-        id: entries.length + 1,
-        work: writeTrackingWork(work),
-        model,
-        failures: [],
-        done: null,
-      };
-      entries.push(entry);
-      return entry;
-    },
+    add,
+    addRound: ({ input, saved }) => add({ kind: 'round', record: roundRecord(input) }, saved),
     allDone: () => (isDone() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     nextDue: async (now) => {
       const due = entries.find(

@@ -224,8 +224,7 @@ test('rounds that end while the server is down are logged once it is up again, e
   const stop = new AbortController();
   const warnings: string[] = [];
   for (const round of [1, 2]) {
-    const { input, saved } = trainedRound({ round, experiment });
-    store.add({ kind: 'round', record: roundRecord(input) }, saved);
+    store.addRound(trainedRound({ round, experiment }));
   }
   await server.stop();
   let waits = 0;

@@ -25,7 +25,7 @@ const add = (...numbers: number[]): void => {
   for (const number of numbers) {
     const round = rounds[number - 1];
     if (round === undefined) throw new Error(`no round ${number}`);
-    store.add({ kind: 'round', record: roundRecord(round.input) }, round.saved);
+    store.addRound(round);
   }
 };
 
@@ -249,7 +249,7 @@ describe('a round that fails by itself', () => {
 
   test('because its model is damaged keeps the others going', async () => {
     const { input } = rounds[0] ?? trainedRound();
-    store.add({ kind: 'round', record: roundRecord(input) }, '{"engine":"extra-trees"}');
+    store.addRound({ input, saved: '{"engine":"extra-trees"}' });
     add(2);
     await play(3);
     expect(store.entries[0]?.failures[0]?.reason).toContain('cannot be exported');

@@ -4,12 +4,13 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { exportedProbability, labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
 
+/** Candidates, each with its round. */
+const asked = (db: Db) => db.selectFrom('candidates as c').innerJoin('rounds as r', 'r.id', 'c.round_id');
+
 /** Every answer that people gave, undone and late ones too, oldest first. */
 export async function* exportAnswers(db: Db) {
-  const rows = await db
-    .selectFrom('answers as a')
-    .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
-    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+  const rows = await asked(db)
+    .innerJoin('answers as a', 'a.candidate_id', 'c.id')
     .leftJoin('people as p', 'p.user_id', 'a.user_id')
     .select(['a.id', 'c.candid', 'c.object_id', 'r.number as round', 'a.answer', 'a.kind', 'a.decided'])
     .select((eb) => [
@@ -27,9 +28,7 @@ export async function* exportAnswers(db: Db) {
 
 /** Every alert that was put to people, in the order it was; `p` is that of the model which chose it. */
 export async function* candidateRows(db: Db) {
-  const rows = await db
-    .selectFrom('candidates as c')
-    .innerJoin('rounds as r', 'r.id', 'c.round_id')
+  const rows = await asked(db)
     .leftJoin('labels as l', 'l.candidate_id', 'c.id')
     .leftJoin('models as m', 'm.id', 'r.model_id')
     .select(['c.id', 'r.number as round', 'c.draw_order', 'c.candid', 'c.object_id', 'c.state', 'c.drawn'])

@@ -5,101 +5,68 @@ import { slackMessageOf } from '../workspace/slack-message.ts';
 import type { StoredMessage } from '../workspace/types.ts';
 import { SlackApiError } from './api-error.ts';
 import { isIn, joinableChannel, knownChannel, readableChannel } from './channel-access.ts';
-import type { Arguments, Methods } from './method.ts';
+import { type Arguments, asBot, type Methods } from './method.ts';
 
 export const conversationsMethods: Methods = {
-  'conversations.history': {
-    token: 'bot',
-    scope: 'channels:history',
-    perMinute: 50,
-    run: (args, core) => {
-      const channel = readableChannel(args.required('channel'), core);
-      const window = readWindow(args);
-      const found = core.workspace.storage.messages({
-        channel,
-        thread: 'main',
-        ...window.bounds,
-        limit: window.limit + 1,
-      });
-      const { storage } = core.workspace;
-      return page(found, window.limit, args, (message) =>
-        slackMessageOf(message, {
-          metadata: args.flag('include_all_metadata'),
-          replies: storage.messages({ thread: { root: message.ts }, channel, ascending: true }).slice(1),
-        }),
-      );
-    },
-  },
-  'conversations.replies': {
-    token: 'bot',
-    scope: 'channels:history',
-    perMinute: 50,
-    run: (args, core) => {
-      const channel = readableChannel(args.required('channel'), core);
-      const root = core.workspace.storage.message(channel, args.required('ts'));
-      if (root === undefined) throw new SlackApiError('thread_not_found');
-      const window = readWindow(args);
-      const all = core.workspace.storage.messages({ channel, thread: { root: root.ts }, ascending: true });
-      const replies = all.slice(1);
-      const after = args.text('cursor') === undefined ? window.bounds.after : readCursor(args);
-      const wanted = all.filter(({ ts }) => ts > (after ?? '') && ts < (window.bounds.before ?? '~'));
-      const metadata = args.flag('include_all_metadata');
-      const messages = wanted.slice(0, window.limit);
-      return {
-        messages: messages.map((message) => slackMessageOf(message, { metadata, replies })),
-        ...more(wanted.length > window.limit, messages.at(-1)?.ts),
-      };
-    },
-  },
-  'conversations.info': {
-    token: 'bot',
-    scope: 'channels:read',
-    perMinute: 50,
-    run: (args, core) => ({ channel: channelInfo(knownChannel(args.required('channel'), core), core) }),
-  },
-  'conversations.list': {
-    token: 'bot',
-    scope: 'channels:read',
-    perMinute: 20,
-    run: (_args, core) => ({
-      channels: core.workspace.storage
-        .channels()
-        .filter(({ id, isPrivate }) => !isPrivate || isIn(id, core))
-        .map(({ id }) => channelInfo(id, core)),
-      response_metadata: { next_cursor: '' },
-    }),
-  },
-  'conversations.join': {
-    token: 'bot',
-    scope: 'channels:join',
-    perMinute: 50,
-    run: (args, core) => {
-      const channel = joinableChannel(args.required('channel'), core);
-      const warning = 'already_in_channel';
-      const warnings = isIn(channel, core) ? { warning, response_metadata: { warnings: [warning] } } : {};
-      core.workspace.storage.setMember(channel, ids.botUser);
-      return { channel: channelInfo(channel, core), ...warnings };
-    },
-  },
-  'conversations.members': {
-    token: 'bot',
-    scope: 'channels:read',
-    perMinute: 100,
-    run: (args, core) => ({
-      members: core.workspace.storage.members(knownChannel(args.required('channel'), core)),
-      response_metadata: { next_cursor: '' },
-    }),
-  },
-  'conversations.open': {
-    token: 'bot',
-    scope: 'im:write',
-    perMinute: 50,
-    run: (args, core) => {
-      const user = args.required('users');
-      if (core.workspace.member(user) === undefined) throw new SlackApiError('user_not_found');
-      return { channel: { id: directChannelOf(user) } };
-    },
-  },
+  'conversations.history': asBot('channels:history', 50, (args, core) => {
+    const channel = readableChannel(args.required('channel'), core);
+    const window = readWindow(args);
+    const found = core.workspace.storage.messages({
+      channel,
+      thread: 'main',
+      ...window.bounds,
+      limit: window.limit + 1,
+    });
+    const { storage } = core.workspace;
+    return page(found, window.limit, args, (message) =>
+      slackMessageOf(message, {
+        metadata: args.flag('include_all_metadata'),
+        replies: storage.messages({ thread: { root: message.ts }, channel, ascending: true }).slice(1),
+      }),
+    );
+  }),
+  'conversations.replies': asBot('channels:history', 50, (args, core) => {
+    const channel = readableChannel(args.required('channel'), core);
+    const root = core.workspace.storage.message(channel, args.required('ts'));
+    if (root === undefined) throw new SlackApiError('thread_not_found');
+    const window = readWindow(args);
+    const all = core.workspace.storage.messages({ channel, thread: { root: root.ts }, ascending: true });
+    const replies = all.slice(1);
+    const after = args.text('cursor') === undefined ? window.bounds.after : readCursor(args);
+    const wanted = all.filter(({ ts }) => ts > (after ?? '') && ts < (window.bounds.before ?? '~'));
+    const metadata = args.flag('include_all_metadata');
+    const messages = wanted.slice(0, window.limit);
+    return {
+      messages: messages.map((message) => slackMessageOf(message, { metadata, replies })),
+      ...more(wanted.length > window.limit, messages.at(-1)?.ts),
+    };
+  }),
+  'conversations.info': asBot('channels:read', 50, (args, core) => ({
+    channel: channelInfo(knownChannel(args.required('channel'), core), core),
+  })),
+  'conversations.list': asBot('channels:read', 20, (_args, core) => ({
+    channels: core.workspace.storage
+      .channels()
+      .filter(({ id, isPrivate }) => !isPrivate || isIn(id, core))
+      .map(({ id }) => channelInfo(id, core)),
+    response_metadata: { next_cursor: '' },
+  })),
+  'conversations.join': asBot('channels:join', 50, (args, core) => {
+    const channel = joinableChannel(args.required('channel'), core);
+    const warning = 'already_in_channel';
+    const warnings = isIn(channel, core) ? { warning, response_metadata: { warnings: [warning] } } : {};
+    core.workspace.storage.setMember(channel, ids.botUser);
+    return { channel: channelInfo(channel, core), ...warnings };
+  }),
+  'conversations.members': asBot('channels:read', 100, (args, core) => ({
+    members: core.workspace.storage.members(knownChannel(args.required('channel'), core)),
+    response_metadata: { next_cursor: '' },
+  })),
+  'conversations.open': asBot('im:write', 50, (args, core) => {
+    const user = args.required('users');
+    if (core.workspace.member(user) === undefined) throw new SlackApiError('user_not_found');
+    return { channel: { id: directChannelOf(user) } };
+  }),
 };
 
 interface Window {

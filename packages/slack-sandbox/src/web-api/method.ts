@@ -14,6 +14,14 @@ export interface Method {
   readonly run: (args: Arguments, core: Core, call: { readonly token: 'bot' | 'app' }) => JsonObject;
 }
 
+/** A method that a bot calls. */
+export const asBot = (scope: string, perMinute: number, run: Method['run']): Method => ({
+  token: 'bot',
+  scope,
+  perMinute,
+  run,
+});
+
 export type Methods = Readonly<Record<string, Method>>;
 
 /**

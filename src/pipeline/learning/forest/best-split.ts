@@ -54,15 +54,15 @@ export const ANY_PRESENT = 3.4028234663852886e38;
 export const createBestSplit = (minLeaf: number): BestSplit => {
   let score = Number.NEGATIVE_INFINITY;
 
-  const consider = (
-    feature: number,
-    threshold: number,
-    missingLeft: number,
-    weightLeft: number,
-    positiveLeft: number,
-    weightRight: number,
-    positiveRight: number,
-  ): void => {
+  const consider: BestSplit['consider'] = (
+    feature,
+    threshold,
+    missingLeft,
+    weightLeft,
+    positiveLeft,
+    weightRight,
+    positiveRight,
+  ) => {
     const negativeLeft = weightLeft - positiveLeft;
     const negativeRight = weightRight - positiveRight;
     const its =
@@ -76,19 +76,19 @@ export const createBestSplit = (minLeaf: number): BestSplit => {
     }
   };
 
-  const tryThreshold = (
-    feature: number,
-    threshold: number,
-    left: number,
-    weightLeft: number,
-    positiveLeft: number,
-    right: number,
-    weightRight: number,
-    positiveRight: number,
-    missing: number,
-    missingWeight: number,
-    missingPositive: number,
-  ): void => {
+  const tryThreshold: BestSplit['tryThreshold'] = (
+    feature,
+    threshold,
+    left,
+    weightLeft,
+    positiveLeft,
+    right,
+    weightRight,
+    positiveRight,
+    missing,
+    missingWeight,
+    missingPositive,
+  ) => {
     if (missing === 0) {
       if (left < minLeaf || right < minLeaf) return;
       const heavier = weightLeft >= weightRight ? 1 : 0;
