@@ -62,7 +62,7 @@ export const cardSvg = ({ alert, stamps, history, sky }: CardPictureInput, fonts
     HEIGHT,
     title(alert, fonts),
     upper.svg,
-    lightCurvePanel(points, alert.jd, { x: left, y, width, height }, fonts),
+    lightCurvePanel(points, alert.jd, { x: left, y, width, height }),
     years === null
       ? ''
       : historyPanel(years, { x: WIDTH - right - HISTORY_WIDTH, y, width: HISTORY_WIDTH, height }),

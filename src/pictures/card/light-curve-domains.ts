@@ -12,6 +12,8 @@ const MARGIN_TIME = 0.04;
 const LEAST_SPAN = 1.5;
 /** Limits this much brighter than the brightest detection say nothing and would flatten the curve. */
 const LIMIT_HEADROOM = 0.8;
+/** Limits this much fainter than the faintest detection would flatten it too. */
+const LIMIT_DEPTH = 2;
 const MARGIN = 0.07;
 /** An error bar longer than this does not widen the axis. */
 const MOST_ERROR = 0.5;
@@ -35,7 +37,9 @@ export const magnitudeDomain = ({ detections, limits }: LightCurvePoints): Domai
   const error = (value: number | null): number => Math.min(value ?? 0, MOST_ERROR);
   const brightest = detections.reduce((least, d) => Math.min(least, d.magnitude - error(d.error)), Infinity);
   const ceiling = brightest === Infinity ? -Infinity : brightest - LIMIT_HEADROOM;
-  const shown = limits.filter((limit) => limit.magnitude >= ceiling).map((limit) => limit.magnitude);
+  const dimmest = detections.reduce((most, d) => Math.max(most, d.magnitude), -Infinity);
+  const floor = dimmest === -Infinity ? Infinity : dimmest + LIMIT_DEPTH;
+  const shown = limits.map(({ magnitude }) => magnitude).filter((m) => m >= ceiling && m <= floor);
   const faintest = detections.reduce(
     (most, d) => Math.max(most, d.magnitude + error(d.error)),
     shown.reduce((a, b) => Math.max(a, b), -Infinity),

@@ -1,6 +1,5 @@
 import { type Jd, mjdFromJd } from '../../pipeline/alert.ts';
 import { type Box, TICK_SIZE } from '../charts/chart.ts';
-import type { Fonts } from '../drawing/fonts.ts';
 import { AXIS, GRID, INK, MUTED } from '../drawing/palette.ts';
 import { linearScale, niceTicks, type Scale } from '../drawing/scale.ts';
 import { el, group, label, line } from '../drawing/svg.ts';
@@ -22,19 +21,18 @@ const ROOM_OF_TICK = 38;
 const DAYS_A_YEAR = 365.25;
 
 /** Room around the plots for their labels, units; `between` the two of them with the right one's magnitudes. */
-export const lightCurveMargins = { left: 38, right: 9, bottom: 26, between: 44 } as const;
+export const lightCurveMargins = { left: 38, right: 9, bottom: 28, between: 44 } as const;
 
 /**
  * A light curve: magnitudes upward (brighter is higher), days before the alert on the bottom.
  * @param plot where the data go; tick labels and axis titles are drawn around it, see `lightCurveMargins`
  * @param jd of the alert
  */
-export const lightCurvePanel = (points: LightCurvePoints, jd: Jd, plot: Box, fonts: Fonts): string => {
+export const lightCurvePanel = (points: LightCurvePoints, jd: Jd, plot: Box): string => {
   const x = linearScale(ageDomain(points), [plot.x, plot.x + plot.width]);
   const y = linearScale(magnitudeDomain(points), [plot.y + plot.height, plot.y]);
   const ages = niceTicks(x.domain, Math.min(7, plot.width / ROOM_OF_TICK));
   const middle = plot.y + plot.height / 2;
-  const hidden = points.limits.filter(({ magnitude }) => y(magnitude) < plot.y).length;
   return group(
     'light-curve',
     frame(x, y, plot),
@@ -50,8 +48,9 @@ export const lightCurvePanel = (points: LightCurvePoints, jd: Jd, plot: Box, fon
       `days before the alert on MJD ${mjdFromJd(jd).toFixed(2)}`,
       plot,
     ),
+    // Behind the points: nothing may hide one of them.
+    remarks(points, y, plot),
     marks(points, x, y, plot, DAYS_STYLE),
-    remark(points, hidden, plot, fonts),
   );
 };
 
@@ -85,7 +84,7 @@ const marks = (
   style: MarkStyle,
 ): string => {
   const [top, bottom] = [plot.y, plot.y + plot.height];
-  const shown = limits.filter((limit) => y(limit.magnitude) >= top);
+  const shown = limits.filter((limit) => y(limit.magnitude) >= top && y(limit.magnitude) <= bottom);
   return [
     group('upper-limits', ...shown.map((limit) => limitMark(limit, x, y, style))),
     style.errorBars ? group('error-bars', ...detections.map((one) => errorBar(one, x, y, top, bottom))) : '',
@@ -137,32 +136,23 @@ const timeAxis = (
 };
 
 /** What the picture would otherwise leave unsaid: that there is no history, or that limits are off the scale. */
-const remark = (
-  { detections, limits }: LightCurvePoints,
-  hidden: number,
-  plot: Box,
-  fonts: Fonts,
-): string => {
-  const size = 9.5;
+const remarks = ({ detections, limits }: LightCurvePoints, y: Scale, plot: Box): string => {
   if (detections.length + limits.length <= 1) {
     return label(plot.x + plot.width * 0.45, plot.y + plot.height / 2, 'no earlier visits in the packet', {
-      size,
+      size: TITLE_SIZE,
       fill: MUTED,
       anchor: 'middle',
     });
   }
-  if (hidden === 0) return '';
-  const text = `${hidden} brighter limit${hidden === 1 ? '' : 's'} off the scale`;
-  const width = fonts.width(text, size - 0.5);
+  const bottom = plot.y + plot.height;
+  const look = { size: 9, fill: MUTED } as const;
+  const above = limits.filter(({ magnitude }) => y(magnitude) < plot.y).length;
+  const below = limits.filter(({ magnitude }) => y(magnitude) > bottom).length;
   return [
-    el('rect', {
-      x: plot.x + 2,
-      y: plot.y + 2,
-      width: width + 6,
-      height: 13,
-      fill: '#ffffff',
-      'fill-opacity': 0.8,
-    }),
-    label(plot.x + 5, plot.y + 12, text, { size: size - 0.5, fill: MUTED }),
+    above === 0 ? '' : label(plot.x + 5, plot.y + 11, offScale(above, 'brighter'), look),
+    below === 0 ? '' : label(plot.x + 5, bottom - 5, offScale(below, 'fainter'), look),
   ].join('');
 };
+
+const offScale = (n: number, which: string): string =>
+  `${n} ${which} limit${n === 1 ? '' : 's'} off the scale`;
