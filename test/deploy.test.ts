@@ -60,7 +60,7 @@ describe('the image', () => {
   test('takes everything that runs, and nothing that does not', () => {
     const forDevelopment = [
       ...['.cache', '.ci', '.git', 'bench', 'coverage', 'data', 'deploy', 'node_modules', 'scripts', 'test'],
-      'artifacts',
+      ...['artifacts', 'python'],
     ];
     const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const expected = folders.map(({ name }) => name).filter((name) => !forDevelopment.includes(name));
