@@ -34,7 +34,7 @@ export const cardPicture = ({ db, pictures, surroundings }: PictureParts, candid
 });
 
 /** A round's report: accuracy over the rounds up to it, and the confusion. */
-export const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
+const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
   key: chartPictureKey(roundId),
   filename: `report-${roundId}.png`,
   draw: async () => {

@@ -2,7 +2,7 @@ import type { StoredMessage } from 'slack-sandbox';
 import { afterEach, expect, test } from 'vitest';
 import { readStatus } from '../../src/loop/digest/status.ts';
 import { exportCandidates, exportRounds } from '../../src/loop/rounds/export-tables.ts';
-import { eventually, messagesOf, textOf } from '../helpers/service.ts';
+import { eventually, messagesOf, subjectOf, textOf } from '../helpers/service.ts';
 import { relabel, startTeam, type Team } from '../helpers/team.ts';
 
 let team: Team;
@@ -59,4 +59,29 @@ test('a report is frozen whole when its round closes: what is relabelled later i
   await eventually('report 2', () => messagesOf(team.sandbox, 'report', 2)[0]);
   expect(textOf(only('report', 2))).toContain('9 labels in all: 1 galactic, 8 not galactic');
   expect(textOf(only('report', 1))).toContain('6 labels in all: 3 galactic, 3 not galactic');
+});
+
+test('a candidate’s probability is one figure wherever it stands: card, report and export', async () => {
+  team = await startTeam({ next: 'scheduled' });
+  for (const [index, card] of (await team.cards(1, 6)).entries())
+    await team.click(team.vera, card, index % 2 === 0 ? 'answer_galactic' : 'answer_not_galactic');
+  await eventually('details 1', () => messagesOf(team.sandbox, 'report_details', 1)[0]);
+  // No model had seen these, and the report does not pretend that one had.
+  expect(textOf(only('report_details', 1))).not.toContain('the model had said');
+  await team.loop.openRound();
+  const cards = await team.cards(2, 3);
+  const shown = new Map<string, number>();
+  for await (const { round, candid, p_shown } of exportCandidates(team.db))
+    if (round === 2 && p_shown !== null) shown.set(candid, Math.round(100 * p_shown));
+  expect(shown.size).toBe(3);
+  // Against what the model thinks, so that the report has a hardest case.
+  for (const card of cards) {
+    const galactic = (shown.get(subjectOf(card).candid) ?? 0) >= 50;
+    await team.click(team.vera, card, galactic ? 'answer_not_galactic' : 'answer_galactic');
+  }
+  const details = await eventually('details 2', () => messagesOf(team.sandbox, 'report_details', 2)[0]);
+  for (const card of cards)
+    await team.says(card, new RegExp(`P\\(galactic\\)\\s${shown.get(subjectOf(card).candid)}\\s%`));
+  const hardest = /the model had said P\(galactic\)\s(\d+)\s%/.exec(textOf(details))?.[1];
+  expect([...shown.values()]).toContain(Number(hardest));
 });
