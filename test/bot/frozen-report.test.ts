@@ -85,3 +85,17 @@ test('a candidate’s probability is one figure wherever it stands: card, report
   const hardest = /the model had said P\(galactic\)\s(\d+)\s%/.exec(textOf(details))?.[1];
   expect([...shown.values()]).toContain(Number(hardest));
 });
+
+test('agreement with the model counts no answer of somebody who could see what it thinks', async () => {
+  team = await startTeam({ next: 'scheduled', rounds: { hints: 'before' } });
+  const answer = async (round: number, count: number): Promise<string> => {
+    for (const [index, card] of (await team.cards(round, count)).entries())
+      await team.click(team.vera, card, index % 2 === 0 ? 'answer_galactic' : 'answer_not_galactic');
+    return textOf(await eventually('details', () => messagesOf(team.sandbox, 'report_details', round)[0]));
+  };
+  expect(await answer(1, 6)).not.toMatch(/answers right|not counted/);
+  await team.loop.openRound();
+  const details = await answer(2, 3);
+  expect(details).not.toContain('answers right');
+  expect(details).toContain('is not counted: all were given by people who could see what it thinks');
+});

@@ -82,10 +82,16 @@ const stopLine = ({ stopAdvised, kappa }: RoundReport): string | null =>
     ? `The last models hardly differ (kappa ${decimal(kappa ?? null, 2)}): more labels of these alerts would change little`
     : null;
 
-const beforeLine = ({ before }: RoundReport): string | null =>
-  before === null
-    ? null
-    : `Before this training the model had ${before.agreed} of ${before.n} answers right that were given without seeing what it thinks: the round asks for the hardest, so half is what to expect`;
+/** How hard the round was: of a first round nothing, and nothing of answers that were led. */
+const beforeLine = ({ before }: RoundReport, { candidates }: FrozenRound): string | null => {
+  if (before === null) {
+    const scored = candidates.some(({ p, answer }) => p !== null && answer !== null);
+    return scored
+      ? 'How often the model agreed with the answers is not counted: all were given by people who could see what it thinks'
+      : null;
+  }
+  return `Before this training the model had ${before.agreed} of ${before.n} answers right that were given without seeing what it thinks: the round asks for the hardest, so half is what to expect`;
+};
 
 const agreementLine = ({ agreement, quorum }: FrozenRound): string | null =>
   quorum < 2 || agreement === null
@@ -103,7 +109,7 @@ export const reportLines = (report: RoundReport, frozen: FrozenRound, type: Mode
     measuredOn(report),
     figuresLine(report, type),
     decisionLine(report, type),
-    beforeLine(report),
+    beforeLine(report, frozen),
     unjudgedLine(report),
     othersLine(report),
     importanceLine(report),
