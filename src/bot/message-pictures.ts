@@ -2,10 +2,10 @@ import type { Surroundings } from '../loop/cards/surroundings.ts';
 import { parseDigest } from '../loop/digest/digest.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import { findAlert } from '../store/intake/alerts.ts';
-import { stampsOf } from '../store/intake/stamps.ts';
 import type { Db } from '../store/open-store.ts';
 import { findCandidate } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
+import { stampsOf } from '../store/stamps/stamps.ts';
 import { readReportPicture } from './readings/read-report.ts';
 import type { Picture } from './uploads.ts';
 
@@ -29,7 +29,7 @@ export const cardPicture = ({ db, pictures, surroundings }: PictureParts, candid
     const alert = await findAlert(db, candid);
     if (alert === null) throw new Error(`the store has no alert ${candid}`);
     const beside = surroundings === null ? {} : await surroundings.of(alert);
-    return pictures.card({ alert, stamps: await stampsOf(db, candid), ...beside });
+    return pictures.card({ alert, ...(await stampsOf(db, candid)), ...beside });
   },
 });
 

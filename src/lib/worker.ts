@@ -156,14 +156,14 @@ const PROGRESS_EVERY = 100;
  */
 export const serveJobs = <Job, Result>(
   module: string,
-  perform: (job: Job, tell: OnProgress) => Answer<Result>,
+  perform: (job: Job, tell: OnProgress) => Answer<Result> | Promise<Answer<Result>>,
 ): void => {
   const port = parentPort;
   const served: { readonly serves?: string } | null = workerData;
   if (port === null || served?.serves !== module) return;
   const answer = (reply: Reply<Result>, transfer: readonly ArrayBufferLike[] = []): void =>
     port.postMessage(reply, ownBuffers(transfer));
-  port.on('message', (job: Job) => {
+  port.on('message', async (job: Job) => {
     let told = performance.now();
     const tell: OnProgress = (done, total) => {
       if (performance.now() - told < PROGRESS_EVERY && done < total) return;
@@ -171,7 +171,7 @@ export const serveJobs = <Job, Result>(
       answer({ kind: 'progress', done, total });
     };
     try {
-      const { result, transfer } = perform(job, tell);
+      const { result, transfer } = await perform(job, tell);
       answer({ kind: 'done', result }, transfer);
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));

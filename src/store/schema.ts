@@ -14,6 +14,7 @@ import type {
   QuarantineTable,
   SherlockCallTable,
   SherlockTable,
+  StampPlaceTable,
   StampTable,
 } from './schema/intake-schema.ts';
 import type {
@@ -39,6 +40,7 @@ export type * from './schema/rounds-schema.ts';
 export interface Database {
   alerts: AlertTable;
   stamps: StampTable;
+  stamp_places: StampPlaceTable;
   features: FeatureTable;
   objects: ObjectTable;
   pool: PoolTable;

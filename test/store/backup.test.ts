@@ -14,9 +14,9 @@ import { restoreStore } from '../../src/store/backup/restore-store.ts';
 import { pruneBackups, writeBackup } from '../../src/store/backup/write-backup.ts';
 import { findAlert, keepAlerts } from '../../src/store/intake/alerts.ts';
 import { beginPull } from '../../src/store/intake/pulls.ts';
-import { stampsOf } from '../../src/store/intake/stamps.ts';
 import { keepValue, readValue } from '../../src/store/key-value.ts';
 import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
+import { stampsOf } from '../../src/store/stamps/stamps.ts';
 import { alertWith } from '../helpers/alerts.ts';
 import { eventually, finkvra, temporaryFolder } from '../helpers/service.ts';
 
@@ -78,12 +78,12 @@ test('a backup of a store in use has all but the stamps, and is a store', async 
   expect(schemaOf(made.path)).toEqual(schemaOf(path));
   const copy = await openStore(made.path);
   expect(await findLabel(copy, 'ZTF25aaaaaa0')).toMatchObject({ answer: 'agn' });
-  expect(await stampsOf(copy, '100')).toEqual({ science: null, template: null, difference: null });
+  expect((await stampsOf(copy, '100')).stamps.science).toBeNull();
   await copy.destroy();
   const whole = await back({ withStamps: true, to: join(folder.path, 'whole.sqlite') });
   expect(made.bytes).toBeLessThan(whole.bytes / 3);
   const wholeCopy = await openStore(whole.path);
-  expect((await stampsOf(wholeCopy, '100')).science).toEqual(STAMP);
+  expect((await stampsOf(wholeCopy, '100')).stamps.science).toEqual(STAMP);
   await wholeCopy.destroy();
 });
 
@@ -199,7 +199,7 @@ test('finkvra backup and restore: a store is lost, and comes back with its label
   // A card of which the stamps are gone is drawn without them.
   const alert = await findAlert(db, '100');
   const pictures = createPictureClient();
-  const png = alert === null ? null : await pictures.card({ alert, stamps: await stampsOf(db, '100') });
+  const png = alert === null ? null : await pictures.card({ alert, ...(await stampsOf(db, '100')) });
   await pictures.close();
   expect(png?.subarray(1, 4).toString()).toBe(Buffer.from('PNG').toString());
 });

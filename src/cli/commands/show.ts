@@ -6,7 +6,7 @@ import { type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
 import { createPictureClient } from '../../pictures/picture-client.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
-import { stampsOf } from '../../store/intake/stamps.ts';
+import { stampsOf } from '../../store/stamps/stamps.ts';
 import { openExistingStore } from '../cli-store.ts';
 import { FORCE, outFile } from '../out-file.ts';
 import type { Output } from '../output.ts';
@@ -41,7 +41,7 @@ export const showCommand = (output: Output, env: Environment): Command =>
         if (out !== null) {
           const pictures = createPictureClient();
           try {
-            const png = await pictures.card({ alert, stamps: await stampsOf(db, alert.candid) });
+            const png = await pictures.card({ alert, ...(await stampsOf(db, alert.candid)) });
             await out.write((draft) => writeFile(draft, png));
           } finally {
             await pictures.close();

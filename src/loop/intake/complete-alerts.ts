@@ -3,14 +3,15 @@ import { completedBy } from '../../pipeline/complete-alert.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { completeAlert, findAlerts, type KeptAlert } from '../../store/intake/alerts.ts';
 import { openCandidatesOf } from '../../store/intake/sherlock.ts';
-import { hasStamps, stampInsert, withoutStamps } from '../../store/intake/stamps.ts';
 import type { Db } from '../../store/open-store.ts';
+import { hasStamps, type NoteStamps, withoutStamps } from '../../store/stamps/stamps.ts';
 import { cardKey } from '../round-messages.ts';
 
 /**
  * Fills in what stored alerts lack and packets of the same candids know: after a light packet or an archive the
  * full packet brings history, errors and stamps. Open cards are drawn again. Call it inside a transaction.
  *
+ * @param noteStamps what `StampStore.put` gave for those that have none yet
  * @param measure an alert's features, with which of them are new
  * @returns how many alerts have got something
  */
@@ -18,11 +19,11 @@ export const completeAlerts = async (
   db: Db,
   packets: readonly Alert[],
   measure: (alert: Alert) => Omit<KeptAlert, 'alert'>,
+  noteStamps: NoteStamps,
 ): Promise<number> => {
   const candids = packets.map(({ candid }) => candid);
   const stored = await findAlerts(db, candids);
   const unillustrated = await withoutStamps(db, candids);
-  const insertStamps = stampInsert(db);
   const filled = new Set<string>();
   for (const packet of packets) {
     const { candid } = packet;
@@ -35,7 +36,7 @@ export const completeAlerts = async (
       filled.add(candid);
     }
     if (hasStamps(packet) && unillustrated.delete(candid)) {
-      await insertStamps(packet);
+      await noteStamps(db, candid);
       filled.add(candid);
     }
   }

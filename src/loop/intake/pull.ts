@@ -19,6 +19,7 @@ import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../
 import { quarantine } from '../../store/intake/quarantine.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
+import { openStamps, type StampStore, toKeep, withoutStamps } from '../../store/stamps/stamps.ts';
 import { completeAlerts } from './complete-alerts.ts';
 import { parseSherlockResult } from './sherlock-store.ts';
 
@@ -116,8 +117,18 @@ const sortItems = (
   return sorted;
 };
 
+/** Puts the stamps that the store has not, before the transaction that names them. */
+const putStamps = async (db: Db, stamps: StampStore, alerts: readonly Alert[], at: string) => {
+  const wanted = await withoutStamps(
+    db,
+    alerts.map(({ candid }) => candid),
+  );
+  return stamps.put(alerts.flatMap((alert) => (wanted.has(alert.candid) ? [toKeep(alert, at)] : [])));
+};
+
 const keepBatch = async (
   db: Db,
+  stamps: StampStore,
   pullId: number,
   batch: ReadBatch,
   before: PullCounts,
@@ -127,13 +138,19 @@ const keepBatch = async (
   const measure = await measureWith(db, alerts, dust);
   const { passed, unreadable, filtered } = sortItems(batch.items, filter, measure, before);
   const at = clock().toISOString();
+  const noteStamps = await putStamps(
+    db,
+    stamps,
+    passed.map(({ alert }) => alert),
+    at,
+  );
   return inTransaction(db, async (trx) => {
-    const fresh = await keepAlerts(trx, passed, pullId, at);
+    const fresh = await keepAlerts(trx, passed, pullId, at, noteStamps);
     const [kept, known] = [true, false].map((isFresh) =>
       passed.flatMap(({ alert }) => (fresh.has(alert.candid) === isFresh ? [alert] : [])),
     );
     await queueObjects(trx, kept ?? [], at);
-    const completed = await completeAlerts(trx, known ?? [], measure);
+    const completed = await completeAlerts(trx, known ?? [], measure, noteStamps);
     await quarantine(trx, pullId, unreadable, at);
     const counts: PullCounts = {
       read: before.read + batch.items.length,
@@ -165,10 +182,11 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
   let completed = 0;
   let light = 0;
   const leftAlone: LeftAlone[] = [];
+  const stamps = await openStamps(db);
   try {
     for await (const batch of source.batches()) {
       leftAlone.push(...(batch.leftAlone ?? []));
-      const done = await keepBatch(db, pullId, batch, counts, options);
+      const done = await keepBatch(db, stamps, pullId, batch, counts, options);
       counts = done.counts;
       completed += done.completed;
       light += done.light;
@@ -182,6 +200,8 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
   } catch (error) {
     await finishPull(db, pullId, clock().toISOString(), messageOf(error));
     throw error;
+  } finally {
+    await stamps.close();
   }
   const finished = clock();
   await finishPull(db, pullId, finished.toISOString(), stopped ? 'stopped before the end' : null);

@@ -19,6 +19,8 @@ export interface CardPictureInput {
   readonly alert: Alert;
   /** The stamps to show: the alert's own, or none where the archive keeps them elsewhere. */
   readonly stamps: Stamps;
+  /** Why there are none, though the packet had some. */
+  readonly noStamps?: string | null;
   /** The object's whole light curve; null or absent where it is not here. */
   readonly history?: readonly HistoryPoint[] | null;
   /** The place in colour; null or absent where there is no image. */
@@ -47,11 +49,12 @@ export const cardPicture = (input: CardPictureInput, fonts: Fonts = loadFonts())
   rasterise(cardSvg(input, fonts), fonts, PIXELS_PER_UNIT);
 
 /** The same as SVG, 360 x 270 units. */
-export const cardSvg = ({ alert, stamps, history, sky }: CardPictureInput, fonts: Fonts): string => {
+export const cardSvg = (input: CardPictureInput, fonts: Fonts): string => {
+  const { alert, stamps, noStamps = null, history, sky = null } = input;
   const points = lightCurvePoints(alert);
   const years = historyPoints(history ?? null, alert);
   const entries = lightCurveLegend(points, ...(years === null ? [] : [years]));
-  const upper = upperPart({ alert, stamps, sky: sky ?? null }, entries, fonts);
+  const upper = upperPart({ alert, stamps, noStamps, sky }, entries, fonts);
   const { left, right, bottom, between } = lightCurveMargins;
   const y = upper.bottom + ABOVE_PLOT;
   const height = HEIGHT - bottom - y;
@@ -74,7 +77,7 @@ export const cardSvg = ({ alert, stamps, history, sky }: CardPictureInput, fonts
  * takes its place, else it is a line below them.
  */
 const upperPart = (
-  { alert, stamps, sky }: Required<Pick<CardPictureInput, 'alert' | 'stamps' | 'sky'>>,
+  { alert, stamps, noStamps, sky }: Required<Omit<CardPictureInput, 'history'>>,
   entries: readonly LegendEntry[],
   fonts: Fonts,
 ): { readonly svg: string; readonly bottom: number } => {
@@ -83,7 +86,12 @@ const upperPart = (
   const look = { size: LEGEND_SIZE, fill: INK, fonts };
   if (!hasStamps && panel === null) {
     const signs = legend(entries, EDGE, STAMPS_TOP + 14, { ...look, width: WIDTH - 2 * EDGE });
-    const note = label(EDGE, STAMPS_TOP - 1, 'no stamps in the packet', { size: TEXT_SIZE, fill: MUTED });
+    const why = noStamps === null ? 'no stamps in the packet' : `no stamps: ${noStamps}`;
+    const room = WIDTH - 2 * EDGE;
+    const note = label(EDGE, STAMPS_TOP - 1, fonts.fit(why, room, TEXT_SIZE), {
+      size: TEXT_SIZE,
+      fill: MUTED,
+    });
     return { svg: note + signs.svg, bottom: signs.bottom };
   }
   const gap = (WIDTH - 2 * EDGE - STAMPS * STAMP) / (STAMPS - 1);
@@ -96,7 +104,7 @@ const upperPart = (
   const boxes: StampBoxes = [box(0), box(1), box(2), box(3)];
   const negative = isNegative(alert.epochs[0]?.isdiffpos ?? null);
   const image = sky === null || panel === null ? null : { panel, credit: sky.credit };
-  const row = stampRow(stampPanels(stamps, negative), image, alert.dec, boxes, fonts);
+  const row = stampRow(stampPanels(stamps, negative, noStamps ?? undefined), image, alert.dec, boxes, fonts);
   const below = STAMPS_TOP + STAMP;
   if (image === null) {
     const [, , , { x, y, width }] = boxes;

@@ -28,12 +28,17 @@ type Read =
  *   minus the science image (of 47 such alerts all but one have a positive peak in the difference where the
  *   science image is the fainter one). It is turned round, so that the picture always shows science minus
  *   template and what faded looks faded.
+ * @param missing why a stamp is not here
  */
-export const stampPanels = (stamps: Stamps, negative: boolean): StampPanels => {
+export const stampPanels = (
+  stamps: Stamps,
+  negative: boolean,
+  missing = 'not in the packet',
+): StampPanels => {
   const delivered = {
-    science: read(stamps.science),
-    template: read(stamps.template),
-    difference: read(stamps.difference),
+    science: read(stamps.science, missing),
+    template: read(stamps.template, missing),
+    difference: read(stamps.difference, missing),
   };
   const guide = delivered.difference.stamp ?? delivered.science.stamp ?? delivered.template.stamp;
   const alert = guide && alertPixel(guide);
@@ -53,8 +58,8 @@ export const stampPanels = (stamps: Stamps, negative: boolean): StampPanels => {
   };
 };
 
-const read = (bytes: Uint8Array | null): Read => {
-  if (bytes === null) return { stamp: null, problem: 'not in the packet' };
+const read = (bytes: Uint8Array | null, missing: string): Read => {
+  if (bytes === null) return { stamp: null, problem: missing };
   try {
     return { stamp: readStamp(bytes), problem: null };
   } catch (error) {

@@ -5,11 +5,11 @@ import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-t
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
+import { type NoteStamps, tableNote } from '../stamps/stamps.ts';
 import { addToCount } from './counts.ts';
 import { markScoresStale } from './features.ts';
 import { objectKeeper } from './objects.ts';
 import { refreshPool } from './pool.ts';
-import { stampInsert } from './stamps.ts';
 
 const optionalNumber = z.number().nullable();
 /** Of alerts that were stored before it was kept it is missing. */
@@ -112,6 +112,8 @@ export interface KeptAlert {
 
 /**
  * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
+ * @param noteStamps what `StampStore.put` gave for them; without it they go into the store itself, until the next
+ *   start of a service moves them to files
  * @returns the candids that were new
  */
 export const keepAlerts = async (
@@ -119,6 +121,7 @@ export const keepAlerts = async (
   rows: readonly KeptAlert[],
   pullId: number,
   at: string,
+  noteStamps: NoteStamps = tableNote(rows.map(({ alert }) => alert)),
 ): Promise<Set<Candid>> => {
   const fresh = new Set<Candid>();
   const insertAlert = repeatedInsert(db, (row: AlertRow) =>
@@ -128,7 +131,6 @@ export const keepAlerts = async (
       .onConflict((conflict) => conflict.column('candid').doNothing()),
   );
   const insertFeatures = repeatedInsert(db, (row: FeatureTable) => db.insertInto('features').values(row));
-  const insertStamps = stampInsert(db);
   const keepObject = objectKeeper(db);
   const objects = new Set<ObjectId>();
   for (const { alert, features, ebvMap = null } of rows) {
@@ -136,7 +138,7 @@ export const keepAlerts = async (
     if ((await insertAlert(alertRow(alert, pullId, at))) === 0) continue;
     fresh.add(candid);
     await insertFeatures({ candid, ...features, ebv_map: ebvMap, recipe: FEATURE_RECIPE });
-    await insertStamps(alert);
+    await noteStamps(db, candid);
     await keepObject(alert);
     objects.add(alert.objectId);
   }

@@ -23,6 +23,19 @@ export interface AlertTable {
   stored_at: string;
 }
 
+/** Where an alert's stamps are: in a file beside the store. */
+export interface StampPlaceTable {
+  candid: string;
+  /** The file's name; null: they were deleted when their nights were over. */
+  segment: string | null;
+  /** Of its entry there, bytes. */
+  position: number;
+  length: number;
+  /** MJD of the night that its age counts from: when it was observed or taken in, whichever is later. */
+  night: number;
+}
+
+/** Stamps as stores of earlier versions, and those in memory, have them. */
 export interface StampTable {
   candid: string;
   science: Uint8Array | null;

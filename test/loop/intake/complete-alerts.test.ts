@@ -10,8 +10,8 @@ import { simulatedSource } from '../../../src/simulation/simulated-night.ts';
 import { findAlert } from '../../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../../src/store/intake/counts.ts';
 import { featuresOf } from '../../../src/store/intake/features.ts';
-import { stampsOf } from '../../../src/store/intake/stamps.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
+import { stampsOf } from '../../../src/store/stamps/stamps.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
 import {
   avscType,
@@ -69,7 +69,7 @@ describe('a fuller packet of a known alert', () => {
       context: { distpsnr1: 0.5 },
     });
     expect(await featuresOf(db, candid)).toMatchObject({ nnondets: 1, amplitude: 0.5, drb: 0.75 });
-    expect(Buffer.from((await stampsOf(db, candid)).science ?? []).toString()).toBe('science 0');
+    expect(Buffer.from((await stampsOf(db, candid)).stamps.science ?? []).toString()).toBe('science 0');
     expect(await pull(db, await full())).toMatchObject({ known: 1, completed: 0 });
   });
 
