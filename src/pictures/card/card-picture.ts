@@ -8,6 +8,7 @@ import { type LegendEntry, legend, legendColumn } from '../drawing/legend.ts';
 import { bandLook, INK, MUTED, SIMULATED } from '../drawing/palette.ts';
 import { rasterise } from '../drawing/rasterise.ts';
 import { el, group, label, svgDocument } from '../drawing/svg.ts';
+import { limitsOffScale } from './light-curve-domains.ts';
 import { lightCurveLegend } from './light-curve-legend.ts';
 import { historyPanel, lightCurveMargins, lightCurvePanel } from './light-curve-panel.ts';
 import { historyPoints, lightCurvePoints } from './light-curve-points.ts';
@@ -35,6 +36,8 @@ const STAMP = 81;
 const STAMPS = 4;
 const STAMPS_TOP = 37;
 const LEGEND_SIZE = 9.5;
+const LEGEND_GAP = 10;
+const LEGEND_LINE = 14;
 /** Room above a plot for the upper half of its topmost tick's label. */
 const ABOVE_PLOT = 7;
 /** The panel of the years beside that of the days. */
@@ -53,7 +56,7 @@ export const cardSvg = (input: CardPictureInput, fonts: Fonts): string => {
   const { alert, stamps, noStamps = null, history, sky = null } = input;
   const points = lightCurvePoints(alert);
   const years = historyPoints(history ?? null, alert);
-  const entries = lightCurveLegend(points, ...(years === null ? [] : [years]));
+  const entries = lightCurveLegend(years === null ? [points] : [points, years], limitsOffScale(points));
   const upper = upperPart({ alert, stamps, noStamps, sky }, entries, fonts);
   const { left, right, bottom, between } = lightCurveMargins;
   const y = upper.bottom + ABOVE_PLOT;
@@ -83,7 +86,7 @@ const upperPart = (
 ): { readonly svg: string; readonly bottom: number } => {
   const panel = sky === null ? null : skyPanel(sky, ARCSEC_PER_PIXEL);
   const hasStamps = stamps.science !== null || stamps.template !== null || stamps.difference !== null;
-  const look = { size: LEGEND_SIZE, fill: INK, fonts };
+  const look = { size: LEGEND_SIZE, fill: INK, fonts, gap: LEGEND_GAP };
   if (!hasStamps && panel === null) {
     const signs = legend(entries, EDGE, STAMPS_TOP + 14, { ...look, width: WIDTH - 2 * EDGE });
     const why = noStamps === null ? 'no stamps in the packet' : `no stamps: ${noStamps}`;
@@ -108,7 +111,12 @@ const upperPart = (
   const below = STAMPS_TOP + STAMP;
   if (image === null) {
     const [, , , { x, y, width }] = boxes;
-    return { svg: row + legendColumn(entries, x + 2, y + 9, { ...look, width }), bottom: below };
+    // The bands' names are letters: they stand beside each other.
+    const bands = entries.filter(({ text }) => text.length === 1);
+    const others = entries.filter((entry) => !bands.includes(entry));
+    const first = legend(bands, x + 2, y + 9, { ...look, width });
+    const rest = legendColumn(others, x + 2, first.bottom + LEGEND_LINE, { ...look, width });
+    return { svg: row + group('legend', first.svg, rest), bottom: below };
   }
   const signs = legend(entries, EDGE, below + 14, { ...look, width: WIDTH - 2 * EDGE });
   return { svg: row + signs.svg, bottom: signs.bottom };

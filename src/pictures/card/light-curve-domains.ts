@@ -50,3 +50,9 @@ export const magnitudeDomain = ({ detections, limits }: LightCurvePoints): Domai
   const middle = (top + faintest) / 2;
   return [middle + span * (0.5 + MARGIN), middle - span * (0.5 + MARGIN)];
 };
+
+/** How many limits are not shown, since they are off the scale. */
+export const limitsOffScale = (points: LightCurvePoints): number => {
+  const [faintest, brightest] = magnitudeDomain(points);
+  return points.limits.filter(({ magnitude }) => magnitude > faintest || magnitude < brightest).length;
+};

@@ -5,8 +5,14 @@ import type { LightCurvePoints } from './light-curve-points.ts';
 
 const RADIUS = 3.4;
 
-/** What the signs of these light curves mean: of each only if there is one. */
-export const lightCurveLegend = (...curves: readonly LightCurvePoints[]): readonly LegendEntry[] => {
+/**
+ * What the signs of these light curves mean: of each only if there is one.
+ * @param offScale limits that the first of them has and its plot does not show
+ */
+export const lightCurveLegend = (
+  curves: readonly LightCurvePoints[],
+  offScale = 0,
+): readonly LegendEntry[] => {
   const detections = curves.flatMap((one) => one.detections);
   const limits = curves.flatMap((one) => one.limits);
   const fids = [...new Set([...detections, ...limits].map((point) => point.fid))].sort((a, b) => a - b);
@@ -18,7 +24,7 @@ export const lightCurveLegend = (...curves: readonly LightCurvePoints[]): readon
   const signs: readonly (LegendEntry & { readonly there: boolean })[] = [
     {
       there: limits.length > 0,
-      text: 'upper limit',
+      text: offScale === 0 ? 'upper limit' : `upper limit (${offScale} off scale)`,
       sign: (x, y) => marker('triangle-down', x, y, RADIUS - 0.3, hollow),
     },
     {

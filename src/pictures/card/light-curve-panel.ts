@@ -48,8 +48,7 @@ export const lightCurvePanel = (points: LightCurvePoints, jd: Jd, plot: Box): st
       `days before the alert on MJD ${mjdFromJd(jd).toFixed(2)}`,
       plot,
     ),
-    // Behind the points: nothing may hide one of them.
-    remarks(points, y, plot),
+    remark(points, plot),
     marks(points, x, y, plot, DAYS_STYLE),
   );
 };
@@ -135,24 +134,12 @@ const timeAxis = (
   );
 };
 
-/** What the picture would otherwise leave unsaid: that there is no history, or that limits are off the scale. */
-const remarks = ({ detections, limits }: LightCurvePoints, y: Scale, plot: Box): string => {
-  if (detections.length + limits.length <= 1) {
-    return label(plot.x + plot.width * 0.45, plot.y + plot.height / 2, 'no earlier visits in the packet', {
-      size: TITLE_SIZE,
-      fill: MUTED,
-      anchor: 'middle',
-    });
-  }
-  const bottom = plot.y + plot.height;
-  const look = { size: 9, fill: MUTED } as const;
-  const above = limits.filter(({ magnitude }) => y(magnitude) < plot.y).length;
-  const below = limits.filter(({ magnitude }) => y(magnitude) > bottom).length;
-  return [
-    above === 0 ? '' : label(plot.x + 5, plot.y + 11, offScale(above, 'brighter'), look),
-    below === 0 ? '' : label(plot.x + 5, bottom - 5, offScale(below, 'fainter'), look),
-  ].join('');
-};
-
-const offScale = (n: number, which: string): string =>
-  `${n} ${which} limit${n === 1 ? '' : 's'} off the scale`;
+/** What an almost empty plot would otherwise leave unsaid. */
+const remark = ({ detections, limits }: LightCurvePoints, plot: Box): string =>
+  detections.length + limits.length > 1
+    ? ''
+    : label(plot.x + plot.width * 0.45, plot.y + plot.height / 2, 'no earlier visits in the packet', {
+        size: TITLE_SIZE,
+        fill: MUTED,
+        anchor: 'middle',
+      });

@@ -12,8 +12,17 @@ export interface LegendEntry {
 
 const MARKER_WIDTH = 8;
 const SPACE = 5;
+/** Between entries beside each other, where nothing else is told. */
 const GAP = 13;
 const LINE_HEIGHT = 1.45;
+
+export interface LegendLook {
+  /** Room that the entries have, units. */
+  readonly width: number;
+  readonly size: number;
+  readonly fill: string;
+  readonly fonts: Fonts;
+}
 
 /**
  * Entries side by side in as many lines as the width needs, from x on; y is the first line's baseline.
@@ -23,7 +32,7 @@ export const legend = (
   entries: readonly LegendEntry[],
   x: number,
   y: number,
-  { width, size, fill, fonts }: { width: number; size: number; fill: string; fonts: Fonts },
+  { width, size, fill, fonts, gap = GAP }: LegendLook & { readonly gap?: number },
 ): { readonly svg: string; readonly bottom: number } => {
   let at = x;
   let baseline = y;
@@ -39,7 +48,7 @@ export const legend = (
       sign(at + signWidth / 2, baseline - size * 0.36),
       label(at + signWidth + SPACE, baseline, shown, { size, fill }),
     );
-    at += room + GAP;
+    at += room + gap;
   }
   return { svg: group('legend', ...parts), bottom: baseline };
 };
@@ -60,7 +69,7 @@ export const legendColumn = (
   entries: readonly LegendEntry[],
   x: number,
   y: number,
-  { width, size, fill, fonts }: { width: number; size: number; fill: string; fonts: Fonts },
+  { width, size, fill, fonts }: LegendLook,
 ): string => {
   const parts: string[] = [];
   let baseline = y;
