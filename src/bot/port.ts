@@ -57,7 +57,7 @@ export interface Chat {
    * Whether a picture given to it before can stand in a message without being given again: in the one at that
    * place, or in a new one.
    */
-  keeps(picture: PictureId, place: Place | null): Promise<boolean>;
+  keeps(picture: PictureId, place: Place | null, thread: string | null): Promise<boolean>;
   /**
    * Whether people see an uploaded picture where nothing is posted: on their Home page, in a form, in a private
    * answer. Soon, and never throws.

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
-import { wantRedraw } from '../store/chat/messages.ts';
+import { postedThreadOf, wantRedraw } from '../store/chat/messages.ts';
+import type { Db } from '../store/open-store.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { type PictureParts, picturesOf } from './message-pictures.ts';
-import type { Place } from './port.ts';
-import type { Uploads } from './uploads.ts';
+import type { Standing, Uploads } from './uploads.ts';
 
 export interface PreparePicturesOptions extends PictureParts {
   readonly uploads: Uploads;
@@ -17,8 +17,13 @@ const WAIT_MS = 8000;
 /** How many messages' pictures are on their way at a time, the one being posted included. */
 const AHEAD = 3;
 
-const placeOf = ({ channel, ts }: MessageRow): Place | null =>
-  channel === null || ts === null ? null : { channel, id: ts };
+const standingOf = async (db: Db, row: MessageRow): Promise<Standing> => {
+  const { channel, ts } = row;
+  return {
+    place: channel === null || ts === null ? null : { channel, id: ts },
+    thread: await postedThreadOf(db, row),
+  };
+};
 
 /**
  * Gets the pictures of a message ready before it is posted, and those of the next ones under way. A
@@ -29,7 +34,7 @@ export const preparePictures =
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
     const want = async (row: MessageRow, ms: number): Promise<void> => {
       for (const picture of await picturesOf(parts, row))
-        await uploads.want(picture, ms, () => drawLate(row), placeOf(row));
+        await uploads.want(picture, ms, () => drawLate(row), await standingOf(parts.db, row));
     };
     const drawLate = (row: MessageRow): void => {
       const drawAgain = async (): Promise<void> => {

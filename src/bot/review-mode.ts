@@ -14,6 +14,7 @@ import {
 import { type RemarkForm, remarkOf } from './content/review/remark-content.ts';
 import type { ReviewContent, ReviewSaid } from './content/review/review-content.ts';
 import type { Note } from './content/said.ts';
+import { cardPicture } from './message-pictures.ts';
 import type { Incoming, Person, ReviewAct, ReviewStep } from './port.ts';
 import { readCard, readHints } from './readings/read-card.ts';
 import { readReview } from './readings/read-review.ts';
@@ -114,6 +115,17 @@ const act = async (
   }
 };
 
+/** Whoever clicks waits no longer than this for a picture. */
+const PICTURE_WAIT_MS = 1_000;
+
+/** A chat that keeps no pictures is given a card's again. */
+const wantPictureOf =
+  ({ db, pictures, surroundings, uploads }: BotContext) =>
+  async (candid: string): Promise<void> => {
+    if (pictures === null) return;
+    await uploads.want(cardPicture({ db, pictures, surroundings }, candid), PICTURE_WAIT_MS, () => undefined);
+  };
+
 /** One step of a review: what they did is stored, then the next candidate is read. */
 export const reviewStep = async (
   { person, place, did }: ReviewStep,
@@ -121,7 +133,7 @@ export const reviewStep = async (
 ): Promise<ReviewContent> => {
   const { said, show } = did === null ? { said: null, show: null } : await act(did, person, context);
   const at = place === null || did === null ? place : { ...place, after: did.candidateId };
-  return readReview(context, person.id, at, said, show);
+  return readReview({ ...context, wantPicture: wantPictureOf(context) }, person.id, at, said, show);
 };
 
 /** The form for an answer with a comment; null where the store knows no such candidate. */

@@ -71,6 +71,10 @@ const createChat = async ({ chat, ...options }: BotOptions): Promise<Chat> => {
       const { createSlackChat } = await import('./slack/slack-chat.ts');
       return createSlackChat({ ...options, slack: chat.slack });
     }
+    case 'discord': {
+      const { createDiscordChat } = await import('./discord/discord-chat.ts');
+      return createDiscordChat({ ...options, discord: chat.discord });
+    }
   }
 };
 

@@ -9,12 +9,20 @@ export interface Uploads {
   /**
    * Sees to it that a picture is with the chat. Resolves to true when it is; false when it cannot be had now
    * or is not there within `ms`: then `onLate` is called if it comes after all. Never rejects.
-   * @param place the message that is to show it, where it is posted already
+   * @param standing the message that is to show it, where it is posted already
    */
-  want(picture: Picture, ms: number, onLate: () => void, place?: Place | null): Promise<boolean>;
+  want(picture: Picture, ms: number, onLate: () => void, standing?: Standing): Promise<boolean>;
   /** Resolves when nothing is under way. */
   stop(): Promise<void>;
 }
+
+/** Where a message stands that is to show a picture; nowhere yet: `place` is null. */
+export interface Standing {
+  readonly place: Place | null;
+  readonly thread: string | null;
+}
+
+const NOWHERE: Standing = { place: null, thread: null };
 
 export interface Picture {
   /** What it shows, once and for all: `card:<candid>`. */
@@ -44,10 +52,10 @@ export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads
   const underWay = new Map<string, Promise<boolean>>();
   let failures = 0;
 
-  const give = async ({ key, filename, draw }: Picture, place: Place | null): Promise<boolean> => {
+  const give = async ({ key, filename, draw }: Picture, standing: Standing): Promise<boolean> => {
     try {
       const known = await fileIdOf(db, key);
-      if (known !== null && (await chat.keeps(known, place))) return true;
+      if (known !== null && (await chat.keeps(known, standing.place, standing.thread))) return true;
       if ((await uploadAttempts(db, key)) >= MOST_ATTEMPTS) return false;
       const bytes = await draw();
       const fileId = await chat.upload({ filename, bytes }, stopping.signal);
@@ -71,9 +79,9 @@ export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads
   };
 
   return {
-    want: async (picture, ms, onLate, place = null) => {
+    want: async (picture, ms, onLate, standing = NOWHERE) => {
       const { key } = picture;
-      const running = underWay.get(key) ?? give(picture, place).finally(() => underWay.delete(key));
+      const running = underWay.get(key) ?? give(picture, standing).finally(() => underWay.delete(key));
       underWay.set(key, running);
       let waited = false;
       const late = sleep(failures >= FAILURES_TO_STOP_WAITING ? 0 : ms, undefined, { ref: false }).then(

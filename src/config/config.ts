@@ -46,6 +46,12 @@ const slackConfig = ({ slack: s }: Settings) =>
       }
     : null;
 
+/** Null: Discord is not used. */
+const discordConfig = ({ discord: d }: Settings) =>
+  d.token !== undefined && d.channel !== undefined
+    ? { token: d.token, channel: d.channel, apiUrl: d.apiUrl, postsPerSecond: d.postsPerSecond }
+    : null;
+
 const kafkaConfig = ({ kafka }: Settings) => {
   const { brokers, topic, groupId, username, password, mechanism, ssl } = kafka;
   return {
@@ -107,8 +113,10 @@ const sourceOfStore = (path: string): 'none' | 'simulated' => {
 const toConfig = (s: Settings) => {
   const dataDir = resolve(s.dataDir);
   const slack = slackConfig(s);
+  const discord = discordConfig(s);
+  const inSandbox = slack === null && discord === null;
   const { hours, ...reminders } = s.reminders;
-  const named = s.source ?? (slack !== null || s.kafka.groupId !== undefined ? ('kafka' as const) : null);
+  const named = s.source ?? (!inSandbox || s.kafka.groupId !== undefined ? ('kafka' as const) : null);
   const source = named ?? sourceOfStore(resolve(dataDir, STORE));
   // What is simulated has a store, an archive and a sandbox of its own.
   const storeDir = source === 'simulated' ? resolve(dataDir, 'simulated') : dataDir;
@@ -122,7 +130,15 @@ const toConfig = (s: Settings) => {
     logLevel: s.logLevel,
     timeZone: s.timeZone,
     slack,
-    sandbox: { port: s.sandbox.port, databasePath: resolve(storeDir, 'sandbox.sqlite') },
+    discord,
+    sandbox: {
+      chat: s.sandbox.chat,
+      port: s.sandbox.port,
+      databasePath: resolve(
+        storeDir,
+        s.sandbox.chat === 'slack' ? 'sandbox.sqlite' : 'sandbox-discord.sqlite',
+      ),
+    },
     source,
     kafka: kafkaConfig(s),
     lasair: lasairConfig(s),
@@ -139,7 +155,7 @@ const toConfig = (s: Settings) => {
     pull: s.pull,
     rounds: {
       ...s.rounds,
-      next: s.rounds.next ?? (slack === null ? ('at-once' as const) : ('scheduled' as const)),
+      next: s.rounds.next ?? (inSandbox ? ('at-once' as const) : ('scheduled' as const)),
     },
     people: {
       ...s.people,
@@ -169,9 +185,18 @@ export type Config = z.output<typeof configSchema> & {
   readonly unknown: readonly string[];
 };
 export type SlackConfig = NonNullable<Config['slack']>;
+export type DiscordConfig = NonNullable<Config['discord']>;
 
 /** The chat that the service works in. */
-export type ChatConfig = { readonly kind: 'slack'; readonly slack: SlackConfig };
+export type ChatConfig =
+  | { readonly kind: 'slack'; readonly slack: SlackConfig }
+  | { readonly kind: 'discord'; readonly discord: DiscordConfig };
+
+/** The chat that is configured; null: the sandbox is used. */
+export const configuredChat = ({ slack, discord }: Config): ChatConfig | null => {
+  if (slack !== null) return { kind: 'slack', slack };
+  return discord === null ? null : { kind: 'discord', discord };
+};
 
 /** The environment's values as the schema nests them. */
 const nested = (given: Environment): Record<string, unknown> => {

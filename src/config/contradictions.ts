@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { idsOfOtherChat } from './setting-kinds.ts';
 
 /** Set values by environment variable, trimmed; empty ones are left out. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -12,17 +13,48 @@ const pair = (given: Given, one: string, other: string): string[] => {
   return [`${unset}: set it too, since ${set} is set`];
 };
 
+const SLACK_ANY = [...SLACK_SETTINGS, 'SLACK_SIGNING_SECRET'];
+const DISCORD_SETTINGS = ['DISCORD_TOKEN', 'DISCORD_CHANNEL'];
+
+/** A service works in one chat, and people's ids are that chat's. */
+const chatFaults = (given: Given): string[] => {
+  const ofSlack = SLACK_ANY.filter((name) => given[name] !== undefined);
+  const ofDiscord = DISCORD_SETTINGS.filter((name) => given[name] !== undefined);
+  if (ofSlack.length > 0 && ofDiscord.length > 0)
+    return [
+      `${ofSlack.join(', ')} and ${ofDiscord.join(', ')}: a service works in one chat; unset those of the other, or run a second service with a DATA_DIR of its own`,
+    ];
+  if (ofSlack.length > 0) return [...slackFaults(given), ...peopleFaults(given, 'slack')];
+  if (ofDiscord.length > 0) return [...discordFaults(given), ...peopleFaults(given, 'discord')];
+  return [];
+};
+
+const peopleFaults = (given: Given, chat: 'slack' | 'discord'): string[] =>
+  ['LABELLERS', 'OPERATORS'].flatMap((name) => {
+    const ids = idsOfOtherChat(given[name], chat);
+    if (ids.length === 0) return [];
+    return chat === 'slack'
+      ? [`${name}: ${ids.join(', ')} is of Discord; on Slack set ids of people (U…) and user groups (S…)`]
+      : [`${name}: ${ids.join(', ')} is of Slack; on Discord set ids of people and roles (Copy User ID)`];
+  });
+
+const NO_GROUP =
+  'KAFKA_GROUP_ID: set the group id that Fink gave you (or SOURCE=none to pull from files only, SOURCE=simulated to try)';
+
+const groupFaults = (given: Given): string[] =>
+  given.SOURCE === undefined && given.KAFKA_GROUP_ID === undefined ? [NO_GROUP] : [];
+
+const discordFaults = (given: Given): string[] => {
+  const [missing, ...others] = DISCORD_SETTINGS.filter((name) => given[name] === undefined);
+  if (missing === undefined || others.length > 0) return groupFaults(given);
+  return [`${missing}: set it too to run on Discord, or unset the other to run in the sandbox`];
+};
+
 const slackFaults = (given: Given): string[] => {
   const overHttp = given.SLACK_SIGNING_SECRET !== undefined;
   const wanted = SLACK_SETTINGS.filter((name) => !(overHttp && name === 'SLACK_APP_TOKEN'));
   const missing = wanted.filter((name) => given[name] === undefined);
-  if (missing.length === 0) {
-    return given.SOURCE === undefined && given.KAFKA_GROUP_ID === undefined
-      ? [
-          'KAFKA_GROUP_ID: set the group id that Fink gave you (or SOURCE=none to pull from files only, SOURCE=simulated to try)',
-        ]
-      : [];
-  }
+  if (missing.length === 0) return groupFaults(given);
   if (missing.length === wanted.length && !overHttp) return [];
   const one = missing.length === 1;
   return [
@@ -87,7 +119,7 @@ const fileFaults = ({ GUIDELINES_FILE: guidelines, DATA_DIR: folder }: Given): s
 
 /** Settings that exclude or need one another; each fault says what to set. */
 export const contradictions = (given: Given): string[] => [
-  ...slackFaults(given),
+  ...chatFaults(given),
   ...kafkaFaults(given),
   ...lasairFaults(given),
   ...mlflowFaults(given),

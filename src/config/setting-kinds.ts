@@ -53,25 +53,43 @@ export const commaList = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** `everyone`, or the ids of people and of user groups. */
+/** An id of Discord's: a 64-bit number in decimal digits. */
+export const snowflake = (must: string) => z.string().regex(/^\d{17,20}$/, must);
+
+/**
+ * How a person of Discord is named in the store: people's ids carry their chat, so that a store that moves to
+ * the other one keeps who said what. Slack's begin with U or W, and are as Slack writes them.
+ */
+export const discordPerson = (userId: string): string => `discord:${userId}`;
+
+/** `everyone`, or the ids of people and of user groups; an id of Discord's may be either. */
 export type PeopleConfig =
   | 'everyone'
   | { readonly users: readonly string[]; readonly groups: readonly string[] };
 
+const isOfDiscord = (id: string): boolean => /^\d/.test(id);
+
+/** The ids in a list of people that are of the other chat. */
+export const idsOfOtherChat = (text: string | undefined, chat: 'slack' | 'discord'): string[] =>
+  text === undefined || text === 'everyone'
+    ? []
+    : commaList(text).filter((id) => isOfDiscord(id) !== (chat === 'discord'));
+
 const PEOPLE_MUST =
-  'must be everyone, or ids of people (U…, W…) and user groups (S…) separated by commas, as in U012AB3CD,S0456EF7G';
+  'must be everyone, or ids separated by commas: on Slack of people (U…, W…) and user groups (S…), as in U012AB3CD,S0456EF7G; on Discord of people and roles (17 to 20 digits)';
 
 export const peopleList = () =>
   z
     .string()
-    .regex(/^(everyone|[UWS][A-Z0-9]{2,}(\s*,\s*[UWS][A-Z0-9]{2,})*)$/, PEOPLE_MUST)
+    .regex(/^(everyone|([UWS][A-Z0-9]{2,}|\d{17,20})(\s*,\s*([UWS][A-Z0-9]{2,}|\d{17,20}))*)$/, PEOPLE_MUST)
     .default('everyone')
     .transform((text): PeopleConfig => {
       if (text === 'everyone') return 'everyone';
       const ids = commaList(text);
+      const ofDiscord = ids.filter(isOfDiscord);
       return {
-        users: ids.filter((id) => !id.startsWith('S')),
-        groups: ids.filter((id) => id.startsWith('S')),
+        users: [...ids.filter((id) => /^[UW]/.test(id)), ...ofDiscord.map(discordPerson)],
+        groups: [...ids.filter((id) => id.startsWith('S')), ...ofDiscord],
       };
     });
 

@@ -22,6 +22,7 @@ import {
   type SettingNotes,
   secretSetting,
   setting,
+  snowflake,
   timeZone,
   wholeNumber,
 } from './setting-kinds.ts';
@@ -104,7 +105,42 @@ export const settings = z.object({
       'Port for Slack’s requests with SLACK_SIGNING_SECRET',
     ),
   }),
+  discord: z.object({
+    token: secretSetting(
+      'DISCORD_TOKEN',
+      z
+        .string()
+        .regex(
+          /^[\w-]{18,}\.[\w-]{6,}\.[\w-]{20,}$/,
+          'must be a bot token (discord.com/developers > your application > Bot > Reset Token)',
+        )
+        .optional(),
+      'Bot token; with DISCORD_CHANNEL the bot runs on Discord, in the place of Slack',
+    ),
+    channel: setting(
+      'DISCORD_CHANNEL',
+      snowflake(
+        'must be a channel id such as 1189342345657384962 (Developer Mode on, then Copy Channel ID)',
+      ).optional(),
+      'Id of the channel to post to',
+    ),
+    apiUrl: setting(
+      'DISCORD_API_URL',
+      z.url({ error: 'must be a URL such as https://discord.com/api' }).default('https://discord.com/api'),
+      "Address of Discord's API, without the version",
+    ),
+    postsPerSecond: setting(
+      'DISCORD_POSTS_PER_SECOND',
+      wholeNumber(1, 1000).default(1),
+      'Messages posted a second once five are out; Discord grants about one a channel',
+    ),
+  }),
   sandbox: z.object({
+    chat: setting(
+      'SANDBOX_CHAT',
+      choice(['slack', 'discord']).default('slack'),
+      'The chat that the sandbox stands in for; npm start -- --chat discord sets it',
+    ),
     port: setting(
       'SANDBOX_PORT',
       wholeNumber(0, 65_535).default(3210),
@@ -114,7 +150,7 @@ export const settings = z.object({
   source: setting(
     'SOURCE',
     choice(['kafka', 'simulated', 'none']).optional(),
-    'Where the schedule pulls from; by default kafka on Slack or when KAFKA_GROUP_ID is set, else none where real alerts were taken in, else simulated',
+    'Where the schedule pulls from; by default kafka on a chat or when KAFKA_GROUP_ID is set, else none where real alerts were taken in, else simulated',
   ),
   kafka: z.object({
     brokers: setting(
@@ -203,7 +239,7 @@ export const settings = z.object({
     next: setting(
       'NEXT_ROUND',
       choice(['at-once', 'scheduled']).optional(),
-      'When the next round is posted: by default at-once in the sandbox, scheduled on Slack',
+      'When the next round is posted: by default at-once in the sandbox, scheduled on a chat',
     ),
     schedule: setting(
       'ROUND_SCHEDULE',
@@ -235,7 +271,7 @@ export const settings = z.object({
     labellers: setting(
       'LABELLERS',
       peopleList(),
-      'Who may label: everyone in the channel, or ids of people and user groups',
+      'Who may label: everyone in the channel, or ids of people and of user groups (Slack) or roles (Discord)',
     ),
     operators: setting(
       'OPERATORS',

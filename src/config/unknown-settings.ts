@@ -2,7 +2,7 @@ import { LEAVES } from './settings.ts';
 
 /** First words of our settings that hardly any other program's variables begin with. */
 const OURS =
-  /^(SLACK|LASAIR|SHERLOCK|REMIND|REMINDER|ROUND|ROUNDS|PULL|DIGEST|SIMULATION|SANDBOX|LABELLER|OPERATOR)_/;
+  /^(SLACK|DISCORD|LASAIR|SHERLOCK|REMIND|REMINDER|ROUND|ROUNDS|PULL|DIGEST|SIMULATION|SANDBOX|LABELLER|OPERATOR)_/;
 
 /** Names shorter than this are too near to other words. */
 const LEAST_LENGTH = 7;

@@ -106,6 +106,18 @@ export const menuAnswers = (type: ModelType): readonly (AnswerChoice & { readonl
     meaning: classWords(type, classOf(type, choice.answer)) ?? 'no class',
   }));
 
+/** What a label can be corrected to: all answers but a skip, the classes with their finer answers under them, then what has no class. */
+export const correctionAnswers = (type: ModelType): AnswerValue[] => {
+  const rank = (answer: AnswerValue): number => {
+    const y = classOf(type, answer);
+    return y === null ? 2 : 1 - y;
+  };
+  return [...buttonAnswers(type), ...menuAnswers(type)]
+    .map(({ answer }) => answer)
+    .filter((one) => one !== 'skip')
+    .sort((a, b) => rank(a) - rank(b));
+};
+
 /** What an answer is called where this is asked. */
 export const answerWords = (type: ModelType, answer: AnswerValue): string => QUESTIONS[type].words[answer];
 

@@ -18,6 +18,8 @@ import { linkToMessage, type ReadOptions, readCard } from './read-card.ts';
 export interface ReadReviewOptions {
   readonly reading: ReadOptions;
   readonly chat: Pick<Chat, 'shows'>;
+  /** Gives a card's picture to the chat, where it needs it again; bounded in time, and never rejects. */
+  readonly wantPicture: (candid: string) => Promise<void>;
   readonly clock: () => Date;
 }
 
@@ -40,6 +42,7 @@ const readCandidate = async (
 ): Promise<ReviewCandidate> => {
   const { reading, chat } = options;
   const card = await readCard(reading, id);
+  await options.wantPicture(candid);
   const file = await fileIdOf(reading.db, cardPictureKey(candid));
   return {
     ...step,

@@ -1,9 +1,8 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { classOf } from '../../../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../../../pipeline/learning/label-maps.ts';
 import type { AnswerValue, LabelRow } from '../../../../store/schema.ts';
-import { answerWords, buttonAnswers, menuAnswers } from '../../../content/answer-words.ts';
+import { answerWords, correctionAnswers } from '../../../content/answer-words.ts';
 import { minuteUtc } from '../../../content/format.ts';
 import { section } from '../blocks.ts';
 import { escapeMrkdwn } from '../mrkdwn.ts';
@@ -11,18 +10,6 @@ import { escapeMrkdwn } from '../mrkdwn.ts';
 export const RELABEL_CALLBACK = 'relabel';
 export const RELABEL_ANSWER = 'relabel_answer';
 export const RELABEL_NOTE = 'relabel_note';
-
-/** All answers but a skip, the classes with their finer answers under them, then what has no class. */
-const choicesOf = (type: ModelType): AnswerValue[] => {
-  const rank = (answer: AnswerValue): number => {
-    const y = classOf(type, answer);
-    return y === null ? 2 : 1 - y;
-  };
-  return [...buttonAnswers(type), ...menuAnswers(type)]
-    .map(({ answer }) => answer)
-    .filter((one) => one !== 'skip')
-    .sort((a, b) => rank(a) - rank(b));
-};
 
 const option = (type: ModelType, answer: AnswerValue): PlainTextOption => ({
   text: { type: 'plain_text', text: answerWords(type, answer) },
@@ -59,8 +46,10 @@ export const relabelModal = (
       element: {
         type: 'radio_buttons',
         action_id: RELABEL_ANSWER,
-        options: choicesOf(type).map((answer) => option(type, answer)),
-        ...(choicesOf(type).includes(label.answer) ? { initial_option: option(type, label.answer) } : {}),
+        options: correctionAnswers(type).map((answer) => option(type, answer)),
+        ...(correctionAnswers(type).includes(label.answer)
+          ? { initial_option: option(type, label.answer) }
+          : {}),
       },
     },
     {

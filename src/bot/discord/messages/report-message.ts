@@ -1,0 +1,82 @@
+import { unbrokenNumbers } from '../../content/format.ts';
+import type { PromotionContent } from '../../content/report/promotion-content.ts';
+import type { ReportContent } from '../../content/report/report-content.ts';
+import type { PictureId } from '../../content/said.ts';
+import { customId } from './custom-ids.ts';
+import { codeBlock, escapeMarkdown, markdownLink, small } from './markdown.ts';
+import { button, type DiscordMessage, embed, message, row, wordButton } from './message.ts';
+
+const DISPUTED_SHOWN = 10;
+
+const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
+  page === null ? escapeMarkdown(objectId) : markdownLink(page, objectId);
+
+const plain = (text: string): string => escapeMarkdown(unbrokenNumbers(text));
+
+/** A sentence with the figure at its beginning in bold. */
+const sentenceText = (sentence: string, figure: string | null): string =>
+  figure !== null && sentence.startsWith(figure)
+    ? `**${plain(figure)}**${plain(sentence.slice(figure.length))}`
+    : plain(sentence);
+
+/** What the picture shows, in words, where there is none. */
+const inWords = ({ pictured, confusion }: ReportContent): string[] =>
+  pictured === null
+    ? []
+    : [escapeMarkdown(pictured.curve), ...(confusion === null ? [] : [codeBlock(confusion)])];
+
+/**
+ * The report of a closed round: three sentences, and the picture that tells it; the rest is in its thread.
+ * @param pictureId null where there is none, or not yet: then words say what it shows
+ */
+export const reportMessage = (
+  report: ReportContent,
+  pictureId: PictureId | null,
+  key: string,
+): DiscordMessage => {
+  const { title, figure, sentences, warning, since, pictured } = report;
+  const picture = pictureId === null || pictured === null ? null : { id: pictureId, alt: pictured.alt };
+  const lines = [
+    ...sentences.map((sentence) => sentenceText(sentence, figure)),
+    ...(warning === null ? [] : [`⚠️ ${escapeMarkdown(warning)}.`]),
+    ...(picture === null ? inWords(report) : []),
+    small([...(since === null ? [] : [escapeMarkdown(since)]), 'Details in the thread.']),
+  ];
+  return message({
+    embeds: [embed({ title, text: lines.join('\n'), picture })],
+    components: [
+      row(
+        wordButton('history', 'All rounds', key),
+        wordButton('importance', 'What the model stands on', key),
+      ),
+    ],
+    pictures: [picture],
+  });
+};
+
+const caseLines = ({ hardest, disputed }: ReportContent['details']): string[] => [
+  ...(hardest === null ? [] : [`**Hardest case**  **${linked(hardest)}** ${escapeMarkdown(hardest.text)}`]),
+  ...(disputed.length === 0 ? [] : [`**Disputed** ${disputed.length}`]),
+  ...disputed.slice(0, DISPUTED_SHOWN).map((one) => `• **${linked(one)}** ${escapeMarkdown(one.text)}`),
+  ...(disputed.length > DISPUTED_SHOWN ? [`and ${disputed.length - DISPUTED_SHOWN} more`] : []),
+];
+
+/** What stands behind a report, for its thread. */
+export const reportDetailsMessage = ({ confusion, details }: ReportContent): DiscordMessage => {
+  const lines = [
+    ...(confusion === null ? [] : [codeBlock(confusion)]),
+    ...caseLines(details),
+    ...details.lines.map((line) => `-# • ${escapeMarkdown(line)}`),
+  ];
+  return message({ embeds: [embed({ text: lines.length === 0 ? 'Nothing to add.' : lines.join('\n') })] });
+};
+
+/** Asks the channel whether a model that did worse shall be the champion all the same. */
+export const promotionMessage = (content: PromotionContent, key: string): DiscordMessage =>
+  message({
+    embeds: [embed({ title: content.title, text: escapeMarkdown(content.decision ?? content.text) })],
+    components:
+      content.decision === null
+        ? [row(button(customId('promote', [content.roundNumber], key), 'Promote it all the same'))]
+        : [],
+  });
