@@ -129,7 +129,7 @@ export const createProgram = async (
 ): Promise<Command> => {
   const program = new Command('finkvra')
     .description(
-      'Label Fink alerts from Slack and train a model (galactic or not, real or bogus, transient or not) by active learning.',
+      'Label Fink alerts from Slack or Discord and train a model (galactic or not, real or bogus, transient or not) by active learning.',
     )
     .version(version())
     .configureOutput({

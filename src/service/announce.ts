@@ -1,6 +1,5 @@
 import { minuteUtc, scheduleWords } from '../bot/content/format.ts';
-import { checkSlack } from '../bot/slack/check-slack.ts';
-import type { Config, SlackConfig } from '../config/config.ts';
+import { type Config, configuredChat, type DiscordConfig, type SlackConfig } from '../config/config.ts';
 import { nextRun } from '../lib/cron-times.ts';
 import { readDutyState } from '../loop/duty-state.ts';
 import type { Db } from '../store/open-store.ts';
@@ -23,6 +22,7 @@ const roundLine = ({ rounds, timeZone }: Config): string => {
 
 /** What Slack says of the workspace, one line each; the service goes on whatever it is. */
 const slackLines = async (slack: SlackConfig): Promise<string[]> => {
+  const { checkSlack } = await import('../bot/slack/check-slack.ts');
   // The app token is tried by the connection itself.
   const found = await checkSlack({ ...slack, appToken: null });
   if (found.botFault !== null) return [`Slack does not answer yet: ${found.botFault}`];
@@ -38,9 +38,33 @@ const slackLines = async (slack: SlackConfig): Promise<string[]> => {
   ];
 };
 
+/** The same of Discord's server. */
+const discordLines = async (discord: DiscordConfig): Promise<string[]> => {
+  const { checkDiscord } = await import('../bot/discord/check-discord.ts');
+  const found = await checkDiscord(discord);
+  if (found.tokenFault !== null) return [`Discord does not answer yet: ${found.tokenFault}`];
+  return [
+    `bot: ${found.bot}`,
+    found.channelFault === null
+      ? `channel: #${found.channelName} (${discord.channel})`
+      : `channel: ${discord.channel} cannot be seen (${found.channelFault}): set DISCORD_CHANNEL to the id of a text channel that the bot sees`,
+    found.missing === null || found.missing.length === 0
+      ? 'permissions: all that the bot needs'
+      : `permissions: missing ${found.missing.join(', ')}: give them to the bot in the channel’s settings`,
+  ];
+};
+
+const chatLines = async (config: Config): Promise<string[]> => {
+  const chat = configuredChat(config);
+  if (chat === null) return [];
+  return chat.kind === 'slack'
+    ? ['Finkvra runs on Slack', ...(await slackLines(chat.slack))]
+    : ['Finkvra runs on Discord', ...(await discordLines(chat.discord))];
+};
+
 /** What a start found, for the person at the terminal. */
 export const startWords = async (config: Config, db: Db): Promise<string[]> => [
-  ...(config.slack === null ? [] : ['Finkvra runs on Slack', ...(await slackLines(config.slack))]),
+  ...(await chatLines(config)),
   storeWords(config),
   await pullLine(config, db),
   roundLine(config),

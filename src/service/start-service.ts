@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
+import { type Config, configuredChat } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import { startLookUps } from '../loop/intake/look-up-objects.ts';
@@ -34,14 +34,16 @@ const endAll = async (ends: Ends, log: Logger): Promise<void> => {
   }
 };
 
-/** The workspace of the configuration: Slack, or the sandbox, whose address is printed. */
-const openWorkspace = async (config: Config) => {
-  if (config.slack !== null)
-    return { chat: { kind: 'slack' as const, slack: config.slack }, stop: async () => undefined };
+/** The chat of the configuration, or the sandbox, whose address is printed. */
+const openChat = async (config: Config) => {
+  const chat = configuredChat(config);
+  if (chat !== null) return { chat, stop: async () => undefined };
   const sandbox = await openSandbox(config);
-  process.stdout.write(
-    `Finkvra runs in its sandbox: ${sandbox.url}\nSet SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack. Ctrl-C ends it.\n`,
-  );
+  const tokens =
+    config.sandbox.chat === 'slack'
+      ? 'SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack'
+      : 'DISCORD_TOKEN and DISCORD_CHANNEL to run it on Discord';
+  process.stdout.write(`Finkvra runs in its sandbox: ${sandbox.url}\nSet ${tokens}. Ctrl-C ends it.\n`);
   return sandbox;
 };
 
@@ -78,8 +80,8 @@ const start = async (
   // Before the chat, which may be away for long: a service that waits is healthy.
   const metrics = await serveMetrics(config, db, log);
   ends.push(async () => metrics?.stop());
-  const workspace = await openWorkspace(config);
-  ends.push(workspace.stop);
+  const opened = await openChat(config);
+  ends.push(opened.stop);
   const pictures = createPictureClient();
   ends.push(pictures.close);
   // Beside the rest of the start; nothing waits for it.
@@ -88,7 +90,7 @@ const start = async (
     .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
   const service = await assemble(config, {
     db,
-    chat: workspace.chat,
+    chat: opened.chat,
     clock,
     log,
     pictures,
@@ -122,9 +124,9 @@ const start = async (
 
 /**
  * Starts the service on its store.
- * @param onIncurable called once, when Slack refuses the service for good
+ * @param onIncurable called once, when the chat refuses the service for good
  * @returns what stops it
- * @throws FinkvraError when another one runs there, the store cannot be opened, or Slack refuses the tokens
+ * @throws FinkvraError when another one runs there, the store cannot be opened, or the chat refuses the tokens
  */
 export const startService = async (
   config: Config,

@@ -1,3 +1,5 @@
+import type { Config } from '../../config/config.ts';
+
 /** What a check found: fine; not there, so that something does without it; not as it must be. */
 export interface Finding {
   readonly name: string;
@@ -20,3 +22,6 @@ export const wrong = (name: string, text: string, todo: string): Finding => ({
   text,
   todo,
 });
+
+/** One of the things that doctor looks at. */
+export type Check = (config: Config) => Promise<Finding[]>;

@@ -2,8 +2,6 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { classCounts } from '../../bot/content/answer-words.ts';
 import { troubleWords } from '../../bot/content/status-content.ts';
-import { checkSlack } from '../../bot/slack/check-slack.ts';
-import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { createSherlockStore } from '../../loop/intake/sherlock-store.ts';
 import { numberingWords, readNumbering } from '../../loop/rounds/numbering.ts';
@@ -23,9 +21,8 @@ import { countQuarantined } from '../../store/intake/quarantine.ts';
 import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
-import { type Finding, missing, ok, wrong } from './check.ts';
-
-export type Check = (config: Config) => Promise<Finding[]>;
+import { chatCheck } from './chat-checks.ts';
+import { type Check, type Finding, missing, ok, wrong } from './check.ts';
 
 /** Below this a night of alerts with stamps and a model may not fit. */
 const LEAST_FREE_BYTES = 1e9;
@@ -113,43 +110,6 @@ const labelsFinding = (type: ModelType, counts: LabelCounts): Finding => {
   return counts.withoutClass > 0 && counts.positive + counts.negative === 0
     ? missing('labels', text, 'The rounds to come ask for them, unless MODEL_TYPE was set by mistake.')
     : ok('labels', text);
-};
-
-const slackCheck: Check = async ({ slack }) => {
-  if (slack === null) {
-    const todo = 'Set SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL to run it on Slack.';
-    return [missing('Slack', 'no tokens: the service runs in its sandbox', todo)];
-  }
-  const found = await checkSlack(slack);
-  const findings: Finding[] = [];
-  if (found.botFault === null) findings.push(ok('Slack token', `${found.bot} in ${found.team}`));
-  else {
-    const todo = 'Copy SLACK_BOT_TOKEN again (app page > OAuth & Permissions), or see to the network.';
-    findings.push(wrong('Slack token', found.botFault, todo));
-  }
-  if (found.missingScopes.length > 0) {
-    const todo = 'Paste manifest.yaml again (app page > App Manifest) and reinstall the app.';
-    findings.push(wrong('Slack scopes', `missing ${found.missingScopes.join(', ')}`, todo));
-  } else if (found.botFault === null) {
-    findings.push(ok('Slack scopes', 'all that the manifest asks for'));
-  }
-  if (found.appFault === null) {
-    const text = slack.appToken === null ? 'not needed: clicks come over HTTP' : 'opens connections';
-    findings.push(ok('Slack app token', text));
-  } else {
-    const todo = 'Make an app-level token with connections:write (app page > Basic Information).';
-    findings.push(wrong('Slack app token', found.appFault, todo));
-  }
-  if (found.channelFault !== null) {
-    const todo = `Set SLACK_CHANNEL to the channel's id; invite the bot if the channel is private.`;
-    findings.push(wrong('Slack channel', found.channelFault, todo));
-  } else if (found.isMember) {
-    findings.push(ok('Slack channel', `member of #${found.channelName}`));
-  } else {
-    const todo = 'It joins by itself when it starts; a private channel needs /invite.';
-    findings.push(missing('Slack channel', `not yet a member of #${found.channelName}`, todo));
-  }
-  return findings;
 };
 
 const CODECS = 'none, gzip, snappy, lz4 and zstd can be read';
@@ -303,7 +263,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   disk: diskCheck,
   store: storeCheck,
   quarantine: contentCheck,
-  Slack: slackCheck,
+  chat: chatCheck,
   Kafka: kafkaCheck,
   Lasair: lasairCheck,
   MLflow: mlflowCheck,

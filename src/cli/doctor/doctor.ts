@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { type Config, ConfigError, type Environment, readConfig } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Output } from '../output.ts';
-import { type Finding, missing, ok, wrong } from './check.ts';
-import { CHECKS, type Check } from './checks.ts';
+import { type Check, type Finding, missing, ok, wrong } from './check.ts';
+import { CHECKS } from './checks.ts';
 
 export const doctorCommand = (output: Output, env: Environment): Command =>
   new Command('doctor')
