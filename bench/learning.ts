@@ -9,7 +9,9 @@ import { selectRows } from '../src/pipeline/learning/feature-matrix.ts';
 import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/select-candidates.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import {
+  ERA,
   type LabelledAlert,
+  ofObjects,
   readFink,
   readFinkAlerts,
   tableOfAlerts,
@@ -44,15 +46,6 @@ export const run = async () => {
     // Fewer held out, so that 100 can be drawn.
     finkTo100: await figures(fink, { ...PLAN, ...strategies, upTo: 100, heldOut: 0.3 }),
   };
-};
-
-/** Objects seen last before this date are of the first era; 2023-01-01. */
-const ERA = 2_459_945.5;
-
-/** The labelled alerts of objects of which the newest one passes. */
-const ofObjects = (rows: readonly LabelledAlert[], passes: (newest: LabelledAlert) => boolean) => {
-  const newest = new Map(rows.map((row) => [row.alert.objectId, row]));
-  return rows.filter((row) => passes(newest.get(row.alert.objectId) ?? row));
 };
 
 const DEFAULTS = { engines: ['extra-trees'], strategies: ['focused-uncertainty'] } as const;

@@ -46,6 +46,15 @@ export const readFinkAlerts = async (): Promise<LabelledAlert[]> => {
   return rows.sort((a, b) => (BigInt(a.alert.candid) < BigInt(b.alert.candid) ? -1 : 1));
 };
 
+/** Objects seen last before this date are of the first era; 2023-01-01, JD. */
+export const ERA = 2_459_945.5;
+
+/** The labelled alerts of objects of which the newest one passes. */
+export const ofObjects = (rows: readonly LabelledAlert[], passes: (newest: LabelledAlert) => boolean) => {
+  const newest = new Map(rows.map((row) => [row.alert.objectId, row]));
+  return rows.filter((row) => passes(newest.get(row.alert.objectId) ?? row));
+};
+
 /** Labelled alerts as a table of a set's columns. */
 export const tableOfAlerts = (rows: readonly LabelledAlert[], set: FeatureSet): Table => ({
   x: featureMatrix(

@@ -15,7 +15,8 @@ export interface BatchSurprise {
 
 /**
  * Below this chance a batch disagrees more than chance explains. Measured on streams that stay the same (ATLAS, real
- * alerts with both feature sets) 0.7 to 2.1 % of the batches are, for a forest is less sure than it is right.
+ * alerts with two feature sets; bench surprise) 0.2 to 1.8 % of the batches are, for a forest is less sure than it is
+ * right.
  */
 const SURPRISING: Probability = 0.05;
 
