@@ -78,7 +78,13 @@ export const roundWork = (
         standardError,
       })),
       registeredModel: registeredNameOf(target, round.model_type),
-      parameters: { seed: trained.seed, round_size: round.size, pool_size: round.pool_size },
+      parameters: {
+        seed: trained.seed,
+        round_size: round.size,
+        pool_size: round.pool_size,
+        decision: trained.evaluation.decision.rule,
+        decision_threshold: trained.evaluation.decision.threshold,
+      },
     }),
   });
 
