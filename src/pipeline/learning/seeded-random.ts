@@ -16,13 +16,15 @@ export interface Random {
  * `stream` separates uses of one seed: `createRandom(seed, tree)` for every tree of a forest. Seeds and
  * stream numbers are integers up to 2^53; all their bits count.
  */
-export const createRandom = (seed: number, ...stream: readonly number[]): Random => {
-  let hash = 0;
-  for (const word of [seed, ...stream]) {
-    if (!Number.isSafeInteger(word)) throw new RangeError(`A seed must be an integer, not ${word}.`);
-    hash = splitmix32(hash ^ (word | 0));
-    hash = splitmix32(hash ^ Math.floor(word / 0x1_0000_0000));
-  }
+export const createRandom = (seed: number, ...stream: readonly number[]): Random =>
+  randomFrom(stream.reduce(hashWith, hashWith(0, seed)));
+
+const hashWith = (hash: number, word: number): number => {
+  if (!Number.isSafeInteger(word)) throw new RangeError(`A seed must be an integer, not ${word}.`);
+  return splitmix32(splitmix32(hash ^ (word | 0)) ^ Math.floor(word / 0x1_0000_0000));
+};
+
+const randomFrom = (hash: number): Random => {
   let a = splitmix32(hash);
   let b = splitmix32(a);
   let c = splitmix32(b);
@@ -52,8 +54,16 @@ export const createRandom = (seed: number, ...stream: readonly number[]): Random
 /**
  * A number in [0, 1) that the seed and the text determine: the same one in whatever company the text comes.
  */
-export const keyedUniform = (seed: number, text: string): number =>
-  createRandom(seed, ...Array.from(text, (character) => character.charCodeAt(0))).float();
+export const keyedUniform = (seed: number, text: string): number => {
+  // A pool of a million asks for a million: no list of its characters is made.
+  let hash = hashWith(0, seed);
+  for (let i = 0; i < text.length; i += 1) {
+    hash = hashWith(hash, text.charCodeAt(i));
+    // Of a pair of surrogates the first one counts, as ever.
+    if ((text.codePointAt(i) ?? 0) > 0xffff) i += 1;
+  }
+  return randomFrom(hash).float();
+};
 
 const splitmix32 = (state: number): number => {
   let z = (state + 0x9e37_79b9) | 0;

@@ -61,13 +61,17 @@ const kinds: Readonly<Record<Drawn, StrategyName>> = {
  *
  * @example selectCandidates(pool, { strategy: 'uncertainty', size: 10, seed: 7 })
  */
-export const selectCandidates = (
+export const selectCandidates = (pool: readonly PoolCandidate[], selection: Selection): ChosenCandidate[] =>
+  selectOfObjects(newestOfObjects(pool), selection);
+
+/** The same from a pool that has one alert of an object, such as the store's. */
+export const selectOfObjects = (
   pool: readonly PoolCandidate[],
   { strategy, size, seed, replaces }: Selection,
 ): ChosenCandidate[] => {
   // An audited batch is of two kinds: what replaces a candidate must be of its kind.
   const kind = strategy === 'audited-uncertainty' && replaces !== undefined ? kinds[replaces] : strategy;
-  return strategies[kind](newestOfObjects(pool), size, seed);
+  return strategies[kind](pool, size, seed);
 };
 
 const newestOfObjects = (pool: readonly PoolCandidate[]): PoolCandidate[] => {

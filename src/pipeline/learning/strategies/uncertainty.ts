@@ -1,5 +1,5 @@
 import type { Probability } from '../../alert.ts';
-import { inOrderOfChance, type Strategy } from './strategy.ts';
+import { chances, type Strategy, smallest } from './strategy.ts';
 
 /**
  * The smallest |p - 0.5|, most uncertain first: the reference's choice. Ties in an order that the seed
@@ -7,11 +7,16 @@ import { inOrderOfChance, type Strategy } from './strategy.ts';
  * and say nothing honest about the accuracy.
  */
 export const uncertainty: Strategy = (pool, size, seed) =>
-  inOrderOfChance(pool, seed)
-    // A stable sort: equal distances stay in the order of chance.
-    .sort((a, b) => distanceFromHalf(a.p) - distanceFromHalf(b.p))
-    .slice(0, size)
-    .map((row, order) => ({ ...row, drawn: 'uncertainty', q: null, poolSize: pool.length - order }));
+  smallest(
+    Float64Array.from(pool, ({ p }) => distanceFromHalf(p)),
+    size,
+    // Equal distances stay in the order of chance.
+    chances(pool, seed),
+  ).flatMap((place, order) =>
+    pool
+      .slice(place, place + 1)
+      .map((row) => ({ ...row, drawn: 'uncertainty' as const, q: null, poolSize: pool.length - order })),
+  );
 
 /** |p - 0.5|: 0 is most uncertain, 0.5 certain; 1 where there is no probability. */
 const distanceFromHalf = (p: Probability | null): number => (p === null ? 1 : Math.abs(p - 0.5));

@@ -1,10 +1,10 @@
-import { inOrderOfChance, type Strategy } from './strategy.ts';
+import { chances, type Strategy, smallest } from './strategy.ts';
 
 /** Drawn uniformly without replacement. */
 export const uniformDraw: Strategy = (pool, size, seed) =>
-  inOrderOfChance(pool, seed)
-    .slice(0, size)
-    .map((row, order) => {
-      const poolSize = pool.length - order;
-      return { ...row, drawn: 'random', q: 1 / poolSize, poolSize };
-    });
+  smallest(chances(pool, seed), size).flatMap((place, order) => {
+    const poolSize = pool.length - order;
+    return pool
+      .slice(place, place + 1)
+      .map((row) => ({ ...row, drawn: 'random' as const, q: 1 / poolSize, poolSize }));
+  });

@@ -1,6 +1,6 @@
 import type { Probability } from '../../alert.ts';
 import { createRandom, keyedUniform } from '../seeded-random.ts';
-import type { Strategy } from './strategy.ts';
+import { type Strategy, smallest } from './strategy.ts';
 
 /** Share of the probability that goes by uncertainty; the rest is uniform, so that no label weighs too much. */
 const BY_UNCERTAINTY = 0.8;
@@ -19,21 +19,27 @@ const FLOOR = 0.05;
 export const weightedDraw =
   (power: number): Strategy =>
   (pool, size, seed) => {
-    const weights = pool.map(({ p }) => (uncertaintyOf(p) + FLOOR) ** power);
+    const weights = Float64Array.from(pool, ({ p }) => (uncertaintyOf(p) + FLOOR) ** power);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     // Shares depend on the whole pool, so a replacement from what is left is a draw of its own: with chances
     // of its own, its q is right whatever was drawn before.
     const own = createRandom(seed, pool.length).int32();
-    const rows = pool.map((row, i) => {
-      const s = (BY_UNCERTAINTY * (weights[i] ?? 0)) / sum + (1 - BY_UNCERTAINTY) / pool.length;
-      return { row, s, key: Math.log(s) - Math.log(-Math.log(keyedUniform(own, row.candid))) };
-    });
-    rows.sort((a, b) => b.key - a.key);
-    let left = rows.reduce((total, { s }) => total + s, 0);
-    return rows.slice(0, size).map(({ row, s }, order) => {
+    const shares = weights.map(
+      (weight) => (BY_UNCERTAINTY * weight) / sum + (1 - BY_UNCERTAINTY) / pool.length,
+    );
+    // The largest are wanted.
+    const keys = Float64Array.from(
+      pool,
+      ({ candid }, i) => Math.log(-Math.log(keyedUniform(own, candid))) - Math.log(shares[i] ?? 0),
+    );
+    let left = shares.reduce((total, s) => total + s, 0);
+    return smallest(keys, size).flatMap((place, order) => {
+      const s = shares[place] ?? 0;
       const q = Math.min(1, s / left);
       left -= s;
-      return { ...row, drawn: 'weighted', q, poolSize: pool.length - order };
+      return pool
+        .slice(place, place + 1)
+        .map((row) => ({ ...row, drawn: 'weighted' as const, q, poolSize: pool.length - order }));
     });
   };
 
