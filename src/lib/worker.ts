@@ -149,15 +149,15 @@ const lastReply = <Result>(
 /** Shortest time between two progress messages, ms: each one wakes the main thread. */
 const PROGRESS_EVERY = 100;
 
+/** Does a job in the thread, telling how far it is; at once or in time. */
+export type ServedJob<Job, Result> = (job: Job, tell: OnProgress) => Answer<Result> | Promise<Answer<Result>>;
+
 /**
  * The thread's side: does each job that comes and answers with its result, or with the error that it threw.
  * Does nothing unless `module` (its `import.meta.url`) is what a `createJobWorker` runs in this thread, so a
  * module may serve jobs and be imported as well.
  */
-export const serveJobs = <Job, Result>(
-  module: string,
-  perform: (job: Job, tell: OnProgress) => Answer<Result> | Promise<Answer<Result>>,
-): void => {
+export const serveJobs = <Job, Result>(module: string, perform: ServedJob<Job, Result>): void => {
   const port = parentPort;
   const served: { readonly serves?: string } | null = workerData;
   if (port === null || served?.serves !== module) return;

@@ -44,4 +44,6 @@ export interface LoopContext {
   /** The last finished round of that experiment, whichever store logged it; asked before a store's first round. */
   readonly lastLoggedRound?: (signal: AbortSignal) => Promise<LoggedRoundInfo | null>;
   readonly seed: number;
+  /** Aborted when the service ends: threads that read the pool are ended with it. */
+  readonly signal?: AbortSignal;
 }

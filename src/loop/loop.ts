@@ -53,9 +53,39 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
+/** Opens rounds; whoever asks while the pool is being drawn from hears of that draw. */
+const createOpening = (
+  context: LoopContext,
+  onMessages: () => void,
+  explain: (round: RoundRow) => Promise<void>,
+): { open(): ReturnType<Loop['openRound']>; idle(): Promise<unknown> } => {
+  let opening: ReturnType<Loop['openRound']> | null = null;
+  const openNext = async (): ReturnType<Loop['openRound']> => {
+    if (await isPaused(context.db)) return { kind: 'paused' };
+    const opened = await openRound(context);
+    if (opened.kind === 'opened') {
+      context.log.info({ round: opened.round.number, strategy: opened.round.strategy }, 'round opened');
+      onMessages();
+      await explain(opened.round);
+    }
+    return opened;
+  };
+  return {
+    open: () => {
+      opening ??= openNext().finally(() => {
+        opening = null;
+      });
+      return opening;
+    },
+    // Whoever asked for the round hears why it was not opened.
+    idle: async () => opening?.catch(() => undefined),
+  };
+};
+
 export const createLoop = (options: LoopOptions): Loop => {
   const { db, log, clock, onMessages } = options;
   const stopping = new AbortController();
+  const context: LoopContext = { ...options, signal: stopping.signal };
   let explaining: Promise<void> = Promise.resolve();
 
   /** Has the messages drawn after whatever may have changed them. */
@@ -68,21 +98,13 @@ export const createLoop = (options: LoopOptions): Loop => {
   const explain = (round: Parameters<typeof explainRound>[1]): Promise<void> =>
     andDraw(explainRound(options, round));
 
-  const open = async (): Promise<OpenedRound | { kind: 'paused' }> => {
-    if (await isPaused(db)) return { kind: 'paused' };
-    const opened = await openRound(options);
-    if (opened.kind === 'opened') {
-      log.info({ round: opened.round.number, strategy: opened.round.strategy }, 'round opened');
-      onMessages();
-      await explain(opened.round);
-    }
-    return opened;
-  };
+  const opening = createOpening(context, onMessages, explain);
+  const open = opening.open;
   const openAtOnce = async (): Promise<void> => {
     if (options.next === 'at-once') await open();
   };
 
-  const trainings = createTrainingQueue(options, stopping.signal, async () => {
+  const trainings = createTrainingQueue(context, stopping.signal, onMessages, async () => {
     onMessages();
     await openAtOnce();
   });
@@ -168,7 +190,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     stop: async () => {
       stopping.abort();
       await options.learning.close();
-      await Promise.all([trainings.idle(), explaining]);
+      await Promise.all([trainings.idle(), explaining, opening.idle()]);
     },
   };
 };

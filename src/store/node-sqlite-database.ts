@@ -33,10 +33,11 @@ export interface NodeSqlite extends SqliteDatabase {
 
 /**
  * Node's own SQLite, so that nothing native is built. It never waits for a lock, since that would block the
- * thread: whoever opens it tries again when the file is held.
+ * thread: whoever opens it tries again when the file is held. Only a thread that answers nobody may have it wait.
+ * @param waitMs how long it waits for a lock, blocking the thread
  */
-export const openNodeSqlite = (path: string, readOnly = false): NodeSqlite => {
-  const database = new DatabaseSync(path, { readOnly, timeout: 0 });
+export const openNodeSqlite = (path: string, readOnly = false, waitMs = 0): NodeSqlite => {
+  const database = new DatabaseSync(path, { readOnly, timeout: waitMs });
   try {
     if (!readOnly) {
       database.exec('PRAGMA journal_mode = WAL');

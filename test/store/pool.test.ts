@@ -257,7 +257,9 @@ test('an older store gets the pool that it had', async () => {
     'quarantine_by_time',
   ])
     await sql`drop index ${sql.table(index)}`.execute(db);
-  await sql`delete from kysely_migration where name in ('0015-pool', '0016-lookup-counts')`.execute(db);
+  await sql`delete from kysely_migration where name in ('0015-pool', '0016-lookup-counts', '0018-pool-order')`.execute(
+    db,
+  );
   await db.destroy();
   db = await openStore(path);
   expect(await poolNow()).toEqual(before);

@@ -1,9 +1,8 @@
 import { batchSurprise } from '../../pipeline/learning/accuracy/batch-surprise.ts';
 import { predictedClass } from '../../pipeline/learning/accuracy/decision.ts';
-import { modelsKappa, stopAdvised, stopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
+import { modelsKappa, stopAdvised } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { TrainingLabel } from '../../store/answers/labels.ts';
-import type { PoolRow } from '../../store/intake/pool.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import { isBlind, readRoundVotes } from '../answers/round-votes.ts';
@@ -49,11 +48,11 @@ export const lastAccuracy = async ({ db }: LoopContext, type: ModelType): Promis
 
 /** What two models think of the objects without a label. */
 interface Compared {
-  /** As the model before saw it; its id. */
-  readonly poolBefore: readonly PoolRow[];
+  /** P(class 1) of a fixed random part of them by the model before; its id. */
+  readonly before: readonly number[];
   readonly previous: number | null;
   /** P(class 1) of the same by the new model, and from which on it takes one for class 1. */
-  readonly pool: Float64Array | null;
+  readonly after: readonly number[];
   readonly threshold: number;
 }
 
@@ -62,18 +61,13 @@ interface Compared {
  * whether it has agreed so well for so long that more labels would change little.
  */
 export const agreementWithLast = async (
-  { db, seed }: LoopContext,
+  { db }: LoopContext,
   type: ModelType,
-  { poolBefore, pool: after, previous, threshold }: Compared,
+  { before, after, previous, threshold }: Compared,
 ): Promise<Pick<RoundReport, 'kappa' | 'stopAdvised'>> => {
-  const both = poolBefore.flatMap(({ candid, p }, i) =>
-    p === null || after === null ? [] : [[candid, { before: p, after: after[i] ?? Number.NaN }] as const],
-  );
-  const scores = new Map(both);
-  const compared = stopSet([...scores.keys()], seed).flatMap((candid) => scores.get(candid) ?? []);
   const kappa = modelsKappa(
-    { p: compared.map((score) => score.before), threshold: await decisionThresholdOf(db, previous) },
-    { p: compared.map((score) => score.after), threshold },
+    { p: before, threshold: await decisionThresholdOf(db, previous) },
+    { p: after, threshold },
   );
   const earlier = (await closedRounds(db, type)).flatMap(({ report }) =>
     report === null ? [] : [parseRoundReport(report).kappa ?? null],

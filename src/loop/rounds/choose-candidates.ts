@@ -1,130 +1,82 @@
-import { featureNames } from '../../pipeline/features/feature-table.ts';
-import { DEFAULT_DECISION, decisionOn } from '../../pipeline/learning/accuracy/decision.ts';
-import { allObjects } from '../../pipeline/learning/accuracy/honest-accuracy.ts';
-import {
-  type ChosenCandidate,
-  type StrategyName,
-  selectCandidates,
-} from '../../pipeline/learning/strategies/select-candidates.ts';
+import { DEFAULT_DECISION } from '../../pipeline/learning/accuracy/decision.ts';
+import { createRandom } from '../../pipeline/learning/seeded-random.ts';
+import type { StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
 import { trainingLabels } from '../../store/answers/labels.ts';
 import { countAlerts } from '../../store/intake/counts.ts';
 import { sameObjects } from '../../store/intake/objects.ts';
-import { type PoolRow, readPool } from '../../store/intake/pool.ts';
+import { poolObjectAt, poolObjectsOf } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findModel, insertModel, latestModel, type ModelRow } from '../../store/rounds/models.ts';
 import { candidatesOf, type NewCandidate } from '../../store/rounds/rounds.ts';
-import { keepScores } from '../../store/rounds/scores.ts';
 import { nextSpare } from '../../store/rounds/spares.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
-import { parseSavedModel } from './read-model.ts';
-import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
+import type { Chosen } from '../pool/draw-candidates.ts';
+import { runOnPool } from '../pool/pool-client.ts';
+import { tableOfLabels, whyUntrainable } from './training-table.ts';
 
-/**
- * The pool with P(class 1) by the model; alerts that it has not scored yet, or whose features have changed
- * since (Sherlock's answer, the dust map), are scored in the worker.
- */
-const scoredPool = async ({ db, learning }: LoopContext, model: ModelRow): Promise<PoolRow[]> => {
-  const pool = await readPool(db, model.id);
-  const unscored = pool.filter(({ p, stale }) => p === null || stale).map(({ candid }) => candid);
-  if (unscored.length === 0) return pool;
-  const saved = parseSavedModel(model.saved);
-  const x = await featureMatrixOf(db, unscored, saved.features);
-  const p = await learning.score({ model: saved, x });
-  const scores = unscored.map((candid, index) => ({ candid, p: p[index] ?? Number.NaN }));
-  await keepScores(db, model.id, scores);
-  const fresh = new Map(scores.map((score) => [score.candid, score.p]));
-  return pool.map((row) => ({ ...row, p: fresh.get(row.candid) ?? row.p }));
-};
-
-/** What a round is chosen from, and how. */
+/** By what a round is chosen. */
 export interface Choice {
-  readonly pool: readonly PoolRow[];
-  /** The model whose probabilities the pool has; undefined while there is none. */
+  /** The latest model of the type in use, undefined while there is none. */
   readonly model: ModelRow | undefined;
   /** At random while there is no model. */
   readonly strategy: StrategyName;
 }
 
-/** The pool, scored with the latest model of the type in use, and the strategy that applies. */
 export const readyToChoose = async (context: LoopContext): Promise<Choice> => {
   const { db, modelType, features, rounds } = context;
   const model = (await latestModel(db, modelType, features)) ?? (await startingModel(context));
-  const pool = model === undefined ? await readPool(db, null) : await scoredPool(context, model);
-  return { pool, model, strategy: model === undefined ? 'random' : rounds.strategy };
+  return { model, strategy: model === undefined ? 'random' : rounds.strategy };
 };
 
-/** Spares a candidate: more are skipped only where nearly everything is. */
-const SPARES_EACH = 5;
-
-/** Candidates of a round, and who takes the places of skipped ones: each with the chance of its draw. */
-export interface Chosen {
-  readonly candidates: readonly NewCandidate[];
-  readonly spares: readonly NewCandidate[];
-}
-
 /**
- * `size` candidates of the pool, as the store takes them, and what would be drawn after them, so that a skip need
- * not read the pool; the same seed chooses the same ones.
+ * Those drawn that can still be asked about: an object may have got a label, or an excluded class, since the pool
+ * was read. As for a skip, the next spare of its kind takes its place, and has the chance of its own draw.
  */
-export const chooseCandidates = (
-  { pool, strategy }: Choice,
-  { size, seed }: { readonly size: number; readonly seed: number },
-): Chosen => {
-  const spares = size * SPARES_EACH;
-  if (strategy !== 'audited-uncertainty') {
-    const drawn = selectCandidates(pool, { strategy, size: size + spares, seed }).map(newCandidate);
-    return { candidates: drawn.slice(0, size), spares: drawn.slice(size) };
-  }
-  // A batch of two kinds: what replaces a candidate is of its kind.
-  const candidates = selectCandidates(pool, { strategy, size, seed }).map(newCandidate);
-  const taken = new Set(candidates.map(({ candid }) => candid));
-  const rest = pool.filter(({ candid }) => !taken.has(candid));
-  const kinds = [...new Set(candidates.map(({ drawn }) => drawn))];
-  return {
-    candidates,
-    spares: kinds.flatMap((replaces) =>
-      selectCandidates(rest, { strategy, size: spares, seed, replaces }).map(newCandidate),
-    ),
-  };
+export const stillInPool = async (db: Db, { candidates, spares }: Chosen): Promise<Chosen> => {
+  const objects = await poolObjectsOf(
+    db,
+    [...candidates, ...spares].map(({ objectId }) => objectId),
+  );
+  const left = spares.filter(({ objectId }) => objects.has(objectId));
+  const taken = candidates.flatMap((candidate) => {
+    if (objects.has(candidate.objectId)) return [candidate];
+    const next = left.findIndex(({ drawn }) => drawn === candidate.drawn);
+    return next === -1 ? [] : left.splice(next, 1);
+  });
+  return { candidates: taken, spares: left };
 };
 
 /**
  * Who takes the place of a skipped candidate: the next of those drawn after the round's own, of objects that it has
- * not had. Where they are used up, or the round is of a version that drew none, the next of the same order from the
- * pool; null when that is used up too.
+ * not had. Where they are used up, or the round is of a version that drew none, one drawn uniformly from what the
+ * pool has left: that needs no reading of it, and its chance is known. Null when the pool is used up too.
  */
 export const nextCandidate = async (
   db: Db,
   round: RoundRow,
   skipped: Pick<CandidateRow, 'drawn'>,
 ): Promise<NewCandidate | null> =>
-  (await nextSpare(db, round.id, skipped.drawn)) ?? (await drawFromPool(db, round, skipped));
+  (await nextSpare(db, round.id, skipped.drawn)) ?? (await drawFromPool(db, round));
 
-const drawFromPool = async (
-  db: Db,
-  round: RoundRow,
-  skipped: Pick<CandidateRow, 'drawn'>,
-): Promise<NewCandidate | null> => {
+/** Tries to hit an object that the round has not had; of a pool larger than the round the first mostly does. */
+const TRIES = 1000;
+
+const drawFromPool = async (db: Db, round: RoundRow): Promise<NewCandidate | null> => {
   const asked = (await candidatesOf(db, round.id)).map((candidate) => candidate.object_id);
-  const used = await sameObjects(db, asked);
-  // Reading the pool would find nothing.
-  if ((await countAlerts(db)).pool === 0) return null;
-  const pool = (await readPool(db, round.model_id)).filter(({ objectId }) => !used.has(objectId));
-  const { strategy, seed } = round;
-  const [chosen] = selectCandidates(pool, { strategy, size: 1, seed, replaces: skipped.drawn });
-  return chosen === undefined ? null : newCandidate(chosen);
+  const used = await poolObjectsOf(db, [...(await sameObjects(db, asked))]);
+  const { pool } = await countAlerts(db);
+  const poolSize = pool - new Set(used.values()).size;
+  if (poolSize <= 0) return null;
+  const random = createRandom(round.seed, asked.length);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const found = await poolObjectAt(db, random.below(pool), pool, round.model_id);
+    if (found === null || used.has(found.objectId)) continue;
+    const { candid, objectId, p } = found;
+    return { candid, objectId, drawn: 'random', p, q: 1 / poolSize, poolSize };
+  }
+  throw new Error(`of ${pool} objects in the pool none could be drawn for round ${round.number}`);
 };
-
-/** A chosen alert as the store takes it. */
-const newCandidate = ({ candid, objectId, drawn, p, q, poolSize }: ChosenCandidate): NewCandidate => ({
-  candid,
-  objectId,
-  drawn,
-  p,
-  q,
-  poolSize,
-});
 
 /**
  * The model with which a question begins, before it has had a round: trained on the labels that the store holds
@@ -133,22 +85,44 @@ const newCandidate = ({ candid, objectId, drawn, p, q, poolSize }: ChosenCandida
  * labels do not suffice, or START says that nothing is to train it: then the first batch is drawn at random.
  */
 const startingModel = async (context: LoopContext): Promise<ModelRow | undefined> => {
-  const { db, learning, clock, log, engine, features, seed, start, others, modelType } = context;
+  const { db, learning, clock, log, engine, features, seed, start, others, modelType, signal } = context;
   if (start === 'reference') return undefined;
   const labels = await trainingLabels(db, modelType);
   if (others === null && whyUntrainable(labels, modelType) !== null) return undefined;
-  const candids = (await readPool(db, null)).map(({ candid }) => candid);
   const result = await learning.train({
     engine,
     seed,
     ...tableOfLabels(labels, features),
     ...(others === null ? {} : { others }),
-    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids, featureNames(features)) }),
   });
   for (const warning of result.warnings) log.warn(warning);
-  const { outOfBag, pool } = result;
-  const objects = allObjects(outOfBag, pool ?? []);
-  const { threshold } = decisionOn(context.decision ?? DEFAULT_DECISION, objects);
+  const { outOfBag, training } = result;
+  const { scores, evaluation } = await runOnPool(
+    db,
+    {
+      kind: 'score',
+      model: result.model,
+      // It reports no accuracy: how its labels were drawn does not matter.
+      evaluation: {
+        labels: labels.map(({ y, objectId }) => ({
+          y,
+          objectId,
+          round: 0,
+          drawn: 'uncertainty',
+          q: null,
+          poolSize: 0,
+          probabilityBefore: null,
+          blind: false,
+        })),
+        outOfBag,
+        training,
+        decision: context.decision ?? DEFAULT_DECISION,
+      },
+      previous: null,
+      seed,
+    },
+    { signal },
+  );
   const id = await insertModel(db, {
     round_id: null,
     model_type: modelType,
@@ -160,13 +134,9 @@ const startingModel = async (context: LoopContext): Promise<ModelRow | undefined
     promoted_at: null,
     calibration: null,
     feature_set: features,
-    threshold,
+    threshold: evaluation.decision.threshold,
   });
-  await keepScores(
-    db,
-    id,
-    candids.map((candid, index) => ({ candid, p: pool?.[index] ?? Number.NaN })),
-  );
+  await runOnPool(db, { kind: 'keep', modelId: id, scores }, { signal });
   log.info(
     { modelType, features, labels: labels.length, others: others?.y.length ?? 0 },
     'a model was trained on the labels there are, before the first round',

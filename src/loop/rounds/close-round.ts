@@ -2,7 +2,6 @@ import { wantMessage, wantRedraw } from '../../store/chat/messages.ts';
 import { inTransaction } from '../../store/open-store.ts';
 import { insertModel } from '../../store/rounds/models.ts';
 import { closeRound as markClosed } from '../../store/rounds/rounds.ts';
-import { keepScores } from '../../store/rounds/scores.ts';
 import { insertTrackingJob } from '../../store/rounds/tracking.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
@@ -14,14 +13,13 @@ import type { RoundReport } from './round-report.ts';
 /** What a round's training made. */
 export interface NewModel {
   readonly row: Parameters<typeof insertModel>[1];
-  readonly scores: Parameters<typeof keepScores>[2];
   /** What is to be logged to MLflow; null without a server. */
   readonly work: string | null;
 }
 
 /**
- * Closes a round with its report, in which everything that it says is frozen, and, where one was trained, its model, the pool's scores and what is to be
- * logged, in one transaction.
+ * Closes a round with its report, in which everything that it says is frozen, and, where one was trained, its model
+ * and what is to be logged, in one transaction.
  * @returns null when another process closed it first
  */
 export const closeRound = (
@@ -29,14 +27,15 @@ export const closeRound = (
   round: RoundRow,
   said: RoundReport,
   model: NewModel | null,
-): Promise<RoundReport | null> =>
+): Promise<{ readonly report: RoundReport; readonly modelId: number | null } | null> =>
   inTransaction(db, async (trx) => {
     const at = clock().toISOString();
     const report = { ...said, frozen: await freezeRound(trx, round, rounds.answersPerCandidate) };
     if (!(await markClosed(trx, round.id, JSON.stringify(report), at))) return null;
+    let modelId: number | null = null;
     if (model !== null) {
       const id = await insertModel(trx, model.row);
-      await keepScores(trx, id, model.scores);
+      modelId = id;
       if (model.work !== null) await insertTrackingJob(trx, { modelId: id, work: model.work, at });
       // After the round's own job: the alias needs the version that it makes.
       const promoted = await promoteIfSound(
@@ -60,5 +59,5 @@ export const closeRound = (
       threadKey: key,
     });
     await wantRedraw(trx, [headerKey(round.id)]);
-    return report;
+    return { report, modelId };
   });

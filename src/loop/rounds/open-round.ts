@@ -1,13 +1,22 @@
 import { wantMessage } from '../../store/chat/messages.ts';
+import { countAlerts } from '../../store/intake/counts.ts';
 import { keepValue, readValue } from '../../store/key-value.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
-import { hasRounds, insertCandidates, insertRound, roundUnderWay } from '../../store/rounds/rounds.ts';
+import {
+  hasRounds,
+  insertCandidates,
+  insertRound,
+  nextSeed,
+  roundUnderWay,
+} from '../../store/rounds/rounds.ts';
 import { insertSpares } from '../../store/rounds/spares.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
+import { runOnPool } from '../pool/pool-client.ts';
 import { headerKey, wantCard } from '../round-messages.ts';
-import { chooseCandidates, readyToChoose } from './choose-candidates.ts';
+import { readyToChoose, stillInPool } from './choose-candidates.ts';
 import { firstNumbering, keepNumbering, numberingWords } from './numbering.ts';
+import { parseSavedModel } from './read-model.ts';
 
 export type OpenedRound =
   | { readonly kind: 'opened'; readonly round: RoundRow }
@@ -17,37 +26,51 @@ export type OpenedRound =
   | { readonly kind: 'empty-pool' };
 
 /**
- * Opens the next round unless one is under way: scores the pool with the latest model of the type in use,
- * chooses the candidates (at random while there is no model, else by the configured strategy) and asks for its
- * messages, all in one transaction. The database decides if two processes try at once.
+ * Opens the next round unless one is under way: draws the candidates from the pool as the latest model of the type
+ * in use scores it (at random while there is no model, else by the configured strategy), and asks for its messages.
+ * The draw is another thread's work and takes seconds of a large pool; then the round is kept in one transaction, of
+ * those drawn that can still be asked about. The database decides if two processes try at once.
  */
 export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
-  const { db, clock, log, modelType } = context;
+  const { db, clock, log, modelType, signal } = context;
   const underWay = await roundUnderWay(db);
   if (underWay !== undefined) return { kind: 'under-way', round: underWay };
 
-  const choice = await readyToChoose(context);
-  const { model, strategy } = choice;
-  if (choice.pool.length === 0) return { kind: 'empty-pool' };
+  const { model, strategy } = await readyToChoose(context);
+  if ((await countAlerts(db)).pool === 0) return { kind: 'empty-pool' };
   const numbering = await firstNumbering(context);
+  const isFirst = model === undefined && !(await hasRounds(db, modelType));
+  const size = isFirst ? context.rounds.firstSize : context.rounds.size;
+  const seed = await nextSeed(db, context.seed, numbering?.after);
+  const drawn = await runOnPool(
+    db,
+    {
+      kind: 'draw',
+      strategy,
+      size,
+      seed,
+      ...(model === undefined ? {} : { model: { id: model.id, saved: parseSavedModel(model.saved) } }),
+    },
+    { signal },
+  );
 
-  const opened = await inTransaction(db, async (trx): Promise<OpenedRound> => {
+  const opened = await inTransaction(db, async (trx): Promise<OpenedRound | null> => {
+    if ((await nextSeed(trx, context.seed, numbering?.after)) !== seed) return null;
     const at = clock().toISOString();
-    const isFirst = model === undefined && !(await hasRounds(trx, modelType));
-    const size = isFirst ? context.rounds.firstSize : context.rounds.size;
+    const chosen = await stillInPool(trx, drawn);
+    if (chosen.candidates.length === 0) return { kind: 'empty-pool' };
     const round = await insertRound(trx, {
       size,
       strategy,
       model_type: modelType,
       firstSeed: context.seed,
       ...(numbering === null ? {} : { after: numbering.after }),
-      pool_size: choice.pool.length,
+      pool_size: drawn.poolSize,
       model_id: model?.id ?? null,
       opened_at: at,
     });
     if (round === null) return { kind: 'under-way', round: (await roundUnderWay(trx)) ?? null };
     if (numbering !== null) await keepNumbering(trx, numbering);
-    const chosen = chooseCandidates(choice, { size, seed: round.seed });
     const candidates = await insertCandidates(trx, round.id, chosen.candidates);
     await insertSpares(trx, round.id, chosen.spares);
     await wantMessage(trx, { key: headerKey(round.id), kind: 'header', roundId: round.id, at });
@@ -55,6 +78,8 @@ export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
     for (const candidate of candidates) await wantCard(trx, candidate, threadKey, at);
     return { kind: 'opened', round };
   });
+  // Another process has had a round meanwhile: this one is the next.
+  if (opened === null) return openRound(context);
   const words = numbering === null ? null : numberingWords(numbering);
   if (opened.kind === 'opened' && words !== null)
     log[numbering?.unanswered == null ? 'info' : 'warn']({ round: opened.round.number }, words);

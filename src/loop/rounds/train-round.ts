@@ -1,16 +1,17 @@
+import { messageOf } from '../../lib/errors.ts';
 import { roundWork } from '../../mlflow/round-jobs.ts';
 import { toFeatureMatrix } from '../../pipeline/features/feature-frame.ts';
 import { featureNames } from '../../pipeline/features/feature-table.ts';
 import { DEFAULT_DECISION } from '../../pipeline/learning/accuracy/decision.ts';
 import { roundCalibration, scaledProbability } from '../../pipeline/learning/accuracy/platt-scaling.ts';
-import { evaluateRound } from '../../pipeline/learning/accuracy/round-evaluation.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { countLabels, type TrainingLabel, trainingLabels } from '../../store/answers/labels.ts';
-import { readPool } from '../../store/intake/pool.ts';
 import { latestModel } from '../../store/rounds/models.ts';
 import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
+import { runOnPool } from '../pool/pool-client.ts';
+import type { PoolScores } from '../pool/pool-jobs.ts';
 import {
   agreementWithLast,
   blindIn,
@@ -21,7 +22,7 @@ import {
 } from '../reports/round-figures.ts';
 import { closeRound } from './close-round.ts';
 import { type RoundReport, reportFromEvaluation } from './round-report.ts';
-import { featureMatrixOf, tableOfLabels, whyUntrainable } from './training-table.ts';
+import { tableOfLabels, whyUntrainable } from './training-table.ts';
 
 /** What a training starts from. */
 interface Material {
@@ -88,12 +89,9 @@ const howDrawn = ({ labels, blind }: Material, roundNumbers: ReadonlyMap<number,
     blind: blind.has(label.candid),
   }));
 
-/** Trains in the worker on all labels and has it score the pool, which is read as the model before saw it. */
+/** Trains in the worker on all labels. */
 const trainModel = async (context: LoopContext, { round, labels }: Material) => {
-  const { db, learning, engine, features, others, log } = context;
-  const previous = (await latestModel(db, round.model_type, features))?.id ?? null;
-  const poolBefore = await readPool(db, previous);
-  const candids = poolBefore.map(({ candid }) => candid);
+  const { learning, engine, features, others, log } = context;
   const seed = context.seed + round.number;
   const result = await learning.train({
     engine,
@@ -101,43 +99,74 @@ const trainModel = async (context: LoopContext, { round, labels }: Material) => 
     ...tableOfLabels(labels, features),
     importance: true,
     ...(others === null ? {} : { others }),
-    ...(candids.length === 0 ? {} : { pool: await featureMatrixOf(db, candids, featureNames(features)) }),
   });
   for (const warning of result.warnings) log.warn({ round: round.number }, warning);
-  const scores = candids.map((candid, index) => ({ candid, p: result.pool?.[index] ?? Number.NaN }));
-  return { seed, previous, poolBefore, result, scores };
+  return { seed, result };
+};
+
+/** Has the model's scores of the pool kept; those of the model before hold until then. */
+const keepPoolScores = async (
+  { db, log, signal }: LoopContext,
+  round: RoundRow,
+  modelId: number,
+  scores: PoolScores,
+): Promise<void> => {
+  try {
+    await runOnPool(db, { kind: 'keep', modelId, scores }, { signal });
+  } catch (error) {
+    if (signal?.aborted === true) return;
+    log.warn(
+      { round: round.number, error: messageOf(error) },
+      'not all scores of the pool were kept: the rest is worked out when the next round is drawn',
+    );
+  }
 };
 
 /**
- * Trains on all labels that have a class for what the round asked, in the worker thread, evaluates, and
- * closes the round with its model, scores and report in one transaction. A training that was cut off leaves
- * nothing behind and is simply done again; the same labels and seed give the same model. Returns null when
- * another process closed the round first.
+ * Trains on all labels that have a class for what the round asked, in the worker thread, has the pool scored in
+ * another, evaluates, and closes the round with its model and report in one transaction. A training that was cut
+ * off leaves nothing behind and is simply done again; the same labels and seed give the same model. The scores are
+ * kept after it, in many short transactions: what was cut off of those, the next round's draw works out.
+ * @param onClosed called when the round is closed, before its scores are kept
+ * @returns null when another process closed the round first
  */
-export const trainRound = async (context: LoopContext, round: RoundRow): Promise<RoundReport | null> => {
-  const { db, clock, engine, features, tracking } = context;
+export const trainRound = async (
+  context: LoopContext,
+  round: RoundRow,
+  onClosed: (report: RoundReport) => void = () => undefined,
+): Promise<RoundReport | null> => {
+  const { db, clock, engine, features, tracking, signal } = context;
   const type = round.model_type;
   const material = await gather(context, round);
   const { labels, skipped, previousAccuracy } = material;
   // Others' labels are of both classes: with them any labels will do.
   const untrained = context.others === null ? whyUntrainable(labels, type) : null;
-  if (untrained !== null)
-    return closeRound(context, round, reportWithoutModel(material, untrained, engine), null);
+  if (untrained !== null) {
+    const closed = await closeRound(context, round, reportWithoutModel(material, untrained, engine), null);
+    if (closed !== null) onClosed(closed.report);
+    return closed?.report ?? null;
+  }
 
   const started = performance.now();
-  const { seed, previous, poolBefore, result, scores } = await trainModel(context, material);
+  const previous = (await latestModel(db, type, features))?.id ?? null;
+  const { seed, result } = await trainModel(context, material);
   const roundNumbers = new Map((await allRounds(db)).map(({ id, number }) => [id, number]));
   const drawn = howDrawn(material, roundNumbers);
   const before = await judgeOf(context, round);
-  const { outOfBag, training, pool } = result;
-  const evaluation = evaluateRound({
-    labels: drawn,
-    outOfBag,
-    training,
-    decision: context.decision ?? DEFAULT_DECISION,
-    thresholdBefore: before.threshold,
-    ...(pool === null ? {} : { pool }),
-  });
+  const { outOfBag, training } = result;
+  const decision = context.decision ?? DEFAULT_DECISION;
+  const scored = await runOnPool(
+    db,
+    {
+      kind: 'score',
+      model: result.model,
+      evaluation: { labels: drawn, outOfBag, training, decision, thresholdBefore: before.threshold },
+      previous,
+      seed: context.seed,
+    },
+    { signal },
+  );
+  const { evaluation } = scored;
   const calibration = roundCalibration(drawn, outOfBag);
   const readable = (p: number): number => (calibration === null ? p : scaledProbability(calibration, p));
   const { threshold } = evaluation.decision;
@@ -163,7 +192,7 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     previousAccuracy,
     importance: result.importance?.map((one) => ({ ...one, features: [...one.features] })) ?? null,
     surprise: surpriseOf(material, before),
-    ...(await agreementWithLast(context, type, { poolBefore, pool, previous, threshold })),
+    ...(await agreementWithLast(context, type, { ...scored, previous, threshold })),
     hardest: hardestOf(labels, outOfBag, { roundId: round.id, before, after: { threshold, readable } }),
   });
   const row = {
@@ -179,5 +208,9 @@ export const trainRound = async (context: LoopContext, round: RoundRow): Promise
     feature_set: features,
     threshold,
   };
-  return closeRound(context, round, report, { row, work, scores });
+  const closed = await closeRound(context, round, report, { row, work });
+  if (closed === null) return null;
+  onClosed(report);
+  if (closed.modelId !== null) await keepPoolScores(context, round, closed.modelId, scored.scores);
+  return report;
 };

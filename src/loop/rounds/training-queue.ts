@@ -2,6 +2,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { createWaits } from '../../lib/waiting.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
+import type { RoundReport } from './round-report.ts';
 import { trainRound } from './train-round.ts';
 
 /** Trains the rounds whose answers are all in, one after the other, until each is done. */
@@ -16,21 +17,28 @@ export interface TrainingQueue {
 /** Pauses before a failed training is tried again, in ms; the last one is repeated. */
 const RETRY_PAUSES = [5_000, 30_000, 120_000, 600_000];
 
-/** @param onClosed called after each round that was closed, by this process or another one */
+/**
+ * @param onReport called when a round's report is there
+ * @param onClosed called after each round that was closed, by this process or another one
+ */
 export const createTrainingQueue = (
   context: LoopContext,
   stopping: AbortSignal,
+  onReport: () => void,
   onClosed: () => Promise<void>,
 ): TrainingQueue => {
   const { log } = context;
+  const noteClosed = (round: RoundRow, report: RoundReport): void => {
+    log.info({ round: round.number, accuracy: report.honest?.accuracy }, 'round closed');
+    onReport();
+  };
   const waits = createWaits(stopping);
   let training: Promise<void> = Promise.resolve();
   let waiting = 0;
 
   const train = async (round: RoundRow): Promise<void> => {
     log.info({ round: round.number }, 'training');
-    const report = await trainRound(context, round);
-    if (report !== null) log.info({ round: round.number, accuracy: report.honest?.accuracy }, 'round closed');
+    await trainRound(context, round, (report) => noteClosed(round, report));
     await onClosed();
   };
 

@@ -31,7 +31,12 @@ export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise
 /** What a model said of alerts whose features have changed holds until the next round is opened. */
 export const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {
   if (candids.length === 0) return;
-  await db.updateTable('scores').set({ stale: 1 }).where('candid', 'in', candids).execute();
+  // Counted: who scores them meanwhile sees whether it was from features of before.
+  await db
+    .updateTable('scores')
+    .set((eb) => ({ stale: eb('stale', '+', 1) }))
+    .where('candid', 'in', candids)
+    .execute();
 };
 
 /** Puts a newly known separation into the features of an alert. */

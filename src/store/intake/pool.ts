@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Candid, ObjectId, Probability } from '../../pipeline/alert.ts';
+import type { FeatureName } from '../../pipeline/features/feature-table.ts';
 import type { Db } from '../open-store.ts';
 import { addToCount } from './counts.ts';
 
@@ -8,8 +9,8 @@ export interface PoolRow {
   readonly objectId: ObjectId;
   /** P(class 1) by the model asked about; null where it has not scored the alert. */
   readonly p: Probability | null;
-  /** True when the alert's features have changed since that model scored it. */
-  readonly stale: boolean;
+  /** How often the alert's features have changed since a model scored it: 0 is up to date; null if none has. */
+  readonly stale: number | null;
 }
 
 /** SQLite takes so many values in a statement, and more. */
@@ -25,7 +26,7 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
     const page = objectIds.slice(start, start + PER_STATEMENT);
     const objects = db.selectFrom('objects').select('same_as').where('object_id', 'in', page);
     const gone = await db.deleteFrom('pool').where('same_as', 'in', objects).executeTakeFirst();
-    const come = await sql`insert into pool (same_as, object_id, candid)
+    const come = await sql`insert into pool (same_as, object_id, candid, seen)
       ${poolQuery(sql`o.same_as in (${objects})`)}`.execute(db);
     await addToCount(db, 'pool', Number(come.numAffectedRows ?? 0n) - Number(gone.numDeletedRows));
   }
@@ -34,14 +35,14 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
 /** Makes the whole pool anew, after the list of excluded classes has changed; call it inside a transaction. */
 export const rebuildPool = async (db: Db): Promise<void> => {
   await db.deleteFrom('pool').execute();
-  await sql`insert into pool (same_as, object_id, candid) ${poolQuery(sql`true`)}`.execute(db);
+  await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(sql`true`)}`.execute(db);
   await sql`update counts set n = (select count(*) from pool) where name = 'pool'`.execute(db);
 };
 
 /** What the pool's rows are, worked out from the other tables; of some objects, or all. */
 const poolQuery = (which = sql`true`) => sql`
-  select same_as, object_id, candid from (
-    select o.same_as, a.object_id, a.candid,
+  select same_as, object_id, candid, seen from (
+    select o.same_as, a.object_id, a.candid, max(a.stored_at) over (partition by o.same_as) as seen,
       row_number() over (partition by o.same_as order by a.jd desc, a.candid desc) as place
     from objects o
       cross join alerts a on a.object_id = o.object_id
@@ -53,15 +54,102 @@ const poolQuery = (which = sql`true`) => sql`
         where m.same_as = o.same_as and k.excluded = 1))
   where place = 1`;
 
-/** The pool, ordered by candid, so that a seeded draw from it can be replayed. */
-export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
-  const rows = await db
+/** The pool in pages, ordered by candid, so that a seeded draw from it can be replayed. */
+export async function* poolPages(db: Db, modelId: number | null, size: number): AsyncGenerator<PoolRow[]> {
+  for (let after = ''; ; ) {
+    const rows = await db
+      .selectFrom('pool as n')
+      .leftJoin('scores as s', 's.candid', 'n.candid')
+      .select(['n.candid', 'n.object_id as objectId', 's.stale'])
+      .select(sql<number | null>`case when s.model_id = ${modelId ?? -1} then s.p end`.as('p'))
+      .where('n.candid', '>', after)
+      .orderBy('n.candid')
+      .limit(size)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    if (rows.length < size) return;
+    after = last.candid;
+  }
+}
+
+/** Whether the model asked about has not said yet what it thinks of an alert, or of features of before. */
+export const isUnscored = ({ p, stale }: PoolRow): boolean => p === null || stale !== 0;
+
+/**
+ * The features of a page of the pool by candid, of all its alerts or, where a model is named, of those that are
+ * unscored by it. What has left the pool since the page was read is missing.
+ */
+export const featuresOfPage = async (
+  db: Db,
+  page: readonly PoolRow[],
+  names: readonly FeatureName[],
+  modelId: number | null,
+): Promise<Map<Candid, Readonly<Record<string, number | null>>>> => {
+  const all = db
+    .selectFrom('pool as n')
+    .innerJoin('features as f', 'f.candid', 'n.candid')
+    .select('f.candid as of')
+    .select(names.map((name) => `f.${name}` as const))
+    .where('n.candid', '>=', page[0]?.candid ?? '')
+    .where('n.candid', '<=', page.at(-1)?.candid ?? '');
+  const unscored = all
+    .leftJoin('scores as s', 's.candid', 'n.candid')
+    .where((eb) =>
+      eb.or([eb('s.model_id', 'is', null), eb('s.model_id', '<>', modelId), eb('s.stale', '>', 0)]),
+    );
+  const rows = await (modelId === null ? all : unscored).execute();
+  return new Map(rows.map(({ of, ...features }) => [of, features]));
+};
+
+/** The objects in the pool that these are, by their objectIds. */
+export const poolObjectsOf = async (
+  db: Db,
+  objectIds: readonly ObjectId[],
+): Promise<Map<ObjectId, string>> => {
+  const found = new Map<ObjectId, string>();
+  for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
+    const rows = await db
+      .selectFrom('objects as o')
+      .innerJoin('pool as n', 'n.same_as', 'o.same_as')
+      .select(['o.object_id', 'n.same_as'])
+      .where('o.object_id', 'in', objectIds.slice(start, start + PER_STATEMENT))
+      .execute();
+    for (const { object_id, same_as } of rows) found.set(object_id, same_as);
+  }
+  return found;
+};
+
+/** The object at a place of the pool in order of candid, counted from 0; null behind its end. */
+export const poolObjectAt = async (
+  db: Db,
+  place: number,
+  poolSize: number,
+  modelId: number | null,
+): Promise<Pick<PoolRow, 'candid' | 'objectId' | 'p'> | null> => {
+  // From the end that is nearer: rows are walked over, some 20 million a second.
+  const fromEnd = place * 2 > poolSize;
+  const candid = db
+    .selectFrom('pool')
+    .select('candid')
+    .orderBy('candid', fromEnd ? 'desc' : 'asc')
+    .limit(1)
+    .offset(fromEnd ? poolSize - 1 - place : place);
+  const row = await db
     .selectFrom('pool as n')
     .leftJoin('scores as s', (join) =>
       join.onRef('s.candid', '=', 'n.candid').on('s.model_id', '=', modelId ?? -1),
     )
-    .select(['n.candid', 'n.object_id as objectId', 's.p', 's.stale'])
-    .orderBy('n.candid')
-    .execute();
-  return rows.map(({ stale, ...row }) => ({ ...row, stale: stale === 1 }));
+    .select(['n.candid', 'n.object_id as objectId', 's.p'])
+    .where('n.candid', '=', candid)
+    .executeTakeFirst();
+  return row ?? null;
+};
+
+/** The whole pool, for what is small. */
+export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
+  const rows: PoolRow[] = [];
+  for await (const page of poolPages(db, modelId, 1000)) rows.push(...page);
+  return rows;
 };

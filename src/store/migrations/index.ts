@@ -12,6 +12,7 @@ import * as featureSets from './0014-feature-sets.ts';
 import * as pool from './0015-pool.ts';
 import * as lookupCounts from './0016-lookup-counts.ts';
 import * as pSeen from './0017-p-seen.ts';
+import * as poolOrder from './0018-pool-order.ts';
 import * as stampPlaces from './0019-stamp-places.ts';
 import * as histories from './0020-histories.ts';
 import * as remarks from './0021-remarks.ts';
@@ -32,6 +33,7 @@ export const migrations: Record<string, Migration> = {
   '0015-pool': pool,
   '0016-lookup-counts': lookupCounts,
   '0017-p-seen': pSeen,
+  '0018-pool-order': poolOrder,
   '0019-stamp-places': stampPlaces,
   '0020-histories': histories,
   '0021-remarks': remarks,

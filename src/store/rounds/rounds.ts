@@ -62,6 +62,15 @@ export const insertRound = async (
   return inserted ?? null;
 };
 
+/** The seed that the next round will get; see `insertRound`. */
+export const nextSeed = async (db: Db, firstSeed: number, after = 0): Promise<number> => {
+  const { last } = await db
+    .selectFrom('rounds')
+    .select(sql<number>`coalesce(max(number), ${after})`.as('last'))
+    .executeTakeFirstOrThrow();
+  return firstSeed + last + 1;
+};
+
 /** Adds candidates behind those the round has; call it inside a transaction. */
 export const insertCandidates = async (
   db: Db,

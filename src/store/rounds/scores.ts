@@ -4,29 +4,38 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
 
-const SCORES_PER_STATEMENT = 500;
+/** Scores that one statement keeps. */
+export const SCORES_PER_STATEMENT = 500;
 
-/** Keeps P(class 1) of each candid by this model, in place of an earlier model's. */
-export const keepScores = async (
-  db: Db,
-  modelId: number,
-  scores: readonly { readonly candid: string; readonly p: number }[],
-): Promise<void> => {
+export interface NewScore {
+  readonly candid: string;
+  /** P(class 1). */
+  readonly p: number;
+  /** The `stale` that the alert's score had when its features were read; null or absent if it had none. */
+  readonly stale?: number | null;
+}
+
+/**
+ * Keeps P(class 1) of each candid by this model, in place of an earlier model's. One whose features have changed
+ * since they were read stays stale.
+ */
+export const keepScores = async (db: Db, modelId: number, scores: readonly NewScore[]): Promise<void> => {
   for (let start = 0; start < scores.length; start += SCORES_PER_STATEMENT) {
     await db
       .insertInto('scores')
       .values(
-        scores.slice(start, start + SCORES_PER_STATEMENT).map(({ candid, p }) => ({
+        scores.slice(start, start + SCORES_PER_STATEMENT).map(({ candid, p, stale = null }) => ({
           candid,
           model_id: modelId,
           p,
           previous_p: null,
+          stale: stale ?? 0,
         })),
       )
       .onConflict((conflict) =>
         conflict.column('candid').doUpdateSet((eb) => ({
           model_id: eb.ref('excluded.model_id'),
-          stale: 0,
+          stale: sql<number>`max(0, scores.stale - excluded.stale)`,
           p: eb.ref('excluded.p'),
           // Kept for what people ask next: which objects the new model thinks differently of.
           previous_p: sql<number | null>`case

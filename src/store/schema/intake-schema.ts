@@ -66,6 +66,8 @@ export interface PoolTable {
   same_as: string;
   object_id: string;
   candid: string;
+  /** When an alert of it last came in, ISO 8601. */
+  seen: string;
 }
 
 /** How many there are of what is too many to count. */

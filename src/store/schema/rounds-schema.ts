@@ -90,7 +90,7 @@ export interface ScoreTable {
   p: number;
   /** The same by the model of this type before `model_id`, if that one scored it too. */
   previous_p: number | null;
-  /** 1: the alert's features have changed since. */
+  /** How often the alert's features have changed since. */
   stale: Generated<number>;
 }
 

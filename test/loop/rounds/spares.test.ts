@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
-import { chooseCandidates } from '../../../src/loop/rounds/choose-candidates.ts';
+import { drawCandidates } from '../../../src/loop/pool/draw-candidates.ts';
 import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/select-candidates.ts';
 import { insertLabel } from '../../../src/store/answers/labels.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
@@ -55,11 +55,9 @@ test.each(STRATEGY_NAMES)('spares go on where the batch ends, each with its chan
     candid: String(1000 + i),
     objectId: `O${i}`,
     p: i / 40,
-    stale: false,
   }));
-  const choice = { pool, model: undefined, strategy };
-  const { candidates, spares: rest } = chooseCandidates(choice, { size: 5, seed: 7 });
-  const more = chooseCandidates(choice, { size: 20, seed: 7 }).candidates;
+  const { candidates, spares: rest } = drawCandidates(pool, { strategy, size: 5, seed: 7 });
+  const more = drawCandidates(pool, { strategy, size: 20, seed: 7 }).candidates;
   expect(candidates).toHaveLength(5);
   if (strategy === 'audited-uncertainty') {
     expect(new Set(rest.map(({ drawn }) => drawn))).toEqual(new Set(candidates.map(({ drawn }) => drawn)));

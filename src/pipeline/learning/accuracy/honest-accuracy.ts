@@ -48,10 +48,13 @@ export interface HonestAccuracy {
 }
 
 /** P(class 1) of all objects: of those without a label, and of the labelled ones that some tree has not seen. */
-export const allObjects = (outOfBag: ArrayLike<number>, pool: ArrayLike<number>): number[] => [
-  ...Array.from(pool),
-  ...Array.from(outOfBag).filter((p) => !Number.isNaN(p)),
-];
+export const allObjects = (outOfBag: ArrayLike<number>, pool: ArrayLike<number>): Float64Array => {
+  const labelled = Array.from(outOfBag).filter((p) => !Number.isNaN(p));
+  const objects = new Float64Array(pool.length + labelled.length);
+  objects.set(pool);
+  objects.set(labelled, pool.length);
+  return objects;
+};
 
 /**
  * The honest accuracy from out-of-bag probabilities (NaN: none). Null while no label counts.

@@ -14,12 +14,29 @@ const STOP_SET_SIZE = 500;
  * A fixed random set on which consecutive models are compared: the candids with the smallest numbers that
  * the seed gives them. An alert that arrives later displaces few, one that is labelled makes way for one.
  */
-export const stopSet = (candids: readonly Candid[], seed: number, size = STOP_SET_SIZE): Candid[] =>
-  candids
-    .map((candid) => ({ candid, key: keyedUniform(seed, candid) }))
-    .sort((a, b) => a.key - b.key)
-    .slice(0, size)
-    .map(({ candid }) => candid);
+export interface StopSet<T> {
+  /** Offers an alert, with what is to be known of it. */
+  add(candid: Candid, value: T): void;
+  /** What is known of those in the set, in the order of their numbers. */
+  values(): T[];
+}
+
+export const createStopSet = <T>(seed: number, size = STOP_SET_SIZE): StopSet<T> => {
+  let kept: { readonly key: number; readonly value: T }[] = [];
+  const cut = (): void => {
+    kept = kept.sort((a, b) => a.key - b.key).slice(0, size);
+  };
+  return {
+    add: (candid, value) => {
+      kept.push({ key: keyedUniform(seed, candid), value });
+      if (kept.length >= 2 * size + 1000) cut();
+    },
+    values: () => {
+      cut();
+      return kept.map(({ value }) => value);
+    },
+  };
+};
 
 /** What a model says of some alerts: P(class 1), and from which on it takes one for class 1. */
 interface Opinion {

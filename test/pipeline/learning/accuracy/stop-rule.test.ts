@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { modelsKappa, stopAdvised, stopSet } from '../../../../src/pipeline/learning/accuracy/stop-rule.ts';
+import {
+  createStopSet,
+  modelsKappa,
+  stopAdvised,
+} from '../../../../src/pipeline/learning/accuracy/stop-rule.ts';
+
+const stopSet = (candids: readonly string[], seed: number, size?: number): string[] => {
+  const set = createStopSet<string>(seed, size);
+  for (const candid of candids) set.add(candid, candid);
+  return set.values();
+};
 
 describe('when more labels would change little', () => {
   test('three rounds in a row at 0.99 or more, not two, not with a gap', () => {

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ServedJob, serveJobs } from '../../lib/worker.ts';
+import { openPoolReader, openPoolWriter } from '../../store/other-thread.ts';
+import { type PoolJob, type PoolResult, runPoolJob } from './pool-jobs.ts';
+
+/** What the thread is asked: a job on the store at this path. */
+export interface PoolRequest {
+  readonly path: string;
+  readonly job: PoolJob;
+}
+
+/** Alerts read, and scored, in one go: as many as a forest takes together. */
+const PAGE_SIZE = 4096;
+/** Between two writes, ms: longer than the thread that answers waits until it tries again. */
+const PAUSE_MS = 20;
+
+const perform: ServedJob<PoolRequest, PoolResult> = async ({ path, job }) => {
+  const [reader, writer] = [openPoolReader(path), openPoolWriter(path)];
+  try {
+    const result = await runPoolJob(
+      {
+        read: (work) => reader.transaction().execute(work),
+        write: async (work) => {
+          await writer.transaction().execute(work);
+          await sleep(PAUSE_MS);
+        },
+        pageSize: PAGE_SIZE,
+      },
+      job,
+    );
+    return { result, transfer: result.kind === 'score' ? Object.values(result.scores).map(bufferOf) : [] };
+  } finally {
+    await reader.destroy();
+    await writer.destroy();
+  }
+};
+
+const bufferOf = ({ buffer }: { readonly buffer: ArrayBufferLike }): ArrayBufferLike => buffer;
+
+serveJobs(import.meta.url, perform);
