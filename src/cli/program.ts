@@ -88,13 +88,18 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'backup',
     description: 'Copy the store while it is in use; the copy is checked.',
-    load: async () => (await import('./commands/backup.ts')).backupCommand,
+    load: async () => (await import('./commands/store/backup.ts')).backupCommand,
   },
   {
     name: 'restore',
     takes: '<file>',
     description: 'Put a backup into the store’s place; what was there is kept beside it.',
-    load: async () => (await import('./commands/restore.ts')).restoreCommand,
+    load: async () => (await import('./commands/store/restore.ts')).restoreCommand,
+  },
+  {
+    name: 'prune',
+    description: 'Delete the stamps of old alerts that nobody needs (STAMP_NIGHTS); --dry-run says which.',
+    load: async () => (await import('./commands/store/prune.ts')).pruneCommand,
   },
   {
     name: 'doctor',

@@ -127,6 +127,8 @@ const toConfig = (s: Settings) => {
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
     /** Daily copies of the store that are kept; 0: none are made. */
     backupsKept: s.backupsKept,
+    /** Nights whose stamps are kept; 0: all are. */
+    stampNights: s.stampNights,
     logLevel: s.logLevel,
     timeZone: s.timeZone,
     slack,

@@ -42,6 +42,11 @@ export const settings = z.object({
     wholeNumber(0, 1000).default(3),
     'Daily copies of the store, without stamps, that are kept in backups in DATA_DIR; 0: none are made',
   ),
+  stampNights: setting(
+    'STAMP_NIGHTS',
+    wholeNumber(0, 36_500).default(30),
+    'Nights whose stamps are kept; older ones of alerts that are neither candidates nor labelled are deleted; 0: all are kept',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

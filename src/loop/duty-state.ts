@@ -3,7 +3,7 @@ import { keepValue, readValue } from '../store/key-value.ts';
 import { type Db, inTransaction } from '../store/open-store.ts';
 
 /** What the service has to do at its times, and how it stands with each. */
-export type DutyName = 'pull' | 'round' | 'digest' | 'reminder';
+export type DutyName = 'pull' | 'round' | 'digest' | 'reminder' | 'prune';
 
 const stateSchema = z.object({
   /** When the last run that finished began (ISO 8601); null: none has. */

@@ -6,12 +6,14 @@ import { wantReminder } from '../loop/digest/remind.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Assembled } from './assemble.ts';
 import { createDuties, type Duty } from './duties.ts';
+import type { StampCare } from './stamp-care.ts';
 
 export interface ScheduleOptions extends Pick<Assembled, 'bot' | 'loop' | 'puller'> {
   readonly config: Config;
   readonly db: Db;
   readonly clock: () => Date;
   readonly log: Logger;
+  readonly stamps: Pick<StampCare, 'prune'>;
 }
 
 const MINUTE_MS = 60_000;
@@ -19,9 +21,11 @@ const MINUTE_MS = 60_000;
 const SLEPT_MS = 5 * MINUTE_MS;
 /** How often it is looked whether somebody has to be reminded. */
 const REMINDER_SCHEDULE = '*/10 * * * *';
+/** When stamps that are too old go: some hours before the next night's come in. */
+const PRUNE_SCHEDULE = '10 9 * * *';
 
 /** What the configuration has the service do, in the order in which they wait for one another. */
-const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Duty[] => {
+const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOptions): Duty[] => {
   const pull: Duty = {
     name: 'pull',
     what: 'the pull',
@@ -63,9 +67,19 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller }: ScheduleOptions): Du
       return 'done';
     },
   };
+  const prune: Duty = {
+    name: 'prune',
+    what: 'the look for stamps that are too old',
+    schedule: PRUNE_SCHEDULE,
+    makeUp: 'quietly',
+    dueInNewStore: true,
+    after: ['pull'],
+    run: () => stamps.prune(),
+  };
   return [
     ...(config.source === 'none' ? [] : [pull]),
     ...(config.rounds.next === 'scheduled' ? [round] : []),
+    prune,
     digest,
     reminder,
   ];

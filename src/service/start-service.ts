@@ -16,6 +16,7 @@ import { lagReader, type MetricsServer, startMetrics } from './metrics.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { startSchedules } from './schedules.ts';
 import { takeServiceLock } from './service-lock.ts';
+import { compactAtStart, createStampCare } from './stamp-care.ts';
 import { openConfiguredStore, separateSimulated, storeFolder } from './store-place.ts';
 import { createStoreWaits } from './store-waits.ts';
 
@@ -70,6 +71,7 @@ const start = async (
   await separateSimulated(config.dataDir, tell);
   ends.push(takeServiceLock(storeFolder(config)));
   assertSound(config.databasePath);
+  await compactAtStart(config.databasePath, log);
   const db = await openConfiguredStore(config, tell, {
     // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
@@ -113,8 +115,12 @@ const start = async (
   });
   words.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'what was found could not be told'));
   ends.push(() => words.catch(() => undefined));
-  ends.push(startSchedules({ config, db, clock, log, ...service }));
-  const { databasePath, backupsKept: keep } = config;
+  const { databasePath, backupsKept: keep, stampNights: nights } = config;
+  const stamps = createStampCare({ db, databasePath, nights, clock, log });
+  ends.push(startSchedules({ config, db, clock, log, stamps, ...service }));
+  // Ended before the schedules, which wait for what it does.
+  ends.push(stamps.stop);
+  stamps.begin();
   ends.push(startDailyBackups({ databasePath, keep, clock, log }));
   ends.push(() => {
     log.info('stopping; whatever is under way goes on at the next start');

@@ -564,6 +564,7 @@ describe('every other message passes Slack’s limits', () => {
       numbering: null,
       lastPull: { read: 1, kept: 1, known: 0, quarantined: 0, filtered: {}, ...pull },
       nextPull: null,
+      stamps: { alerts: 12_000, bytes: 480_000_000, nights: 30, on: '2026-05-09' },
       messages: NOT_POSTED,
       failingPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },

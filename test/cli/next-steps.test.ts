@@ -86,6 +86,7 @@ const CALLS: readonly {
   { call: `dust install --from ${nowhere}`, none: 'fails', empty: 'fails' },
   { call: 'dust status', none: 'works', empty: 'works' },
   { call: 'backup', none: 'fails', empty: 'works' },
+  { call: 'prune --dry-run', none: 'fails', empty: 'works' },
   { call: `restore ${nowhere}`, none: 'fails', empty: 'fails' },
 ];
 

@@ -4,7 +4,7 @@ import { isSimulated, objectLinks } from '../../pipeline/enrich/object-links.ts'
 import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-classes.ts';
 import type { CriterionName } from '../../pipeline/ingest/filter-alert.ts';
 import { classWords, probabilityOf } from './answer-words.ts';
-import { bandName, decimal, percent, plural } from './format.ts';
+import { bandName, decimal, megabytes, percent, plannedPruningWords, plural } from './format.ts';
 
 export interface DigestObject {
   readonly objectId: string;
@@ -90,7 +90,7 @@ const madeUpWords = ({ what, due, at }: MadeUp): string =>
 export const digestContent = (digest: Digest): DigestContent => {
   const made = digest.people.reduce((total, { labels }) => total + labels, 0);
   const all = digest.labels.positive + digest.labels.negative;
-  const { accuracy, failures, madeUp = [] } = digest;
+  const { accuracy, failures, madeUp = [], stamps } = digest;
   const probability = probabilityOf(digest.modelType);
   const lines = [
     { name: 'Alerts', text: alertsLine(digest) },
@@ -107,6 +107,15 @@ export const digestContent = (digest: Digest): DigestContent => {
           {
             name: 'Accuracy',
             text: `${percent(accuracy.accuracy)} (${percent(accuracy.low)} to ${percent(accuracy.high)}) after round ${accuracy.round}`,
+          },
+        ]),
+    ...(stamps?.planned == null ? [] : [{ name: 'Stamps', text: plannedPruningWords(stamps.planned) }]),
+    ...(stamps?.freed == null
+      ? []
+      : [
+          {
+            name: 'Stamps',
+            text: `those of ${plural(stamps.freed.alerts, 'alert')} were deleted, ${megabytes(stamps.freed.bytes)} freed`,
           },
         ]),
     ...(madeUp.length === 0 ? [] : [{ name: 'Made up for', text: madeUp.map(madeUpWords).join('; ') }]),

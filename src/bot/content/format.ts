@@ -25,6 +25,18 @@ export const percent = (share: number | null): string =>
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/** `480.0 MB`. */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** What people are told before old stamps are deleted. */
+export const plannedPruningWords = (planned: {
+  readonly alerts: number;
+  readonly bytes: number;
+  readonly nights: number;
+  readonly on: string;
+}): string =>
+  `on ${planned.on} those of ${plural(planned.alerts, 'alert')} (${megabytes(planned.bytes)}) are deleted, older than ${planned.nights} nights and neither asked about nor labelled (STAMP_NIGHTS; 0 keeps all)`;
+
 /** `2026-05-02 14:03 UTC` from ISO 8601. */
 export const minuteUtc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 

@@ -1,7 +1,7 @@
 import type { Status, StatusRound } from '../../loop/digest/status.ts';
 import { numberingWords } from '../../loop/rounds/numbering.ts';
 import { classCounts } from './answer-words.ts';
-import { elapsed, minuteUtc, percent, plural, signed, textTable } from './format.ts';
+import { elapsed, minuteUtc, percent, plannedPruningWords, plural, signed, textTable } from './format.ts';
 
 /** What a status says: short titled paragraphs and the table of the last rounds. */
 export interface StatusContent {
@@ -124,7 +124,7 @@ export const statusContent = (status: Status): StatusContent => {
     numbering: status.numbering === null ? null : numberingWords(status.numbering),
     alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.${sherlockWords(
       status.sherlock,
-    )}`,
+    )}${status.stamps === null ? '' : ` Stamps: ${plannedPruningWords(status.stamps)}.`}`,
     lastPull:
       lastPull === null
         ? 'No pull yet.'

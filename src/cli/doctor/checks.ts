@@ -21,6 +21,7 @@ import { countQuarantined } from '../../store/intake/quarantine.ts';
 import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
+import { checkStamps } from '../../store/stamps/check-stamps.ts';
 import { chatCheck } from './chat-checks.ts';
 import { type Check, type Finding, missing, ok, wrong } from './check.ts';
 
@@ -88,10 +89,22 @@ const contentCheck: Check = async ({ databasePath, modelType }) => {
       quarantined,
       labelsFinding(modelType, await countLabels(db, modelType)),
       await messagesFinding(db),
+      await stampsFinding(db),
     ];
   } finally {
     await db.destroy();
   }
+};
+
+/** Whether the pictures of alerts are where the store says. */
+const stampsFinding = async (db: Db): Promise<Finding> => {
+  const { alerts, bytes, lost, why, unmoved } = await checkStamps(db);
+  const waiting = unmoved === 0 ? '' : `; ${unmoved} more in the database, which the service moves`;
+  const text = `of ${alerts} alerts in files, ${gigabytes(bytes)}${waiting}`;
+  if (lost === 0) return ok('stamps', text);
+  const todo =
+    'Cards of these go out without stamps. Bring the file back from a backup with stamps, or pull the alerts again.';
+  return wrong('stamps', `of ${lost} of ${alerts} alerts cannot be read: ${why}`, todo);
 };
 
 /** Whether what is to be said gets to the channel. */

@@ -18,6 +18,7 @@ import { readDutyState, readMadeUp } from '../duty-state.ts';
 import { digestDetailsKey, digestKey } from '../round-messages.ts';
 import { calibratedProbability } from '../rounds/read-model.ts';
 import { parseRoundReport } from '../rounds/round-report.ts';
+import { freedSince, plannedPruning } from '../stamp-retention.ts';
 
 const DAY_MS = 86_400_000;
 const OBJECTS_SHOWN = 5;
@@ -43,6 +44,15 @@ const digestSchema = z.object({
   simulated: z.boolean().optional(),
   /** What was done late since; absent in digests of older versions. */
   madeUp: z.array(z.object({ what: z.string(), due: z.string(), at: z.string() })).optional(),
+  /** Stamps that will be deleted, and those that were since; absent in digests of older versions. */
+  stamps: z
+    .object({
+      planned: z
+        .object({ alerts: z.number(), bytes: z.number(), nights: z.number(), on: z.string() })
+        .nullable(),
+      freed: z.object({ alerts: z.number(), bytes: z.number() }).nullable(),
+    })
+    .optional(),
   /** What went wrong, one line each, worst first. */
   failures: z.array(z.string()),
   people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
@@ -86,7 +96,10 @@ export type Digest = z.infer<typeof digestSchema>;
 export const parseDigest = (text: string): Digest => digestSchema.parse(JSON.parse(text));
 
 const isQuiet = (digest: Digest): boolean =>
-  digest.read === 0 && digest.failures.length === 0 && digest.people.length === 0;
+  digest.read === 0 &&
+  digest.failures.length === 0 &&
+  digest.people.length === 0 &&
+  digest.stamps?.planned == null;
 
 /** Which digest is wanted; the figures are of the 24 hours before now where nothing else is said. */
 export interface DigestSpan {
@@ -154,6 +167,7 @@ export const readDigest = async (
     excluded: await excludedSince(db, since),
     simulated: await holdsSimulatedAlerts(db),
     madeUp: (await readMadeUp(db)).filter(({ at }) => at > since),
+    stamps: { planned: await plannedPruning(db), freed: await freedSince(db, since) },
     failures: [
       ...(await dutyFailures(db)),
       ...pullFailures(pulls),

@@ -10,6 +10,7 @@ import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
 import { type DutyState, readDutyState } from '../duty-state.ts';
 import { type Numbering, readNumbering } from '../rounds/numbering.ts';
 import { parseRoundReport, type RoundReport } from '../rounds/round-report.ts';
+import { type PlannedPruning, plannedPruning } from '../stamp-retention.ts';
 
 export interface StatusRound {
   readonly number: number;
@@ -51,6 +52,8 @@ export interface Status {
   readonly nextPull: string | null;
   /** Tries since the last pull that came through, and why the last one failed; null where it did not. */
   readonly failingPull: { readonly tries: number; readonly error: string } | null;
+  /** Stamps that will be deleted, which people are told of some days before; null: none. */
+  readonly stamps: PlannedPruning | null;
   /** The messages of the channel. */
   readonly messages: MessageCounts & { readonly trouble: readonly Trouble[] };
 }
@@ -116,6 +119,7 @@ export const readStatus = async (
             error: pull.error,
           },
     nextPull: pullAt(nextPull, duty),
+    stamps: await plannedPruning(db),
     messages: { ...(await countMessages(db)), trouble: await readTrouble(db) },
     failingPull: duty?.error == null ? null : { tries: duty.failures, error: duty.error },
   };

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../../config/config.ts';
-import { backupName } from '../../store/backup/backups.ts';
-import { type Backup, writeBackup } from '../../store/backup/write-backup.ts';
-import { assertExistingStore } from '../cli-store.ts';
-import { FORCE, outFile } from '../out-file.ts';
-import type { Output } from '../output.ts';
+import { type Environment, readConfig } from '../../../config/config.ts';
+import { backupName } from '../../../store/backup/backups.ts';
+import { type Backup, writeBackup } from '../../../store/backup/write-backup.ts';
+import { assertExistingStore } from '../../cli-store.ts';
+import { FORCE, outFile } from '../../out-file.ts';
+import type { Output } from '../../output.ts';
 
 interface BackupFlags {
   readonly to?: string;

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../../config/config.ts';
-import { takeServiceLock } from '../../service/service-lock.ts';
-import { storeFolder } from '../../service/store-place.ts';
-import { assertRestorable, restoreStore } from '../../store/backup/restore-store.ts';
-import { lookIntoStore } from '../../store/store-kind.ts';
-import { configForReal } from '../cli-store.ts';
-import type { Output } from '../output.ts';
+import { type Environment, readConfig } from '../../../config/config.ts';
+import { takeServiceLock } from '../../../service/service-lock.ts';
+import { storeFolder } from '../../../service/store-place.ts';
+import { assertRestorable, restoreStore } from '../../../store/backup/restore-store.ts';
+import { lookIntoStore } from '../../../store/store-kind.ts';
+import { configForReal } from '../../cli-store.ts';
+import type { Output } from '../../output.ts';
 
 /** Whether a file has real alerts in it; one that is no store is told of when it is read. */
 const holdsReal = (file: string): boolean => {

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import { type Environment, readConfig } from '../../../config/config.ts';
+import { FinkvraError } from '../../../lib/errors.ts';
+import { mayPrune, notePruned, plannedPruning } from '../../../loop/stamp-retention.ts';
+import type { Db } from '../../../store/open-store.ts';
+import { hasUnmoved } from '../../../store/stamps/move-stamps.ts';
+import { runStampJob } from '../../../store/stamps/stamp-jobs.ts';
+import { nightOf } from '../../../store/stamps/stamps.ts';
+import { openExistingStore } from '../../cli-store.ts';
+import type { Output } from '../../output.ts';
+
+interface PruneFlags {
+  readonly dryRun?: boolean;
+  readonly now?: boolean;
+  readonly json?: boolean;
+}
+
+/** What goes, or went; the fields of `--json`. */
+interface PruneOutcome {
+  /** STAMP_NIGHTS; 0: nothing goes. */
+  readonly nights: number;
+  readonly dryRun: boolean;
+  /** Alerts whose stamps go or went, and their bytes. */
+  readonly alerts: number;
+  readonly bytes: number;
+  /** What the disk got back, bytes; null where nothing was deleted. */
+  readonly freed: number | null;
+  /** Day (UTC) from which the service deletes them; null: at its next look. */
+  readonly notBefore: string | null;
+}
+
+export const pruneCommand = (output: Output, env: Environment): Command =>
+  new Command('prune')
+    .option('--dry-run', 'only say what would be deleted')
+    .option('--now', 'do not wait for the seven days on which the service says what it will delete')
+    .option('--json', 'print one JSON document')
+    .action(async (flags: PruneFlags) => {
+      const config = readConfig(env);
+      const { stampNights: nights, databasePath } = config;
+      const db = await openExistingStore(config, output);
+      try {
+        const outcome = await prune(db, databasePath, nights, flags, output);
+        output.print(flags.json === true ? JSON.stringify(outcome, null, 2) : words(outcome));
+      } finally {
+        await db.destroy();
+      }
+    });
+
+const prune = async (
+  db: Db,
+  path: string,
+  nights: number,
+  flags: PruneFlags,
+  output: Output,
+): Promise<PruneOutcome> => {
+  const dryRun = flags.dryRun === true;
+  const none = { nights, dryRun, alerts: 0, bytes: 0, freed: null, notBefore: null };
+  if (nights === 0) return none;
+  if (await hasUnmoved(db)) {
+    if (dryRun)
+      output.note('Some stamps are still in the database; the service moves them, and counts them then.');
+    else
+      await runStampJob('move', path, {
+        onProgress: (done, total) => output.progress(`moving stamps into files: ${done} of ${total}`),
+      });
+    output.progress(null);
+  }
+  const now = new Date();
+  const before = nightOf(now) - nights;
+  const plan = await runStampJob('plan', path, { before });
+  const found = { ...none, ...plan };
+  if (dryRun) return { ...found, notBefore: (await plannedPruning(db))?.on ?? null };
+  if (!(await mayPrune(db, nights, plan, now)) && flags.now !== true) {
+    const on = (await plannedPruning(db))?.on;
+    throw new FinkvraError(
+      `The stamps of ${plan.alerts} alerts would go, which nobody was told of before: the service deletes them on ${on}. finkvra prune --now does it at once; STAMP_NIGHTS=0 keeps them.`,
+    );
+  }
+  const pruned = await runStampJob('prune', path, { before });
+  await notePruned(db, nights, pruned, now);
+  return { ...none, ...pruned };
+};
+
+const words = ({ nights, dryRun, alerts, bytes, freed, notBefore }: PruneOutcome): string => {
+  if (nights === 0) return 'All stamps are kept (STAMP_NIGHTS=0).';
+  const megabytes = (n: number): string => `${(n / 1e6).toFixed(1)} MB`;
+  const what = `the stamps of ${alerts} ${alerts === 1 ? 'alert' : 'alerts'} older than ${nights} nights (${megabytes(bytes)})`;
+  if (!dryRun) return `Deleted: ${what}; the disk got ${megabytes(freed ?? 0)} back.`;
+  const when = notBefore === null ? 'the next time it looks' : `on ${notBefore}`;
+  return alerts === 0
+    ? `Nothing would be deleted: no stamps are older than ${nights} nights, but those of candidates, labels and what was shown.`
+    : `Would be deleted: ${what}. The service does it ${when}.`;
+};

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Candid } from '../../pipeline/alert.ts';
+import { type Db, inTransaction } from '../open-store.ts';
+import { entriesIn, listSegments, type Place, readStampsAt } from './segments.ts';
+import { nightOf, stampFolderOf } from './stamps.ts';
+
+/** Alerts looked up together. */
+const AT_A_TIME = 200;
+
+/** Of these entries those whose alert is in the store and has no stamps that are there. */
+const wantedOf = async (
+  db: Db,
+  folder: string,
+  entries: readonly (Place & { readonly candid: Candid })[],
+): Promise<(Place & { readonly candid: Candid })[]> => {
+  const rows = await db
+    .selectFrom('alerts as a')
+    .leftJoin('stamp_places as p', 'p.candid', 'a.candid')
+    .leftJoin('stamps as s', 's.candid', 'a.candid')
+    .where(
+      'a.candid',
+      'in',
+      entries.map(({ candid }) => candid),
+    )
+    .select(['a.candid', 'p.segment', 's.candid as inTable'])
+    .execute();
+  const lacking = new Set(
+    rows.flatMap(({ candid, segment, inTable }) =>
+      inTable === null && (segment === null || !existsSync(join(folder, segment))) ? [candid] : [],
+    ),
+  );
+  return entries.filter(({ candid }) => lacking.delete(candid));
+};
+
+const isWhole = async (folder: string, entry: Place & { readonly candid: Candid }): Promise<boolean> => {
+  try {
+    await readStampsAt(folder, entry, entry.candid);
+    return true;
+  } catch {
+    return false; // as if it were not there; its card says that there is none
+  }
+};
+
+/**
+ * Looks for stamps in all files beside a store that came from elsewhere, as after a restore: since its backup was
+ * made, what was kept of a file may have moved to another one.
+ * @returns how many alerts have got theirs back
+ */
+export const findStamps = async (db: Db): Promise<number> => {
+  const folder = await stampFolderOf(db);
+  if (folder === null) return 0;
+  let found = 0;
+  const take = async (entries: readonly (Place & { readonly candid: Candid })[]): Promise<void> => {
+    const whole: (Place & { readonly candid: Candid })[] = [];
+    for (const entry of await wantedOf(db, folder, entries))
+      if (await isWhole(folder, entry)) whole.push(entry);
+    await inTransaction(db, async (trx) => {
+      for (const row of whole) {
+        await trx
+          .insertInto('stamp_places')
+          .values({ ...row, night: nightOf(new Date()) })
+          .onConflict((conflict) =>
+            conflict.column('candid').doUpdateSet({
+              segment: row.segment,
+              position: row.position,
+              length: row.length,
+            }),
+          )
+          .execute();
+      }
+    });
+    found += whole.length;
+  };
+  for (const { name } of listSegments(folder)) {
+    let page: (Place & { readonly candid: Candid })[] = [];
+    for await (const entry of entriesIn(folder, name)) {
+      page.push(entry);
+      if (page.length < AT_A_TIME) continue;
+      await take(page);
+      page = [];
+    }
+    if (page.length > 0) await take(page);
+  }
+  return found;
+};

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Db, inTransaction } from '../open-store.ts';
+import { openStamps, toKeep } from './stamps.ts';
+
+/** Half a megabyte: the transaction that takes them out of the table holds the store for some milliseconds. */
+const AT_A_TIME = 12;
+/** Between two of them, ms, so that whoever waits for the store gets it. */
+const PAUSE_MS = 5;
+
+/** How many alerts have their stamps in the database, as versions before 0019 kept them. */
+export const countUnmoved = async (db: Db): Promise<number> => {
+  const { n } = await db
+    .selectFrom('stamps')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return n;
+};
+
+export const hasUnmoved = async (db: Db): Promise<boolean> =>
+  (await db.selectFrom('stamps').select('candid').limit(1).executeTakeFirst()) !== undefined;
+
+/**
+ * Moves stamps from the database to files beside it, some at a time: they are in a file for good before the
+ * table forgets them, in the same transaction that notes where they are. It may be killed at any point and begun
+ * again, and others use the store meanwhile.
+ * @returns how many alerts it moved
+ */
+export const moveStamps = async (
+  db: Db,
+  onProgress: (done: number, total: number) => void,
+): Promise<number> => {
+  const total = await countUnmoved(db);
+  const stamps = await openStamps(db);
+  let moved = 0;
+  try {
+    while (true) {
+      const rows = await db
+        .selectFrom('stamps as s')
+        .innerJoin('alerts as a', 'a.candid', 's.candid')
+        .select(['s.candid', 's.science', 's.template', 's.difference', 'a.jd', 'a.stored_at'])
+        .limit(AT_A_TIME)
+        .execute();
+      if (rows.length === 0) return moved;
+      const note = await stamps.put(
+        rows.map(({ candid, jd, stored_at, ...own }) =>
+          toKeep(
+            {
+              candid,
+              jd,
+              stamps: { science: own.science, template: own.template, difference: own.difference },
+            },
+            stored_at,
+          ),
+        ),
+      );
+      await inTransaction(db, async (trx) => {
+        for (const { candid } of rows) {
+          await note(trx, candid);
+          await trx.deleteFrom('stamps').where('candid', '=', candid).execute();
+        }
+      });
+      moved += rows.length;
+      onProgress(moved, Math.max(moved, total));
+      await sleep(PAUSE_MS);
+    }
+  } finally {
+    await stamps.close();
+  }
+};

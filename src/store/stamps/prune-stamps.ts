@@ -1,0 +1,168 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { type Db, inTransaction } from '../open-store.ts';
+import { readEntry } from './segment-format.ts';
+import { createSegmentWriter, listSegments, type Place, readPlace } from './segments.ts';
+import { stampFolderOf } from './stamps.ts';
+
+/** What pruning would delete. */
+export interface StampPlan {
+  readonly alerts: number;
+  readonly bytes: number;
+}
+
+export interface Pruned extends StampPlan {
+  /** What the folder of stamps has become smaller by, bytes: with what nothing referred to. */
+  readonly freed: number;
+}
+
+/**
+ * A file written to within this time, ms, is left alone: what was put there may be named by a transaction that is
+ * not committed yet.
+ */
+const SETTLED_MS = 600_000;
+
+/**
+ * Alerts whose stamps stay however old: that people were asked about, have labelled or were shown, that will be
+ * asked about when others are skipped, and those that imported files name.
+ */
+const NEEDED = sql.raw(`(
+  select candid from candidates union select candid from spares union select candid from labels
+  union select candid from corrections union select candid from imported_labels
+  union select candid from imported_training
+  union select substr(key, 6) from uploads where key like 'card:%'
+  union select json_extract(payload, '$.surest[0].candid') from messages
+    where kind = 'digest' and json_extract(payload, '$.surest[0].candid') is not null)`);
+
+const prunable = (before: number) => sql<number>`(night < ${before} and candid not in ${NEEDED})`;
+
+/** @param before MJD of the first night whose stamps stay */
+export const planPruning = async (db: Db, before: number): Promise<StampPlan> => {
+  const { rows } = await sql<StampPlan>`
+    select count(*) as alerts, coalesce(sum(length), 0) as bytes from stamp_places
+    where segment is not null and ${prunable(before)}`.execute(db);
+  return rows[0] ?? { alerts: 0, bytes: 0 };
+};
+
+interface Row extends Place {
+  readonly candid: string;
+  /** 1: it goes. */
+  readonly goes: number;
+}
+
+const rowsOf = async (db: Db, segment: string, before: number): Promise<Row[]> => {
+  const { rows } = await sql<Row>`
+    select candid, segment, position, length, ${prunable(before)} as goes from stamp_places
+    where segment = ${segment} order by position`.execute(db);
+  return rows;
+};
+
+const sizeOf = (folder: string): number => listSegments(folder).reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Entries copied together: some megabytes. */
+const AT_A_TIME = 100;
+
+/** Copies what stays of a segment to another one; what is damaged is not copied. */
+const copyKept = async (folder: string, kept: readonly Row[], at: Date): Promise<Map<string, Place>> => {
+  const writer = createSegmentWriter(folder, () => at);
+  const places = new Map<string, Place>();
+  try {
+    for (let from = 0; from < kept.length; from += AT_A_TIME) {
+      const entries: { candid: string; entry: Buffer }[] = [];
+      for (const row of kept.slice(from, from + AT_A_TIME)) {
+        const entry = await readPlace(folder, row).catch(() => null);
+        if (entry !== null && isWhole(entry, row.candid)) entries.push({ candid: row.candid, entry });
+      }
+      const written = await writer.append(entries.map(({ entry }) => [entry]));
+      for (const [i, place] of written.entries()) places.set(entries[i]?.candid ?? '', place);
+    }
+    return places;
+  } finally {
+    await writer.close();
+  }
+};
+
+const isWhole = (entry: Buffer, candid: string): boolean => {
+  try {
+    readEntry(entry, candid);
+    return true;
+  } catch {
+    return false; // its card says so, before and after
+  }
+};
+
+/**
+ * Takes what goes out of one segment: what stays is copied to another and synced, then one transaction names the
+ * new places and forgets the old. @returns null where somebody needed one meanwhile
+ */
+const pruneSegment = async (
+  db: Db,
+  folder: string,
+  segment: string,
+  before: number,
+): Promise<StampPlan | null> => {
+  const rows = await rowsOf(db, segment, before);
+  const going = rows.filter(({ goes }) => goes === 1);
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(segment)?.[0];
+  const kept = rows.filter(({ goes }) => goes === 0);
+  const places = await copyKept(folder, kept, day === undefined ? new Date() : new Date(day));
+  const isDone = await inTransaction(db, async (trx) => {
+    const now = await rowsOf(trx, segment, before);
+    if (JSON.stringify(now) !== JSON.stringify(rows)) return false;
+    for (const { candid } of going) {
+      await trx
+        .updateTable('stamp_places')
+        .set({ segment: null, position: 0, length: 0 })
+        .where('candid', '=', candid)
+        .execute();
+    }
+    for (const [candid, place] of places)
+      await trx.updateTable('stamp_places').set(place).where('candid', '=', candid).execute();
+    return true;
+  });
+  // The old file goes with all that nothing names, unless entries that could not be copied still name it.
+  if (!isDone) return null;
+  return { alerts: going.length, bytes: going.reduce((sum, { length }) => sum + length, 0) };
+};
+
+/** Whether a file was last written to so long ago that whatever is in it is either committed or never will be. */
+const isSettled = (folder: string, segment: string, settledMs: number): boolean => {
+  const found = statSync(join(folder, segment), { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs >= settledMs;
+};
+
+/** Deletes files that nothing in the store refers to, as processes that died have left them. */
+const removeUnnamed = async (db: Db, folder: string, settledMs: number): Promise<void> => {
+  const { rows } = await sql<{ segment: string }>`
+    select distinct segment from stamp_places where segment is not null`.execute(db);
+  const named = new Set(rows.map(({ segment }) => segment));
+  // Looked at again right before it goes: a writer that puts something there now sees that it is gone.
+  for (const { name } of listSegments(folder))
+    if (!named.has(name) && isSettled(folder, name, settledMs)) rmSync(join(folder, name), { force: true });
+};
+
+/**
+ * Deletes the stamps of old alerts that nobody needs, and gives the space back to the disk. It may be killed at
+ * any point and done again; others use the store meanwhile.
+ * @param before MJD of the first night whose stamps stay
+ */
+export const pruneStamps = async (db: Db, before: number, settledMs = SETTLED_MS): Promise<Pruned> => {
+  const folder = await stampFolderOf(db);
+  if (folder === null) return { alerts: 0, bytes: 0, freed: 0 };
+  const size = sizeOf(folder);
+  const { rows: segments } = await sql<{ segment: string }>`
+    select distinct segment from stamp_places
+    where segment is not null and ${prunable(before)}`.execute(db);
+  let alerts = 0;
+  let bytes = 0;
+  for (const { segment } of segments) {
+    // One that is not there has nothing to copy.
+    if (existsSync(join(folder, segment)) && !isSettled(folder, segment, settledMs)) continue;
+    const done = await pruneSegment(db, folder, segment, before);
+    alerts += done?.alerts ?? 0;
+    bytes += done?.bytes ?? 0;
+  }
+  await removeUnnamed(db, folder, settledMs);
+  return { alerts, bytes, freed: Math.max(0, size - sizeOf(folder)) };
+};
