@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { ConfigError, configuredChat, readConfig } from '../../src/config/config.ts';
 import { LEAVES } from '../../src/config/settings.ts';
 import { temporaryFolder } from '../helpers/service.ts';
 
@@ -16,6 +16,11 @@ const faultsOf = (env: Record<string, string>): readonly string[] => {
 };
 
 const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_CHANNEL: 'C0123456789' };
+
+const discord = {
+  DISCORD_TOKEN: `MTE4OTM0MjM0NTY1NzM4NDk2Mg.Gabcde.${'x'.repeat(38)}`,
+  DISCORD_CHANNEL: '1189342345657384961',
+};
 
 describe('the configuration', () => {
   test('with nothing set it is the sandbox with simulated nights, rounds following at once', () => {
@@ -36,6 +41,42 @@ describe('the configuration', () => {
     expect(config.source).toBe('kafka');
     expect(config.rounds.next).toBe('scheduled');
     expect(config.kafka).toMatchObject({ topic: 'fink_vra_ztf', groupId: 'team', sasl: null });
+  });
+
+  test('with a token and a channel of Discord it is Discord, and a role stands where Slack has a group', () => {
+    const config = readConfig({ ...discord, SOURCE: 'none', LABELLERS: '1189342345657384962' });
+    expect(configuredChat(config)).toMatchObject({
+      kind: 'discord',
+      discord: { channel: discord.DISCORD_CHANNEL },
+    });
+    expect(config.slack).toBeNull();
+    expect(config.rounds.next).toBe('scheduled');
+    // An id may be a person's or a role's: Discord numbers both alike.
+    expect(config.people.labellers).toEqual({
+      users: ['discord:1189342345657384962'],
+      groups: ['1189342345657384962'],
+    });
+  });
+
+  test('two chats at once are refused in words, and so are people of the other chat', () => {
+    expect(faultsOf({ ...slack, ...discord, SOURCE: 'none' })).toEqual([
+      expect.stringMatching(
+        /SLACK_BOT_TOKEN.*DISCORD_TOKEN.*a service works in one chat; unset those of the other/,
+      ),
+    ]);
+    expect(faultsOf({ ...slack, SOURCE: 'none', LABELLERS: '1189342345657384962' })).toEqual([
+      'LABELLERS: 1189342345657384962 is of Discord; on Slack set ids of people (U…) and user groups (S…)',
+    ]);
+    expect(faultsOf({ ...discord, SOURCE: 'none', OPERATORS: 'U012AB3CD,1189342345657384962' })).toEqual([
+      'OPERATORS: U012AB3CD is of Slack; on Discord set ids of people and roles (Copy User ID)',
+    ]);
+    expect(faultsOf({ DISCORD_TOKEN: discord.DISCORD_TOKEN })).toEqual([
+      'DISCORD_CHANNEL: set it too to run on Discord, or unset the other to run in the sandbox',
+    ]);
+    expect(faultsOf(discord)).toEqual([expect.stringContaining('KAFKA_GROUP_ID')]);
+    expect(faultsOf({ ...discord, DISCORD_CHANNEL: '#finkvra', SOURCE: 'none' })).toEqual([
+      expect.stringMatching(/DISCORD_CHANNEL: must be a channel id/),
+    ]);
   });
 
   test('all faults are told at once, each with what to set', () => {

@@ -95,21 +95,6 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     expect(textOf(messagesOf(sandbox, 'header')[0] ?? card)).toContain('1 of 12 labelled');
   });
 
-  test('of two people on one candidate the first decides and the second is told privately', async () => {
-    const [card] = await firstRound();
-    if (card === undefined) throw new Error('no card');
-    const click = (who: number, actionId: string) =>
-      sandbox.act.click({ user: user(who), ts: card.ts, actionId, stale: true });
-    await Promise.all([click(0, 'answer_galactic'), click(1, 'answer_not_galactic')]);
-    const note = await eventually('private note', () => sandbox.ephemerals()[0], service.log);
-    const [label, ...more] = await labels();
-    expect(more).toHaveLength(0);
-    expect([user(0), user(1)]).toContain(label?.user_id);
-    const loser = label?.user_id === user(0) ? user(1) : user(0);
-    expect(note.ephemeral_to).toBe(loser);
-    expect(note.text).toMatch(/answered .* first/);
-  });
-
   test('a skipped candidate is replaced, and the round still asks for its full size', async () => {
     const [card, ...others] = await firstRound();
     if (card === undefined) throw new Error('no card');
@@ -125,46 +110,6 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     expect(textOf(report)).toContain('1 skipped in this round');
   });
 
-  test('killed in mid-round, it goes on: same messages, every answer kept', async () => {
-    const cards = await firstRound();
-    for (const [index, card] of cards.slice(0, 5).entries()) await answer(card, index);
-    await eventually('fifth answer', decided(cards[4]?.ts ?? ''), service.log);
-    const before = sandbox.messages().map(({ ts }) => ts);
-    await service.kill();
-    expect(await labels()).toHaveLength(5);
-
-    service = startService(env);
-    await eventually('reconnection', () => sandbox.connections() > 0, service.log);
-    for (const [index, card] of cards.slice(5).entries()) await answer(card, index);
-    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
-    await wholeRound(2, 4);
-    expect(messagesOf(sandbox, 'card', 1)).toHaveLength(FIRST_ROUND);
-    expect(messagesOf(sandbox, 'header', 1)).toHaveLength(1);
-    expect(sandbox.messages().map(({ ts }) => ts)).toEqual(expect.arrayContaining(before));
-    expect(await labels()).toHaveLength(FIRST_ROUND);
-  });
-
-  test('killed while it posts, it posts the rest and nothing twice', async () => {
-    await eventually('first cards', () => messagesOf(sandbox, 'card').length >= 3, service.log);
-    await service.kill();
-    service = startService(env);
-    await firstRound();
-    await eventually('header', () => messagesOf(sandbox, 'header').length === 1, service.log);
-    const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key);
-    expect(new Set(keys).size).toBe(keys.length);
-    expect(keys).toHaveLength(FIRST_ROUND + 1);
-  });
-
-  test('an answer of Slack that got lost does not post a card twice', async () => {
-    const cards = await firstRound();
-    await sandbox.faults.loseNextAnswer(2, 'chat.postMessage');
-    for (const card of cards) await answer(card);
-    await wholeRound(2, 4);
-    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
-    const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key);
-    expect(new Set(keys).size).toBe(keys.length);
-  });
-
   test('killed while the model trains, it trains again and reports once', async () => {
     for (const card of await firstRound()) await answer(card);
     await service.kill();
@@ -173,30 +118,6 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     await wholeRound(2, 4);
     expect(messagesOf(sandbox, 'report')).toHaveLength(1);
     expect(await labels()).toHaveLength(FIRST_ROUND);
-  });
-
-  test('killed right after an undo was acknowledged, it comes back with the candidate open again', async () => {
-    const [card] = await firstRound();
-    if (card === undefined) throw new Error('no card');
-    await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'answer_galactic' });
-    await eventually('decided card', decided(card.ts), service.log);
-    // Nothing can be drawn again, so the process is surely gone before the channel shows the undo.
-    await sandbox.faults.failNext(1000, { method: 'chat.update', status: 503 });
-    await sandbox.faults.failNext(1000, { method: 'response_url', status: 503 });
-    const undo = await sandbox.act.click({ user: user(0), ts: card.ts, actionId: 'undo_answer' });
-    await service.kill();
-    expect(undo.outcome).toBe('acknowledged');
-    expect(decided(card.ts)()).toBe(true);
-    await sandbox.faults.clear();
-    expect(await labels()).toHaveLength(0);
-
-    service = startService(env);
-    await eventually('open card', () => openCards(sandbox).some(({ ts }) => ts === card.ts), service.log);
-    await eventually('header', headerSays('0 of 12 labelled'), service.log);
-    await eventually('reconnection', () => sandbox.connections() > 0, service.log);
-    await sandbox.act.click({ user: user(1), ts: card.ts, actionId: 'answer_not_galactic' });
-    await eventually('decided card', decided(card.ts), service.log);
-    expect(await labels()).toMatchObject([{ user_id: user(1) }]);
   });
 
   test('killed right after a disagreement was acknowledged, it comes back with it on the card', async () => {
@@ -223,16 +144,6 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     );
     await eventually('header', headerSays('1 of 12 labelled, 1 disputed'), service.log);
     expect(await labels()).toMatchObject([{ user_id: user(0) }]);
-  });
-
-  test('asked to wait by Slack, it waits and posts everything', async () => {
-    const cards = await firstRound();
-    await sandbox.faults.rateLimitNext(3, 'chat.postMessage', 1);
-    await sandbox.faults.rateLimitNext(3, 'chat.update', 1);
-    for (const card of cards) await answer(card);
-    await eventually('report', () => messagesOf(sandbox, 'report', 1)[0], service.log);
-    await wholeRound(2, 4);
-    for (const card of cards) await eventually('decided card', decided(card.ts), service.log);
   });
 
   test('connections that drop and are refreshed lose no click', async () => {
