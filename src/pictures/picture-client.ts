@@ -12,7 +12,7 @@ import type { PictureJob } from './picture-worker.ts';
  * whoever asks goes on without the picture.
  */
 export interface PictureClient {
-  /** An alert's stamps and light curve, 1080 pixels wide. */
+  /** An alert's stamps and sky above its light curves, 720 x 540 pixels. */
   card(input: CardPictureInput): Promise<Buffer>;
   /** A round's report. */
   report(input: ReportPictureInput): Promise<Buffer>;

@@ -540,7 +540,7 @@ describe('every other message passes Slack’s limits', () => {
     isFine(helpMessage(words, null));
     isFine(helpMessage(words, { word: NASTY, nearest: 'status' }));
     const alert = alertWith({ objectId: NASTY });
-    const unscored = { modelType: 'galactic' as const, p: null };
+    const unscored = { modelType: 'galactic' as const, opinion: { of: 'newest' as const, p: null } };
     const about = {
       hidden: false,
       alert,

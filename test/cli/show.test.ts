@@ -32,7 +32,7 @@ describe(`finkvra show (${scenario.name})`, () => {
     expect(code).toBe(0);
     const png = readFileSync(path);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
-    expect(png.readUInt32BE(16)).toBe(1080);
+    expect(png.readUInt32BE(16)).toBe(720);
   });
 
   test('says what to do about an object that is not there, and a picture that is no PNG', async () => {

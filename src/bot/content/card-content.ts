@@ -166,8 +166,11 @@ const withdrawnWords = ({ state }: CardInput['round']): string =>
     ? 'Not asked any more: the skip that it stood in for was undone'
     : 'Not asked any more: the round was ended before it was answered';
 
+/** Of what was chosen before there was a model. */
+export const NO_MODEL_YET = 'No model yet';
+
 const probabilityText = (type: ModelType, p: number | null): string =>
-  p === null ? 'No model yet' : `${probabilityOf(type)} ${percent(p)}`;
+  p === null ? NO_MODEL_YET : `${probabilityOf(type)} ${percent(p)}`;
 
 /** Builds a card's content; what decides a label comes first. */
 export const cardContent = (input: CardInput): CardContent => {

@@ -4,6 +4,7 @@ import { describeSherlockClass } from '../../pipeline/enrich/sherlock/sherlock-c
 import type { SherlockHost, SherlockResult } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
 import { isNegative, isPositive } from '../../pipeline/features/apparent-magnitudes.ts';
 import type { Features } from '../../pipeline/features/feature-table.ts';
+import { forcedDetections } from '../../pipeline/features/forced-magnitudes.ts';
 import { linearFit } from '../../pipeline/features/linear-fit.ts';
 import { amplitude } from '../../pipeline/features/order-statistics.ts';
 import type { EbvMap } from '../../store/schema.ts';
@@ -185,6 +186,7 @@ const historyText = (about: AboutAlert): string | null => {
   const brighter = detections.filter(isBrighter).length;
   const fainter = detections.filter(isFainter).length;
   const unknown = detections.length - brighter - fainter;
+  const forced = forcedDetections(alert).length;
   const limits = alert.epochs.filter(({ magpsf, diffmaglim }) => magpsf === null && diffmaglim !== null);
   return joined([
     firstSeenText(about),
@@ -195,6 +197,7 @@ const historyText = (about: AboutAlert): string | null => {
           `${sides(brighter, fainter)} than the template`,
           ...(unknown === 0 ? [] : [`${unknown} of unknown sign`]),
           plural(limits.length, 'limit'),
+          ...(forced === 0 ? [] : [`${forced} more by forced photometry`]),
         ].join(', ')}`,
   ]);
 };

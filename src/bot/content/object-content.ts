@@ -4,7 +4,7 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { CorrectionRow } from '../../store/answers/corrections.ts';
 import type { LabelRow } from '../../store/schema.ts';
 import { answerWords, labelWords, probabilityOf } from './answer-words.ts';
-import { type Link, pagesOf, positionText } from './card-content.ts';
+import { type Link, NO_MODEL_YET, pagesOf, positionText } from './card-content.ts';
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
 import { remarkLines } from './review/remark-content.ts';
@@ -27,8 +27,8 @@ export interface ObjectContent {
 export interface ObjectInput extends AboutAlert {
   /** The one in use. */
   readonly modelType: ModelType;
-  /** P(class 1) by the newest model; null where it has not scored it. */
-  readonly p: number | null;
+  /** P(class 1): what its card says where people were asked about it, else by the newest model; null without one. */
+  readonly opinion: { readonly of: 'card' | 'newest'; readonly p: number | null };
   /** It is asked about now, and people are not to be led. */
   readonly hidden: boolean;
   readonly label: LabelRow | null;
@@ -38,7 +38,7 @@ export interface ObjectInput extends AboutAlert {
 }
 
 export const objectContent = (input: ObjectInput): ObjectContent => {
-  const { alert, modelType, p, hidden, label, corrections } = input;
+  const { alert, modelType, opinion, hidden, label, corrections } = input;
   const was = corrections.map(
     ({ before, before_name }) => `${answerWords(modelType, before)} by ${before_name}`,
   );
@@ -49,9 +49,11 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
     simulated: isSimulated(alert.objectId),
     probability: hidden
       ? `${probabilityOf(modelType)} is shown once its card is answered`
-      : p === null
-        ? 'not scored yet'
-        : `${probabilityOf(modelType)} ${percent(p)}`,
+      : opinion.p !== null
+        ? `${probabilityOf(modelType)} ${percent(opinion.p)}`
+        : opinion.of === 'card'
+          ? NO_MODEL_YET
+          : 'not scored yet',
     label:
       label === null
         ? 'no label yet'

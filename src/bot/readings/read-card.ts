@@ -1,7 +1,7 @@
 import type { Hints } from '../../loop/answers/hints.ts';
 import { readAnswers } from '../../loop/answers/read-answers.ts';
 import { parseReasons } from '../../loop/rounds/explain-round.ts';
-import { calibratedProbability } from '../../loop/rounds/read-model.ts';
+import { toldProbability } from '../../loop/rounds/read-model.ts';
 import { answersTo } from '../../store/answers/answers.ts';
 import { correctionsOf } from '../../store/answers/corrections.ts';
 import { findLabel } from '../../store/answers/labels.ts';
@@ -10,7 +10,6 @@ import { findAlert } from '../../store/intake/alerts.ts';
 import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import { historyOf } from '../../store/intake/histories.ts';
 import type { Db } from '../../store/open-store.ts';
-import { modelTypeOf } from '../../store/rounds/models.ts';
 import { reasonsOf } from '../../store/rounds/reasons.ts';
 import { findCandidate, findRound } from '../../store/rounds/rounds.ts';
 import { type CardContent, cardContent } from '../content/card-content.ts';
@@ -55,12 +54,9 @@ export const readCard = async (
   const label = await findLabel(db, objectId);
   const reasons = await reasonsOf(db, candidateId);
   const round = found(await findRound(db, candidate.round_id), `round ${candidate.round_id}`);
-  const calibrated = await calibratedProbability(db, round.model_id);
-  // A model of another question may have chosen it, before the type in use was changed.
-  const chosenBy = round.model_id === null ? null : await modelTypeOf(db, round.model_id);
-  const p = chosenBy === round.model_type ? candidate.p : null;
+  const p = (await toldProbability(db, round))(candidate);
   return cardContent({
-    candidate: { ...candidate, p: p === null ? null : calibrated(p) },
+    candidate: { ...candidate, p },
     round,
     alert: found(await findAlert(db, candid), `alert ${candid}`),
     features: found(await featuresOf(db, candid), `features of ${candid}`),

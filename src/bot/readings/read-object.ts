@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Hints } from '../../loop/answers/hints.ts';
 import { readAnswers } from '../../loop/answers/read-answers.ts';
-import { calibratedProbability } from '../../loop/rounds/read-model.ts';
+import { calibratedProbability, toldProbability } from '../../loop/rounds/read-model.ts';
 import type { Alert } from '../../pipeline/alert.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { answersTo } from '../../store/answers/answers.ts';
@@ -12,10 +12,10 @@ import { ebvMapOf, featuresOf } from '../../store/intake/features.ts';
 import { historyOf } from '../../store/intake/histories.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
-import { isAskedAbout } from '../../store/rounds/rounds.ts';
+import { findRound, isAskedAbout, lastCandidateOf } from '../../store/rounds/rounds.ts';
 import { scoreOf } from '../../store/rounds/scores.ts';
 import type { SherlockSaid } from '../content/card-facts.ts';
-import { type ObjectContent, objectContent } from '../content/object-content.ts';
+import { type ObjectContent, type ObjectInput, objectContent } from '../content/object-content.ts';
 
 const sherlockSchema = z.object({
   class: z.string(),
@@ -45,6 +45,18 @@ const readableScore = async (db: Db, candid: string, type: ModelType): Promise<n
   return score === null ? null : (await calibratedProbability(db, score.modelId))(score.p);
 };
 
+/**
+ * What its card says, if people were asked about it, so that one object has one figure; else what the newest model
+ * says, which has not learnt from it.
+ */
+const opinionOf = async (db: Db, alert: Alert, type: ModelType): Promise<ObjectInput['opinion']> => {
+  const candidate = await lastCandidateOf(db, alert.objectId);
+  const round = candidate === undefined ? undefined : await findRound(db, candidate.round_id);
+  if (candidate === undefined || round?.model_type !== type || candidate.state === 'withdrawn')
+    return { of: 'newest', p: await readableScore(db, alert.candid, type) };
+  return { of: 'card', p: (await toldProbability(db, round))(candidate) };
+};
+
 /** Everything the store knows of an object that people ask about; null when it has no alert of it. */
 export const readObject = async (
   db: Db,
@@ -66,7 +78,7 @@ export const readObject = async (
       sherlock: await readSherlock(db, objectId),
       archived: await historyOf(db, objectId),
       modelType,
-      p: await readableScore(db, alert.candid, modelType),
+      opinion: await opinionOf(db, alert, modelType),
       hidden: hints === 'after' && (await isAskedAbout(db, objectId)),
       label,
       history: label?.candidate_id == null ? null : readAnswers(await answersTo(db, label.candidate_id)),

@@ -4,6 +4,7 @@ import type { ObjectContent } from '../../bot/content/object-content.ts';
 import { readObject } from '../../bot/readings/read-object.ts';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { FinkvraError } from '../../lib/errors.ts';
+import { knownBeside } from '../../loop/cards/known-beside.ts';
 import { createPictureClient } from '../../pictures/picture-client.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
 import { stampsOf } from '../../store/stamps/stamps.ts';
@@ -41,7 +42,8 @@ export const showCommand = (output: Output, env: Environment): Command =>
         if (out !== null) {
           const pictures = createPictureClient();
           try {
-            const png = await pictures.card({ alert, ...(await stampsOf(db, alert.candid)) });
+            const beside = await knownBeside(db, config.sky, alert);
+            const png = await pictures.card({ alert, ...(await stampsOf(db, alert.candid)), ...beside });
             await out.write((draft) => writeFile(draft, png));
           } finally {
             await pictures.close();

@@ -14,14 +14,7 @@ import { askedAbout, historyOf } from '../../store/intake/histories.ts';
 import type { Db } from '../../store/open-store.ts';
 import { cardKey } from '../round-messages.ts';
 import { createHistories } from './histories.ts';
-
-/** What a card's picture shows beside its packet. */
-export interface Beside {
-  /** The object's whole light curve; null where it is not here. */
-  readonly history: readonly HistoryPoint[] | null;
-  /** The place in colour; null where there is no image. */
-  readonly sky: SkyImage | null;
-}
+import type { Beside, SkyPlace } from './known-beside.ts';
 
 /** What is known of a candidate beside its packet: fetched when its round opens, so that its card has it. */
 export interface Surroundings {
@@ -39,8 +32,7 @@ export interface SurroundingsOptions {
   readonly finkApi: string | null;
   /** Address of hips2fits; null: no images are asked for. */
   readonly hips2fits: string | null;
-  /** Folder of the sky images, and how large it may grow, bytes. */
-  readonly sky: { readonly folder: string; readonly mostBytes: number };
+  readonly sky: SkyPlace;
   readonly simulationSeed: number;
   /** Called when a card may have to be drawn again. */
   readonly onMessages: () => void;

@@ -2,11 +2,10 @@ import { predictedClass } from '../../pipeline/learning/accuracy/decision.ts';
 import { classOf } from '../../pipeline/learning/answers.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
-import { modelTypeOf } from '../../store/rounds/models.ts';
 import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { type AnswerHistory, dissentFrom, TIE } from '../answers/read-answers.ts';
 import { type RoundVotes, readRoundVotes, votersAgreement } from '../answers/round-votes.ts';
-import { calibratedProbability, decisionThresholdOf } from '../rounds/read-model.ts';
+import { decisionThresholdOf, toldProbability } from '../rounds/read-model.ts';
 import type { FrozenRound, RoundProgress } from './frozen-round.ts';
 
 /** Standing votes with a class, by person, most first. */
@@ -51,15 +50,14 @@ export const progressOf = (votes: RoundVotes, type: ModelType): RoundProgress =>
 
 /** P(class 1) of a round's candidates as people are told it, and the classes that they were taken for. */
 const opinionsOf = async (db: Db, round: RoundRow) => {
-  const { model_id: model, model_type: type } = round;
-  // A model of another question may have chosen them, before the type in use was changed.
-  const asked = model !== null && (await modelTypeOf(db, model)) === type;
-  const readable = await calibratedProbability(db, model);
-  const threshold = await decisionThresholdOf(db, model);
-  return ({ p }: CandidateRow): Pick<FrozenRound['candidates'][number], 'p' | 'predicted'> =>
-    p === null || !asked
+  const told = await toldProbability(db, round);
+  const threshold = await decisionThresholdOf(db, round.model_id);
+  return (candidate: CandidateRow): Pick<FrozenRound['candidates'][number], 'p' | 'predicted'> => {
+    const p = told(candidate);
+    return p === null || candidate.p === null
       ? { p: null, predicted: null }
-      : { p: readable(p), predicted: predictedClass(p, threshold) };
+      : { p, predicted: predictedClass(candidate.p, threshold) };
+  };
 };
 
 /** What a round's answers come to now. Kept in its report when it closes: what is said of it later is read from there. */

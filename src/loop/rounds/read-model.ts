@@ -4,8 +4,9 @@ import { type PlattScaling, scaledProbability } from '../../pipeline/learning/ac
 import type { SavedModel } from '../../pipeline/learning/engines/classifier.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
-import { calibrationOf, thresholdOf } from '../../store/rounds/models.ts';
+import { calibrationOf, modelTypeOf, thresholdOf } from '../../store/rounds/models.ts';
 import { closedRounds } from '../../store/rounds/rounds.ts';
+import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { parseRoundReport, type RoundReport } from './round-report.ts';
 
 const savedModelSchema = z.object({
@@ -39,6 +40,19 @@ export const calibratedProbability = async (
 /** From which P(class 1), as it is and not as people are told, a model takes an object for class 1. */
 export const decisionThresholdOf = async (db: Db, modelId: number | null): Promise<number> =>
   (modelId === null ? null : await thresholdOf(db, modelId)) ?? ONE_HALF;
+
+/**
+ * P(class 1) of a round's candidates as people are told it, on cards, in reports, in `show` and exports: by the model
+ * that chose them. Null where none did, or one of another question, before the type in use was changed.
+ */
+export const toldProbability = async (
+  db: Db,
+  { model_id: model, model_type: type }: Pick<RoundRow, 'model_id' | 'model_type'>,
+): Promise<(candidate: Pick<CandidateRow, 'p'>) => number | null> => {
+  if (model === null || (await modelTypeOf(db, model)) !== type) return () => null;
+  const calibrated = await calibratedProbability(db, model);
+  return ({ p }) => (p === null ? null : calibrated(p));
+};
 
 /** What each feature is worth to a round's model, as its training measured it. */
 export interface ModelImportance {

@@ -1,6 +1,6 @@
-import type { Alert, Epoch, ForcedPoint, HistoryPoint, Jd } from '../../pipeline/alert.ts';
+import type { Alert, HistoryPoint, Jd } from '../../pipeline/alert.ts';
 import { isNegative } from '../../pipeline/features/apparent-magnitudes.ts';
-import { forcedMagnitude } from '../../pipeline/features/forced-magnitudes.ts';
+import { forcedDetections, isSameExposure } from '../../pipeline/features/forced-magnitudes.ts';
 
 /** A detection in the difference image. */
 export interface Detection {
@@ -32,12 +32,6 @@ export interface LightCurvePoints {
 
 const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
-/** Two measurements of one exposure are at the same time up to rounding, days. */
-const SAME_EXPOSURE = 0.0001;
-
-const isSameExposure = (a: Pick<Epoch, 'jd' | 'fid'>, b: Pick<Epoch, 'jd' | 'fid'>): boolean =>
-  a.fid === b.fid && Math.abs(a.jd - b.jd) < SAME_EXPOSURE;
-
 /**
  * Epochs as points to draw: magnitudes of the difference image as delivered, not the apparent ones of the
  * features, so that limits and detections are in the same quantity.
@@ -63,24 +57,19 @@ const pointsOf = (epochs: readonly HistoryPoint[], jd: Jd, hasCurrent: boolean):
   return { detections, limits };
 };
 
-/** Forced photometry where it sees something and the alert's own epochs have no detection in that exposure. */
-const forcedDetections = (forced: readonly ForcedPoint[], epochs: readonly Epoch[], jd: Jd): Detection[] =>
-  forced.flatMap((point) => {
-    const seen = epochs.some(
-      (one) => one.magpsf !== null && one.fid === point.fid && Math.abs(one.jd - point.jd) < SAME_EXPOSURE,
-    );
-    const measured = seen ? null : forcedMagnitude(point);
-    const age = jd - point.jd;
-    return measured === null || !Number.isFinite(age)
-      ? []
-      : [{ age, fid: point.fid, ...measured, current: false, forced: true }];
-  });
-
 /** What the packet has: the alert's epochs, and forced photometry where they have no detection. */
 export const lightCurvePoints = (alert: Alert): LightCurvePoints => {
   const { detections, limits } = pointsOf(alert.epochs, alert.jd, true);
   return {
-    detections: [...detections, ...forcedDetections(alert.forced ?? [], alert.epochs, alert.jd)],
+    detections: [
+      ...detections,
+      ...forcedDetections(alert).map(({ jd, ...measured }) => ({
+        ...measured,
+        age: alert.jd - jd,
+        current: false,
+        forced: true,
+      })),
+    ],
     limits,
   };
 };

@@ -45,6 +45,11 @@ test('the whole history, where it is here, says more: the earliest of both, and 
   for (const none of [[], null]) expect(said(none)).toBe(textsOf(fading).History);
 });
 
+test('what forced photometry adds to the plot is counted', () => {
+  const forced = [1, 2, 22].map((age) => ({ jd: JD - age, fid: 1, flux: 100, fluxError: 10, zeroPoint: 25 }));
+  expect(textsOf({ ...fading, forced }).History).toContain('1 limit, 3 more by forced photometry');
+});
+
 test("names Mangrove's galaxy and what the alert would be there, unless Sherlock has a distance", () => {
   const context = { ...NO_CONTEXT, mangroveName: 'UGC11801', mangroveMpc: 64.84 };
   const alert = alertWith({ context });
