@@ -1,5 +1,6 @@
+import { objectsOf } from 'sandbox-kit/json';
 import { describe, expect, it } from 'vitest';
-import { actionOfKey, isCard, isOpenCard } from '../../../packages/slack-sandbox/src/page/messages/cards.ts';
+import { isCard, isOpenCard, pressOfKey } from '../../../packages/slack-sandbox/src/page/messages/cards.ts';
 import type { StoredMessage } from '../../../packages/slack-sandbox/src/workspace/types.ts';
 
 const message = (actionIds: readonly string[]): StoredMessage => ({
@@ -18,7 +19,7 @@ const message = (actionIds: readonly string[]): StoredMessage => ({
 });
 
 const pressed = (keys: string, actionIds: readonly string[]): (string | undefined)[] =>
-  [...keys].map((key) => actionOfKey(key, message(actionIds)));
+  [...keys].map((key) => pressOfKey(key, message(actionIds).blocks)?.placed.actionId);
 
 describe('the keys of a card', () => {
   it('press the first two answers, whatever is asked, and the others by their names', () => {
@@ -42,10 +43,30 @@ describe('the keys of a card', () => {
     expect(pressed('gnvas', transient)).toEqual(transient);
   });
 
+  it('give each answer its number: the buttons’, then the menu’s, and none to Skip', () => {
+    const options = ['agn:1', 'bogus:1'].map((value) => ({
+      value,
+      text: { type: 'plain_text', text: value },
+    }));
+    const [actions] = message(['answer_galactic', 'answer_skip', 'answer_not_galactic']).blocks;
+    const menu = { type: 'overflow', action_id: 'finer_answer', options };
+    const blocks = [{ ...actions, elements: [...objectsOf(actions?.elements), menu] }];
+    const did = [...'12345'].map((key) => {
+      const press = pressOfKey(key, blocks);
+      return press === undefined ? null : `${press.placed.actionId} ${press.choice ?? ''}`.trim();
+    });
+    expect(did).toEqual([
+      'answer_galactic',
+      'answer_not_galactic',
+      'finer_answer agn:1',
+      'finer_answer bogus:1',
+      null,
+    ]);
+  });
+
   it('take an answer back where a card has Undo, also once it is decided', () => {
     const decided = message(['undo_answer']);
-    expect(actionOfKey('u', decided)).toBe('undo_answer');
-    expect(actionOfKey('g', decided)).toBeUndefined();
+    expect(pressed('ug', ['undo_answer'])).toEqual(['undo_answer', undefined]);
     expect([isCard(decided), isOpenCard(decided)]).toEqual([true, false]);
     expect(isCard(message(['promote_model']))).toBe(false);
   });

@@ -164,7 +164,7 @@ const Overlays = ({
   return h(
     Fragment,
     null,
-    top === undefined ? null : h(ModalView, { key: `${String(top.id)} ${String(top.hash)}`, view: top }),
+    top === undefined ? null : h(ModalView, { key: String(top.id), view: top }),
     picture === null
       ? null
       : h(

@@ -6,13 +6,14 @@ const keys: readonly (readonly [string, string])[] = [
   ['k', 'previous card'],
   ['g', 'the first answer: Galactic'],
   ['n', 'the second answer: Not galactic'],
+  ['1–6', 'each answer in its order, those of the menu ⋯ too'],
   ['v', 'Variable star, where it has a button'],
   ['a', 'AGN, where it has a button'],
   ['s', 'Skip'],
   ['u', 'Undo (of this card, or of the last one you answered)'],
   ['/', 'write a message or a command'],
   ['?', 'these keys'],
-  ['Esc', 'close'],
+  ['Esc', 'close (the answers’ keys work in the form of /finkvra label, too)'],
 ];
 
 /** The keys, for who asks with `?`. */

@@ -1,4 +1,4 @@
-import { createElement as h, type ReactElement, useRef, useState } from 'react';
+import { createElement as h, type ReactElement, useEffect, useRef, useState } from 'react';
 import { type JsonObject, objectsOf, stringsOf } from 'sandbox-kit/json';
 import type { Choice } from '../../interactivity/elements.ts';
 import { api } from '../api.ts';
@@ -7,6 +7,7 @@ import { type OnAct, plainText } from '../blocks/element-parts.ts';
 import { usePage } from '../page-context.ts';
 import { AppAvatar } from './avatar.ts';
 import { Dialog } from './dialog.ts';
+import { useModalKeys } from './use-modal-keys.ts';
 import { useViewActs } from './use-view-acts.ts';
 
 /** A modal that the app opened for this person. */
@@ -22,6 +23,17 @@ export const ModalView = ({ view }: { view: JsonObject }): ReactElement => {
     if (!placed.input) return act(placed, choice);
     remember(values.current, placed.actionId, choice);
   };
+  const hash = String(view.hash);
+  const content = useRef<HTMLDivElement>(null);
+  // The app shows something else in it: from its beginning, and without what was wrong before.
+  const shown = useRef(hash);
+  useEffect(() => {
+    if (shown.current === hash) return;
+    shown.current = hash;
+    setErrors({});
+    content.current?.scrollTo(0, 0);
+  }, [hash]);
+  useModalKeys(objectsOf(view.blocks), onAct);
   const close = (): void => {
     api.closeView({ user: model.user, view: id }).catch((error: unknown) => tell(String(error)));
   };
@@ -58,7 +70,7 @@ export const ModalView = ({ view }: { view: JsonObject }): ReactElement => {
       ),
       h(
         'div',
-        { className: 'modal-content' },
+        { className: 'modal-content', ref: content },
         errors[''] === undefined ? null : h('p', { className: 'notice', role: 'alert' }, `⚠ ${errors['']}`),
         h(Blocks, {
           blocks: objectsOf(view.blocks),

@@ -1,4 +1,5 @@
-import { elementsOf } from '../../interactivity/elements.ts';
+import { type JsonObject, objectsOf } from 'sandbox-kit/json';
+import { type Choice, elementsOf, type PlacedElement } from '../../interactivity/elements.ts';
 import type { StoredMessage } from '../../workspace/types.ts';
 
 const answerPrefix = 'answer_';
@@ -14,15 +15,44 @@ const namedKeys: ReadonlyMap<string, string> = new Map([
   ['u', undoAction],
 ]);
 
-/** The keys that answer the focused card. */
-export const answerKeys: readonly string[] = [...placeKeys, ...namedKeys.keys()];
+/** The keys of all answers but Skip in order: those with a button, then those of the menu beside them. */
+const numberKeys = ['1', '2', '3', '4', '5', '6'];
 
-/** The action that a key presses on a card; undefined if the card has none for it. */
-export const actionOfKey = (key: string, message: StoredMessage): string | undefined => {
-  const answers = answersOf(message);
+/** The keys that answer the focused card, or the candidate of a form. */
+export const answerKeys: readonly string[] = [...placeKeys, ...namedKeys.keys(), ...numberKeys];
+
+/** What a key does: presses a button, or chooses from a menu. */
+export interface Press {
+  readonly placed: PlacedElement;
+  readonly choice: Choice;
+}
+
+const isAnswer = ({ actionId }: PlacedElement): boolean => actionId.startsWith(answerPrefix);
+
+/** All answers but Skip: the buttons, then what the menus beside them offer. */
+const pressesOf = (placed: readonly PlacedElement[]): Press[] => {
+  const buttons = placed.filter((one) => isAnswer(one) && one.actionId !== namedKeys.get('s'));
+  const besides = new Set(buttons.map(({ blockId }) => blockId));
+  const menus = placed.filter(({ element, blockId }) => element.type === 'overflow' && besides.has(blockId));
+  return [
+    ...buttons.map((one) => ({ placed: one, choice: null })),
+    ...menus.flatMap((menu) =>
+      objectsOf(menu.element.options).map(({ value }) => ({ placed: menu, choice: String(value) })),
+    ),
+  ];
+};
+
+/** What a key does among these blocks; undefined if there is nothing for it. */
+export const pressOfKey = (key: string, blocks: readonly JsonObject[]): Press | undefined => {
+  const placed = elementsOf(blocks);
+  const number = numberKeys.indexOf(key);
+  if (number >= 0) return pressesOf(placed)[number];
   const named = namedKeys.get(key);
-  if (named !== undefined) return answers.find((actionId) => actionId === named);
-  return answers.filter((actionId) => actionId.startsWith(answerPrefix))[placeKeys.indexOf(key)];
+  const found =
+    named === undefined
+      ? placed.filter(isAnswer)[placeKeys.indexOf(key)]
+      : placed.find(({ actionId }) => actionId === named);
+  return found === undefined ? undefined : { placed: found, choice: null };
 };
 
 /** What a card can be asked to do: the action ids of its answers, Undo among them. */

@@ -1,9 +1,8 @@
 import { useCallback, useRef, useState } from 'react';
-import { elementsOf } from '../../interactivity/elements.ts';
 import type { StoredMessage } from '../../workspace/types.ts';
 import type { PageContext } from '../page-context.ts';
 import { useKeyboard } from '../page-hooks.ts';
-import { actionOfKey, answerKeys, isCard, isOpenCard } from './cards.ts';
+import { answerKeys, isCard, isOpenCard, pressOfKey } from './cards.ts';
 
 /** j and k move between cards; the answers' keys answer the one in focus. */
 export const useCardKeys = ({
@@ -41,17 +40,15 @@ export const useCardKeys = ({
     const lastOne = cards.find(({ ts }) => ts === lastAnswered.current);
     const card =
       [here, undoing ? lastOne : undefined].find(
-        (candidate) => candidate !== undefined && actionOfKey(key, candidate) !== undefined,
+        (candidate) => candidate !== undefined && pressOfKey(key, candidate.blocks) !== undefined,
       ) ?? undefined;
-    if (card === undefined) {
+    const press = card === undefined ? undefined : pressOfKey(key, card.blocks);
+    if (card === undefined || press === undefined) {
       tell(here === undefined ? 'Press j to go to the first card.' : 'This card has no such button.');
       return;
     }
-    const actionId = actionOfKey(key, card);
-    const placed = elementsOf(card.blocks).find((element) => element.actionId === actionId);
-    if (placed === undefined) return;
     if (!undoing) lastAnswered.current = card.ts;
-    void actOn(card, placed, null);
+    void actOn(card, press.placed, press.choice);
     const next = undoing
       ? card
       : (cards.slice(at + 1).find(isOpenCard) ??
