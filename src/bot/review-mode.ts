@@ -1,9 +1,10 @@
 import { readAnswers } from '../loop/answers/read-answers.ts';
 import type { AnswerOutcome } from '../loop/answers/record-answer.ts';
 import { answersTo } from '../store/answers/answers.ts';
+import { findLabel } from '../store/answers/labels.ts';
 import { findCandidate, findRound } from '../store/rounds/rounds.ts';
 import type { BotContext } from './bot-context.ts';
-import { answerWords } from './content/answer-words.ts';
+import { answerWords, labelWords } from './content/answer-words.ts';
 import {
   FOREIGN_CARD,
   type HintsSeen,
@@ -16,7 +17,7 @@ import type { ReviewContent, ReviewSaid } from './content/review/review-content.
 import type { Note } from './content/said.ts';
 import { cardPicture } from './message-pictures.ts';
 import type { Incoming, Person, ReviewAct, ReviewStep } from './port.ts';
-import { readCard, readHints } from './readings/read-card.ts';
+import { readHints } from './readings/read-card.ts';
 import { readReview } from './readings/read-review.ts';
 
 /** The plain words of a note. */
@@ -45,7 +46,7 @@ const saidOfAnswer = async (
   person: Person,
   context: BotContext,
 ): Promise<ReviewSaid | null> => {
-  const { reading, modelType } = context;
+  const { modelType, reading } = context;
   const seen = reading.hints === 'after' ? await hintsOn(outcome, candidateId, person, context) : null;
   switch (outcome.kind) {
     case 'counted': {
@@ -55,10 +56,11 @@ const saidOfAnswer = async (
       return { text: hints?.kind === 'text' ? hints.text : kept, undo: candidateId };
     }
     case 'decided': {
-      const card = await readCard(reading, candidateId);
-      const told = [seen?.probability ?? null, seen?.pushed ?? null];
-      const parts = [`${card.objectId}: ${card.decision?.words ?? answerWords(modelType, answer)}`, ...told];
-      const undo = card.decision?.undoable === true ? candidateId : null;
+      const { objectId, finishedRound } = outcome;
+      const label = await findLabel(context.db, objectId);
+      const words = label === undefined ? answerWords(modelType, answer) : labelWords(modelType, label);
+      const parts = [`${objectId}: ${words}`, seen?.probability ?? null];
+      const undo = finishedRound === null ? candidateId : null;
       return { text: `${parts.filter((part) => part !== null).join(' · ')}.`, undo };
     }
     case 'repeated':

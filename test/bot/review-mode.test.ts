@@ -95,6 +95,14 @@ describe('/finkvra label', () => {
     expect(modalOf(team.chandra)).toContain('Round 2');
   });
 
+  test('begins from the Home tab, too', async () => {
+    await start();
+    await team.sandbox.act.openHome({ user: team.vera });
+    await eventually('home', () => JSON.stringify(team.sandbox.home(team.vera) ?? '').includes('Label next'));
+    await team.sandbox.act.click({ user: team.vera, view: 'home', actionId: 'review_begin' });
+    await modalSays(team.vera, 'Label: 1 of 3');
+  });
+
   test('takes a key pressed twice for no second opinion', async () => {
     const cards = await start();
     await begin(team.vera);

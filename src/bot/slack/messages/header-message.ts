@@ -24,7 +24,7 @@ const STATE_WORDS: Readonly<Record<HeaderContent['state'], string>> = {
 /** The button that walks whoever presses it through what waits for them. */
 export const REVIEW_BEGIN = 'review_begin';
 
-const labelNext = (blockId: string): ActionsBlock => ({
+export const labelNext = (blockId: string): ActionsBlock => ({
   type: 'actions',
   block_id: blockId,
   elements: [

@@ -5,6 +5,7 @@ import type { HomeContent } from '../../content/home-content.ts';
 import type { HomePage } from '../../content/said.ts';
 import type { MessageBlock } from './blocks.ts';
 import { context, heading, imageFile, section } from './blocks.ts';
+import { labelNext } from './header-message.ts';
 import { readGuidelineSections } from './modals/guidelines-modal.ts';
 import { escapeMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 
@@ -68,7 +69,7 @@ export const homeView = (
         ? escapeMrkdwn(home.round)
         : `${progressBar(home.done.labelled, home.done.total)}  *${home.done.labelled} of ${home.done.total} labelled*\n${escapeMrkdwn(home.round)}`,
     ),
-    ...(home.waiting.length === 0 ? [] : [section(waitingText(home))]),
+    ...(home.waiting.length === 0 ? [] : [section(waitingText(home)), labelNext('home_label_next')]),
     ...(notes.length === 0 ? [] : [context(notes.join('\n'))]),
     heading('My labels'),
     section(home.mine.map(escapeMrkdwn).join('\n')),

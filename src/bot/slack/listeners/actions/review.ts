@@ -59,7 +59,8 @@ export const beginReview =
       const begun = await context.incoming.review({ person, place: null, did: null });
       if ('note' in begun) return say(begun.note);
       const { view } = body;
-      if (view === undefined) await openReview(client, body.trigger_id, begun.review);
+      // On the Home tab too: that stays as it is.
+      if (view?.type !== 'modal') await openReview(client, body.trigger_id, begun.review);
       else await updateReview(client, { viewId: view.id, hash: view.hash }, begun.review, context);
     } catch (error) {
       context.log.error({ error: messageOf(error) }, 'a review was not opened');

@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { progressBar, unbroken, unbrokenNumbers } from '../../../content/format.ts';
+import { unbroken, unbrokenNumbers } from '../../../content/format.ts';
 import type { ReviewCandidate, ReviewContent, ReviewEnd } from '../../../content/review/review-content.ts';
 import { context, expanded, imageFile, section } from '../blocks.ts';
 import { answerActionId, cardTitle, factLines, modelLine, UNDO_ACTION } from '../card-message.ts';
@@ -37,48 +37,51 @@ const saidBlocks = ({ said }: ReviewContent): ModalView['blocks'] => {
   return [{ ...section(text), accessory: button(UNDO_ACTION, 'Undo', String(said.undo)) }];
 };
 
-const answerRows = ({ answers, card, more }: ReviewCandidate): ActionsBlock[] => {
+const answerRow = ({ answers, card }: ReviewCandidate): ActionsBlock => ({
+  type: 'actions',
+  block_id: `review_${card.candidateId}`,
+  elements: answers.map(({ answer, name }) => button(answerActionId(answer), name, String(card.candidateId))),
+});
+
+/** What else can be done with a candidate. */
+const otherRow = ({ card, more }: ReviewCandidate): ActionsBlock => {
   const value = String(card.candidateId);
-  return [
-    {
-      type: 'actions',
-      block_id: `review_${value}`,
-      elements: answers.map(({ answer, name }) => button(answerActionId(answer), name, value)),
-    },
-    {
-      type: 'actions',
-      block_id: `review_more_${value}`,
-      elements: [
-        button(REVIEW_REMARK, 'Comment, not sure …', value),
-        ...(more ? [button(REVIEW_LATER, 'Later', value)] : []),
-        button(GUIDELINES_ACTION, 'How to label', value),
-      ],
-    },
-  ];
+  return {
+    type: 'actions',
+    block_id: `review_more_${value}`,
+    elements: [
+      button(REVIEW_REMARK, 'Comment, not sure …', value),
+      ...(more ? [button(REVIEW_LATER, 'Later', value)] : []),
+      button(GUIDELINES_ACTION, 'How to label', value),
+    ],
+  };
 };
 
-/** The picture and the buttons first, always at the same place; facts below them. */
+/** The picture, or where it is. */
+const pictureBlock = ({ card, picture, link }: ReviewCandidate): ModalView['blocks'][number] => {
+  if (picture !== null)
+    return imageFile(picture, `Stamps and light curve of ${card.objectId}: science, template, difference`);
+  return context(
+    link === null
+      ? 'Its picture is not in the channel yet.'
+      : `Its picture: ${mrkdwnLink(link, 'on its card')}`,
+  );
+};
+
+/** The picture and the answers first, at the same place for each candidate; then what was done last, and facts. */
 const candidateBlocks = (review: ReviewCandidate): ModalView['blocks'] => {
-  const { card, picture, link, done, total } = review;
-  const where = `${progressBar(done, total)}  ${escapeMrkdwn(unbroken(card.place))}`;
+  const { card, picture, link } = review;
   return [
-    ...saidBlocks(review),
-    context(where),
     section(`${cardTitle(card)}\n${modelLine(card)}`),
-    ...(picture === null
-      ? [
-          context(
-            link === null
-              ? 'Its picture is not in the channel yet.'
-              : `Its picture: ${mrkdwnLink(link, 'on its card')}`,
-          ),
-        ]
-      : [imageFile(picture, `Stamps and light curve of ${card.objectId}: science, template, difference`)]),
-    ...answerRows(review),
+    pictureBlock(review),
+    answerRow(review),
+    ...saidBlocks(review),
     expanded(factLines(card).join('\n')),
+    otherRow(review),
     context(
       [
         escapeMrkdwn(card.position),
+        escapeMrkdwn(unbroken(card.place)),
         ...(picture === null || link === null ? [] : [mrkdwnLink(link, 'Its card')]),
       ].join(' · '),
     ),
