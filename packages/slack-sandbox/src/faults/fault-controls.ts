@@ -1,5 +1,6 @@
+import { callFault, withCallFault } from 'sandbox-kit/call-faults';
 import type { SandboxFaults } from '../controls.ts';
-import { type Fate, type FaultState, noFaults, withCallFault } from './faults.ts';
+import { type Fate, type FaultState, noFaults } from './faults.ts';
 
 /** Faults that happen once, when they are asked for. */
 export type FaultEvent =
@@ -13,19 +14,8 @@ export const createFaultControls = (to: {
   readonly set: (change: Partial<FaultState>) => Promise<void>;
   readonly happen: (event: FaultEvent) => Promise<void>;
 }): SandboxFaults => {
-  /** A count of Infinity is null: JSON has no other word for it. */
-  const add = async (
-    fate: Fate,
-    { calls, method, forMs }: { calls: number; method?: string | undefined; forMs?: number | undefined },
-  ): Promise<void> => {
-    const fault = {
-      method: method ?? null,
-      calls: Number.isFinite(calls) ? calls : null,
-      until: forMs === undefined ? null : Date.now() + forMs,
-      fate,
-    };
-    await to.set({ calls: withCallFault((await to.state()).calls, fault) });
-  };
+  const add = async (fate: Fate, which: Parameters<typeof callFault>[1]): Promise<void> =>
+    to.set({ calls: withCallFault((await to.state()).calls, callFault(fate, which)) });
   return {
     state: to.state,
     set: to.set,

@@ -1,3 +1,5 @@
+import * as kit from 'sandbox-kit/call-faults';
+
 /** What can become of one call of the Web API, an upload, a response_url or a Socket Mode handshake. */
 export type Fate =
   | { readonly kind: 'rate-limited'; readonly retryAfter: number }
@@ -11,19 +13,11 @@ export type Fate =
   /** The answer comes this many milliseconds later; other faults may apply as well. */
   | { readonly kind: 'slow'; readonly ms: number };
 
-/** Which calls meet a fate. */
-export interface CallFault {
-  /**
-   * A method's name, or `upload`, `response_url`, `link` (the handshake of a Socket Mode connection),
-   * `slack_file` (blocks that name one are refused); null: any of the Web API's methods.
-   */
-  readonly method: string | null;
-  /** How many calls are left; null: until it is lifted. */
-  readonly calls: number | null;
-  /** When it ends, in milliseconds since 1970; null: never. */
-  readonly until: number | null;
-  readonly fate: Fate;
-}
+/**
+ * Which calls meet a fate. A method is its name, or `upload`, `response_url`, `link` (the handshake of a Socket
+ * Mode connection), `slack_file` (blocks that name one are refused); null: any of the Web API's methods.
+ */
+export type CallFault = kit.CallFault<Fate>;
 
 /** Faults that the sandbox can be told to show; every count goes down as it is used up. */
 export interface FaultState {
@@ -68,28 +62,13 @@ export const createFaults = (onChange: () => void, now: () => number = Date.now)
     state = { ...state, ...change };
     onChange();
   };
-  const live = ({ calls, until }: CallFault): boolean =>
-    (calls === null || calls > 0) && (until === null || until > now());
-  const current = (): FaultState => ({ ...state, calls: state.calls.filter(live) });
   return {
-    state: current,
+    state: () => ({ ...state, calls: kit.liveFaults(state.calls, now()) }),
     set,
     fateOf: (method) => {
-      const applying = current().calls.filter((fault) =>
-        fault.method === null ? !ownNames.includes(method) : fault.method === method,
-      );
-      const delays = applying.flatMap(({ fate }) => (fate.kind === 'slow' ? [fate.ms] : []));
-      const delayMs = Math.max(0, ...delays);
-      for (const fault of applying) {
-        const { fate, calls } = fault;
-        if (fate.kind === 'slow') continue;
-        if (calls !== null)
-          set({
-            calls: state.calls.map((other) => (other === fault ? { ...fault, calls: calls - 1 } : other)),
-          });
-        return { fate, delayMs };
-      }
-      return { fate: null, delayMs };
+      const { left, ...met } = kit.fateOfCall(state.calls, method, ownNames, now());
+      if (left !== state.calls) set({ calls: left });
+      return met;
     },
     takeDuplicate: () => {
       if (state.duplicateEnvelopes === 0) return false;
@@ -97,16 +76,4 @@ export const createFaults = (onChange: () => void, now: () => number = Date.now)
       return true;
     },
   };
-};
-
-/**
- * The list with a fault added after those that are there; a count of 0 takes away those of the same kind and
- * method instead, and a second slowness takes the first one's place.
- */
-export const withCallFault = (faults: readonly CallFault[], added: CallFault): CallFault[] => {
-  const same = (other: CallFault): boolean =>
-    other.method === added.method && other.fate.kind === added.fate.kind;
-  if (added.calls === 0) return faults.filter((other) => !same(other));
-  const kept = added.fate.kind === 'slow' ? faults.filter((other) => !same(other)) : faults;
-  return [...kept, added];
 };

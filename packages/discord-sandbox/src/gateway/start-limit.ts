@@ -1,0 +1,44 @@
+import type { JsonObject } from 'sandbox-kit/json';
+
+/** How many IDENTIFYs an app has left: so many a day, and one in five seconds. */
+export interface StartLimit {
+  /** As GET /gateway/bot tells it. */
+  readonly state: () => JsonObject;
+  /** `wait`: too soon after the last one. `spent`: one more than the day has. */
+  readonly take: () => 'good' | 'wait' | 'spent';
+  /** Leaves this many. */
+  readonly leave: (count: number) => void;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** `windowMs`: in which max_concurrency (1) IDENTIFYs are taken. */
+export const createStartLimit = (perDay: number, windowMs: number): StartLimit => {
+  let left = perDay;
+  let resetsAt = performance.now() + DAY_MS;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const refill = (): void => {
+    if (performance.now() < resetsAt) return;
+    left = perDay;
+    resetsAt = performance.now() + DAY_MS;
+  };
+  return {
+    state: () => {
+      refill();
+      const reset_after = Math.round(resetsAt - performance.now());
+      return { total: perDay, remaining: Math.max(0, left), reset_after, max_concurrency: 1 };
+    },
+    take: () => {
+      refill();
+      if (left <= 0) return 'spent';
+      left -= 1;
+      const now = performance.now();
+      if (now - lastAt < windowMs) return 'wait';
+      lastAt = now;
+      return 'good';
+    },
+    leave: (count) => {
+      left = count;
+    },
+  };
+};

@@ -1,0 +1,110 @@
+import { isObject, type JsonObject } from 'sandbox-kit/json';
+import { ids } from './ids.ts';
+import { type Attachment, type Channel, messageFlags, type StoredMessage } from './types.ts';
+
+/** What a message's payload is made with. */
+interface MessageParts {
+  /** The thread that was started from it. */
+  readonly place: Channel | undefined;
+  readonly user: (id: string) => JsonObject;
+  readonly thread: (channel: Channel) => JsonObject;
+  readonly baseUrl: string;
+}
+
+/** Discord's way of writing a time: microseconds and an offset. */
+export const discordTime = (iso: string): string => iso.replace(/(\.\d{3})Z$/, '$1000+00:00');
+
+/**
+ * A message as Discord gives it. `hidden`: without the text of others, which an app without the message content
+ * intent does not get.
+ */
+export const messagePayload = (
+  one: StoredMessage,
+  hidden: boolean,
+  { place, user, thread, baseUrl }: MessageParts,
+): JsonObject => {
+  const own = hidden && one.author !== ids.bot;
+  return {
+    id: one.id,
+    channel_id: one.channel_id,
+    type: one.type,
+    author: user(one.author),
+    content: own ? '' : one.content,
+    timestamp: discordTime(one.timestamp),
+    edited_timestamp: one.edited_timestamp === null ? null : discordTime(one.edited_timestamp),
+    tts: false,
+    mention_everyone: false,
+    mentions: [],
+    mention_roles: [],
+    pinned: false,
+    flags: one.flags | (place?.thread === undefined ? 0 : messageFlags.hasThread),
+    embeds: own ? [] : one.embeds.map((embed) => shownEmbed(embed, one, baseUrl)),
+    components: own ? [] : one.components,
+    attachments: own ? [] : looseAttachments(one).map((file) => attachmentPayload(file, one, baseUrl)),
+    ...(one.nonce === undefined ? {} : { nonce: one.nonce }),
+    ...(one.reply_to === undefined
+      ? {}
+      : {
+          message_reference: {
+            type: 0,
+            channel_id: one.channel_id,
+            message_id: one.reply_to,
+            guild_id: ids.guild,
+          },
+        }),
+    ...(place?.thread === undefined ? {} : { thread: thread(place) }),
+    ...(one.author === ids.bot && one.interaction !== undefined
+      ? {
+          application_id: ids.bot,
+          webhook_id: ids.bot,
+          interaction_metadata: interactionMetadata(one, user),
+        }
+      : {}),
+  };
+};
+
+const interactionMetadata = (one: StoredMessage, user: (id: string) => JsonObject): JsonObject => ({
+  id: one.interaction?.id,
+  type: one.interaction?.type,
+  user: user(one.interaction?.user ?? ''),
+  authorizing_integration_owners: { 0: ids.guild },
+  ...(one.interaction?.name === undefined ? {} : { name: one.interaction.name }),
+});
+
+const pictureKeys = ['image', 'thumbnail'] as const;
+
+/** The file that an embed's picture names by `attachment://`, if the message has it. */
+export const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | undefined =>
+  typeof url === 'string' && url.startsWith('attachment://')
+    ? message.attachments.find(({ filename }) => `attachment://${filename}` === url)
+    : undefined;
+
+/** Files that no embed of the message shows: Discord leaves the others out of `attachments`. */
+export const looseAttachments = (message: StoredMessage): readonly Attachment[] => {
+  const shown = message.embeds.flatMap((embed) =>
+    pictureKeys.map((key) => attachmentNamed(isObject(embed[key]) ? embed[key].url : undefined, message)?.id),
+  );
+  return message.attachments.filter(({ id }) => !shown.includes(id));
+};
+
+export const attachmentUrl = (file: Attachment, message: StoredMessage, baseUrl: string): string =>
+  `${baseUrl}/attachments/${message.channel_id}/${file.id}/${encodeURIComponent(file.filename)}`;
+
+const attachmentPayload = (file: Attachment, message: StoredMessage, baseUrl: string): JsonObject => {
+  const url = attachmentUrl(file, message, baseUrl);
+  return { ...file, url, proxy_url: url };
+};
+
+const shownEmbed = (embed: JsonObject, message: StoredMessage, baseUrl: string): JsonObject => {
+  const pictures = pictureKeys.flatMap((key) => {
+    const picture = embed[key];
+    if (!isObject(picture)) return [];
+    const file = attachmentNamed(picture.url, message);
+    if (file === undefined) return [];
+    const url = attachmentUrl(file, message, baseUrl);
+    return [
+      [key, { url, proxy_url: url, width: file.width ?? 0, height: file.height ?? 0, flags: 0 }] as const,
+    ];
+  });
+  return { type: 'rich', ...embed, ...Object.fromEntries(pictures) };
+};

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SandboxActs } from '../controls.ts';
+import type { Core } from '../core.ts';
+import { firstMembers, ids } from '../guild/ids.ts';
+import type { StoredMessage } from '../guild/types.ts';
+import { flatComponents } from '../validate/validate-components.ts';
+
+/** The custom_id of the true answer of a simulated card; null for a message that is not simulated. */
+export type Truth = (message: StoredMessage) => string | null;
+
+/** A message that still shows the button of its true answer. */
+interface OpenCard {
+  readonly id: string;
+  readonly customId: string;
+}
+
+/** Answers simulated cards for somebody who cannot judge a light curve. */
+export interface Answering {
+  readonly answerRest: SandboxActs['answerRest'];
+  readonly openCards: () => number;
+  /** How many were answered and how many are left, while it runs. */
+  readonly progress: () => { readonly clicked: number; readonly left: number } | null;
+}
+
+/** How many of the newest messages are looked at; a round has far fewer. */
+const lookBack = 400;
+/** How long to wait for cards that replace skipped ones, or that are still being posted. */
+const lullMs = 800;
+
+const team = firstMembers.filter(({ bot, inGuild }) => !bot && inGuild);
+
+export const createAnswering = (
+  core: Core,
+  truth: Truth | undefined,
+  click: SandboxActs['click'],
+): Answering => {
+  let running: { clicked: number; left: number } | null = null;
+
+  const places = (): string[] =>
+    core.guild
+      .channels()
+      .filter(({ id, thread }) => id === ids.channel || thread?.parent === ids.channel)
+      .map(({ id }) => id);
+  const openCards = (): OpenCard[] => {
+    if (truth === undefined) return [];
+    const messages = places().flatMap((channel) => core.guild.storage.messages({ channel, limit: lookBack }));
+    return messages.reverse().flatMap((message) => {
+      const customId = truth(message);
+      const shown = flatComponents(message.components).some((one) => one.custom_id === customId);
+      return customId !== null && shown ? [{ id: message.id, customId }] : [];
+    });
+  };
+
+  /** Cards that were there at the start, and those that come while it runs; not the next round's. */
+  const answer = async (pauseMs: number): Promise<{ clicked: number }> => {
+    const wanted = openCards().length;
+    const done = new Set<string>();
+    const state = { clicked: 0, left: wanted };
+    running = state;
+    let quietSince = performance.now();
+    while (performance.now() - quietSince < lullMs && state.clicked < wanted) {
+      const [card] = openCards().filter(({ id }) => !done.has(id));
+      state.left = wanted - state.clicked;
+      core.guild.announce({ type: 'status' });
+      if (card === undefined) {
+        await sleep(100);
+        continue;
+      }
+      done.add(card.id);
+      const member = team[state.clicked % team.length];
+      if (member !== undefined)
+        await click({ user: member.id, message: card.id, customId: card.customId, stale: true });
+      state.clicked += 1;
+      quietSince = performance.now();
+      await sleep(pauseMs);
+    }
+    return { clicked: state.clicked };
+  };
+
+  return {
+    openCards: () => openCards().length,
+    progress: () => running,
+    answerRest: async ({ pauseMs = 250 } = {}) => {
+      if (running !== null) return { clicked: 0 };
+      try {
+        return await answer(pauseMs);
+      } finally {
+        running = null;
+        core.guild.announce({ type: 'status' });
+      }
+    },
+  };
+};

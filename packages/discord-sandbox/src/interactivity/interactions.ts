@@ -1,0 +1,127 @@
+import { newSecret } from '../guild/ids.ts';
+
+/** Interaction types by number. */
+export const interactionType = { command: 2, component: 3, autocomplete: 4, modalSubmit: 5 } as const;
+
+export type InteractionType = (typeof interactionType)[keyof typeof interactionType];
+
+/** Callback types by number. */
+export const callbackType = {
+  message: 4,
+  deferredMessage: 5,
+  deferredUpdate: 6,
+  updateMessage: 7,
+  choices: 8,
+  modal: 9,
+} as const;
+
+/** Something that a person did and the app may answer. */
+export interface Interaction {
+  readonly id: string;
+  readonly token: string;
+  readonly type: InteractionType;
+  readonly user: string;
+  readonly channel: string;
+  /** The message whose component was used, or that the submitted modal came from. */
+  readonly source: string | undefined;
+  /** The command's whole name, e.g. `finkvra show`. */
+  readonly name: string | undefined;
+}
+
+/** What the app has answered so far. */
+export interface InteractionState extends Interaction {
+  answered: number | null;
+  /** What `@original` is; none after a modal or choices. */
+  original: string | null;
+  /** Whether the answer was promised by a deferral and is still to come. */
+  awaited: boolean;
+  /** Messages that its token may change besides. */
+  readonly followups: Set<string>;
+}
+
+/** How an interaction ended for the person who waits. */
+export interface Outcome {
+  readonly callback: number;
+  readonly message?: string | undefined;
+  readonly choices?: readonly { readonly name: string; readonly value: string | number }[];
+}
+
+export interface Interactions {
+  /** Begins one: the promise gives the app's answer, or null after 3 s without one. */
+  readonly begin: (given: Omit<Interaction, 'token'>) => {
+    readonly interaction: Interaction;
+    readonly outcome: Promise<Outcome | null>;
+  };
+  /** One that waits for its first answer, by its id and token. */
+  readonly waiting: (id: string, token: string) => InteractionState | 'unknown' | 'answered';
+  readonly answer: (interaction: InteractionState, outcome: Outcome) => void;
+  /** By its token alone, while that is good. */
+  readonly byToken: (token: string) => InteractionState | 'unknown' | 'expired';
+  readonly expireAll: () => void;
+  readonly close: () => void;
+}
+
+interface Kept {
+  readonly state: InteractionState;
+  answerUntil: number;
+  goodUntil: number;
+  readonly settle: (outcome: Outcome | null) => void;
+}
+
+/** How many are remembered, so that a late answer is told that it is late. */
+const MOST_KEPT = 2_000;
+
+export const createInteractions = (answerMs: number, tokenMs: number): Interactions => {
+  const kept = new Map<string, Kept>();
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    begin: (given) => {
+      const interaction = { ...given, token: `aW50ZXJhY3Rpb246${newSecret()}${newSecret()}` };
+      const { promise, resolve } = Promise.withResolvers<Outcome | null>();
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        resolve(null);
+      }, answerMs);
+      timers.add(timer);
+      const now = performance.now();
+      kept.set(interaction.token, {
+        state: { ...interaction, answered: null, original: null, awaited: false, followups: new Set() },
+        answerUntil: now + answerMs,
+        goodUntil: now + tokenMs,
+        settle: (outcome) => {
+          clearTimeout(timer);
+          timers.delete(timer);
+          resolve(outcome);
+        },
+      });
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      return { interaction, outcome: promise };
+    },
+    waiting: (id, token) => {
+      const found = kept.get(token);
+      if (found === undefined || found.state.id !== id) return 'unknown';
+      if (found.state.answered !== null) return 'answered';
+      return performance.now() < found.answerUntil ? found.state : 'unknown';
+    },
+    answer: (state, outcome) => {
+      state.answered = outcome.callback;
+      kept.get(state.token)?.settle(outcome);
+    },
+    byToken: (token) => {
+      const found = kept.get(token);
+      // Without a first answer there is no webhook yet (docs, "Followup Messages").
+      if (found === undefined || found.state.answered === null) return 'unknown';
+      return performance.now() < found.goodUntil ? found.state : 'expired';
+    },
+    expireAll: () => {
+      for (const one of kept.values()) {
+        one.answerUntil = 0;
+        one.goodUntil = 0;
+      }
+    },
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import type { JsonObject } from 'sandbox-kit/json';
+import type { Core } from '../core.ts';
+
+/** A file of a multipart request, by its number in `files[n]`. */
+export interface UploadedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** One call of the API, read. */
+export interface Call {
+  readonly core: Core;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+  /** The body where it is a list of objects. */
+  readonly list: readonly JsonObject[];
+  readonly files: ReadonlyMap<number, UploadedFile>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** How many calls in how long, in milliseconds. */
+export interface Rate {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+export interface Route {
+  /** As Discord's documentation titles it, e.g. `create-message`. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** `/channels/:channel/messages`; a part named channel, guild or webhook (with its token) has its own bucket. */
+  readonly path: string;
+  /** Null: bound to no limit, as an interaction's first answer is. */
+  readonly rate: Rate | null;
+  /** Without a token in the header: an interaction's own token is in the address. */
+  readonly open?: boolean;
+  readonly run: (call: Call) => Answer;
+}
+
+export const ok = (body: unknown): Answer => ({ status: 200, body });
+export const created = (body: unknown): Answer => ({ status: 201, body });
+export const noContent: Answer = { status: 204 };
+
+/** A part of the address; the router has seen to it that it is there. */
+export const param = (call: Call, name: string): string => call.params[name] ?? '';

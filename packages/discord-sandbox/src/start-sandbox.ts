@@ -1,0 +1,199 @@
+import { type SandboxServer, startServer } from 'sandbox-kit/http-server';
+import type { JsonObject } from 'sandbox-kit/json';
+import { hostAllowed } from 'sandbox-kit/requests';
+import { buildCore } from './build-core.ts';
+import type { SandboxActs, SandboxFaults } from './controls.ts';
+import type { Core } from './core.ts';
+import { createFaultControls, type FaultEvent } from './faults/fault-controls.ts';
+import type { FaultState } from './faults/faults.ts';
+import { firstMembers, ids } from './guild/ids.ts';
+import type { Permission } from './guild/permissions.ts';
+import type { Channel, Member, StoredMessage } from './guild/types.ts';
+import { createRequestHandler } from './http/request-handler.ts';
+import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
+import { createCommandActs } from './interactivity/command-acts.ts';
+import { createComponentActs } from './interactivity/component-acts.ts';
+import { createGuildActs } from './interactivity/guild-acts.ts';
+import { createModalActs } from './interactivity/modal-acts.ts';
+import type { OpenModal } from './interactivity/open-modals.ts';
+
+export type { StoredMessage } from './guild/types.ts';
+
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where to listen; 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
+  /** The server's own SQLite file, or `:memory:`. */
+  readonly databasePath: string;
+  /** The time of messages and so of their ids; limits and timeouts follow real time. */
+  readonly clock?: () => Date;
+  /** Multiplies how many calls Discord's rate limits allow (1). */
+  readonly rateScale?: number;
+  /** Until an interaction must be answered (3,000), and for how long its token is good (15 minutes); milliseconds. */
+  readonly answerMs?: number;
+  readonly tokenMs?: number;
+  /** For how long an enforced nonce gives back the message that it made, in milliseconds (180,000). */
+  readonly nonceMs?: number;
+  /** The Gateway's heartbeat, in milliseconds (41,250). */
+  readonly heartbeatMs?: number;
+  /** For how long a session without a connection can be resumed, in milliseconds (120,000). */
+  readonly sessionMs?: number;
+  /** In which one IDENTIFY is taken, in milliseconds (5,000), and how many a day (1,000). */
+  readonly identifyWindowMs?: number;
+  readonly identifiesPerDay?: number;
+  /** Privileged intents that are switched on in the app's settings, as bits (none). */
+  readonly privilegedIntents?: number;
+  /** What the app's invitation granted. */
+  readonly botPermissions?: readonly Permission[];
+  /** The custom_id of the true answer of a simulated card; null for what is not simulated. */
+  readonly truth?: Truth;
+  /** Shown above the channel, e.g. 'Simulated alerts: nothing here is real sky'. */
+  readonly bannerText?: string;
+}
+
+/** A running sandbox. */
+export interface DiscordSandbox {
+  readonly url: string;
+  /** For discord.js's `rest.api`; the version is not part of it. */
+  readonly apiUrl: string;
+  /** The bot's token now: Discord makes it anew after an IDENTIFY too many. */
+  readonly botToken: string;
+  /** The app, which is also its bot's user id. */
+  readonly applicationId: string;
+  readonly guild: string;
+  readonly channel: string;
+  readonly roles: { readonly labellers: string; readonly operators: string };
+  /** Vera has both roles, Subrahmanyan that of the labellers, Cecilia none; Edwin is not in the server. */
+  readonly users: {
+    readonly vera: string;
+    readonly chandra: string;
+    readonly cecilia: string;
+    readonly edwin: string;
+  };
+  readonly members: readonly Member[];
+  /** Messages for everybody, oldest first, of the main channel by default; a thread is a channel of its own. */
+  readonly messages: (channel?: string) => StoredMessage[];
+  /** Private answers, oldest first; of one person, or of all. */
+  readonly ephemerals: (user?: string) => StoredMessage[];
+  /** What the app opened for this person. */
+  readonly modal: (user: string) => OpenModal | undefined;
+  /** Channels, threads and direct conversations that there are. */
+  readonly channels: () => readonly Channel[];
+  /** Messages of the app's conversation with this person, oldest first. */
+  readonly directMessages: (user: string) => StoredMessage[];
+  readonly commands: () => JsonObject[];
+  /** A file's bytes by the attachment's id. */
+  readonly file: (attachment: string) => Uint8Array | undefined;
+  /** Open Gateway connections with a session. */
+  readonly connections: () => number;
+  /** IDENTIFYs left today. */
+  readonly identifiesLeft: () => number;
+  readonly act: SandboxActs;
+  readonly faults: SandboxFaults;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a local Discord server that an unmodified discord.js bot can run against.
+ *
+ * @example
+ * const sandbox = await startDiscordSandbox({ port: 0, databasePath: ':memory:' });
+ * const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api: sandbox.apiUrl } });
+ * await client.login(sandbox.botToken);
+ *
+ * @throws where the port is taken or the database cannot be opened
+ */
+export const startDiscordSandbox = async (options: SandboxOptions): Promise<DiscordSandbox> => {
+  const host = options.host ?? '127.0.0.1';
+  const core = buildCore(options, () => baseUrl);
+  const components = createComponentActs(core);
+  const act: SandboxActs = {
+    ...components,
+    ...createCommandActs(core),
+    ...createModalActs(core),
+    ...createGuildActs(core),
+    answerRest: createAnswering(core, options.truth, components.click).answerRest,
+  };
+  const changeFaults = (change: Partial<FaultState>): void => {
+    core.faults.set(change);
+    if (change.refuseToken === true) core.gateway.closeAll(4004);
+  };
+  const happen = (event: FaultEvent): Promise<void> => makeHappen(event, core, server);
+  const faults = createFaultControls({
+    state: async () => core.faults.state(),
+    set: async (change) => changeFaults(change),
+    happen,
+  });
+  const server = await startServer({
+    port: options.port,
+    host,
+    onRequest: createRequestHandler({ core, act, changeFaults, happen, listenHost: host }),
+    onUpgrade: (request, socket, head) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+      if (!hostAllowed(request, host) || pathname !== '/') socket.destroy();
+      else core.gateway.upgrade(request, socket, head);
+    },
+    onAway: () => core.gateway.drop(),
+  });
+  const baseUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${server.port}`;
+  const stop = async (): Promise<void> => {
+    await server.close();
+    core.stop();
+  };
+  return { url: baseUrl, apiUrl: `${baseUrl}/api`, ...reading(core), act, faults, stop };
+};
+
+/** What a test looks at. */
+const reading = (core: Core): Omit<DiscordSandbox, 'url' | 'apiUrl' | 'act' | 'faults' | 'stop'> => {
+  const { storage } = core.guild;
+  return {
+    get botToken() {
+      return core.token.current();
+    },
+    applicationId: ids.bot,
+    guild: ids.guild,
+    channel: ids.channel,
+    roles: { labellers: ids.labellers, operators: ids.operators },
+    users: { vera: ids.vera, chandra: ids.chandra, cecilia: ids.cecilia, edwin: ids.edwin },
+    members: firstMembers,
+    messages: (channel = ids.channel) => storage.messages({ channel, ascending: true }),
+    ephemerals: (user = '*') => storage.messages({ onlyTo: user, ascending: true }),
+    modal: (user) => core.modals.of(user),
+    channels: () => core.guild.channels(),
+    directMessages: (user) => {
+      const channel = core.guild.channels().find(({ recipient }) => recipient === user);
+      return channel === undefined ? [] : storage.messages({ channel: channel.id, ascending: true });
+    },
+    commands: () => [...storage.commands(ids.guild), ...storage.commands(null)],
+    file: (attachment) => storage.attachment(attachment)?.bytes,
+    connections: () => core.gateway.connected(),
+    identifiesLeft: () => Number(core.gateway.startLimit().remaining),
+  };
+};
+
+/** Makes one of the faults happen that are not a state. */
+const makeHappen = async (event: FaultEvent, core: Core, server: SandboxServer): Promise<void> => {
+  switch (event.name) {
+    case 'dropConnections':
+      return core.gateway.drop();
+    case 'silenceConnections':
+      return core.gateway.silence();
+    case 'closeConnections':
+      return core.gateway.closeAll(event.code);
+    case 'askReconnect':
+      return core.gateway.askReconnect();
+    case 'invalidateSessions':
+      return core.gateway.invalidate(event.resumable);
+    case 'spendIdentifies':
+      return core.gateway.leaveIdentifies(event.left);
+    case 'expireInteractions':
+      return core.interactions.expireAll();
+    case 'forgetNonces':
+      return core.nonces.forgetAll();
+    case 'goAway':
+      return server.goAway(event.forMs);
+    case 'comeBack':
+      return server.comeBack();
+  }
+};
