@@ -1,11 +1,11 @@
-import { existsSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Config, type Environment, readConfig } from '../config/config.ts';
 import { codeOf, FinkvraError } from '../lib/errors.ts';
 import { assertTakesReal, openConfiguredStore, storeWords } from '../service/store-place.ts';
 import { isEmptyStore } from '../store/check-store.ts';
 import type { Db } from '../store/open-store.ts';
-import { COMPANIONS } from '../store/store-file.ts';
+import { removeStore } from '../store/store-kind.ts';
 import type { Output } from './output.ts';
 
 /** Whether there is a store that the settings mean, or an older version's that one would be made of. */
@@ -56,7 +56,7 @@ export const leavingNoEmptyStore = async <T>(databasePath: string, work: () => P
     return await work();
   } catch (error) {
     if (!had.store && existsSync(databasePath) && isEmptyStore(databasePath)) {
-      for (const end of ['', ...COMPANIONS]) rmSync(`${databasePath}${end}`, { force: true });
+      removeStore(databasePath);
       if (!had.folder) removeIfEmpty(folder);
     }
     throw error;

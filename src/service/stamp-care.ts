@@ -3,6 +3,7 @@ import { messageOf } from '../lib/errors.ts';
 import { keepAllStamps, mayPrune, notePruned, plannedPruning } from '../loop/stamp-retention.ts';
 import type { Db } from '../store/open-store.ts';
 import { freePages, isWorthCompacting } from '../store/stamps/compact-store.ts';
+import { missingSegments } from '../store/stamps/find-stamps.ts';
 import { hasUnmoved } from '../store/stamps/move-stamps.ts';
 import { runStampJob } from '../store/stamps/stamp-jobs.ts';
 import { nightOf } from '../store/stamps/stamps.ts';
@@ -19,7 +20,7 @@ export interface StampCareOptions {
 
 /** What is done about stamps beside the rest of the service, in a thread of its own. */
 export interface StampCare {
-  /** Begins to move what an earlier version has left in the database, if there is any. */
+  /** Begins to move what an earlier version has left in the database, and to find what a restored store lacks. */
   begin(): void;
   /** The daily duty: says what goes, or deletes it. `nothing` while the move goes on. */
   prune(): Promise<DutyOutcome>;
@@ -57,10 +58,26 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
     }
   };
 
+  /** After a restore: what was kept of a file may have moved to another one since the backup. */
+  const find = async (): Promise<void> => {
+    try {
+      if ((await missingSegments(db)).length === 0) return;
+      const found = await runStampJob('find', databasePath, { signal });
+      const files = (await missingSegments(db)).length;
+      if (found > 0) log.info({ alerts: found }, 'stamps were found in other files');
+      if (files > 0)
+        log.warn({ files }, 'files of stamps are not there: cards of their alerts go out without stamps');
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error: messageOf(error) }, 'stamps could not be looked for');
+    }
+  };
+
   const begin = (): void => {
-    moving ??= move().finally(() => {
-      moving = null;
-    });
+    moving ??= move()
+      .then(find)
+      .finally(() => {
+        moving = null;
+      });
   };
 
   return {

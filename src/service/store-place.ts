@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
+import { copySegments } from '../store/backup/copy-stamps.ts';
 import { type Db, openStore } from '../store/open-store.ts';
 import type { SqliteOptions } from '../store/sqlite-driver.ts';
+import { stampFolder } from '../store/stamps/segments.ts';
 import {
   closeForMoving,
   copyStore,
@@ -40,12 +42,15 @@ const moveAll = (dataDir: string, folder: string, path: string): void => {
   const archive = join(folder, 'archive');
   if (existsSync(join(dataDir, 'archive')) && !existsSync(archive))
     renameSync(join(dataDir, 'archive'), archive);
+  const [from, to] = [stampFolder(join(dataDir, STORE)), stampFolder(path)];
+  if (existsSync(from) && !existsSync(to)) renameSync(from, to);
   if (!existsSync(join(folder, SANDBOX))) renameDatabase(join(dataDir, SANDBOX), join(folder, SANDBOX));
   renameSync(join(dataDir, STORE), path);
 };
 
 /** Real alerts are in it too: a copy of all of it is kept with the simulated ones, which then leave it. */
 const split = async (db: Db, dataDir: string, folder: string, path: string): Promise<void> => {
+  await copySegments(stampFolder(join(dataDir, STORE)), stampFolder(path));
   await copyStore(db, `${path}.new`);
   renameSync(`${path}.new`, path);
   for (const file of await simulatedArchives(db)) {

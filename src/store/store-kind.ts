@@ -6,6 +6,7 @@ import { SIMULATED_PREFIX } from '../pipeline/enrich/object-links.ts';
 import { rebuildPool } from './intake/pool.ts';
 import { keepValue, readValue } from './key-value.ts';
 import { type Db, inTransaction } from './open-store.ts';
+import { stampFolder } from './stamps/segments.ts';
 import { COMPANIONS } from './store-file.ts';
 
 /** Simulated alerts and real ones have a store each: what one teaches is not true of the other. */
@@ -70,8 +71,9 @@ export const copyStore = async (db: Db, path: string): Promise<void> => {
   await sql`vacuum into ${path}`.execute(db);
 };
 
-/** Removes a store's file with what SQLite keeps beside it; nobody may have it open. */
+/** Removes a store's file with its stamps and what SQLite keeps beside it; nobody may have it open. */
 export const removeStore = (path: string): void => {
+  rmSync(stampFolder(path), { recursive: true, force: true });
   for (const end of ['', ...COMPANIONS]) rmSync(`${path}${end}`, { force: true });
 };
 

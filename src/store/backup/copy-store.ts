@@ -9,6 +9,8 @@ export interface CopyJob {
   /** A file that is not there yet. */
   readonly to: string;
   readonly withStamps: boolean;
+  /** What stamps beside the copy take of that disk, bytes. */
+  readonly stampBytes?: number;
   /** What the disk of `to` has left, bytes. */
   readonly free: number;
 }
@@ -29,8 +31,8 @@ const ROOM = 2;
  * stamps it is a fifth of the size. The copy has neither gaps nor journal: one file, and whole.
  * @throws FinkvraError when the disk has not twice the room, or the copy is not what was read
  */
-export const copyStore = ({ from, to, withStamps, free }: CopyJob): CopyResult => {
-  const needed = ROOM * sizeOf(from, withStamps);
+export const copyStore = ({ from, to, withStamps, stampBytes = 0, free }: CopyJob): CopyResult => {
+  const needed = ROOM * sizeOf(from, withStamps) + stampBytes;
   if (free < needed) {
     throw new FinkvraError(
       `The disk has ${megabytes(free)} left and a backup needs ${megabytes(needed)}, twice its size: free some space, or name a folder on another disk with --to.`,

@@ -2,8 +2,10 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statfsSync, statS
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { FinkvraError } from '../../lib/errors.ts';
+import { stampFolder } from '../stamps/segments.ts';
 import { COMPANIONS } from '../store-file.ts';
 import { whyUnusable } from './backups.ts';
+import { bytesToCopy, copySegments } from './copy-stamps.ts';
 
 export interface Restored {
   /** What had been the store, moved aside; null where there was none. */
@@ -21,7 +23,7 @@ export const assertRestorable = (file: string): void => {
 
 /**
  * Puts a backup into the store's place; what was there is moved aside with its journal, whatever its state.
- * The backup stays as it is. Only while no service and no command works on the store.
+ * Stamps that lie beside the backup are put to those of the store. The backup stays as it is. Only while no service and no command works on the store.
  * @throws FinkvraError when the file is no good store, or the disk has no room for another copy
  */
 export const restoreStore = async (file: string, databasePath: string, now: Date): Promise<Restored> => {
@@ -29,13 +31,16 @@ export const restoreStore = async (file: string, databasePath: string, now: Date
   const folder = dirname(databasePath);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < statSync(file).size * 1.1) {
+  const stamps = { from: stampFolder(file), to: stampFolder(databasePath) };
+  const needed = statSync(file).size * 1.1 + bytesToCopy(stamps.from, stamps.to, []);
+  if (bavail * bsize < needed) {
     throw new FinkvraError(`The disk of ${folder} has no room for ${file}: free some space and do it again.`);
   }
   const draft = `${databasePath}.restoring`;
   try {
     for (const end of ['', ...COMPANIONS]) rmSync(`${draft}${end}`, { force: true });
     await copyWhole(file, draft);
+    await copySegments(stamps.from, stamps.to);
     const kept = existsSync(databasePath) ? `${databasePath}.before-${stamp(now)}` : null;
     for (const end of ['', ...COMPANIONS]) {
       // A journal without its store would be taken for the new one's.

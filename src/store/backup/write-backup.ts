@@ -1,17 +1,21 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createJobWorker } from '../../lib/worker.ts';
+import { stampFolder } from '../stamps/segments.ts';
 import { type BackupKind, backupFolder, backupName, listBackups } from './backups.ts';
+import { bytesToCopy, copySegments, dropUnnamed, earlierStamps } from './copy-stamps.ts';
 import type { CopyJob, CopyResult } from './copy-store.ts';
 
 export interface BackupOptions {
   readonly databasePath: string;
   readonly now: Date;
   readonly kind: BackupKind;
-  /** The pictures of alerts, most of a store; they can be lost without losing an answer. */
+  /** The pictures of alerts, most of a store, in a folder beside the copy; no answer is lost with them. */
   readonly withStamps: boolean;
   /** Where it goes in place of the folder of backups. */
   readonly to?: string | undefined;
+  /** Where the copy is going to be, if `to` is not its last place: its stamps are put beside that. */
+  readonly lastPlace?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What a folder's disk has left, bytes; as the system says without it. */
   readonly free?: (folder: string) => number;
@@ -20,6 +24,8 @@ export interface BackupOptions {
 export interface Backup extends CopyResult {
   readonly path: string;
   readonly withStamps: boolean;
+  /** Folder of its stamps; null without them, or where the store has none in files. */
+  readonly stamps: string | null;
 }
 
 const DRAFT = '.draft';
@@ -41,15 +47,24 @@ export const writeBackup = async (options: BackupOptions): Promise<Backup> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeLeftovers(folder);
   const draft = `${path}${DRAFT}`;
+  const stamps = { from: stampFolder(databasePath), to: stampFolder(options.lastPlace ?? path) };
+  const earlier = earlierStamps(dirname(stamps.to));
   const worker = createJobWorker<CopyJob, CopyResult>({
     script: new URL('./copy-store.ts', import.meta.url),
     name: 'backup',
   });
   try {
-    const job = { from: databasePath, to: draft, withStamps, free: free(folder) };
+    const stampBytes = withStamps ? bytesToCopy(stamps.from, stamps.to, earlier) : 0;
+    // Before the store too: what it names by then is not deleted under the copy.
+    if (withStamps && free(folder) > stampBytes) await copySegments(stamps.from, stamps.to, earlier);
+    const job = { from: databasePath, to: draft, withStamps, stampBytes, free: free(folder) };
     const copied = await worker.run(job, { signal });
+    if (withStamps) {
+      await copySegments(stamps.from, stamps.to, earlier);
+      dropUnnamed(draft, stamps.to);
+    }
     renameSync(draft, path);
-    return { path, withStamps, ...copied };
+    return { path, withStamps, stamps: withStamps && existsSync(stamps.to) ? stamps.to : null, ...copied };
   } finally {
     await worker.close();
     rmSync(draft, { force: true });

@@ -1,9 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import type { Candid } from '../../pipeline/alert.ts';
 import { type Db, inTransaction } from '../open-store.ts';
 import { entriesIn, listSegments, type Place, readStampsAt } from './segments.ts';
 import { nightOf, stampFolderOf } from './stamps.ts';
+
+/**
+ * Files that the store names and that are not there. One look at the index a file, however many alerts there are.
+ */
+export const missingSegments = async (db: Db): Promise<string[]> => {
+  const folder = await stampFolderOf(db);
+  if (folder === null) return [];
+  const { rows } = await sql<{ segment: string }>`
+    with recursive named(segment) as (
+      select min(segment) from stamp_places
+      union all
+      select (select min(segment) from stamp_places where segment > named.segment) from named
+      where named.segment is not null)
+    select segment from named where segment is not null`.execute(db);
+  return rows.flatMap(({ segment }) => (existsSync(join(folder, segment)) ? [] : [segment]));
+};
 
 /** Alerts looked up together. */
 const AT_A_TIME = 200;
@@ -23,11 +40,14 @@ const wantedOf = async (
       'in',
       entries.map(({ candid }) => candid),
     )
-    .select(['a.candid', 'p.segment', 's.candid as inTable'])
+    .select(['a.candid', 'p.candid as placed', 'p.segment', 's.candid as inTable'])
     .execute();
   const lacking = new Set(
-    rows.flatMap(({ candid, segment, inTable }) =>
-      inTable === null && (segment === null || !existsSync(join(folder, segment))) ? [candid] : [],
+    rows.flatMap(({ candid, placed, segment, inTable }) =>
+      // Those that were deleted for their age stay so.
+      inTable === null && (placed === null || (segment !== null && !existsSync(join(folder, segment))))
+        ? [candid]
+        : [],
     ),
   );
   return entries.filter(({ candid }) => lacking.delete(candid));

@@ -18,7 +18,7 @@ interface BackupFlags {
 export const backupCommand = (output: Output, env: Environment): Command =>
   new Command('backup')
     .option('--to <path>', 'file or folder; backups in DATA_DIR without it')
-    .option('--with-stamps', 'the pictures of alerts too: five times the size')
+    .option('--with-stamps', 'the pictures of alerts too, in a folder beside the copy')
     .option(...FORCE)
     .option('--json', 'print one JSON document')
     .action(async (flags: BackupFlags) => {
@@ -28,13 +28,14 @@ export const backupCommand = (output: Output, env: Environment): Command =>
       const stopping = new AbortController();
       const stop = (): void => stopping.abort(new Error('stopped; no backup was made'));
       process.once('SIGINT', stop).once('SIGTERM', stop);
-      const copy = (to?: string): Promise<Backup> =>
+      const copy = (to?: string, lastPlace?: string): Promise<Backup> =>
         writeBackup({
           databasePath,
           now,
           kind: 'manual',
           withStamps: flags.withStamps === true,
           to,
+          lastPlace,
           signal: stopping.signal,
         });
       try {
@@ -53,7 +54,7 @@ const copyTo = async (
   dataDir: string,
   now: Date,
   flags: BackupFlags,
-  copy: (to: string) => Promise<Backup>,
+  copy: (to: string, lastPlace: string) => Promise<Backup>,
 ): Promise<Backup> => {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const out = outFile(isFolder ? join(path, backupName(now, 'manual')) : path, {
@@ -63,16 +64,18 @@ const copyTo = async (
   });
   let made: Backup | null = null;
   await out.write(async (draft) => {
-    made = { ...(await copy(draft)), path: out.path };
+    made = { ...(await copy(draft, out.path)), path: out.path };
   });
   if (made === null) throw new Error('the backup was not written');
   return made;
 };
 
-const words = ({ path, bytes, rows, withStamps }: Backup): string =>
+const words = ({ path, bytes, rows, withStamps, stamps }: Backup): string =>
   [
     `${path} (${(bytes / 1e6).toFixed(1)} MB), checked: ${rows.answers ?? 0} answers, ${rows.labels ?? 0} labels, ${rows.rounds ?? 0} rounds, ${rows.models ?? 0} models, ${rows.alerts ?? 0} alerts.`,
     ...(withStamps
-      ? []
-      : ['Stamps are left out: cards of a restored store are drawn without (--with-stamps).']),
+      ? stamps === null
+        ? []
+        : [`Its stamps are in ${stamps}: keep the two together.`]
+      : ['Stamps are left out: restored elsewhere, its cards are drawn without (--with-stamps).']),
   ].join('\n');

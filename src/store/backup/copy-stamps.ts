@@ -1,0 +1,100 @@
+import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { listSegments, stampFolder } from '../stamps/segments.ts';
+import { listBackups } from './backups.ts';
+
+/** What it took to have the stamps in another folder. */
+export interface StampCopy {
+  readonly files: number;
+  readonly bytes: number;
+  /** Of these, bytes that had to be copied; the others are links to what was on that disk already. */
+  readonly copied: number;
+}
+
+const DRAFT = '.copying';
+
+const sameFile = (path: string, bytes: number): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.size === bytes;
+
+const tryLink = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false; // another disk, or a file system without links: it is copied
+  }
+};
+
+const copyWhole = async (from: string, to: string): Promise<void> => {
+  const draft = `${to}${DRAFT}`;
+  copyFileSync(from, draft);
+  const handle = await open(draft, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  renameSync(draft, to);
+};
+
+/**
+ * Has the files of stamps of one folder in another one too. They are only ever appended to, so on the same disk
+ * links will do, and what an earlier backup on the other disk has is linked from there; the rest is copied. What
+ * is there already stays.
+ * @param earlier folders of stamps on the other disk
+ */
+export const copySegments = async (
+  from: string,
+  to: string,
+  earlier: readonly string[] = [],
+): Promise<StampCopy> => {
+  const segments = listSegments(from);
+  let copied = 0;
+  if (segments.length > 0) mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const { name, bytes } of segments) {
+    const target = join(to, name);
+    if (sameFile(target, bytes)) continue;
+    rmSync(target, { force: true });
+    const known = earlier.map((folder) => join(folder, name)).filter((path) => sameFile(path, bytes));
+    if ([join(from, name), ...known].some((path) => tryLink(path, target))) continue;
+    // One that was deleted meanwhile held nothing that the store names.
+    if (!existsSync(join(from, name))) continue;
+    await copyWhole(join(from, name), target);
+    copied += bytes;
+  }
+  return { files: segments.length, bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0), copied };
+};
+
+/** Folders of stamps of the backups in a folder, the newest first. */
+export const earlierStamps = (folder: string): string[] =>
+  listBackups(folder)
+    .map(({ path }) => stampFolder(path))
+    .filter((path) => existsSync(path));
+
+/** Bytes that `copySegments` would have to copy. */
+export const bytesToCopy = (from: string, to: string, earlier: readonly string[]): number => {
+  if (!existsSync(from) || statSync(from).dev === statSync(dirname(to)).dev) return 0;
+  return listSegments(from)
+    .filter(({ name, bytes }) => ![to, ...earlier].some((folder) => sameFile(join(folder, name), bytes)))
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+};
+
+/** Removes from a copy's folder what the copy does not name. */
+export const dropUnnamed = (databasePath: string, folder: string): void => {
+  const database = new DatabaseSync(databasePath, { readOnly: true });
+  try {
+    const has = database.prepare("select 1 from sqlite_master where name = 'stamp_places'").get();
+    // A store of an earlier version, which no service has opened since, has none in files.
+    const rows =
+      has === undefined
+        ? []
+        : database.prepare('select distinct segment from stamp_places where segment is not null').all();
+    const named = new Set(rows.map(({ segment }) => String(segment)));
+    for (const { name } of listSegments(folder))
+      if (!named.has(name)) rmSync(join(folder, name), { force: true });
+  } finally {
+    database.close();
+  }
+};
