@@ -41,8 +41,8 @@ export const createPuller = ({ config, db, clock, log, signal, onAlerts }: Pulle
   const pullOnce = async (): Promise<PullSummary> => {
     const began = clock();
     const { name, source } = await configuredSource(config, await countSimulatedPulls(db), tell);
-    const summary = await runIntake(intake, (dust) =>
-      pullAlerts({ db, source, name, filter: true, dust, clock, signal }),
+    const summary = await runIntake(intake, (dust, archive) =>
+      pullAlerts({ db, source, name, filter: true, dust, archive, clock, signal }),
     );
     if (!summary.stopped) await dutyDone(db, 'pull', began);
     const { read, kept, quarantined } = summary;

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readArchiveFile } from '../../src/pipeline/archive/archive-file.ts';
+import { countAlerts } from '../../src/store/intake/counts.ts';
+import { pullsSince, unendedPulls } from '../../src/store/intake/pulls.ts';
+import { type Db, openStore } from '../../src/store/open-store.ts';
 import { eventually, finkvra, spawnFinkvra, startService, temporaryFolder } from '../helpers/service.ts';
 
 const SIMULATED = { SOURCE: 'simulated', SIMULATION_SIZE: '1500' };
@@ -25,16 +28,19 @@ const killedPull = async (dataDir: string, afterMs: number): Promise<void> => {
   await ended;
 };
 
-const stored = async (dataDir: string): Promise<number> => {
-  const { openStore } = await import('../../src/store/open-store.ts');
-  const { countAlerts } = await import('../../src/store/intake/counts.ts');
+const stored = (dataDir: string): Promise<number> =>
+  inStore(dataDir, async (db) => (await countAlerts(db)).alerts);
+
+const inStore = async <T>(dataDir: string, look: (db: Db) => Promise<T>): Promise<T> => {
   const db = await openStore(join(dataDir, 'simulated', 'finkvra.sqlite'));
   try {
-    return (await countAlerts(db)).alerts;
+    return await look(db);
   } finally {
     await db.destroy();
   }
 };
+const pullsOf = (dataDir: string) => inStore(dataDir, (db) => pullsSince(db, '2000'));
+const unendedPullsOf = (dataDir: string) => inStore(dataDir, unendedPulls);
 
 const alertsOf = async (dataDir: string): Promise<{ candid: string }[]> => {
   const { stdout } = await finkvra(['export', 'alerts', '--json'], { DATA_DIR: dataDir });
@@ -66,6 +72,18 @@ test('killed again and again in mid pull, it ends with every alert once, and arc
   }
   expect(archived.sort()).toEqual(expected.map(({ candid }) => candid).sort());
   expect(JSON.parse(stdout).archives.length).toBeGreaterThan(0);
+
+  // And each has an end: the killed ones when they last stored something, with why.
+  const pulls = await pullsOf(cut);
+  expect(await unendedPullsOf(cut)).toEqual([]);
+  const last = pulls.pop();
+  expect(last).toMatchObject({ error: null });
+  expect(pulls.length).toBeGreaterThan(0);
+  for (const { started_at, finished_at, error } of pulls) {
+    expect(error).toContain('ended by a stop');
+    expect(Date.parse(finished_at ?? '')).toBeGreaterThanOrEqual(Date.parse(started_at));
+    expect(Date.parse(finished_at ?? '')).toBeLessThanOrEqual(Date.parse(last?.started_at ?? ''));
+  }
 }, 180_000);
 
 test('a service killed in its first pull pulls again when it starts', async () => {

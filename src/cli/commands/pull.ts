@@ -93,13 +93,14 @@ const pull = async (flags: PullFlags, output: Output, config: Config): Promise<v
       log: ({ message }: { message: string }) => output.note(message),
       signal: stopping.signal,
     };
-    const summary = await runIntake(context, async (dust) => {
+    const summary = await runIntake(context, async (dust, archive) => {
       const pulled = await pullAlerts({
         db,
         source,
         name,
         filter: flags.filter,
         dust,
+        archive,
         clock,
         signal: stopping.signal,
         onProgress: ({ read }, total) => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../../lib/errors.ts';
-import type { Alert } from '../../pipeline/alert.ts';
+import type { Alert, Candid } from '../../pipeline/alert.ts';
 import type { DustMap, DustMapKind } from '../../pipeline/enrich/dust/dust-map.ts';
 import { isSimulated } from '../../pipeline/enrich/object-links.ts';
 import { resultAt } from '../../pipeline/enrich/sherlock/sherlock-result.ts';
@@ -20,7 +20,9 @@ import { quarantine } from '../../store/intake/quarantine.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import { openStamps, type StampStore, toKeep, withoutStamps } from '../../store/stamps/stamps.ts';
+import type { PullArchive } from './archive-pulls.ts';
 import { completeAlerts } from './complete-alerts.ts';
+import { thisProcess } from './killed-pulls.ts';
 import { parseSherlockResult } from './sherlock-store.ts';
 
 export interface PullSummary extends PullCounts {
@@ -46,6 +48,8 @@ export interface PullOptions {
   readonly filter: boolean;
   /** E(B-V) for the features; missing without it. */
   readonly dust?: DustMap | null;
+  /** Told of what is stored, so that the pull's archive is written beside it; `archivePulls` writes it without. */
+  readonly archive?: PullArchive;
   readonly clock: () => Date;
   readonly onProgress?: (counts: PullCounts, total: number | null) => void;
   readonly signal?: AbortSignal;
@@ -126,6 +130,13 @@ const putStamps = async (db: Db, stamps: StampStore, alerts: readonly Alert[], a
   return stamps.put(alerts.flatMap((alert) => (wanted.has(alert.candid) ? [toKeep(alert, at)] : [])));
 };
 
+interface KeptBatch {
+  readonly counts: PullCounts;
+  readonly fresh: ReadonlySet<Candid>;
+  readonly completed: number;
+  readonly light: number;
+}
+
 const keepBatch = async (
   db: Db,
   stamps: StampStore,
@@ -133,7 +144,7 @@ const keepBatch = async (
   batch: ReadBatch,
   before: PullCounts,
   { filter, clock, dust = null }: Pick<PullOptions, 'filter' | 'clock' | 'dust'>,
-): Promise<{ readonly counts: PullCounts; readonly completed: number; readonly light: number }> => {
+): Promise<KeptBatch> => {
   const alerts = batch.items.flatMap((item) => (item.kind === 'alert' ? [item.alert] : []));
   const measure = await measureWith(db, alerts, dust);
   const { passed, unreadable, filtered } = sortItems(batch.items, filter, measure, before);
@@ -163,7 +174,7 @@ const keepBatch = async (
     const light = batch.items.filter(
       (item) => item.kind === 'alert' && item.isLight === true && fresh.has(item.alert.candid),
     ).length;
-    return { counts, completed, light };
+    return { counts, fresh, completed, light };
   });
 };
 
@@ -174,9 +185,9 @@ const keepBatch = async (
  * @throws what the source throws, after the store has noted it; everything read before stays
  */
 export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => {
-  const { db, source, name, clock, onProgress, signal } = options;
+  const { db, source, name, archive, clock, onProgress, signal } = options;
   const started = clock();
-  const pullId = await beginPull(db, name, started.toISOString());
+  const pullId = await beginPull(db, name, started.toISOString(), thisProcess());
   let counts = EMPTY;
   let stopped = false;
   let completed = 0;
@@ -191,6 +202,9 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
       completed += done.completed;
       light += done.light;
       await batch.stored();
+      await archive?.kept({ pullId, startedAt: started.toISOString() }, [...done.fresh]);
+      // It may be one of this pull's own, which the archive has as it was.
+      if (done.completed > 0) archive?.outdated();
       onProgress?.(counts, source.total);
       if (signal?.aborted === true) {
         stopped = true;

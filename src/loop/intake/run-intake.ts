@@ -1,8 +1,9 @@
 import { messageOf } from '../../lib/errors.ts';
 import { type DustMap, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import type { Db } from '../../store/open-store.ts';
-import { archivePulls, type WrittenArchive } from './archive-pulls.ts';
+import { archivePulls, createPullArchive, type PullArchive, type WrittenArchive } from './archive-pulls.ts';
 import { fillEbv } from './fill-ebv.ts';
+import { closeKilledPulls } from './killed-pulls.ts';
 import { attachLabels } from './reference-files.ts';
 
 export interface IntakeContext {
@@ -40,21 +41,25 @@ const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promi
 
 /**
  * What every way of taking alerts in has in common: the dust map is open meanwhile and fills older alerts
- * first; afterwards, whatever happened, imported labels find their alerts and each pull its archive file.
+ * first, and the archive is written beside the pull; afterwards, whatever happened, imported labels find their alerts and
+ * each pull its archive file.
  */
 export const runIntake = async <T>(
   context: IntakeContext,
-  work: (dust: DustMap | null) => Promise<T>,
+  work: (dust: DustMap | null, archive: PullArchive) => Promise<T>,
 ): Promise<T & IntakeOutcome> => {
   const { db, archiveDir, clock, log } = context;
   const dust = await openDust(context);
+  const archive = createPullArchive(db, archiveDir, clock);
   let archives: readonly WrittenArchive[] = [];
   let attached = 0;
   const afterwards = async (): Promise<void> => {
     dust?.close();
     attached = await attachLabels(db);
+    const beside = await archive.finish();
+    if (beside !== null) archives = [beside];
     try {
-      archives = await archivePulls(db, archiveDir, clock);
+      archives = [...archives, ...(await archivePulls(db, archiveDir, clock))];
     } catch (error) {
       // The store has the alerts; the file is written after the next pull, or at the next start.
       log({ level: 'warn', message: `the archive could not be written yet: ${messageOf(error)}` });
@@ -62,8 +67,9 @@ export const runIntake = async <T>(
   };
   let result: T;
   try {
+    await closeKilledPulls(db, clock);
     await fillWithDust(context, dust);
-    result = await work(dust);
+    result = await work(dust, archive);
   } catch (error) {
     await afterwards();
     throw error;

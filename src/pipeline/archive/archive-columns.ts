@@ -1,3 +1,5 @@
+import type { SchemaElement } from 'hyparquet';
+import type { ColumnSource } from 'hyparquet-writer';
 import type { Alert, AlertContext, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
 import { mjdFromJd } from '../alert.ts';
 
@@ -40,91 +42,143 @@ export const ARCHIVED_CONTEXT = {
   plxError: 'e_Plx',
 } as const satisfies Partial<Record<keyof AlertContext, string>>;
 
-type ArchivedContext = Pick<AlertContext, keyof typeof ARCHIVED_CONTEXT>;
-
-const CONTEXT_FIELDS = [
-  'sgscore1',
-  'distpsnr1',
-  'nmtchps',
-  'neargaia',
-  'jdstarthist',
-  'ndethist',
-  'ncovhist',
-  'classtar',
-  'sharpnr',
-  'chinr',
-  'plx',
-  'plxError',
-] as const satisfies readonly (keyof typeof ARCHIVED_CONTEXT)[];
-
 /** What one row of an archive file is made from. */
-export interface ArchivedAlert {
+export interface ArchiveRow {
   readonly candid: Candid;
   readonly objectId: ObjectId;
   /** ICRS degrees. */
   readonly ra: number;
   readonly dec: number;
   readonly drb: number | null;
-  /** The current epoch first, then the history. */
-  readonly epochs: readonly Epoch[];
+  /** The alert's epochs as JSON, as the store keeps them: the current one first, then the history. */
+  readonly epochs: string;
+  /** The alert's context as JSON. */
+  readonly context: string;
   /** The light-curve features in use: the packet's, or computed where it had none. */
   readonly g: BandFeatures;
   readonly r: BandFeatures;
   /** Null until Sherlock has answered. */
   readonly sherlockClass: string | null;
   readonly sepArcsec: number | null;
-  readonly context: ArchivedContext;
 }
 
 /** Packets also spell the sign as a digit; the reference counts only `t`. */
 const SIGNS: Readonly<Record<string, string>> = { '1': 't', '0': 'f' };
 
-type Lists<T> = readonly (readonly T[])[];
+/** A number, or null for what stands for a missing one: null, NaN (as pandas writes it). */
+export const numeric = (value: unknown): number | null => {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : null;
+};
+export const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Some alerts by column, as they go to the worker thread; lists have one entry an epoch. */
-export interface ArchiveColumns {
-  readonly candid: readonly string[];
-  readonly objectId: readonly string[];
-  readonly ra: readonly number[];
-  readonly dec: readonly number[];
-  readonly drb: readonly (number | null)[];
-  readonly mjd: Lists<number>;
-  readonly mag: Lists<number | null>;
-  readonly maglim: Lists<number | null>;
-  readonly fid: Lists<number>;
-  readonly isdiffpos: Lists<string | null>;
-  readonly g: readonly BandFeatures[];
-  readonly r: readonly BandFeatures[];
-  readonly sherlClass: readonly (string | null)[];
-  readonly sepArcsec: readonly (number | null)[];
-  /** Behind the reference's columns: numbers of each epoch, and of the alert, by name in the file. */
-  readonly epochNumbers: readonly { readonly name: string; readonly values: Lists<number | null> }[];
-  readonly numbers: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+
+const optional = { repetition_type: 'OPTIONAL' } as const satisfies Partial<SchemaElement>;
+const DOUBLE = { ...optional, type: 'DOUBLE' } as const;
+const INT64 = { ...optional, type: 'INT64' } as const;
+const STRING = {
+  ...optional,
+  type: 'BYTE_ARRAY',
+  converted_type: 'UTF8',
+  logical_type: { type: 'STRING' },
+} as const;
+type Leaf = typeof DOUBLE | typeof INT64 | typeof STRING;
+
+/** A column of the file: its part of the schema, and its values of some rows. */
+interface Column {
+  readonly schema: readonly SchemaElement[];
+  values(rows: readonly ParsedRow[]): ColumnSource;
 }
 
-export const archiveColumns = (alerts: readonly ArchivedAlert[]): ArchiveColumns => {
-  const lists = <T>(pick: (epoch: Epoch) => T): T[][] => alerts.map(({ epochs }) => epochs.map(pick));
-  return {
-    candid: alerts.map(({ candid }) => candid),
-    objectId: alerts.map(({ objectId }) => objectId),
-    ra: alerts.map(({ ra }) => ra),
-    dec: alerts.map(({ dec }) => dec),
-    drb: alerts.map(({ drb }) => drb),
-    mjd: lists(({ jd }) => mjdFromJd(jd)),
-    mag: lists(({ magpsf }) => magpsf),
-    maglim: lists(({ diffmaglim }) => diffmaglim),
-    fid: lists(({ fid }) => fid),
-    isdiffpos: lists(({ isdiffpos }) => (isdiffpos === null ? null : (SIGNS[isdiffpos] ?? isdiffpos))),
-    g: alerts.map(({ g }) => g),
-    r: alerts.map(({ r }) => r),
-    sherlClass: alerts.map(({ sherlockClass }) => sherlockClass),
-    sepArcsec: alerts.map(({ sepArcsec }) => sepArcsec),
-    epochNumbers: ARCHIVED_EPOCH_NUMBERS.map((name) => ({ name, values: lists((epoch) => epoch[name]) })),
-    numbers: CONTEXT_FIELDS.map((field) => ({
-      name: ARCHIVED_CONTEXT[field],
-      values: alerts.map(({ context }) => context[field]),
-    })),
-  };
+/** A row with what was JSON in it. */
+type ParsedRow = Omit<ArchiveRow, 'epochs' | 'context'> & {
+  readonly epochs: readonly Fields[];
+  readonly context: Fields;
+};
+
+const plain = (name: string, leaf: Leaf, pick: (row: ParsedRow) => unknown): Column => ({
+  schema: [{ name, ...leaf }],
+  values: (rows) => ({ name, data: rows.map(pick), ...HOW[leaf.type] }),
+});
+
+/** A list with one entry an epoch. */
+const perEpoch = (name: string, leaf: Leaf, pick: (epoch: Fields) => unknown): Column => ({
+  schema: [
+    { name, ...optional, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', ...leaf },
+  ],
+  values: (rows) => ({ name, data: rows.map(({ epochs }) => epochs.map(pick)), ...HOW[leaf.type] }),
+});
+
+const perBand = (name: string, pick: (row: ParsedRow) => BandFeatures): Column => ({
+  schema: [
+    { name, ...optional, num_children: ARCHIVED_BAND_FEATURES.length },
+    ...ARCHIVED_BAND_FEATURES.map((feature) => ({ name: feature, ...DOUBLE })),
+  ],
+  values: (rows) => ({ name, data: rows.map(pick), ...HOW.DOUBLE }),
+});
+
+/** Numbers seldom repeat, so that a dictionary of them is not even tried; their least and greatest nobody asks for. */
+const HOW = {
+  DOUBLE: { encoding: 'PLAIN', statistics: false },
+  INT64: { statistics: false },
+  BYTE_ARRAY: { statistics: false },
+} as const;
+
+const mjdOf = ({ jd }: Fields): number | null => {
+  const number = numeric(jd);
+  return number === null ? null : mjdFromJd(number);
+};
+const signOf = ({ isdiffpos }: Fields): string | null => {
+  const sign = text(isdiffpos);
+  return sign === null ? null : (SIGNS[sign] ?? sign);
+};
+
+/** The reference's 14 columns, then those of `ARCHIVE_LAYOUT`. */
+const COLUMNS: readonly Column[] = [
+  // A candid does not fit into a JavaScript number.
+  plain('candid', INT64, ({ candid }) => BigInt(candid)),
+  plain('objectId', STRING, ({ objectId }) => objectId),
+  plain('ra', DOUBLE, ({ ra }) => ra),
+  plain('dec', DOUBLE, ({ dec }) => dec),
+  plain('drb', DOUBLE, ({ drb }) => drb),
+  perEpoch('mjd', DOUBLE, mjdOf),
+  perEpoch('mag', DOUBLE, ({ magpsf }) => numeric(magpsf)),
+  perEpoch('maglim', DOUBLE, ({ diffmaglim }) => numeric(diffmaglim)),
+  perEpoch('fid', INT64, ({ fid }) => BigInt(numeric(fid) ?? 0)),
+  perEpoch('isdiffpos', STRING, signOf),
+  perBand('lc_features_g', ({ g }) => g),
+  perBand('lc_features_r', ({ r }) => r),
+  plain('sherl_class', STRING, ({ sherlockClass }) => sherlockClass),
+  plain('sep_arcsec', DOUBLE, ({ sepArcsec }) => sepArcsec),
+  ...ARCHIVED_EPOCH_NUMBERS.map((name) => perEpoch(name, DOUBLE, (epoch) => numeric(epoch[name]))),
+  ...Object.entries(ARCHIVED_CONTEXT).map(([field, name]) =>
+    plain(name, DOUBLE, ({ context }) => numeric(context[field])),
+  ),
+  plain('layout', INT64, () => BigInt(ARCHIVE_LAYOUT)),
+];
+
+/** The file's schema as Parquet has it: a tree, each group before what is in it. */
+export const ARCHIVE_SCHEMA: readonly SchemaElement[] = [
+  { name: 'schema', num_children: COLUMNS.length },
+  ...COLUMNS.flatMap(({ schema }) => schema),
+];
+
+/** Rows by column. @throws SyntaxError when what should be JSON is none */
+export const archiveColumns = (rows: readonly ArchiveRow[]): ColumnSource[] => {
+  const parsed = rows.map(
+    (row): ParsedRow => ({
+      ...row,
+      epochs: list(JSON.parse(row.epochs)).map(fieldsOf),
+      context: fieldsOf(JSON.parse(row.context)),
+    }),
+  );
+  return COLUMNS.map((column) => column.values(parsed));
 };
 
 /** An alert read back from an archive file, with the separation that came with it. */

@@ -1,99 +1,13 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import pl from 'nodejs-polars';
 import { type AlertContext, type BandFeatures, type Epoch, NO_CONTEXT } from '../alert.ts';
 import {
-  ARCHIVE_LAYOUT,
-  ARCHIVED_BAND_FEATURES,
   ARCHIVED_CONTEXT,
   ARCHIVED_EPOCH_NUMBERS,
-  type ArchiveColumns,
+  list,
+  numeric,
   type RestoredAlert,
+  text,
 } from './archive-columns.ts';
-
-const strings = (name: string, values: readonly (string | null)[]): pl.Series =>
-  pl.Series(name, [...values], pl.String);
-const numbers = (name: string, values: readonly (number | null)[]): pl.Series =>
-  pl.Series(name, [...values], pl.Float64);
-const lists = (
-  name: string,
-  values: readonly (readonly (number | string | null)[])[],
-  type: pl.DataType,
-): pl.Series =>
-  pl.Series(
-    name,
-    values.map((list) => [...list]),
-    pl.List(type),
-  );
-
-const bandStruct = (name: string, bands: readonly BandFeatures[]): pl.Series =>
-  pl
-    .DataFrame(
-      ARCHIVED_BAND_FEATURES.map((feature) =>
-        numbers(
-          feature,
-          bands.map((band) => band[feature]),
-        ),
-      ),
-    )
-    .toStruct(name);
-
-/** Alerts as a frame: the reference's 14 columns, then those of `ARCHIVE_LAYOUT`. */
-const archiveFrame = (columns: ArchiveColumns): pl.DataFrame =>
-  pl.DataFrame([
-    // As text first: a candid does not fit into a JavaScript number.
-    strings('candid', columns.candid).cast(pl.Int64),
-    strings('objectId', columns.objectId),
-    numbers('ra', columns.ra),
-    numbers('dec', columns.dec),
-    numbers('drb', columns.drb),
-    lists('mjd', columns.mjd, pl.Float64),
-    lists('mag', columns.mag, pl.Float64),
-    lists('maglim', columns.maglim, pl.Float64),
-    lists('fid', columns.fid, pl.Int64),
-    lists('isdiffpos', columns.isdiffpos, pl.String),
-    bandStruct('lc_features_g', columns.g),
-    bandStruct('lc_features_r', columns.r),
-    strings('sherl_class', columns.sherlClass),
-    numbers('sep_arcsec', columns.sepArcsec),
-    ...columns.epochNumbers.map(({ name, values }) => lists(name, values, pl.Float64)),
-    ...columns.numbers.map(({ name, values }) => numbers(name, values)),
-    pl.Series(
-      'layout',
-      columns.candid.map(() => ARCHIVE_LAYOUT),
-      pl.Int64,
-    ),
-  ]);
-
-const ARROW_SCHEMA_KEY = 'ARROW:schema';
-const UNREAD_KEY = 'arrow:unread';
-
-/**
- * Parquet bytes that pandas reads. polars adds its own Arrow schema to the footer, in which strings are
- * views, and pyarrow cannot turn lists of views into pandas' objects. Under another name of the same length
- * nobody reads that schema, and the file's own Parquet schema (plain strings) counts.
- */
-const withPlainStrings = (parquet: Buffer): Buffer => {
-  const footer = parquet.length - 8 - parquet.readUInt32LE(parquet.length - 8);
-  const at = parquet.indexOf(ARROW_SCHEMA_KEY, footer, 'latin1');
-  if (at >= 0) parquet.write(UNREAD_KEY, at, 'latin1');
-  return parquet;
-};
-
-/** Writes an archive file whole or not at all, in place of an older one; returns its number of alerts. */
-export const writeArchiveFile = (path: string, pages: readonly ArchiveColumns[]): number => {
-  const frames = pages.map(archiveFrame);
-  const frame = frames.length === 1 ? frames[0] : pl.concat(frames);
-  if (frame === undefined) throw new Error('an archive file needs at least one alert');
-  mkdirSync(dirname(path), { recursive: true });
-  // Another process may be writing the same pull: each writes its own, and the last one stays.
-  const part = `${path}.${process.pid}.part`;
-  writeFileSync(part, withPlainStrings(Buffer.from(frame.writeParquet({ compression: 'zstd' }))), {
-    flush: true,
-  });
-  renameSync(part, path);
-  return frame.height;
-};
 
 /** True for a Parquet file in the archive's layout, ours or the reference program's. */
 export const isArchiveFile = async (path: string): Promise<boolean> => {
@@ -118,14 +32,6 @@ export const countArchiveFile = async (path: string): Promise<number> => {
 const ROWS_AT_A_TIME = 256;
 
 const PLAIN = ['objectId', 'ra', 'dec', 'drb', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos', 'sep_arcsec'];
-
-/** A number, or null for what stands for a missing one: null, NaN (as pandas writes it). */
-const numeric = (value: unknown): number | null => {
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  return typeof number === 'number' && !Number.isNaN(number) ? number : null;
-};
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const bandOf = (values: Readonly<Record<string, unknown>>): BandFeatures => ({
   amplitude: numeric(values.amplitude),

@@ -1,42 +1,115 @@
 import { createJobWorker, serveJobs } from '../../lib/worker.ts';
-import { type ArchiveColumns, type ArchivedAlert, archiveColumns } from './archive-columns.ts';
-import { writeArchiveFile } from './archive-file.ts';
+import type { ArchiveRow } from './archive-columns.ts';
+import { type ArchiveWriter, createArchiveWriter } from './archive-writer.ts';
 
-/** A page of alerts to keep, or the path to write all pages to; `pages` is how many came before. */
+/** `before` is how many rows the file has; `rows` add to it, `finish` puts it in its place. */
 type ArchiveJob =
-  | { readonly kind: 'page'; readonly pages: number; readonly columns: ArchiveColumns }
-  | { readonly kind: 'write'; readonly pages: number; readonly path: string };
+  | {
+      readonly kind: 'rows';
+      readonly path: string;
+      readonly before: number;
+      readonly rows: readonly ArchiveRow[];
+    }
+  | { readonly kind: 'finish'; readonly before: number }
+  | { readonly kind: 'discard' };
+
+/** An archive file that a thread of its own writes while others work. */
+export interface ArchiveInThread {
+  /**
+   * Hands rows over, and waits until those before them are written: what bounds the memory.
+   * @throws why rows before these could not be written
+   */
+  add(rows: readonly ArchiveRow[]): Promise<void>;
+  /**
+   * Puts the file in its place, whole.
+   * @returns how many rows it has
+   * @throws why it cannot be written; then there is none
+   */
+  finish(): Promise<number>;
+  /** Leaves no file. */
+  discard(): Promise<void>;
+}
+
+/** Begins an archive file; nothing is on the disk before the first rows. */
+export const openArchive = (path: string): ArchiveInThread => {
+  const worker = createJobWorker<ArchiveJob, number>({ script: new URL(import.meta.url), name: 'archive' });
+  let sent = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const discard = async (): Promise<void> => {
+    try {
+      await worker.run({ kind: 'discard' });
+    } finally {
+      await worker.close();
+    }
+  };
+
+  return {
+    add: async (rows) => {
+      if (rows.length === 0) return;
+      await writing;
+      writing = worker.run({ kind: 'rows', path, before: sent, rows });
+      // Whoever comes next hears of it.
+      writing.catch(() => undefined);
+      sent += rows.length;
+    },
+    finish: async () => {
+      try {
+        await writing;
+        const rows = await worker.run({ kind: 'finish', before: sent });
+        await worker.close();
+        return rows;
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    },
+    discard,
+  };
+};
 
 /**
- * Writes alerts, which come in pages of some hundred, to one archive file, whole or not at all; polars works
- * in a thread of its own.
+ * Writes alerts that come in pages to one archive file, whole or not at all.
  * @returns the number of alerts in the file
- * @throws Error when the file cannot be written
+ * @throws Error when the file cannot be written, or there is no alert
  */
 export const writeArchive = async (
   path: string,
-  pages: AsyncIterable<readonly ArchivedAlert[]>,
+  pages: AsyncIterable<readonly ArchiveRow[]>,
 ): Promise<number> => {
-  const worker = createJobWorker<ArchiveJob, number>({ script: new URL(import.meta.url), name: 'archive' });
+  const archive = openArchive(path);
   try {
-    let sent = 0;
-    for await (const alerts of pages) {
-      if (alerts.length > 0) {
-        sent = await worker.run({ kind: 'page', pages: sent, columns: archiveColumns(alerts) });
-      }
-    }
-    return await worker.run({ kind: 'write', pages: sent, path });
-  } finally {
-    await worker.close();
+    for await (const rows of pages) await archive.add(rows);
+  } catch (error) {
+    await archive.discard();
+    throw error;
   }
+  return archive.finish();
 };
 
-const kept: ArchiveColumns[] = [];
+let file: ArchiveWriter | null = null;
+
+const written = (before: number): ArchiveWriter => {
+  // A thread that died between two pages took those before with it: better no file than part of one.
+  if (file?.rows !== before) throw new Error('the archive thread was started anew and lost its pages');
+  return file;
+};
 
 serveJobs<ArchiveJob, number>(import.meta.url, (job) => {
-  // A thread that died between two pages took those before with it: better no file than part of one.
-  if (kept.length !== job.pages) throw new Error('the archive thread was started anew and lost its pages');
-  if (job.kind === 'write') return { result: writeArchiveFile(job.path, kept) };
-  kept.push(job.columns);
-  return { result: kept.length };
+  if (job.kind === 'rows') {
+    if (job.before === 0) file = createArchiveWriter(job.path);
+    const writer = written(job.before);
+    writer.add(job.rows);
+    return { result: writer.rows };
+  }
+  if (job.kind === 'finish') {
+    if (job.before === 0) throw new Error('an archive file needs at least one alert');
+    const { rows, finish } = written(job.before);
+    finish();
+    file = null;
+    return { result: rows };
+  }
+  file?.discard();
+  file = null;
+  return { result: 0 };
 });

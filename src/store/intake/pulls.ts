@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepValue, readValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 import type { PullRow } from '../schema.ts';
 
@@ -13,7 +14,16 @@ export interface PullCounts {
 
 const filteredSchema = z.record(z.string(), z.number());
 
-export const beginPull = async (db: Db, source: string, at: string): Promise<number> => {
+/** Name of the fact that says which process is at a pull. */
+const pullerOf = (id: number): string => `puller:${id}`;
+
+/** @param puller what tells the process that pulls from others, kept until the pull ends */
+export const beginPull = async (
+  db: Db,
+  source: string,
+  at: string,
+  puller: string | null = null,
+): Promise<number> => {
   const row = await db
     .insertInto('pulls')
     .values({
@@ -29,6 +39,7 @@ export const beginPull = async (db: Db, source: string, at: string): Promise<num
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (puller !== null) await keepValue(db, pullerOf(row.id), puller);
   return row.id;
 };
 
@@ -42,6 +53,9 @@ export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): 
       known: counts.known,
       quarantined: counts.quarantined,
       filtered: JSON.stringify(counts.filtered),
+      // One that was taken for ended goes on.
+      finished_at: null,
+      error: null,
     })
     .where('id', '=', id)
     .execute();
@@ -49,6 +63,45 @@ export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): 
 
 export const finishPull = async (db: Db, id: number, at: string, error: string | null): Promise<void> => {
   await db.updateTable('pulls').set({ finished_at: at, error }).where('id', '=', id).execute();
+  await db.deleteFrom('facts').where('name', '=', pullerOf(id)).execute();
+};
+
+export interface UnendedPull {
+  readonly id: number;
+  /** What `beginPull` was told; null in pulls of versions that kept none. */
+  readonly puller: string | null;
+  /** When it last stored something, or began; ISO 8601. */
+  readonly lastAt: string;
+}
+
+/** Pulls that are under way, or whose process ended before they did. */
+export const unendedPulls = async (db: Db): Promise<UnendedPull[]> => {
+  const rows = await db
+    .selectFrom('pulls')
+    .where('finished_at', 'is', null)
+    .select(['id', 'started_at'])
+    .orderBy('id')
+    .execute();
+  return Promise.all(
+    rows.map(async ({ id, started_at }) => ({
+      id,
+      puller: await readValue(db, pullerOf(id)),
+      lastAt: (await lastStored(db, id, started_at)) ?? started_at,
+    })),
+  );
+};
+
+/** When a pull last kept an alert. The index on time answers it, from the newest on. */
+const lastStored = async (db: Db, id: number, startedAt: string): Promise<string | null> => {
+  const row = await db
+    .selectFrom('alerts')
+    .where('stored_at', '>=', startedAt)
+    .where('pull_id', '=', id)
+    .select('stored_at')
+    .orderBy('stored_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.stored_at ?? null;
 };
 
 export const countsOfPull = (row: PullRow): PullCounts => ({

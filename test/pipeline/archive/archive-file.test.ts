@@ -47,7 +47,8 @@ test('an archive file has the reference’s columns first, then what every featu
   const path = join(folder.path, 'alerts.parquet');
   const { g, r } = lightCurveFeatures(made.epochs);
   async function* pages() {
-    yield [{ ...made, g, r, sherlockClass: null, sepArcsec: 0.25 }];
+    const [epochs, context] = [JSON.stringify(made.epochs), JSON.stringify(made.context)];
+    yield [{ ...made, epochs, context, g, r, sherlockClass: null, sepArcsec: 0.25 }];
   }
   expect(await writeArchive(path, pages())).toBe(1);
 
