@@ -73,6 +73,10 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
         return parts.every((part) => !hidden.includes(part));
       });
     }
+    // The whole picture, 4:3, no higher than leaves room for the rest.
+    const box = await page.locator('.message.focused img[alt^="Stamps"]').boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(400);
+    expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(4 / 3, 1);
   }
   await page.setViewportSize({ width: 1280, height: 1000 });
 
@@ -101,11 +105,17 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
   await page.keyboard.press('Enter');
   await page.getByText('Round 3: 0 of 10 labelled').waitFor();
 
-  await page.getByText('Round 2 is closed').scrollIntoViewIfNeeded();
+  // A card that waits, with its picture, as the README shows it.
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, 'sandbox.png') });
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: join(pictures, 'sandbox-phone.png') });
+  const open = page.locator('.message:has([data-action-id="answer_galactic"])').nth(1);
+  for (const [width, height, name] of [
+    [1280, 1000, 'sandbox.png'],
+    [390, 844, 'sandbox-phone.png'],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await open.evaluate((card) => card.scrollIntoView({ block: 'end' }));
+    await page.screenshot({ path: join(pictures, name) });
+  }
 
   // The app's Home tab, open on one screen while somebody answers on another.
   await page.setViewportSize({ width: 1280, height: 1000 });

@@ -15,6 +15,8 @@ const NAMES = [
   'dust maps (FITS)',
   'alerts (CSV, JSON)',
   'archive (tar)',
+  'light curve (JSON)',
+  'sky image (JPEG)',
   'labels (CSV)',
 ];
 

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
+import { jsonRows } from '../../src/lib/json-rows.ts';
 import { decodeTableText, parseTableText } from '../../src/lib/read-table-text.ts';
 import { readLabelRows } from '../../src/loop/intake/label-rows.ts';
 import { readStamp } from '../../src/pictures/card/read-stamp.ts';
+import { skyPanel } from '../../src/pictures/card/sky-panel.ts';
 import { identifyDust } from '../../src/pipeline/enrich/dust/check-dust.ts';
 import { openCoarseMap } from '../../src/pipeline/enrich/dust/dust-map.ts';
 import { openSfdMap } from '../../src/pipeline/enrich/dust/sfd-map.ts';
+import { historyRow } from '../../src/pipeline/enrich/history/history-row.ts';
 import { createPacketDecoder } from '../../src/pipeline/ingest/decode-packet.ts';
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
 import { OtherSurveyError } from '../../src/pipeline/ingest/source.ts';
@@ -16,6 +19,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import { stampBytes } from '../pictures/samples.ts';
 import { writeHealpixFile, writeSfdFile } from '../pipeline/enrich/dust/dust-fixtures.ts';
 import { avscType, packet, packetSchema, tarOf, writeContainer } from '../pipeline/ingest/packets.ts';
+import { FIELD } from '../sky/stand-in.ts';
 
 /** Something that reads bytes from outside. */
 export interface Parser {
@@ -99,6 +103,12 @@ const PORTAL = [
   '[{"i:objectId":"ZTF26aamcbly","i:candid":3367463101415010117,"i:jd":2461121.96,"i:fid":2,"i:ra":267.0,"i:dec":-5.8,"i:magpsf":16.4}]',
 ];
 
+/** Rows of Fink's archive: a detection and an upper limit. */
+const ARCHIVED = [
+  { 'i:objectId': 'ZTF26aamcbly', 'i:jd': 2461121.96, 'i:magpsf': 16.4, 'i:fid': 2, 'd:tag': 'valid' },
+  { 'i:objectId': 'ZTF26aamcbly', 'i:jd': 2461120.96, 'i:diffmaglim': 20.5, 'i:fid': 1, 'd:tag': 'upperlim' },
+];
+
 const LABELS = [
   'candid,objectId,label,timestamp\n3000000000000000000,ZTF25p0,gal,2025-05-20T14:03:11.123456\n3000000000000000001,ZTF25p1,"extragal",2025-05-20 14:03\n',
   'candid;objectId;label;timestamp\r\n3000000000000000000;ZTF25p0;varstar;20/05/2025 14:03\r\n3000000000000000001;ZTF25p1;agn;21/05/2025 09:00\r\n',
@@ -175,6 +185,21 @@ export const fuzzedParsers = async (
       read: (bytes) => readFileOf(join(folder, 'damaged.tar'), bytes),
     },
     {
+      name: 'light curve (JSON)',
+      originals: [Buffer.from(JSON.stringify(ARCHIVED))],
+      read: async (bytes) => {
+        let points = 0;
+        for await (const row of jsonRows(piecesOf(bytes), 1e6))
+          if (historyRow(row).point !== null) points += 1;
+        return points > 0;
+      },
+    },
+    {
+      name: 'sky image (JPEG)',
+      originals: [FIELD],
+      read: (bytes) => skyPanel({ jpeg: bytes, fieldArcsec: 30, credit: 'PS1 / CDS' }, 1.01) !== null,
+    },
+    {
       name: 'labels (CSV)',
       originals: LABELS.map((text) => Buffer.from(text)),
       read: async (bytes) => {
@@ -186,6 +211,11 @@ export const fuzzedParsers = async (
   ];
   return { parsers, close: () => db.destroy() };
 };
+
+/** As they come from a socket. */
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
+}
 
 /** As an installation and a look-up read a map. */
 const readDust = (path: string, bytes: Buffer): boolean => {
