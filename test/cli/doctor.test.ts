@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifestScopes } from '../../src/bot/slack/check-slack.ts';
 import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { finkvra, slackSettings, temporaryFolder } from '../helpers/service.ts';
+import { startSkyStandIn } from '../sky/stand-in.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let env: Record<string, string>;
@@ -36,6 +37,27 @@ describe('finkvra doctor', () => {
       expect(of(name)).toMatchObject({ state: 'missing', todo: expect.stringMatching(/\w+/) });
     }
     for (const name of ['configuration', 'disk', 'packages']) expect(of(name)?.state).toBe('ok');
+  });
+
+  test('says which of the services beside the packet answer; cards go out without them', async () => {
+    const sky = await startSkyStandIn();
+    try {
+      const { code, of } = await doctor({
+        SOURCE: 'none',
+        FINK_API_URL: 'http://127.0.0.1:9',
+        SKY_IMAGE_URL: sky.url,
+      });
+      expect(code).toBe(0);
+      expect(of('Fink API')).toMatchObject({
+        state: 'missing',
+        text: expect.stringContaining('127.0.0.1:9 cannot be reached'),
+        todo: expect.stringContaining('FINK_API_URL=off'),
+      });
+      expect(of('sky images')).toMatchObject({ state: 'ok', text: `${sky.url} answers` });
+    } finally {
+      await sky.stop();
+    }
+    expect((await doctor()).of('Fink API')?.text).toContain('off (FINK_API_URL)');
   });
 
   test('names wrong settings, a damaged store, and servers that do not answer', async () => {

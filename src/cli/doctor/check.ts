@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { networkReason } from '../../lib/errors.ts';
 
 /** What a check found: fine; not there, so that something does without it; not as it must be. */
 export interface Finding {
@@ -25,3 +26,16 @@ export const wrong = (name: string, text: string, todo: string): Finding => ({
 
 /** One of the things that doctor looks at. */
 export type Check = (config: Config) => Promise<Finding[]>;
+
+const PATIENCE_MS = 10_000;
+
+/** Why an address cannot be reached; null where it answers, whatever it says. */
+export const whyUnreachable = async (address: string): Promise<string | null> => {
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await response.body?.cancel();
+    return null;
+  } catch (error) {
+    return networkReason(error);
+  }
+};

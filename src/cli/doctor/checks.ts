@@ -22,8 +22,9 @@ import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
 import { checkStamps } from '../../store/stamps/check-stamps.ts';
+import { finkCheck, skyCheck } from './card-checks.ts';
 import { chatCheck } from './chat-checks.ts';
-import { type Check, type Finding, missing, ok, wrong } from './check.ts';
+import { type Check, type Finding, missing, ok, whyUnreachable, wrong } from './check.ts';
 
 /** Below this a night of alerts with stamps and a model may not fit. */
 const LEAST_FREE_BYTES = 1e9;
@@ -165,16 +166,6 @@ const kafkaCheck: Check = async ({ kafka, source }) => {
   }
 };
 
-const lasairReachable = async (endpoint: string): Promise<string | null> => {
-  try {
-    // Any answer will do; this address counts no call.
-    await fetch(endpoint, { signal: AbortSignal.timeout(10_000) });
-    return null;
-  } catch (error) {
-    return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
-  }
-};
-
 const lasairCheck: Check = async ({ lasair, databasePath }) => {
   const { kind, endpoint, callsPerHour, excluded } = lasair;
   if (kind === null) {
@@ -182,7 +173,8 @@ const lasairCheck: Check = async ({ lasair, databasePath }) => {
       'Set LASAIR_TOKEN (from your Lasair profile) for hosts and classes; without it sep_arcsec is missing.';
     return [missing('Lasair', 'no token, no lookups', todo)];
   }
-  const fault = await lasairReachable(endpoint);
+  // This address counts no call.
+  const fault = await whyUnreachable(endpoint);
   if (fault !== null) {
     const todo = 'See to the network; the loop goes on without, and lookups are made up for.';
     return [wrong('Lasair', `${endpoint} cannot be reached: ${fault}`, todo)];
@@ -279,6 +271,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   chat: chatCheck,
   Kafka: kafkaCheck,
   Lasair: lasairCheck,
+  'Fink API': finkCheck,
+  'sky images': skyCheck,
   MLflow: mlflowCheck,
   'dust maps': dustCheck,
   packages: packagesCheck,

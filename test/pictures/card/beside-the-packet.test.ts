@@ -164,6 +164,10 @@ describe('the sky in colour', () => {
     ['half a JPEG', jpeg.subarray(0, jpeg.length / 2)],
     ['a JPEG that is torn inside', Buffer.concat([jpeg.subarray(0, 700), Buffer.from([0xff, 0xd9])])],
     ['a JPEG that says it is enormous', enormous()],
+    [
+      'a field off the survey, of one colour',
+      readFileSync(join(import.meta.dirname, '..', '..', 'sky', 'blank.jpg')),
+    ],
   ])('is absent for %s, and the legend takes its place', (_, bytes) => {
     const svg = svgOf({ sky: bytes === null ? null : { ...SKY, jpeg: bytes } });
     expect(svg).not.toContain('stamp Sky');
