@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { REST } from '@discordjs/rest';
 import { WebSocketShardEvents as Shard, SimpleShardingStrategy, WebSocketManager } from '@discordjs/ws';
-import { GatewayIntentBits } from 'discord-api-types/v10';
+import { GatewayDispatchEvents, type GatewayDispatchPayload, GatewayIntentBits } from 'discord-api-types/v10';
 import type { Logger } from 'pino';
 import { type FinkvraError, messageOf } from '../../../lib/errors.ts';
 import type { BackOffOptions } from '../../../lib/retry.ts';
@@ -78,9 +78,11 @@ const buildManager = ({
     if (failures > MOST_RESUMES) sessions()?.set(null);
     resuming = sessions()?.current() != null;
   };
-  const opened = (): void => {
-    resuming = false;
-    link.opened();
+  const dispatched = (payload: GatewayDispatchPayload): void => {
+    // Not by the library's own event, which overtakes what was sent before it.
+    if (payload.t === GatewayDispatchEvents.Resumed || payload.t === GatewayDispatchEvents.Ready)
+      resuming = false;
+    events.take(payload, resuming);
   };
   const closed = (code: number): void => {
     // Forgotten where Discord says that a session is none any more, not where the network failed.
@@ -118,9 +120,9 @@ const buildManager = ({
     greeted = true;
     mayForget = true;
   });
-  manager.on(Shard.Ready, opened);
-  manager.on(Shard.Resumed, opened);
-  manager.on(Shard.Dispatch, ({ data }) => events.take(data, resuming));
+  manager.on(Shard.Ready, link.opened);
+  manager.on(Shard.Resumed, link.opened);
+  manager.on(Shard.Dispatch, ({ data }) => dispatched(data));
   manager.on(Shard.Closed, ({ code }) => closed(code));
   manager.on(Shard.Error, ({ error }) => log.debug({ error: whyAway(error) }, 'the connection failed'));
   manager.on(Shard.Debug, ({ message }) => log.trace(message));

@@ -10,6 +10,9 @@ import type { Db } from '../../../store/open-store.ts';
 /** Discord takes one IDENTIFY in five seconds; some two a day are ordinary. */
 export const IDENTIFY_BACK_OFF: BackOffOptions = { firstMs: 5_000, longestMs: 600_000 };
 
+/** Where Discord gives no more, it is asked again after so many first pauses: a minute. */
+const ASK_AGAIN = 12;
+
 const NAME = 'discord-identifies';
 const spentSchema = z.object({ count: z.number(), at: z.string() });
 
@@ -79,7 +82,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
       const spent = await read();
       await waits.sleep(ownPause(spent));
       for (let ms = await discordsPause(); ms > 0 && !over.aborted; ms = await discordsPause())
-        await waits.sleep(Math.min(ms, longestMs));
+        await waits.sleep(Math.min(ms, ASK_AGAIN * firstMs));
       if (over.aborted) return;
       const next: Spent = { count: (spent?.count ?? 0) + 1, at: clock().toISOString() };
       await keepValue(db, NAME, JSON.stringify(next));
