@@ -79,8 +79,35 @@ test('a package imports only what its own package.json names', () => {
 
 test('the rest knows a package by its name, and the service alone opens the sandbox', () => {
   expect(breaking('src/', /^packages\//)).toEqual([]);
-  const opening = imports.filter(({ from, to }) => from.startsWith('src/') && to.startsWith('slack-sandbox'));
-  expect(opening.map(({ from }) => from)).toEqual(['src/service/open-sandbox.ts']);
+  const opening = imports.filter(
+    ({ from, to }) => from.startsWith('src/') && /^(slack|discord)-sandbox/.test(to),
+  );
+  expect(opening.map(({ from, to }) => `${from} opens ${to}`)).toEqual([
+    'src/service/open-sandbox.ts opens slack-sandbox',
+    'src/service/open-sandbox.ts opens discord-sandbox',
+  ]);
+});
+
+test('a chat knows nothing of the other, and what draws it is loaded by those alone who work in it', () => {
+  expect(breaking('src/bot/slack/', /^(src\/bot\/discord|@discordjs\/|discord)/)).toEqual([]);
+  expect(breaking('src/bot/discord/', /^(src\/bot\/slack|@slack\/)/)).toEqual([]);
+  const intoChats = imports
+    .filter(({ from }) => from.startsWith('src/') && !/^src\/bot\/(slack|discord)\//.test(from))
+    .filter(({ to }) => /^(src\/bot\/(slack|discord)\/|@slack\/|@discordjs\/|discord)/.test(to));
+  // Never with the file that says so: a start on one chat loads no line of the other.
+  expect(intoChats.filter(({ loaded, typeOnly }) => !loaded && !typeOnly)).toEqual([]);
+  expect(intoChats.filter(({ from }) => from.startsWith('src/bot/')).map(({ to }) => to)).toEqual([
+    'src/bot/slack/slack-chat.ts',
+    'src/bot/discord/discord-chat.ts',
+  ]);
+});
+
+test('one folder knows Discord: its library is imported nowhere else', () => {
+  const library = imports.filter(({ to }) => /^(@discordjs\/|discord\.js|discord-api-types)/.test(to));
+  expect(library.length).toBeGreaterThan(20);
+  expect(
+    library.filter(({ from }) => from.startsWith('src/') && !from.startsWith('src/bot/discord/')),
+  ).toEqual([]);
 });
 
 test('one folder knows Slack, and one file of the bot puts it behind the port', () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import type { z } from 'zod';
-import { FinkvraError } from '../lib/errors.ts';
+import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { decodeTableText } from '../lib/read-table-text.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-budget.ts';
 import { lookIntoStore } from '../store/store-kind.ts';
@@ -244,4 +244,21 @@ export const processEnvironment = (): Environment => {
     for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
   }
   return process.env;
+};
+
+/**
+ * What `npm start -- …` sets for one start, as the environment would: `--chat discord` opens the sandbox of that
+ * chat.
+ * @throws FinkvraError for any other flag
+ */
+export const readStartFlags = (args: readonly string[]): Readonly<Record<string, string>> => {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { chat: { type: 'string' } } });
+    return values.chat === undefined ? {} : { SANDBOX_CHAT: values.chat };
+  } catch (error) {
+    throw new FinkvraError(
+      `${messageOf(error)}. The service takes --chat slack or --chat discord, for its sandbox; everything else is set by environment variables (docs/configuration.md).`,
+      { cause: error },
+    );
+  }
 };

@@ -1,8 +1,9 @@
 import { classOf } from '../../../pipeline/learning/answers.ts';
+import type { AnswerValue } from '../../../store/schema.ts';
 import { buttonAnswers, menuAnswers, questionWords } from '../../content/answer-words.ts';
 import type { CardContent, CardDecision } from '../../content/card-content.ts';
 import { unbrokenNumbers } from '../../content/format.ts';
-import { customId } from './custom-ids.ts';
+import { customId, readCustomId } from './custom-ids.ts';
 import { escapeMarkdown, markdownLink, small } from './markdown.ts';
 import {
   button,
@@ -140,4 +141,21 @@ export const cardMessage = (card: CardContent, pictureId: string | null, key: st
     components: decision === null ? answerRows(card, key) : decidedRows(card, decision, key),
     pictures: [picture],
   });
+};
+
+/**
+ * The custom_id of the button on an open card that gives the right answer; null for what is no such card.
+ * @param answer what an object is; null where nobody can tell
+ */
+export const answerIdOn = (
+  { embeds, components }: { readonly embeds: readonly object[]; readonly components: readonly object[] },
+  answer: (object: string) => AnswerValue | null,
+): string | null => {
+  const [card] = embeds;
+  const title = card !== undefined && 'title' in card && typeof card.title === 'string' ? card.title : '';
+  const right = answer(title.split(':')[0] ?? '');
+  const ids = [...JSON.stringify(components).matchAll(/"custom_id":"(answer [^"]+)"/g)].map(
+    ([, id = '']) => id,
+  );
+  return right === null ? null : (ids.find((id) => readCustomId(id).args[0] === right) ?? null);
 };
