@@ -239,6 +239,33 @@ test.each(Array.from({ length: 20 }, (_, i) => i + 1))(
   (seed) => change(seed, 25),
 );
 
+test('a new list of excluded classes is put to use in pages: others write in between, and a kill is made good', async () => {
+  const many = Array.from({ length: 900 }, (_, i) => alertAt(`O${i}`, String(1000 + i), 3 * i));
+  await keep(many);
+  await queueLookups(
+    db,
+    many.map(({ objectId, ra, dec }) => ({ objectId, ra, dec })),
+    AT,
+  );
+  for (const { objectId } of many)
+    await saveLookup(db, objectId, { class: 'VS', excluded: false, result: '{}', cached: false, at: AT });
+  const done: string[] = [];
+  await sql`create trigger killed before update on sherlock when new.object_id = 'O700' begin
+    select raise(abort, 'killed'); end`.execute(db);
+  const killed = markExcluded(db, ['VS']).catch((error) => done.push(String(error)));
+  await inTransaction(db, async () => done.push('a click'));
+  await killed;
+  expect(done).toEqual(['a click', 'Error: killed']);
+  await assertPool();
+  await assertLookups();
+  expect((await countAlerts(db)).pool).toBeLessThan(900);
+  await sql`drop trigger killed`.execute(db);
+  await markExcluded(db, ['VS']);
+  expect(await countAlerts(db)).toEqual({ alerts: 900, objects: 900, pool: 0 });
+  await assertPool();
+  await assertLookups();
+});
+
 test('an older store gets the pool that it had', async () => {
   const folder = temporaryFolder();
   const path = join(folder.path, 'finkvra.sqlite');

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Selectable, sql } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
 import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
 import type { CountName, SherlockTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
-import { rebuildPool, refreshPool } from './pool.ts';
+import { refreshPool } from './pool.ts';
 
 /** A position in ICRS degrees. */
 interface Position {
@@ -101,29 +102,44 @@ const foundName = (row: Pick<Selectable<SherlockTable>, 'class' | 'excluded'>): 
 /** The classes that the marks below stand for. */
 const EXCLUDED_FACT = 'excluded-classes';
 
-/** Marks which results keep their object out of the pool, where the list of classes has changed since. */
-export const markExcluded = (db: Db, classes: readonly string[]): Promise<void> =>
+/** Results marked in one transaction: clicks get their turn between two. */
+const MARKED_AT_A_TIME = 200;
+
+/**
+ * Marks which results keep their object out of the pool, where the list of classes has changed since, and puts the
+ * pool right, some hundred objects at a time. One that was cut off is gone on with by the next call.
+ */
+export const markExcluded = async (db: Db, classes: readonly string[]): Promise<void> => {
+  const names = classes.map((name) => name.toUpperCase()).sort();
+  if ((await readValue(db, EXCLUDED_FACT)) === JSON.stringify(names)) return;
+  const { rows: counts } = await sql<{ name: string }>`select name from counts
+    where n > 0 and (name like 'found %' or name like 'excluded %')`.execute(db);
+  const known = new Set(counts.map(({ name }) => name.slice(name.indexOf(' ') + 1)));
+  for (const name of known) {
+    const excluded = names.includes(name.toUpperCase());
+    while (await markSome(db, name === '' ? null : name, excluded ? 1 : 0)) await setImmediate();
+  }
+  await keepValue(db, EXCLUDED_FACT, JSON.stringify(names));
+};
+
+/** Marks some of the results of a class that are not marked so yet. @returns whether there may be more */
+const markSome = (db: Db, name: string | null, excluded: 0 | 1): Promise<boolean> =>
   inTransaction(db, async (trx) => {
-    const names = classes.map((name) => name.toUpperCase()).sort();
-    if ((await readValue(trx, EXCLUDED_FACT)) === JSON.stringify(names)) return;
-    await trx
-      .updateTable('sherlock')
-      .set((eb) => ({
-        excluded:
-          names.length === 0
-            ? eb.val(0)
-            : eb.case().when(sql<string>`upper(class)`, 'in', names).then(1).else(0).end(),
-      }))
+    const rows = await trx
+      .selectFrom('sherlock')
+      .select('object_id')
       .where('result', 'is not', null)
+      .where('class', 'is', name)
+      .where('excluded', '=', 1 - excluded)
+      .limit(MARKED_AT_A_TIME)
       .execute();
-    const rows = await countByClass(trx);
-    await trx
-      .deleteFrom('counts')
-      .where((eb) => eb.or([eb('name', 'like', 'found %'), eb('name', 'like', 'excluded %')]))
-      .execute();
-    for (const row of rows) await addToCount(trx, foundName(row), row.objects);
-    await rebuildPool(trx);
-    await keepValue(trx, EXCLUDED_FACT, JSON.stringify(names));
+    if (rows.length === 0) return false;
+    const objects = rows.map(({ object_id }) => object_id);
+    await trx.updateTable('sherlock').set({ excluded }).where('object_id', 'in', objects).execute();
+    await addToCount(trx, foundName({ class: name, excluded: 1 - excluded }), -rows.length);
+    await addToCount(trx, foundName({ class: name, excluded }), rows.length);
+    await refreshPool(trx, objects);
+    return rows.length === MARKED_AT_A_TIME;
   });
 
 export interface SherlockCounts {
