@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { copySegments } from '../store/backup/copy-stamps.ts';
-import { type Db, openStore } from '../store/open-store.ts';
+import { type Db, type MigrationStep, openStore } from '../store/open-store.ts';
 import type { SqliteOptions } from '../store/sqlite-driver.ts';
 import { stampFolder } from '../store/stamps/segments.ts';
 import {
@@ -101,6 +101,18 @@ export const separateSimulated = async (dataDir: string, tell: Tell): Promise<vo
 export const storeWords = ({ databasePath, source }: Config): string =>
   `store: ${databasePath}${source === 'simulated' ? ' (simulated nights)' : ''}`;
 
+/** A store from this size on says how far it is brought up to date, bytes: a smaller one takes a moment. */
+const LARGE_STORE = 200e6;
+
+const tellStep = (path: string, { name, step, of }: MigrationStep, tell: Tell): void => {
+  const { size } = statSync(path);
+  if (size < LARGE_STORE) return;
+  const megabytes = Math.round(size / 1e6);
+  tell(
+    `The store (${megabytes} MB) is brought up to date: step ${step} of ${of}, ${name}. It may take a minute.`,
+  );
+};
+
 /**
  * Opens the store that the settings mean, the same for the service and for every command: simulated nights have
  * one of their own in `DATA_DIR/simulated`; real alerts, also when they are labelled in the sandbox, live in
@@ -112,7 +124,10 @@ export const openConfiguredStore = async (
   options: SqliteOptions = {},
 ): Promise<Db> => {
   await separateSimulated(config.dataDir, tell);
-  const db = await openStore(config.databasePath, options);
+  const db = await openStore(config.databasePath, {
+    ...options,
+    onMigration: (step) => tellStep(config.databasePath, step, tell),
+  });
   await keepKind(db, config.source === 'simulated' ? 'simulated' : 'real');
   return db;
 };

@@ -1,4 +1,4 @@
-import { Kysely, Migrator, sql } from 'kysely';
+import { Kysely, type Migration, Migrator, sql } from 'kysely';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { damagedStore } from './backup/backups.ts';
 import { EARLIER_NAMES, migrations } from './migrations/index.ts';
@@ -10,12 +10,27 @@ import { assertStoreFile, createStoreFile } from './store-file.ts';
 /** The whole store, or a transaction on it: every function of this folder takes either. */
 export type Db = Kysely<Database>;
 
+export interface StoreOptions extends SqliteOptions {
+  /**
+   * Told before each step that brings a store of an earlier version up to date: a large one may take a minute.
+   * Not for a new store.
+   */
+  readonly onMigration?: (step: MigrationStep) => void;
+}
+
+export interface MigrationStep {
+  readonly name: string;
+  /** Counted from 1. */
+  readonly step: number;
+  readonly of: number;
+}
+
 /**
  * Opens the SQLite file (made with its folder where there is none) and brings its tables up to date.
  * `:memory:` gives a store that is gone with the process.
  * @throws FinkvraError when the file cannot be opened, is no store of ours, or was written by a newer version
  */
-export const openStore = async (path: string, options: SqliteOptions = {}): Promise<Db> => {
+export const openStore = async (path: string, options: StoreOptions = {}): Promise<Db> => {
   if (path !== ':memory:') {
     await createStoreFile(path, async (file) => {
       await (await openUpToDate(file, {})).destroy();
@@ -25,10 +40,10 @@ export const openStore = async (path: string, options: SqliteOptions = {}): Prom
   return openUpToDate(path, options);
 };
 
-const openUpToDate = async (path: string, options: SqliteOptions): Promise<Db> => {
+const openUpToDate = async (path: string, options: StoreOptions): Promise<Db> => {
   const db = new Kysely<Database>({ dialect: sqliteDialect(path, options) });
   try {
-    await migrate(db);
+    await migrate(db, options.onMigration);
     return db;
   } catch (error) {
     await db.destroy();
@@ -41,7 +56,7 @@ const openUpToDate = async (path: string, options: SqliteOptions): Promise<Db> =
 };
 
 /** Applies the migrations that the store does not have yet. */
-const migrate = async (db: Db): Promise<void> => {
+const migrate = async (db: Db, onMigration: StoreOptions['onMigration']): Promise<void> => {
   const known = Object.keys(migrations);
   const applied = await appliedMigrations(db);
   if (known.every((name) => applied.includes(name)) && applied.length === known.length) return;
@@ -55,9 +70,20 @@ const migrate = async (db: Db): Promise<void> => {
       `A newer version of finkvra wrote this store (${unknown.join(', ')}): run that version, or set DATA_DIR to another folder.`,
     );
   }
+  const lacking = known.filter((name) => !applied.includes(name));
+  const told = Object.entries(migrations).map(([name, { up }]): [string, Migration] => [
+    name,
+    {
+      up: (trx) => {
+        const step = lacking.indexOf(name) + 1;
+        if (applied.length > 0) onMigration?.({ name, step, of: lacking.length });
+        return up(trx);
+      },
+    },
+  ]);
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => migrations },
+    provider: { getMigrations: async () => Object.fromEntries(told) },
     // Two that were written side by side may land in either order; a store applies what it lacks.
     allowUnorderedMigrations: true,
   });

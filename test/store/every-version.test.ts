@@ -10,7 +10,7 @@ import { findAlert, keepAlerts } from '../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { featuresOf } from '../../src/store/intake/features.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
-import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
+import { type Db, inTransaction, type MigrationStep, openStore } from '../../src/store/open-store.ts';
 import { alertWith } from '../helpers/alerts.ts';
 import { temporaryFolder } from '../helpers/service.ts';
 
@@ -79,4 +79,16 @@ test.each(versions)('a store of %s is brought up to date with all it has', async
     await db.destroy();
     await fresh.destroy();
   }
+});
+
+test('what brings an older store up to date says how far it is; a new store has nothing to say', async () => {
+  const said: string[] = [];
+  const onMigration = ({ name, step, of }: MigrationStep): number => said.push(`${step}/${of} ${name}`);
+  await (await openStore(path, { onMigration })).destroy();
+  expect(said).toEqual([]);
+  unpack('0014-feature-sets.sqlite.gz');
+  await (await openStore(path, { onMigration })).destroy();
+  const all = Object.keys(migrations);
+  const lacking = all.slice(all.indexOf('0014-feature-sets') + 1);
+  expect(said).toEqual(lacking.map((name, i) => `${i + 1}/${lacking.length} ${name}`));
 });
