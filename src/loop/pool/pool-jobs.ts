@@ -10,7 +10,8 @@ import { createStopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { SavedModel, TrainedModel } from '../../pipeline/learning/engines/classifier.ts';
 import { loadModel } from '../../pipeline/learning/engines/engines.ts';
 import { featureMatrix } from '../../pipeline/learning/feature-matrix.ts';
-import { featuresOfPage, isUnscored, type PoolRow, poolPages } from '../../store/intake/pool.ts';
+import type { PoolCandidate } from '../../pipeline/learning/strategies/select-candidates.ts';
+import { featuresOfPage, isUnscored, poolPages } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
 import { keepScores, type NewScore, SCORES_PER_STATEMENT } from '../../store/rounds/scores.ts';
 import { type Chosen, type Draw, drawCandidates } from './draw-candidates.ts';
@@ -91,20 +92,22 @@ export const runPoolJob = async (access: PoolAccess, job: PoolJob): Promise<Pool
 const draw = async (access: PoolAccess, job: DrawJob): Promise<DrawResult> => {
   const { model } = job;
   const predict = model === undefined ? null : predictor(model.saved);
-  const pool: PoolRow[] = [];
+  const pool: PoolCandidate[] = [];
   const fresh: NewScore[] = [];
   await access.read(async (db) => {
     for await (const page of poolPages(db, model?.id ?? null, access.pageSize)) {
-      if (model !== undefined && predict !== null && page.some(isUnscored)) {
-        const p = predict.by(await featuresOfPage(db, page, predict.names, model.id));
-        for (const row of page) {
-          const scored = { ...row, p: p.get(row.candid) ?? row.p };
-          // Without a probability it has left the pool meanwhile.
-          if (scored.p !== null) pool.push(scored);
-          if (isUnscored(row) && scored.p !== null) fresh.push({ ...scored, p: scored.p });
-        }
-      } else {
-        for (const row of page) pool.push(row);
+      const scored =
+        model === undefined || predict === null || !page.some(isUnscored)
+          ? null
+          : predict.by(await featuresOfPage(db, page, predict.names, model.id));
+      for (const row of page) {
+        const { candid, objectId, stale } = row;
+        const p = scored?.get(candid) ?? row.p;
+        // Without a probability of its model it has left the pool meanwhile.
+        if (model !== undefined && p === null) continue;
+        // A row as SQLite gives it takes three times the memory.
+        pool.push({ candid, objectId, p });
+        if (model !== undefined && p !== null && isUnscored(row)) fresh.push({ candid, p, stale });
       }
       await setImmediate();
     }

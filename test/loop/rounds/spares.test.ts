@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { drawCandidates } from '../../../src/loop/pool/draw-candidates.ts';
+import { nextCandidate } from '../../../src/loop/rounds/choose-candidates.ts';
 import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/select-candidates.ts';
 import { insertLabel } from '../../../src/store/answers/labels.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
-import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
+import { candidatesOf, insertCandidates } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
 
@@ -103,6 +104,65 @@ test('a spare that has got a label, or is an object asked about already, is pass
     .where('object_id', '=', second?.object_id ?? '')
     .execute();
   expect(await skip(round)).toBe(third?.object_id);
+});
+
+/** The biggest number of rows that a statement of this thread gave. */
+const watched = (store: Db): { readonly db: Db; most(): number } => {
+  let most = 0;
+  const db = store.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      most = Math.max(most, result.rows.length);
+      return result;
+    },
+  });
+  return { db, most: () => most };
+};
+
+test('after the last spare a skip draws uniformly from what is left, and does not read the pool', async () => {
+  await fill(350);
+  const round = await opened();
+  await db.deleteFrom('spares').execute();
+  const { db: seen, most } = watched(db);
+  const open = (await candidatesOf(db, round)).find(({ state }) => state === 'open');
+  const given = { candidateId: open?.id ?? -1, userId: 'U0', userName: 'Vera', answer: 'skip' as const };
+  await recordAnswer(seen, given, clock, 1);
+  expect(most()).toBeLessThan(20);
+  const [last] = (await candidatesOf(db, round)).slice(-1);
+  // Two of 350 were drawn: the skipped one has left the pool, the other waits for its answer.
+  expect(last).toMatchObject({ drawn: 'random', q: 1 / 348, pool_size: 348 });
+});
+
+test('such a draw gives every object the same chance', async () => {
+  await fill(12);
+  const round = await db
+    .insertInto('rounds')
+    .values({
+      number: 1,
+      state: 'open',
+      size: 2,
+      strategy: 'uncertainty',
+      model_type: 'galactic',
+      seed: 0,
+      pool_size: 12,
+      opened_at: AT,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await insertCandidates(db, round.id, [
+    { candid: '1003', objectId: 'ZTF25obj3', drawn: 'uncertainty', p: 0.5, q: null, poolSize: 12 },
+  ]);
+  const drawn = new Map<string, number>();
+  const TIMES = 2200;
+  for (let seed = 1; seed <= TIMES; seed += 1) {
+    const next = await nextCandidate(db, { ...round, seed }, { drawn: 'uncertainty' });
+    expect(next).toMatchObject({ q: 1 / 11, poolSize: 11, drawn: 'random' });
+    drawn.set(next?.objectId ?? '', (drawn.get(next?.objectId ?? '') ?? 0) + 1);
+  }
+  expect(drawn.has('ZTF25obj3')).toBe(false);
+  expect(drawn.size).toBe(11);
+  // 200 each, with a standard deviation of 13.5.
+  for (const times of drawn.values()) expect(Math.abs(times - TIMES / 11)).toBeLessThan(61);
 });
 
 test('where the spares are used up the pool goes on, and then the round ends', async () => {
