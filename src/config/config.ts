@@ -129,6 +129,8 @@ const toConfig = (s: Settings) => {
     backupsKept: s.backupsKept,
     /** Nights whose stamps are kept; 0: all are. */
     stampNights: s.stampNights,
+    /** Days after which objects not seen leave the pool; 0: they stay. */
+    poolDays: s.poolDays,
     logLevel: s.logLevel,
     timeZone: s.timeZone,
     slack,

@@ -47,6 +47,11 @@ export const settings = z.object({
     wholeNumber(0, 36_500).default(30),
     'Nights whose stamps are kept; older ones of alerts that are neither candidates nor labelled are deleted; 0: all are kept',
   ),
+  poolDays: setting(
+    'POOL_DAYS',
+    wholeNumber(0, 10_000).default(30),
+    'Objects of which no alert came in for so many days before the newest one are not asked about; 0: all are',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

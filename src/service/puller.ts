@@ -33,10 +33,10 @@ export interface Puller {
 }
 
 export const createPuller = ({ config, db, clock, log, signal, onAlerts }: PullerOptions): Puller => {
-  const { dustDir, archiveDir } = config;
+  const { dustDir, archiveDir, poolDays } = config;
   const tell = ({ level, message }: { level: 'info' | 'warn' | 'error'; message: string }): void =>
     log[level](message);
-  const intake = { db, dustDir, archiveDir, clock, log: tell, signal };
+  const intake = { db, dustDir, archiveDir, poolDays, clock, log: tell, signal };
 
   const pullOnce = async (): Promise<PullSummary> => {
     const began = clock();

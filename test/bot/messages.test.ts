@@ -568,6 +568,7 @@ describe('every other message passes Slack’s limits', () => {
       messages: NOT_POSTED,
       failingPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },
+      poolLeft: { at: AT, objects: 12, days: 30 },
     };
     isFine(statusMessage(statusContent(status)));
   });

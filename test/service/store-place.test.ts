@@ -16,7 +16,7 @@ import { rememberWorkspace } from '../../src/store/chat/workspace.ts';
 import { keepAlerts } from '../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { readPool } from '../../src/store/intake/pool.ts';
-import { beginPull, finishPull } from '../../src/store/intake/pulls.ts';
+import { beginPull, finishPull, recordPullCounts } from '../../src/store/intake/pulls.ts';
 import { keepValue } from '../../src/store/key-value.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { allRounds, candidatesOf } from '../../src/store/rounds/rounds.ts';
@@ -42,7 +42,7 @@ const open = (with_: Config): Promise<Db> => openConfiguredStore(with_, (text) =
 const olderStore = async (night: boolean, real: boolean): Promise<void> => {
   const db = await openStore(join(folder.path, 'finkvra.sqlite'));
   const archiveDir = join(folder.path, 'archive');
-  const intake = { db, dustDir: folder.path, archiveDir, clock, log: () => undefined };
+  const intake = { db, dustDir: folder.path, archiveDir, poolDays: 30, clock, log: () => undefined };
   if (night) {
     const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 60, bogus: false });
     await runIntake(intake, () =>
@@ -56,6 +56,8 @@ const olderStore = async (night: boolean, real: boolean): Promise<void> => {
     );
     const measured = alerts.map((alert) => ({ alert, features: alertFeatures(alert) }));
     await keepAlerts(db, measured, pull, clock().toISOString());
+    const counts = { read: REAL, kept: REAL, known: 0, quarantined: 0, filtered: {} };
+    await recordPullCounts(db, pull, counts);
     await finishPull(db, pull, clock().toISOString(), null);
     await runIntake(intake, async () => ({}));
   }

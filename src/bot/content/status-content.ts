@@ -107,6 +107,12 @@ export const troubleWords = ({ trouble, waiting, unsure, failed }: Status['messa
   return lines.length === 0 ? null : lines.join('\n');
 };
 
+/** Objects that are not asked about any more. */
+const leftWords = (left: Status['poolLeft'], at: Date): string =>
+  left === null
+    ? ''
+    : `; ${plural(left.objects, 'object')} left ${elapsed(left.at, at)} ago, not seen for ${plural(left.days, 'day')}`;
+
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
   const { labels, alerts, lastPull } = status;
@@ -122,7 +128,7 @@ export const statusContent = (status: Status): StatusContent => {
         : textTable(['round', 'labels', 'accuracy', '95 %', 'change'], status.closed.map(tableRow)),
     tableNote: status.closed.length === 0 ? null : accuracyNote(status.closed),
     numbering: status.numbering === null ? null : numberingWords(status.numbering),
-    alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from.${sherlockWords(
+    alerts: `${plural(alerts.alerts, 'alert')} of ${plural(alerts.objects, 'object')}, ${alerts.pool} still to choose from${leftWords(status.poolLeft, at)}.${sherlockWords(
       status.sherlock,
     )}${status.stamps === null ? '' : ` Stamps: ${plannedPruningWords(status.stamps)}.`}`,
     lastPull:

@@ -89,6 +89,7 @@ const pull = async (flags: PullFlags, output: Output, config: Config): Promise<v
       db,
       dustDir: config.dustDir,
       archiveDir: config.archiveDir,
+      poolDays: config.poolDays,
       clock,
       log: ({ message }: { message: string }) => output.note(message),
       signal: stopping.signal,

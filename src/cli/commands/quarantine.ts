@@ -136,11 +136,11 @@ const retryCommand = ({ output, config, withStore }: Given): Command =>
     .option('--json', 'print the summary as one JSON document')
     .action((ids: number[] | undefined, flags: JsonFlag & { readonly filter: boolean }) =>
       withStore(async (db) => {
-        const { dustDir, archiveDir } = config();
+        const { dustDir, archiveDir, poolDays } = config();
         const clock = (): Date => new Date();
         const log = ({ message }: { message: string }): void => output.note(message);
         const wanted = ids === undefined || ids.length === 0 ? null : ids;
-        const summary = await runIntake({ db, dustDir, archiveDir, clock, log }, (dust) =>
+        const summary = await runIntake({ db, dustDir, archiveDir, poolDays, clock, log }, (dust) =>
           retryQuarantined({ db, ids: wanted, filter: flags.filter, dust, clock }),
         );
         if (flags.json === true) {

@@ -3,6 +3,7 @@ import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { readTrouble, type Trouble } from '../../store/chat/channel-trouble.ts';
 import { countMessages, type MessageCounts } from '../../store/chat/messages.ts';
 import { countAlerts } from '../../store/intake/counts.ts';
+import { type PoolLeft, readPoolLeft } from '../../store/intake/pool-age.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
 import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -31,6 +32,8 @@ export interface Status {
   /** The one in use: what labels are counted for. */
   readonly modelType: ModelType;
   readonly alerts: { readonly alerts: number; readonly objects: number; readonly pool: number };
+  /** Objects that left the pool last because no alert of them came in; null where none did. */
+  readonly poolLeft: PoolLeft | null;
   readonly labels: LabelCounts;
   /** How the lookups of hosts and classes stand. */
   readonly sherlock: SherlockCounts;
@@ -103,6 +106,7 @@ export const readStatus = async (
     at: at.toISOString(),
     modelType,
     alerts: await countAlerts(db),
+    poolLeft: await readPoolLeft(db),
     labels: await countLabels(db, modelType),
     sherlock: await countLookups(db),
     current: rounds.find(({ state }) => state !== 'closed') ?? null,

@@ -1,5 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
 import { type DustMap, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
+import { agePool } from '../../store/intake/pool-age.ts';
 import type { Db } from '../../store/open-store.ts';
 import { archivePulls, createPullArchive, type PullArchive, type WrittenArchive } from './archive-pulls.ts';
 import { fillEbv } from './fill-ebv.ts';
@@ -10,6 +11,8 @@ export interface IntakeContext {
   readonly db: Db;
   readonly dustDir: string;
   readonly archiveDir: string;
+  /** Days after which objects not seen leave the pool; 0: they stay. */
+  readonly poolDays: number;
   readonly clock: () => Date;
   readonly log: (entry: { level: 'info' | 'warn'; message: string }) => void;
   readonly signal?: AbortSignal;
@@ -39,16 +42,19 @@ const fillWithDust = async (context: IntakeContext, dust: DustMap | null): Promi
   return filled;
 };
 
+const leftWords = (objects: number, days: number): string =>
+  `${objects} objects left the pool: no alert of them came in for ${days} days (POOL_DAYS)`;
+
 /**
  * What every way of taking alerts in has in common: the dust map is open meanwhile and fills older alerts
- * first, and the archive is written beside the pull; afterwards, whatever happened, imported labels find their alerts and
- * each pull its archive file.
+ * first, and the archive is written beside the pull; afterwards, whatever happened, imported labels find their alerts,
+ * objects not seen for long leave the pool, and each pull gets its archive file.
  */
 export const runIntake = async <T>(
   context: IntakeContext,
   work: (dust: DustMap | null, archive: PullArchive) => Promise<T>,
 ): Promise<T & IntakeOutcome> => {
-  const { db, archiveDir, clock, log } = context;
+  const { db, archiveDir, poolDays, clock, log } = context;
   const dust = await openDust(context);
   const archive = createPullArchive(db, archiveDir, clock);
   let archives: readonly WrittenArchive[] = [];
@@ -58,6 +64,8 @@ export const runIntake = async <T>(
     attached = await attachLabels(db);
     const beside = await archive.finish();
     if (beside !== null) archives = [beside];
+    const left = await agePool(db, poolDays, clock());
+    if (left > 0) log({ level: 'info', message: leftWords(left, poolDays) });
     try {
       archives = [...archives, ...(await archivePulls(db, archiveDir, clock))];
     } catch (error) {

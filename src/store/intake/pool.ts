@@ -13,13 +13,17 @@ export interface PoolRow {
   readonly stale: number | null;
 }
 
+/** Since when an alert of an object must have come in (ISO 8601); see `agePool`. */
+export const POOL_SINCE_FACT = 'pool-since';
+
 /** SQLite takes so many values in a statement, and more. */
 const PER_STATEMENT = 300;
 
 /**
  * Puts the rows of these objects right after their alerts, labels or classes have changed; call it in the
  * transaction that changes them. In the pool is an object with an alert that has a positive detection, unless it
- * has a label or a class that is excluded, under whichever of its objectIds; with the newest such alert.
+ * has a label or a class that is excluded, under whichever of its objectIds, or was not seen for long; with the newest
+ * such alert.
  */
 export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promise<void> => {
   for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
@@ -32,7 +36,7 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
   }
 };
 
-/** Makes the whole pool anew, after the list of excluded classes has changed; call it inside a transaction. */
+/** Makes the whole pool anew, in a store that nobody works with yet; call it inside a transaction. */
 export const rebuildPool = async (db: Db): Promise<void> => {
   await db.deleteFrom('pool').execute();
   await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(sql`true`)}`.execute(db);
@@ -52,7 +56,7 @@ const poolQuery = (which = sql`true`) => sql`
         where m.same_as = o.same_as)
       and not exists (select 1 from objects m join sherlock k on k.object_id = m.object_id
         where m.same_as = o.same_as and k.excluded = 1))
-  where place = 1`;
+  where place = 1 and seen >= coalesce((select value from facts where name = ${POOL_SINCE_FACT}), '')`;
 
 /** The pool in pages, ordered by candid, so that a seeded draw from it can be replayed. */
 export async function* poolPages(db: Db, modelId: number | null, size: number): AsyncGenerator<PoolRow[]> {

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { keepValue, readValue } from '../key-value.ts';
+import { type Db, inTransaction } from '../open-store.ts';
+import { addToCount } from './counts.ts';
+import { POOL_SINCE_FACT, refreshPool } from './pool.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Objects that leave or come back in one transaction: clicks get their turn between two. */
+const AT_A_TIME = 200;
+
+/** Until when objects had to be seen before the setting was made longer: those are still being put back. */
+const RETURNING_FACT = 'pool-returning';
+const LEFT_FACT = 'pool-left';
+
+const leftSchema = z.object({ at: z.string(), objects: z.number(), days: z.number() });
+
+/** When objects last left the pool because they had not been seen, how many, and for how many days. */
+export type PoolLeft = z.infer<typeof leftSchema>;
+
+export const readPoolLeft = async (db: Db): Promise<PoolLeft | null> => {
+  const text = await readValue(db, LEFT_FACT);
+  return text === null ? null : leftSchema.parse(JSON.parse(text));
+};
+
+/**
+ * Has objects leave the pool of which no alert came in for so many days before the newest one did, some hundred at a
+ * time; 0 days keeps all. An alert of one of them puts it back, and so does a longer time. Counted back from the
+ * newest alert, and not from today: where nothing comes in any more, nothing leaves. Labels and candidates stay.
+ * @returns how many left
+ */
+export const agePool = async (db: Db, days: number, at: Date): Promise<number> => {
+  const newest = await db
+    .selectFrom('alerts')
+    .select((eb) => eb.fn.max('stored_at').as('at'))
+    .executeTakeFirst();
+  const since =
+    days === 0 || newest?.at == null ? '' : new Date(Date.parse(newest.at) - days * DAY_MS).toISOString();
+  await inTransaction(db, async (trx) => {
+    const before = (await readValue(trx, POOL_SINCE_FACT)) ?? '';
+    if (since < before && ((await readValue(trx, RETURNING_FACT)) ?? '') < before)
+      await keepValue(trx, RETURNING_FACT, before);
+    await keepValue(trx, POOL_SINCE_FACT, since);
+  });
+  await putBack(db, since);
+  let left = 0;
+  for (let some = AT_A_TIME; some === AT_A_TIME; left += some) {
+    some = await takeOut(db, since);
+    await setImmediate();
+  }
+  if (left > 0) await keepValue(db, LEFT_FACT, JSON.stringify({ at: at.toISOString(), objects: left, days }));
+  return left;
+};
+
+/** Takes some out that were not seen since. @returns how many */
+const takeOut = (db: Db, since: string): Promise<number> =>
+  inTransaction(db, async (trx) => {
+    const unseen = trx
+      .selectFrom('pool')
+      .select('same_as')
+      .where('seen', '<', since)
+      .orderBy('seen')
+      .limit(AT_A_TIME);
+    const gone = await trx.deleteFrom('pool').where('same_as', 'in', unseen).executeTakeFirst();
+    const n = Number(gone.numDeletedRows);
+    await addToCount(trx, 'pool', -n);
+    return n;
+  });
+
+/** Puts back what had left and was seen since, if the time was made longer. */
+const putBack = async (db: Db, since: string): Promise<void> => {
+  const until = (await readValue(db, RETURNING_FACT)) ?? '';
+  if (until <= since) return;
+  let after = { stored_at: since, candid: '' };
+  for (;;) {
+    const page = await db
+      .selectFrom('alerts')
+      .select(['object_id', 'stored_at', 'candid'])
+      .where('stored_at', '>=', after.stored_at)
+      .where((eb) => eb(eb.refTuple('stored_at', 'candid'), '>', eb.tuple(after.stored_at, after.candid)))
+      .where('stored_at', '<', until)
+      .orderBy('stored_at')
+      .orderBy('candid')
+      .limit(AT_A_TIME)
+      .execute();
+    const last = page.at(-1);
+    if (last === undefined) break;
+    await inTransaction(db, (trx) => refreshPool(trx, [...new Set(page.map(({ object_id }) => object_id))]));
+    after = last;
+    await setImmediate();
+  }
+  await keepValue(db, RETURNING_FACT, '');
+};
