@@ -141,16 +141,25 @@ export const startDiscordSandbox = async (options: SandboxOptions): Promise<Disc
     await server.close();
     core.stop();
   };
-  return { url: baseUrl, apiUrl: `${baseUrl}/api`, ...reading(core), act, faults, stop };
-};
-
-/** What a test looks at. */
-const reading = (core: Core): Omit<DiscordSandbox, 'url' | 'apiUrl' | 'act' | 'faults' | 'stop'> => {
-  const { storage } = core.guild;
   return {
+    ...reading(core),
+    url: baseUrl,
+    apiUrl: `${baseUrl}/api`,
     get botToken() {
       return core.token.current();
     },
+    act,
+    faults,
+    stop,
+  };
+};
+
+/** What a test looks at. */
+const reading = (
+  core: Core,
+): Omit<DiscordSandbox, 'url' | 'apiUrl' | 'botToken' | 'act' | 'faults' | 'stop'> => {
+  const { storage } = core.guild;
+  return {
     applicationId: ids.bot,
     guild: ids.guild,
     channel: ids.channel,
