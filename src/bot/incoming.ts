@@ -22,7 +22,7 @@ import { readHints } from './readings/read-card.ts';
 import { createReviewing } from './review-mode.ts';
 import { suggestObjects } from './suggest-objects.ts';
 import { words } from './words/index.ts';
-import { nearestWord } from './words/nearest-word.ts';
+import { nearestWord } from '../lib/nearest-word.ts';
 import type { Word } from './words/word.ts';
 
 const NAMES = [...words.map(({ word }) => word), 'help'];
