@@ -31,7 +31,7 @@ const PIXELS = 256;
 const MOST_BYTES = 500_000;
 
 /** Where the image of a place is: north up, east left. */
-export const skyUrl = (endpoint: string, { ra, dec }: Position): string => {
+const skyUrl = (endpoint: string, { ra, dec }: Position): string => {
   const url = new URL(endpoint);
   const query = {
     hips: surveyAt(dec).hips,
