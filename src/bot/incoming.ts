@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/errors.ts';
+import { nearestWord } from '../lib/nearest-word.ts';
 import { learnName } from '../loop/answers/learn-name.ts';
 import { cardKey, promotionKey } from '../loop/round-messages.ts';
 import { findMessage, messageById, wantRedraw } from '../store/chat/messages.ts';
@@ -22,7 +23,6 @@ import { readHints } from './readings/read-card.ts';
 import { createReviewing } from './review-mode.ts';
 import { suggestObjects } from './suggest-objects.ts';
 import { words } from './words/index.ts';
-import { nearestWord } from '../lib/nearest-word.ts';
 import type { Word } from './words/word.ts';
 
 const NAMES = [...words.map(({ word }) => word), 'help'];

@@ -29,7 +29,9 @@ const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<n
   const { db, chat, times } = context;
   let lookAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (performance.now() < lookAt) return lookAt - performance.now();
+    const due = Math.min(lookAt, context.doubles.lookAt ?? lookAt);
+    if (performance.now() < due) return due - performance.now();
+    context.doubles.lookAt = null;
     const first = lookAt === Number.NEGATIVE_INFINITY;
     lookAt = performance.now() + times.lookEveryMs;
     await chat.ready();

@@ -1,9 +1,10 @@
 import { messageOf } from '../../lib/errors.ts';
 import { forgetTrouble, readTrouble } from '../../store/chat/channel-trouble.ts';
-import { messagesOfRound, postedThreadOf } from '../../store/chat/messages.ts';
+import { findMessage, messagesOfRound, postedThreadOf } from '../../store/chat/messages.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findCandidate, findRound, roundUnderWay } from '../../store/rounds/rounds.ts';
 import type { MessageRow } from '../../store/schema.ts';
+import type { Place } from '../port.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import { happen } from './states.ts';
 
@@ -58,6 +59,25 @@ const neededMessages = async (db: Db, roundId: number): Promise<MessageRow[]> =>
 };
 
 /**
+ * Takes away what stands in the channel beside the one that the store knows: the chat carried a post out so late that
+ * it had been made again. Only where that one is there itself.
+ */
+const removeDoubles = async (
+  { db, chat, log }: LookContext,
+  key: string,
+  places: readonly Place[],
+  thread: string | null,
+): Promise<void> => {
+  const row = await findMessage(db, key);
+  if (row?.state !== 'posted' || !places.some(({ id }) => id === row.ts)) return;
+  for (const place of places) {
+    if (place.id === row.ts) continue;
+    log.warn({ key }, 'a message stands in the channel twice: the one that came late is taken away');
+    await chat.remove(place, thread);
+  }
+};
+
+/**
  * Looks whether the open round's header and open cards are in the channel, and has those posted again that
  * somebody has deleted. A look that fails settles nothing.
  */
@@ -69,14 +89,21 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
     (row) => row.state === 'posted' && row.ts !== null && row.channel === chat.channel,
   );
   try {
-    const seen = new Set<string>();
+    const seen = new Map<string, Place[]>();
+    const doubled = new Map<string, string | null>();
     const threads = new Set<string | null>();
     for (const row of posted) threads.add(await postedThreadOf(db, row));
     for (const thread of threads) {
       const where = { channel: chat.channel, thread, after: null, since: round.opened_at };
-      for (const { place } of await chat.find(where)) seen.add(place.id);
+      for (const { key, place } of await chat.find(where)) {
+        const places = seen.get(key) ?? [];
+        seen.set(key, [...places, place]);
+        if (places.length > 0) doubled.set(key, thread);
+      }
     }
-    for (const row of posted) if (!seen.has(row.ts ?? '')) await goneFromChannel(context, row);
+    for (const row of posted)
+      if (seen.get(row.key)?.some(({ id }) => id === row.ts) !== true) await goneFromChannel(context, row);
+    for (const [key, thread] of doubled) await removeDoubles(context, key, seen.get(key) ?? [], thread);
   } catch (error) {
     log.debug({ error: messageOf(error) }, 'the channel could not be looked at; it is looked at again later');
   }

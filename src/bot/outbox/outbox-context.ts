@@ -20,6 +20,7 @@ export type OutboxChat = Pick<
   | 'changesFreely'
   | 'find'
   | 'stands'
+  | 'remove'
   | 'refusal'
   | 'tell'
   | 'operators'
@@ -31,8 +32,13 @@ export interface OutboxTimes {
   /** After a failure, doubled up to the longest. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** How long after an unanswered post a look that does not find it settles that it is not there. */
+  /**
+   * How long after a post whose outcome nobody has told a look that does not find it settles that it is not there;
+   * nine times as long where the chat was asked and gave no answer: it may still be at it.
+   */
   readonly settleMs: number;
+  /** How long after a message was posted again the channel is looked at for a double. */
+  readonly doubleLookMs: number;
   /** How long looks may fail until nothing settles where a message is. */
   readonly doubtMs: number;
   /** How often what is in doubt is looked for again. */
@@ -54,6 +60,7 @@ export const OUTBOX_TIMES: OutboxTimes = {
   firstPauseMs: 500,
   longestPauseMs: 60_000,
   settleMs: 5_000,
+  doubleLookMs: 60_000,
   doubtMs: 600_000,
   doubtLookMs: 300_000,
   lookEveryMs: 3_600_000,
@@ -86,6 +93,10 @@ export interface OutboxContext {
    */
   readonly prepare: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
   readonly holds: Holds;
+  /** Ids of messages whose post the chat has not answered, in this process. */
+  readonly unanswered: Set<number>;
+  /** When, by performance.now(), to look whether a message that was posted again is there twice; none: null. */
+  readonly doubles: { lookAt: number | null };
   readonly budget: PostBudget;
   readonly trouble: ChannelTrouble;
   readonly times: OutboxTimes;

@@ -48,6 +48,8 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     read: options.read,
     prepare: options.prepare ?? (async () => undefined),
     holds,
+    unanswered: new Set(),
+    doubles: { lookAt: null },
     budget: createPostBudget({ burst: times.postBurst, everyMs: times.postEveryMs }),
     trouble: createChannelTrouble({ db, chat, clock, log, everyMs: times.lookEveryMs }),
     times,

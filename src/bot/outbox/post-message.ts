@@ -105,10 +105,23 @@ const afterFailedPost = async (
       return;
     case 'fixed':
     case 'unsure':
+      context.unanswered.add(row.id);
       // It stays as it is: whether it is there is looked for, and only that settles it.
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);
       log.warn(failed, 'no answer from the chat; it is looked for before it is posted again');
   }
+};
+
+/** When a message is looked for after its post, in times of `settleMs`; the last look settles it. */
+const LOOKS = [1];
+const LOOKS_AFTER_SILENCE = [1, 3, 9];
+
+/** It is not there: it is posted again, and soon looked for a second one, which the chat may carry out even now. */
+const postAgain = async ({ db, holds, unanswered, doubles, times }: OutboxContext, row: MessageRow) => {
+  await happen(db, row, 'absent');
+  holds.release(rowHold(row.id));
+  unanswered.delete(row.id);
+  doubles.lookAt = performance.now() + times.doubleLookMs;
 };
 
 /** Looks for a message whose post may or may not have been carried out. */
@@ -128,12 +141,14 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
       // What it shows may be old by now: drawn 0 has it drawn again if anything was wanted since.
       await happen(db, row, 'found', { ts: found.place.id, drawn: 0, error: null });
       holds.release(rowHold(row.id));
-    } else if (age >= times.settleMs) {
-      await happen(db, row, 'absent');
-      holds.release(rowHold(row.id));
+      context.unanswered.delete(row.id);
     } else {
+      const steps = context.unanswered.has(row.id) ? LOOKS_AFTER_SILENCE : LOOKS;
+      const next = steps.map((step) => step * times.settleMs).find((ms) => ms > age);
       // The chat may still be at it.
-      holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, times.settleMs - Math.max(0, age)));
+      if (next !== undefined)
+        holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, next - Math.max(0, age)));
+      else await postAgain(context, row);
     }
   } catch (error) {
     await afterFailedLook(context, row, age, error);

@@ -20,12 +20,15 @@ export type ModelFault =
   | 'silent'
   /** There is no answer, and it is done two seconds later. */
   | 'late'
+  /** The same, 20 seconds and 80 seconds later. */
+  | 'later'
+  | 'much-later'
   /** The process dies before or after the chat has done it. */
   | 'dies-before'
   | 'dies-after'
   | Refusal['kind'];
 
-export type ModelMethod = 'post' | 'update' | 'find' | 'stands';
+export type ModelMethod = 'post' | 'update' | 'find' | 'stands' | 'remove';
 
 class ModelError extends Error {
   readonly refusal: Refusal;
@@ -35,13 +38,13 @@ class ModelError extends Error {
   }
 }
 
-const LATE_MS = 2_000;
+const LATE_MS = { late: 2_000, later: 20_000, 'much-later': 80_000 };
 
 /** A chat of which everything is known: what is in its channels, and what each call to it came to. */
 export const createModelChat = () => {
   const messages: ModelMessage[] = [];
   const told: { readonly person: string; readonly note: Note }[] = [];
-  const calls: Record<ModelMethod, number> = { post: 0, update: 0, find: 0, stands: 0 };
+  const calls: Record<ModelMethod, number> = { post: 0, update: 0, find: 0, stands: 0, remove: 0 };
   let count = 0;
   /** The next faults, whichever method meets them; then none. */
   let faultOf: (method: ModelMethod, key: string) => ModelFault | null = () => null;
@@ -69,7 +72,9 @@ export const createModelChat = () => {
         case 'silent':
           throw new ModelError({ kind: 'unsure' });
         case 'late':
-          setTimeout(work, LATE_MS);
+        case 'later':
+        case 'much-later':
+          setTimeout(work, LATE_MS[fault]);
           throw new ModelError({ kind: 'unsure' });
         case 'dies-after':
           work();
@@ -113,6 +118,11 @@ export const createModelChat = () => {
             .filter((one) => one.channel === where && (after === null || one.id > after))
             .map(({ key, id }) => ({ key, place: { channel: where, id } })),
         ),
+      remove: (place) =>
+        call('remove', '', () => {
+          const message = at(place);
+          if (message !== undefined) message.deleted = true;
+        }),
       stands: (place) => call('stands', '', () => at(place) !== undefined),
       operators: async () => ['U0VERA'],
       isOurs: () => true,

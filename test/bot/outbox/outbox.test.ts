@@ -92,6 +92,30 @@ describe('a post whose answer was lost', () => {
     expect(chat.messages).toHaveLength(4);
   });
 
+  test('is waited for 45 s while the chat may still be at it, and holds up nothing else', async () => {
+    chat.failNext(1, 'post', 'later');
+    start();
+    await pass(15_000);
+    expect(keysIn()).toEqual(ALL.filter((key) => key !== 'header:1'));
+    await pass(60_000);
+    expect(keysIn()).toEqual(ALL);
+    expect(chat.messages).toHaveLength(4);
+  });
+
+  test('that is carried out after it was posted again stands there once, a minute later', async () => {
+    chat.failNext(1, 'post', 'much-later');
+    start();
+    await pass(60_000);
+    const again = (await findMessage(db, 'header:1'))?.ts;
+    expect(keysIn()).toEqual(ALL);
+    await pass(25_000);
+    expect(keysIn()).toEqual([...ALL, 'header:1']);
+    await pass(60_000);
+    expect(keysIn()).toEqual(ALL);
+    expect(chat.standing().find(({ key }) => key === 'header:1')?.id).toBe(again);
+    expect(chat.calls.remove).toBe(1);
+  });
+
   test('that nothing settles holds up nothing else, and operators are asked once after an hour', async () => {
     chat.fail((method, key) =>
       method === 'find' ? 'refused' : method === 'post' && key === 'card:2' ? 'lost' : null,

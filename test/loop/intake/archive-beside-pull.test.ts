@@ -50,7 +50,14 @@ const sourceOf = (batches: readonly (readonly Alert[])[], between: () => void = 
 
 const pull = (source: AlertSource) => {
   const log: IntakeContext['log'] = ({ message }) => told.push(message);
-  const context = { db, dustDir: join(folder.path, 'dust'), archiveDir: archiveDir(), poolDays: 30, clock, log };
+  const context = {
+    db,
+    dustDir: join(folder.path, 'dust'),
+    archiveDir: archiveDir(),
+    poolDays: 30,
+    clock,
+    log,
+  };
   return runIntake(context, (dust, archive) =>
     pullAlerts({ db, source, name: 'a file', filter: false, dust, archive, clock }),
   );
