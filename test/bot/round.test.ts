@@ -103,3 +103,17 @@ test('in a thread too, an answer of Slack that got lost posts nothing twice', as
   const keys = team.sandbox.messages().map((message) => message.metadata?.event_payload.key);
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test('a post that Slack carries out long after it gave up on it stands in the channel once in the end', async () => {
+  team = await startTeam({
+    next: 'scheduled',
+    bot: { outboxTimes: { settleMs: 60, doubleLookMs: 1500 } },
+    prepare: ({ sandbox }) => sandbox.faults.carryOutLate(1, 1500, 'chat.postMessage'),
+  });
+  await team.cards(1, 6);
+  const headers = () => messagesOf(team.sandbox, 'header', 1);
+  await eventually('the header, and the one that came late', () => headers().length === 2);
+  await eventually('one header', () => headers().length === 1);
+  const kept = await team.db.selectFrom('messages').select('ts').where('kind', '=', 'header').execute();
+  expect(headers().map(({ ts }) => ts)).toEqual(kept.map(({ ts }) => ts));
+});

@@ -134,6 +134,8 @@ export interface SandboxFaults {
   ) => Promise<void>;
   /** Carries the next calls out and cuts the connection before the answer. */
   readonly loseNextAnswer: (calls: number, method?: string) => Promise<void>;
+  /** Cuts the connection of the next calls of a method and carries them out this many milliseconds later. */
+  readonly carryOutLate: (calls: number, ms: number, method: string) => Promise<void>;
   /** Answers this much later; 0 at once again. */
   readonly slowAnswers: (ms: number, method?: string) => Promise<void>;
   /** Takes back every fault of this method; without one, those of any method. */

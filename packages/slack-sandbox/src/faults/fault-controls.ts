@@ -31,6 +31,7 @@ export const createFaultControls = (to: {
         },
       ),
     loseNextAnswer: (calls, method) => add({ kind: 'lost' }, { calls, method }),
+    carryOutLate: (calls, ms, method) => add({ kind: 'late', ms }, { calls, method }),
     slowAnswers: (ms, method) =>
       add({ kind: 'slow', ms }, { calls: ms === 0 ? 0 : Number.POSITIVE_INFINITY, method }),
     lift: async (method) =>

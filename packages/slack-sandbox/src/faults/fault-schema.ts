@@ -7,6 +7,7 @@ const fate = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status: z.number() }),
   z.object({ kind: z.literal('cut') }),
   z.object({ kind: z.literal('lost') }),
+  z.object({ kind: z.literal('late'), ms: z.number() }),
   z.object({ kind: z.literal('slow'), ms: z.number() }),
 ]);
 

@@ -10,6 +10,8 @@ export type Fate =
   | { readonly kind: 'cut' }
   /** The call is carried out, and the connection dies before the answer. */
   | { readonly kind: 'lost' }
+  /** The connection dies at once, and a method of the Web API is carried out this many milliseconds later. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** The answer comes this many milliseconds later; other faults may apply as well. */
   | { readonly kind: 'slow'; readonly ms: number };
 

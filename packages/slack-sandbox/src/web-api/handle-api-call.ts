@@ -32,6 +32,12 @@ export const handleApiCall = (
     if (fate?.kind === 'error') return { ...base, status: 200, body: { ok: false, error: fate.error } };
     if (fate?.kind === 'cut')
       return { ...base, status: 500, body: { ok: false, error: 'connection cut' }, cut: true };
+    if (fate?.kind === 'late') {
+      core.later(() => {
+        carryOut(name, values, authorization, core);
+      }, fate.ms);
+      return { ...base, status: 500, body: { ok: false, error: 'carried out late' }, cut: true };
+    }
     try {
       const result = perform(name, values, authorization, core);
       return { ...base, status: 200, body: { ok: true, ...result }, cut: fate?.kind === 'lost' };
@@ -51,6 +57,15 @@ export const handleApiCall = (
     detail: { request: readable(values), answer: answer.body },
   });
   return answer;
+};
+
+/** Carries a call out whose connection is gone: what it is refused for nobody hears. */
+const carryOut = (...call: Parameters<typeof perform>): void => {
+  try {
+    perform(...call);
+  } catch (error) {
+    if (!(error instanceof SlackApiError)) throw error;
+  }
 };
 
 export const rateLimited = (seconds: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({

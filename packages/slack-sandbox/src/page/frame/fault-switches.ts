@@ -132,6 +132,8 @@ const describeFate = (fate: Fate): string => {
       return 'connection cut';
     case 'lost':
       return 'answer lost';
+    case 'late':
+      return `carried out ${fate.ms} ms late`;
     case 'slow':
       return `${fate.ms} ms late`;
   }
