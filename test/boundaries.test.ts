@@ -123,6 +123,42 @@ test('one folder knows Slack, and one file of the bot puts it behind the port', 
   expect(wiring).toEqual(['src/bot/start-bot.ts imports src/bot/slack/slack-chat.ts']);
 });
 
+/** What a file imports of the project, as whole paths. */
+const graphOf = (counts: (each: Import) => boolean): ReadonlyMap<string, readonly string[]> => {
+  const graph = new Map<string, string[]>();
+  for (const each of imports.filter(counts)) graph.set(each.from, [...(graph.get(each.from) ?? []), each.to]);
+  return graph;
+};
+
+/** Files that import each other in a ring, each ring once. */
+const ringsOf = (graph: ReadonlyMap<string, readonly string[]>): string[] => {
+  const rings: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) rings.push([...path.slice(at), file].join(' -> '));
+    if (at >= 0 || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return rings;
+};
+
+test('no file imports itself by way of others, but for types where what sends and what is said know each other', () => {
+  const ring = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['a']],
+  ]);
+  expect(ringsOf(ring)).toEqual(['a -> b -> c -> a']);
+  // What is loaded when its line is reached may well lead back.
+  const atOnce = (each: Import): boolean => !each.loaded;
+  expect(ringsOf(graphOf((each) => atOnce(each) && !each.typeOnly))).toEqual([]);
+  const mayNameTypes = /^(src\/bot|packages)\//;
+  expect(ringsOf(graphOf((each) => atOnce(each) && !mayNameTypes.test(each.from)))).toEqual([]);
+});
+
 test('SQL is written in the store only', () => {
   const outside = globSync(['src/**/*.ts', 'cron.ts'], {
     cwd: root,

@@ -2,8 +2,9 @@ import type { Epoch } from '../pipeline/alert.ts';
 import { createRandom } from '../pipeline/learning/seeded-random.ts';
 import { EXPOSURE_STREAM, normal, STREAM } from './draws.ts';
 import { type Band, type Counterpart, fluxOf, G, type LightSource, magnitudeOf, R } from './light-source.ts';
-import type { SimulatedObject } from './simulated-object.ts';
-import { jdOfNight, type NightNumber, type Visit, visitsOf } from './visits.ts';
+import { jdOfNight, type NightNumber } from './simulated-identity.ts';
+import type { SimulatedObject } from './source-classes.ts';
+import { type Visit, visitsOf } from './visits.ts';
 
 /** What the difference image of one exposure says of a source. */
 export interface Measurement {

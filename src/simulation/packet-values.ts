@@ -10,8 +10,9 @@ import {
   positionScatter,
 } from './measurements.ts';
 import type { LeafValues } from './packet-encoding.ts';
-import { BAD_SUBTRACTION, type SimulatedObject } from './simulated-object.ts';
-import { dateOfJd, jdOfNight, type Visit } from './visits.ts';
+import { dateOfJd, jdOfNight } from './simulated-identity.ts';
+import { BAD_SUBTRACTION, type SimulatedObject } from './source-classes.ts';
+import type { Visit } from './visits.ts';
 
 /** Where in the survey an exposure of an object is. */
 export interface ExposureIds {

@@ -1,8 +1,9 @@
 import type { Alert, HistoryPoint } from '../pipeline/alert.ts';
 import { separationArcsec } from '../pipeline/enrich/sky-position.ts';
 import { measure } from './measurements.ts';
-import { simulatedIdentity, simulatedObject } from './simulated-object.ts';
-import { isInNightSky, jdOfNight, type NightNumber, visitsOf } from './visits.ts';
+import { jdOfNight, type NightNumber, simulatedIdentity } from './simulated-identity.ts';
+import { simulatedObject } from './simulated-object.ts';
+import { isInNightSky, visitsOf } from './visits.ts';
 
 /** The broker's archive begins on 2019-11-01. */
 const ARCHIVE_BEGINS: NightNumber = 1034;

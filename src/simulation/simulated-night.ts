@@ -8,16 +8,17 @@ import { chance, STREAM } from './draws.ts';
 import { measurementsUntil } from './measurements.ts';
 import { packetSchema } from './packet-encoding.ts';
 import {
+  dateOfNight,
   FIRST_BOGUS,
-  isAlert,
-  kindOf,
+  jdOfNight,
+  type NightNumber,
+  nightOfDate,
   type SimulatedIdentity,
-  type SimulatedObject,
   simulatedIdentity,
-  simulatedObject,
-} from './simulated-object.ts';
+} from './simulated-identity.ts';
+import { isAlert, simulatedObject } from './simulated-object.ts';
 import { simulatedPacket } from './simulated-packet.ts';
-import { dateOfNight, jdOfNight, type NightNumber, nightOfDate } from './visits.ts';
+import { kindOf, type SimulatedObject } from './source-classes.ts';
 
 export { dateOfNight, type NightNumber, nightOfDate };
 

@@ -7,9 +7,9 @@ import { epochOf, type Measurement } from './measurements.ts';
 import * as schema from './packet-encoding.ts';
 import { type AvroWriter, BAND_FEATURES, createAvroWriter, type LeafValues } from './packet-encoding.ts';
 import { candidateValues, epochValues, exposureIds } from './packet-values.ts';
-import type { SimulatedObject } from './simulated-object.ts';
+import { dateOfJd } from './simulated-identity.ts';
 import { simulatedStamps } from './simulated-stamps.ts';
-import { dateOfJd } from './visits.ts';
+import type { SimulatedObject } from './source-classes.ts';
 
 /**
  * One alert as Kafka delivers it, without its key: Avro binary of the schema of packet-encoding.ts.

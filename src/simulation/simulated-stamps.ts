@@ -4,7 +4,7 @@ import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts
 import { chance, EXPOSURE_STREAM, normal, normalDeviates, STREAM, uniform } from './draws.ts';
 import type { Band, Counterpart } from './light-source.ts';
 import { type Measurement, magnitudeIn, PIXEL } from './measurements.ts';
-import { BAD_SUBTRACTION, type SimulatedObject } from './simulated-object.ts';
+import { BAD_SUBTRACTION, type SimulatedObject } from './source-classes.ts';
 import { starsPerSquareArcsec } from './visits.ts';
 
 /** Pixels on a stamp's side; the alert is at the middle of pixel (31, 31). */

@@ -3,31 +3,7 @@ import { galacticLatitude } from '../pipeline/enrich/galactic-coordinates.ts';
 import { createRandom, type Random } from '../pipeline/learning/seeded-random.ts';
 import { chance, normal, STREAM, uniform } from './draws.ts';
 import { type Band, type Counterpart, G, R } from './light-source.ts';
-import type { SimulatedIdentity, SkyProfile } from './simulated-object.ts';
-
-/**
- * A night by its ZTF number (`nid`): days since 2017-01-01, Palomar's local date at sunset, so that its
- * observations fall on UT date nid itself.
- */
-export type NightNumber = number;
-
-const JD_OF_NIGHT_0 = 2_457_754.5;
-const UNIX_EPOCH_JD = 2_440_587.5;
-const MS_PER_DAY = 86_400_000;
-
-/** Julian date of 0h UT of the night. */
-export const jdOfNight = (night: NightNumber): Jd => JD_OF_NIGHT_0 + night;
-
-/** The night that has a UT date. */
-export const nightOfDate = (date: Date): NightNumber =>
-  Math.floor(date.getTime() / MS_PER_DAY + UNIX_EPOCH_JD - JD_OF_NIGHT_0);
-
-/** UTC date of a Julian date. */
-export const dateOfJd = (jd: Jd): Date => new Date(Math.round((jd - UNIX_EPOCH_JD) * MS_PER_DAY));
-
-/** The night's UT date as YYYY-MM-DD. */
-export const dateOfNight = (night: NightNumber): string =>
-  dateOfJd(jdOfNight(night)).toISOString().slice(0, 10);
+import { jdOfNight, type NightNumber, type SimulatedIdentity } from './simulated-identity.ts';
 
 const SYNODIC_MONTH = 29.530588853;
 /** A new moon: 2000-01-06 18:14 UT. */
@@ -59,6 +35,16 @@ export interface SkyPosition {
   readonly ra: number;
   readonly dec: number;
   readonly b: number;
+}
+
+/** How a class is spread over the sky. */
+export interface SkyProfile {
+  /** Scale in |b|, degrees, of an exponential concentration to the Galactic plane; null: none. */
+  readonly planeScale: number | null;
+  /** Part of the class that is spread evenly nevertheless (halo stars, nearby stars). */
+  readonly evenPart: number;
+  /** Below this |b|, degrees, dust hides most of the class; null: it does not. */
+  readonly hiddenBelow: number | null;
 }
 
 /** A place in the night's sky, as the class is spread over it. */

@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
 import { measurementsUntil } from '../../src/simulation/measurements.ts';
 import {
-  isAlert,
-  kindOf,
-  SOURCE_CLASSES,
+  nightOfDate,
   simulatedIdentity,
-  simulatedObject,
   simulatedObjectId,
-} from '../../src/simulation/simulated-object.ts';
-import { nightOfDate } from '../../src/simulation/visits.ts';
+} from '../../src/simulation/simulated-identity.ts';
+import { isAlert, simulatedObject } from '../../src/simulation/simulated-object.ts';
+import { kindOf, SOURCE_CLASSES } from '../../src/simulation/source-classes.ts';
 
 const NIGHT = 3612;
 const objects = Array.from({ length: 1500 }, (_, index) => simulatedObject(7, { night: NIGHT, index }));

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { measurementsUntil } from '../../src/simulation/measurements.ts';
-import { isAlert, type SimulatedObject, simulatedObject } from '../../src/simulation/simulated-object.ts';
+import { isAlert, simulatedObject } from '../../src/simulation/simulated-object.ts';
 import { simulatedStamps } from '../../src/simulation/simulated-stamps.ts';
+import type { SimulatedObject } from '../../src/simulation/source-classes.ts';
 
 const NIGHT = 3612;
 const SIZE = 63;

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  dateOfNight,
-  jdOfNight,
-  midnightRightAscension,
-  moonlight,
-  nightOfDate,
-} from '../../src/simulation/visits.ts';
+import { dateOfNight, jdOfNight, nightOfDate } from '../../src/simulation/simulated-identity.ts';
+import { midnightRightAscension, moonlight } from '../../src/simulation/visits.ts';
 
 it('counts nights as ZTF does', () => {
   // nid 3063 is in the candids of 2025-05-22.
