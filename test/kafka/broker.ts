@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import kafkajs, { type Kafka } from 'kafkajs';
-import { registerKafkaCodecs } from '../../src/pipeline/ingest/kafka/codecs.ts';
+import { registerKafkaCodecs } from '../../src/pipeline/ingest/kafka/compression/codecs.ts';
 
 const cache = join(import.meta.dirname, '..', '..', '.cache', 'kafka');
 const startingTime = 60_000;

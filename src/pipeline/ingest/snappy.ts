@@ -37,12 +37,16 @@ export function createKafkaSnappy(): (bytes: Uint8Array) => Buffer {
     const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!input.subarray(0, xerialMagic.length).equals(xerialMagic)) return uncompress(input);
     const blocks: Buffer[] = [];
+    let total = 0;
     for (let at = xerialHeader; at < input.length; ) {
       if (at + 4 > input.length) throw new Error('Snappy data that end within a block length');
       const size = input.readUInt32BE(at);
       at += 4;
       if (size > input.length - at) throw new Error('Snappy data that end within a block');
-      blocks.push(uncompress(input.subarray(at, at + size)));
+      const block = uncompress(input.subarray(at, at + size));
+      total += block.length;
+      if (total > largestBlock) throw new Error(`Snappy data of more than ${largestBlock} bytes`);
+      blocks.push(block);
       at += size;
     }
     return Buffer.concat(blocks);

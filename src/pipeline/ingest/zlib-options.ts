@@ -1,5 +1,5 @@
 /** What claims to grow beyond this is damaged or meant ill: nothing of alerts comes near it. */
-const largestOutput = 128 * 1024 * 1024;
+export const uncompressedLimit = 128 * 1024 * 1024;
 const largestChunk = 4 * 1024 * 1024;
 
 /**
@@ -8,7 +8,7 @@ const largestChunk = 4 * 1024 * 1024;
  * five times as long as to decompress it in one go.
  */
 export const zlibOptions = (compressedSize: number) => ({
-  maxOutputLength: largestOutput,
+  maxOutputLength: uncompressedLimit,
   chunkSize: Math.min(Math.max(4 * compressedSize, 64 * 1024), largestChunk),
 });
 
@@ -25,6 +25,6 @@ export const zlibOptionsFor = (size: number) => ({
 
 /** @throws Error when the size that a page claims to have is none that anything has. */
 export const checkedSize = (size: number): number => {
-  if (size < 0 || size > largestOutput) throw new Error(`a page that claims to be ${size} bytes long`);
+  if (size < 0 || size > uncompressedLimit) throw new Error(`a page that claims to be ${size} bytes long`);
   return size;
 };

@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka, type KafkaConfig, type logCreator, type SASLOptions } from 'kafkajs';
-import { registerKafkaCodecs } from './codecs.ts';
+import { registerKafkaCodecs } from './compression/codecs.ts';
 
 export type KafkaLog = (entry: {
   readonly level: 'info' | 'warn' | 'error';

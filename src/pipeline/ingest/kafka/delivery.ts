@@ -10,7 +10,7 @@ export interface DeliveryOptions {
   /** Most messages to hand over. */
   readonly limit: number;
   /** Throws where packets of this kind end the pull (`OtherSurveyError`). */
-  readonly decode: (message: Pick<KafkaMessage, 'key' | 'value'>, origin: Origin) => ReadItem;
+  readonly decode: (message: Pick<KafkaMessage, 'key' | 'value' | 'headers'>, origin: Origin) => ReadItem;
   readonly progress: PullProgress;
   readonly channel: Channel<ReadBatch>;
   /** Called when messages have come. */

@@ -1,5 +1,6 @@
 import { createPacketDecoder } from '../decode-packet.ts';
-import type { AlertSource } from '../source.ts';
+import { type AlertSource, unreadable } from '../source.ts';
+import { whyUnreadable } from './compression/unreadable-batch.ts';
 import type { KafkaConnection } from './connection.ts';
 import { isTransferTopic, readTransferSchema } from './one-message.ts';
 import type { PartitionPlan } from './progress.ts';
@@ -50,7 +51,12 @@ export async function readTopic(options: ReadTopicOptions): Promise<AlertSource>
         limit,
         idleMs,
         maxWaitMs,
-        decode: ({ key, value }, origin) => decoder.read(schema ?? key ?? null, value, origin),
+        decode: ({ key, value, headers }, origin) => {
+          const reason = whyUnreadable(headers);
+          return reason === null
+            ? decoder.read(schema ?? key ?? null, value, origin)
+            : unreadable(reason, origin);
+        },
       });
     },
   };

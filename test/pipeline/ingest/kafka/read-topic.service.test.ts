@@ -84,6 +84,26 @@ describe('every codec', () => {
     expect((await pull(topic)).candids).toEqual(candids(0, 10));
   });
 
+  it.each(['GZIP', 'LZ4', 'ZSTD'] as const)(
+    '%s that would grow beyond every bound: its batch is told of, and what is behind it is read',
+    async (codec) => {
+      const topic = await newTopic();
+      const compression = kafkajs.CompressionTypes[codec];
+      await produce(broker.client, topic, small(2), { compression });
+      // 140 MB of nothing.
+      await produce(broker.client, topic, [{ value: Buffer.alloc(140 * 2 ** 20) }], { compression });
+      await produce(broker.client, topic, small(3, 2), { compression });
+      const before = process.memoryUsage().rss;
+      const result = await pull(topic);
+      expect(result.candids).toEqual(candids(0, 5));
+      expect(result.unreadable).toHaveLength(1);
+      expect(result.unreadable[0]?.reason).toMatch(/the batch of offsets 2 to 2 cannot be decompressed: /);
+      expect(result.unreadable[0]?.origin).toMatchObject({ partition: 0, offset: '2' });
+      expect(await committed(topic)).toEqual(['6']);
+      expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+    },
+  );
+
   it.skipIf(!hasSharedData).each(codecs)(`%s: the real packets${sharedNote}`, async (codec) => {
     const topic = await newTopic({ config: { 'compression.type': codec } });
     const key = readFileSync(sharedPath('alerts', 'kafka-key.json'));

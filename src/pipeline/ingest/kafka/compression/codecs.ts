@@ -3,8 +3,10 @@ import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { snappyCompress } from 'hysnappy';
 import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
-import { createKafkaSnappy } from '../snappy.ts';
-import { zlibOptions } from '../zlib-options.ts';
+import { createKafkaSnappy } from '../../snappy.ts';
+import { zlibOptions } from '../../zlib-options.ts';
+import { checkLz4Frame } from './lz4-frame.ts';
+import { forgiving } from './unreadable-batch.ts';
 
 interface Codec {
   /** `encoder.buffer` is what kafkajs wants compressed. */
@@ -19,7 +21,8 @@ const decompressGzip = promisify(gunzip);
 
 /**
  * Teaches kafkajs the codecs that it lacks (it has none and gzip): snappy, lz4 and zstd; and a quicker gzip. A
- * broker may be told to compress whatever its producers send, and nothing but the batch itself says so.
+ * broker may be told to compress whatever its producers send, and nothing but the batch itself says so. What cannot
+ * be decompressed, or grows too large, ends no pull: see `unreadable-batch.ts`.
  *
  * kafkajs keeps its codecs in one table for the whole process; to set them again does no harm.
  */
@@ -31,7 +34,10 @@ export function registerKafkaCodecs(): void {
   };
   const lz4: Codec = {
     compress: ({ buffer }) => compressFrame(buffer),
-    decompress: (data) => decompressFrame(data),
+    decompress: async (data) => {
+      checkLz4Frame(data);
+      return decompressFrame(data);
+    },
   };
   const zstd: Codec = {
     compress: ({ buffer }) => compressZstd(buffer),
@@ -41,9 +47,13 @@ export function registerKafkaCodecs(): void {
     compress: ({ buffer }) => compressGzip(buffer),
     decompress: (data) => decompressGzip(data, zlibOptions(data.length)),
   };
+  const tolerant = ({ compress, decompress }: Codec): Codec => ({
+    compress,
+    decompress: forgiving(decompress),
+  });
   const { CompressionCodecs, CompressionTypes } = kafkajs;
-  CompressionCodecs[CompressionTypes.GZIP] = () => gzipped;
-  CompressionCodecs[CompressionTypes.Snappy] = () => snappy;
-  CompressionCodecs[CompressionTypes.LZ4] = () => lz4;
-  CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
+  CompressionCodecs[CompressionTypes.GZIP] = () => tolerant(gzipped);
+  CompressionCodecs[CompressionTypes.Snappy] = () => tolerant(snappy);
+  CompressionCodecs[CompressionTypes.LZ4] = () => tolerant(lz4);
+  CompressionCodecs[CompressionTypes.ZSTD] = () => tolerant(zstd);
 }
