@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DiscordSandbox, startDiscordSandbox } from 'discord-sandbox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifestScopes } from '../../src/bot/slack/check-slack.ts';
+import { ROOMY } from '../helpers/discord.ts';
 import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { finkvra, slackSettings, temporaryFolder } from '../helpers/service.ts';
 import { startSkyStandIn } from '../sky/stand-in.ts';
@@ -110,6 +112,56 @@ describe('finkvra doctor', () => {
         text: expect.stringContaining('invalid_auth'),
       });
       expect(wrong.of('Slack app token')?.state).toBe('wrong');
+    } finally {
+      await sandbox.stop();
+    }
+  });
+});
+
+describe('finkvra doctor on Discord', () => {
+  const settings = ({ botToken, channel, apiUrl }: DiscordSandbox) => ({
+    DISCORD_TOKEN: botToken,
+    DISCORD_CHANNEL: channel,
+    DISCORD_API_URL: apiUrl,
+    SOURCE: 'none',
+  });
+
+  test('says what is well, names the permissions that are missing, and posts nothing', async () => {
+    const sandbox = await startDiscordSandbox(ROOMY);
+    try {
+      const left = sandbox.identifiesLeft();
+      const well = await doctor(settings(sandbox));
+      for (const name of ['Discord token', 'Discord sessions', 'Discord channel', 'Discord rights'])
+        expect(well.of(name)).toMatchObject({ state: 'ok' });
+      expect(well.of('Discord commands')).toMatchObject({ state: 'missing' });
+      expect(well.code).toBe(0);
+      await sandbox.act.denyBot({ permissions: ['EMBED_LINKS', 'READ_MESSAGE_HISTORY'] });
+      const lacking = await doctor(settings(sandbox));
+      expect(lacking.code).toBe(1);
+      expect(lacking.of('Discord rights')).toMatchObject({
+        state: 'wrong',
+        text: 'missing Embed Links, Read Message History',
+        todo: expect.stringMatching(/https:\/\/discord\.com\/oauth2\/authorize\?client_id=\d+&scope=bot/),
+      });
+      expect(sandbox.messages()).toEqual([]);
+      expect(sandbox.identifiesLeft()).toBe(left);
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
+  test('a token that Discord refuses, and a channel that is none, are told with what to do', async () => {
+    const sandbox = await startDiscordSandbox(ROOMY);
+    try {
+      const other = { ...settings(sandbox), DISCORD_CHANNEL: '1189342345657384961' };
+      expect((await doctor(other)).of('Discord channel')).toMatchObject({ state: 'wrong' });
+      const token = `${sandbox.botToken.slice(0, -4)}XXXX`;
+      const refused = await doctor({ ...settings(sandbox), DISCORD_TOKEN: token });
+      expect(refused.of('Discord token')).toMatchObject({
+        state: 'wrong',
+        text: expect.stringContaining('does not accept DISCORD_TOKEN'),
+      });
+      expect(JSON.stringify(refused.findings)).not.toContain(token);
     } finally {
       await sandbox.stop();
     }
