@@ -21,6 +21,10 @@ const namesWithCounts = ({ people }: HeaderContent): string => {
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
 };
 
+/** What a closed round came to, and the way to its report. */
+const summaryText = ({ text, report }: NonNullable<HeaderContent['summary']>): string =>
+  `${escapeMarkdown(text)}${report === null ? '' : ` · ${markdownLink(report, 'Report')}`}`;
+
 /** The message at the head of a round, with its progress, and what there is no Home tab for. */
 export const headerMessage = (header: HeaderContent, key: string): DiscordMessage => {
   const skipped = header.skipped === 0 ? '' : `, ${header.skipped} skipped`;
@@ -31,6 +35,7 @@ export const headerMessage = (header: HeaderContent, key: string): DiscordMessag
     `${progressBar(header.labelled, header.total)}  **${progress}**`,
     STATE_WORDS[header.state],
     namesWithCounts(header),
+    header.summary === null ? null : summaryText(header.summary),
     small([escapeMarkdown(notes.join(' ')), ...(header.simulated ? [SIMULATED] : [])]),
   ];
   return message({

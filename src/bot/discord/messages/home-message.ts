@@ -5,6 +5,7 @@ import type { HomePage } from '../../content/said.ts';
 import { escapeMarkdown, markdownLink, mentions, small } from './markdown.ts';
 import { type DiscordMessage, embed, message, row, wordButton } from './message.ts';
 import type { Rights } from './note-message.ts';
+import { reviewButton } from './review-message.ts';
 
 const WAITING_SHOWN = 15;
 const PEOPLE_SHOWN = 20;
@@ -78,7 +79,12 @@ export const homeMessage = (page: HomePage, rights: Rights): DiscordMessage => {
         ].join('\n'),
       }),
     ],
-    components: [row(wordButton('guidelines', 'How to label', null), wordButton('mine', 'My labels', null))],
+    components: [
+      row(
+        ...(home.waiting.length === 0 ? [] : [reviewButton('Label next', null)]),
+        wordButton('guidelines', 'How to label', null),
+      ),
+    ],
     pictures: [picture],
   });
 };
