@@ -13,7 +13,7 @@ import { alertWith } from './alerts.ts';
 const SIZE = 4000;
 
 /** Stamps that no other alert has. */
-export const stampsFor = (n: number, size = SIZE): Stamps => {
+const stampsFor = (n: number, size = SIZE): Stamps => {
   const bytes = Buffer.alloc(size, createHash('sha256').update(String(n)).digest());
   return { science: bytes, template: null, difference: bytes.subarray(0, size / 2) };
 };

@@ -4,7 +4,7 @@ import type { Alert, AlertContext, BandFeatures, Candid, Epoch, ObjectId } from 
 import { mjdFromJd } from '../alert.ts';
 
 /** The six light-curve features in a file's `lc_features_g` and `lc_features_r`. */
-export const ARCHIVED_BAND_FEATURES = [
+const ARCHIVED_BAND_FEATURES = [
   'amplitude',
   'linear_fit_reduced_chi2',
   'linear_fit_slope',
@@ -16,7 +16,7 @@ export const ARCHIVED_BAND_FEATURES = [
 /**
  * Which columns a file has: 1, the reference's alone; 2, behind them what the feature sets need.
  */
-export const ARCHIVE_LAYOUT = 2;
+const ARCHIVE_LAYOUT = 2;
 
 /** Errors and the template's source of each epoch, by their names in the packet. */
 export const ARCHIVED_EPOCH_NUMBERS = [

@@ -176,10 +176,10 @@ export const knownCandids = async (db: Db, candids: readonly Candid[]): Promise<
 };
 
 /** What a packet says of the place, as the store keeps it (JSON). */
-export const contextFrom = (text: string) => contextSchema.parse(JSON.parse(text));
+const contextFrom = (text: string) => contextSchema.parse(JSON.parse(text));
 
 /** A light curve as the store keeps it (JSON). */
-export const epochsOf = (text: string) => epochsSchema.parse(JSON.parse(text));
+const epochsOf = (text: string) => epochsSchema.parse(JSON.parse(text));
 
 /** An alert read back whole; stamps are left empty (`stampsOf` reads them). */
 export const alertFromRow = (row: AlertRow): Alert => ({

@@ -16,7 +16,7 @@ import type { Candid, Stamps } from '../../pipeline/alert.ts';
 /** What every segment begins with. */
 export const MAGIC = Buffer.from('finkvra stamps 1\n', 'latin1');
 /** Length and checksum. */
-export const ENTRY_HEAD = 8;
+const ENTRY_HEAD = 8;
 /** An absent stamp's length. */
 const NONE = 0xffff_ffff;
 /** The longest candid, and what stands before the stamps. */
