@@ -38,6 +38,9 @@ export const run = async () => {
     finkEngines: await figures(fink, { ...PLAN, ...engines, upTo: 70 }),
     atlasStrategies: await figures(atlas, { ...PLAN, ...strategies, upTo: 200 }),
     finkStrategies: await figures(fink, { ...PLAN, ...strategies, upTo: 70 }),
+    // What people leave without a class is replaced by what would have been drawn next.
+    atlasSkips: await figures(atlas, { ...PLAN, ...DEFAULTS, variants: SKIPS, upTo: 100 }),
+    finkSkips: await figures(fink, { ...PLAN, ...DEFAULTS, variants: SKIPS, upTo: 50, heldOut: 0.3 }),
     inputs: await inputs(),
     starts: await starts(0.5, 30),
     // Fewer held out, so that 50 can be drawn.
@@ -47,6 +50,11 @@ export const run = async () => {
     finkTo100: await figures(fink, { ...PLAN, ...strategies, upTo: 100, heldOut: 0.3 }),
   };
 };
+
+const SKIPS = [
+  { variant: 'none skipped', skipped: 0 },
+  { variant: '30 % skipped', skipped: 0.3 },
+];
 
 const DEFAULTS = { engines: ['extra-trees'], strategies: ['focused-uncertainty'] } as const;
 
@@ -136,6 +144,7 @@ const figures = async (table: SimulationTable, plan: SimulationPlan) =>
 const figuresOf = (summary: SimulationSummary) => ({
   engine: summary.engine,
   strategy: summary.strategy,
+  variant: summary.variant,
   labels: summary.labels,
   accuracy: percent(summary.heldOutAccuracy.mean),
   spread: percent(summary.heldOutAccuracy.sd),

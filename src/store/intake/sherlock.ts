@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
 import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
@@ -102,44 +102,45 @@ const foundName = (row: Pick<Selectable<SherlockTable>, 'class' | 'excluded'>): 
 /** The classes that the marks below stand for. */
 const EXCLUDED_FACT = 'excluded-classes';
 
-/** Results marked in one transaction: clicks get their turn between two. */
+/** Results looked at in one transaction: clicks get their turn between two. */
 const MARKED_AT_A_TIME = 200;
 
 /**
  * Marks which results keep their object out of the pool, where the list of classes has changed since, and puts the
- * pool right, some hundred objects at a time. One that was cut off is gone on with by the next call.
+ * pool right, some hundred objects at a time. One that was cut off is done again by the next call.
  */
 export const markExcluded = async (db: Db, classes: readonly string[]): Promise<void> => {
   const names = classes.map((name) => name.toUpperCase()).sort();
   if ((await readValue(db, EXCLUDED_FACT)) === JSON.stringify(names)) return;
-  const { rows: counts } = await sql<{ name: string }>`select name from counts
-    where n > 0 and (name like 'found %' or name like 'excluded %')`.execute(db);
-  const known = new Set(counts.map(({ name }) => name.slice(name.indexOf(' ') + 1)));
-  for (const name of known) {
-    const excluded = names.includes(name.toUpperCase());
-    while (await markSome(db, name === '' ? null : name, excluded ? 1 : 0)) await setImmediate();
+  for (let after: ObjectId | null = ''; after !== null; ) {
+    after = await markSome(db, names, after);
+    await setImmediate();
   }
   await keepValue(db, EXCLUDED_FACT, JSON.stringify(names));
 };
 
-/** Marks some of the results of a class that are not marked so yet. @returns whether there may be more */
-const markSome = (db: Db, name: string | null, excluded: 0 | 1): Promise<boolean> =>
+/** Marks the results of the objects behind this one. @returns the last of them; null at the end */
+const markSome = (db: Db, names: readonly string[], after: ObjectId): Promise<ObjectId | null> =>
   inTransaction(db, async (trx) => {
-    const rows = await trx
+    const page = await trx
       .selectFrom('sherlock')
-      .select('object_id')
-      .where('result', 'is not', null)
-      .where('class', 'is', name)
-      .where('excluded', '=', 1 - excluded)
+      .select(['object_id', 'class', 'excluded'])
+      .select((eb) => eb('result', 'is not', null).as('found'))
+      .where('object_id', '>', after)
+      .orderBy('object_id')
       .limit(MARKED_AT_A_TIME)
       .execute();
-    if (rows.length === 0) return false;
-    const objects = rows.map(({ object_id }) => object_id);
-    await trx.updateTable('sherlock').set({ excluded }).where('object_id', 'in', objects).execute();
-    await addToCount(trx, foundName({ class: name, excluded: 1 - excluded }), -rows.length);
-    await addToCount(trx, foundName({ class: name, excluded }), rows.length);
-    await refreshPool(trx, objects);
-    return rows.length === MARKED_AT_A_TIME;
+    const changed: ObjectId[] = [];
+    for (const { object_id, class: name, excluded: before, found } of page) {
+      const excluded = name !== null && names.includes(name.toUpperCase()) ? 1 : 0;
+      if (!found || excluded === before) continue;
+      await trx.updateTable('sherlock').set({ excluded }).where('object_id', '=', object_id).execute();
+      await addToCount(trx, foundName({ class: name, excluded: before }), -1);
+      await addToCount(trx, foundName({ class: name, excluded }), 1);
+      changed.push(object_id);
+    }
+    await refreshPool(trx, changed);
+    return page.length < MARKED_AT_A_TIME ? null : (page.at(-1)?.object_id ?? null);
   });
 
 export interface SherlockCounts {
@@ -168,21 +169,17 @@ export const countLookups = async (db: Db): Promise<SherlockCounts> => {
 
 /** Objects kept out of the pool by what was found after `since` (ISO 8601), by class. */
 export const excludedSince = async (db: Db, since: string): Promise<Record<string, number>> => {
-  const rows = await countByClass(db, since);
+  const rows = await db
+    .selectFrom('sherlock')
+    .where('result', 'is not', null)
+    .where('saved_at', '>', since)
+    .groupBy(['class', 'excluded'])
+    .select((eb) => ['class', 'excluded', eb.fn.countAll<number>().as('objects')])
+    .orderBy('class')
+    .execute();
   return Object.fromEntries(
     rows.flatMap((row) => (row.excluded === 1 ? [[row.class ?? '', row.objects] as const] : [])),
   );
-};
-
-/** Objects with a result by class; results saved after `since` only, if it is given. */
-const countByClass = (db: Db, since?: string) => {
-  const query = db
-    .selectFrom('sherlock')
-    .where('result', 'is not', null)
-    .groupBy(['class', 'excluded'])
-    .select((eb) => ['class', 'excluded', eb.fn.countAll<number>().as('objects')])
-    .orderBy('class');
-  return (since === undefined ? query : query.where('saved_at', '>', since)).execute();
 };
 
 /** The alerts of an object with their positions, and the candidates that were made of them. */

@@ -19,7 +19,7 @@ export interface SimulationPlan {
 }
 
 /** Inputs, start and decision of some runs, and how they are called. */
-export interface SimulationVariant extends Pick<SimulationRun, 'columns' | 'start' | 'decision'> {
+export interface SimulationVariant extends Pick<SimulationRun, 'columns' | 'start' | 'decision' | 'skipped'> {
   readonly variant: string;
 }
 

@@ -30,6 +30,8 @@ export interface RunSettings {
   readonly heldOut: number;
   /** Whether others' labels train too, from before the first batch; without it they do not. */
   readonly start?: 'cold' | 'starter';
+  /** Share of the candidates, drawn by lot, that people leave without a class; none without it. */
+  readonly skipped?: number;
   /** Columns to learn from; all without it. */
   readonly columns?: readonly string[];
   /** Decides the split, the draws and the models. The split is the same for all strategies and engines. */
@@ -67,6 +69,9 @@ export function* simulationSteps(
       : null;
   const { heldOut, drawable } = tables.test ? splitNone(table, test) : split(table, settings);
   const truth = selectRows(test.x, heldOut);
+  const { skipped = 0, seed } = settings;
+  const isSkipped =
+    skipped === 0 ? null : (row: number) => createRandom(seed, SKIP_STREAM, row).float() < skipped;
   const labels: EvaluatedLabel[] = [];
   const rows: number[] = [];
   const undrawn = new Set(drawable);
@@ -86,14 +91,18 @@ export function* simulationSteps(
       p: p.get(row) ?? null,
     }));
     const strategy = p.size === 0 ? 'random' : settings.strategy;
+    const before = labels.length;
     for (const chosen of selectCandidates(pool, {
       strategy,
-      size,
+      // As a round has its spares: what is skipped is replaced by what would be drawn next.
+      size: isSkipped === null ? size : pool.length,
       seed: derivedSeed(settings.seed, round),
     })) {
+      if (labels.length - before === size) break;
       const row = Number(chosen.candid);
-      rows.push(row);
       undrawn.delete(row);
+      if (isSkipped?.(row) === true) continue;
+      rows.push(row);
       labels.push(labelOf(table, row, round, chosen));
     }
     if (starter === null && !isTrainable(Uint8Array.from(labels, (label) => label.y))) continue;
@@ -198,3 +207,4 @@ const derivedSeed = (seed: number, stream: number): number => createRandom(seed,
 /** Keep the split apart from the draws. */
 const SPLIT_STREAM = 11;
 const DRAW_STREAM = 12;
+const SKIP_STREAM = 13;

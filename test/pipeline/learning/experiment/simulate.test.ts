@@ -198,6 +198,29 @@ describe.skipIf(!hasSharedData)(`on the ATLAS table${sharedNote}`, () => {
   });
 });
 
+describe.skipIf(!hasSharedData)(`with three of ten candidates skipped${sharedNote}`, () => {
+  test('the accuracy that a round reports is still that of objects nobody labelled', async () => {
+    const steps = await simulate(
+      { table: readAtlas() },
+      {
+        ...plan,
+        strategies: ['focused-uncertainty'],
+        variants: [{ variant: 'skips', skipped: 0.3 }],
+        seeds: 24,
+        firstBatch: 30,
+        batch: 10,
+        upTo: 70,
+      },
+    );
+    const summaries = summarise(steps).filter(({ labels }) => labels >= 50);
+    expect(summaries.map(({ labels }) => labels)).toEqual([50, 60, 70]);
+    for (const summary of summaries) {
+      expect(Math.abs(summary.bias ?? 1), `bias at ${summary.labels} labels`).toBeLessThan(0.03);
+      expect(summary.coverage, `coverage at ${summary.labels} labels`).toBeGreaterThanOrEqual(0.85);
+    }
+  });
+});
+
 describe.skipIf(!hasSharedData)(`on the real labelled alerts${sharedNote}`, () => {
   test('the accuracy that a round reports is that of objects nobody labelled', async () => {
     const steps = await simulate(

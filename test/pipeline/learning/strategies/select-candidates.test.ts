@@ -151,3 +151,20 @@ describe('selecting by audited-uncertainty', () => {
     ]);
   });
 });
+
+// Rounds of a store are replayed by their seed, so no version may draw others: these are of the first one.
+test.each([
+  ['random', 'O2873 O570 O208 O916 O980 O2963 O337 O1796 O2854 O172 O2765 O1836'],
+  ['uncertainty', 'O1250 O250 O2750 O2250 O750 O2379 O2621 O1621 O1121 O1879 O379 O621'],
+  ['weighted-uncertainty', 'O1781 O295 O489 O2970 O686 O2881 O1056 O2575 O2271 O138 O2093 O1132'],
+  ['focused-uncertainty', 'O1781 O686 O1056 O2093 O2970 O2444 O138 O295 O2290 O2298 O2881 O1330'],
+  ['audited-uncertainty', 'O2873 O570 O1250 O250 O2750 O2250 O750 O2379 O2621 O1621 O1121 O1879'],
+] as const)('what every version draws with the same seed (%s)', (strategy, objects) => {
+  const some = Array.from({ length: 3000 }, (_, i) => ({
+    candid: `${2_400_000_000_000_000_000n + BigInt(i * 7919)}`,
+    objectId: `O${i}`,
+    p: i % 7 === 0 ? null : ((i * 31) % 500) / 500,
+  }));
+  const chosen = selectCandidates(some, { strategy, size: 12, seed: 77 });
+  expect(chosen.map(({ objectId }) => objectId).join(' ')).toBe(objects);
+});
