@@ -9,6 +9,8 @@ import type { FaultState } from './faults/faults.ts';
 import { firstMembers, ids } from './guild/ids.ts';
 import type { Permission } from './guild/permissions.ts';
 import type { Channel, Member, StoredMessage } from './guild/types.ts';
+import { createLiveStream } from './http/live-stream.ts';
+import { createPageState } from './http/page-state.ts';
 import { createRequestHandler } from './http/request-handler.ts';
 import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
 import { createCommandActs } from './interactivity/command-acts.ts';
@@ -108,12 +110,13 @@ export const startDiscordSandbox = async (options: SandboxOptions): Promise<Disc
   const host = options.host ?? '127.0.0.1';
   const core = buildCore(options, () => baseUrl);
   const components = createComponentActs(core);
+  const answering = createAnswering(core, options.truth, components.click);
   const act: SandboxActs = {
     ...components,
     ...createCommandActs(core),
     ...createModalActs(core),
     ...createGuildActs(core),
-    answerRest: createAnswering(core, options.truth, components.click).answerRest,
+    answerRest: answering.answerRest,
   };
   const changeFaults = (change: Partial<FaultState>): void => {
     core.faults.set(change);
@@ -125,10 +128,11 @@ export const startDiscordSandbox = async (options: SandboxOptions): Promise<Disc
     set: async (change) => changeFaults(change),
     happen,
   });
+  const live = createLiveStream(core, createPageState(core, options.truth === undefined ? null : answering));
   const server = await startServer({
     port: options.port,
     host,
-    onRequest: createRequestHandler({ core, act, changeFaults, happen, listenHost: host }),
+    onRequest: createRequestHandler({ core, act, changeFaults, happen, live, listenHost: host }),
     onUpgrade: (request, socket, head) => {
       const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       if (!hostAllowed(request, host) || pathname !== '/') socket.destroy();
@@ -138,6 +142,7 @@ export const startDiscordSandbox = async (options: SandboxOptions): Promise<Disc
   });
   const baseUrl = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${server.port}`;
   const stop = async (): Promise<void> => {
+    live.close();
     await server.close();
     core.stop();
   };

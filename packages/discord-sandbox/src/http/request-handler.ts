@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lazyPage, sendPage } from 'sandbox-kit/page-bundle';
 import {
   BadRequest,
   hostAllowed,
@@ -23,6 +25,7 @@ export const createRequestHandler = (
   parts: SandboxParts & { readonly listenHost: string },
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const { core, listenHost } = parts;
+  const page = lazyPage(join(import.meta.dirname, '..', 'page'));
   const sandboxRoutes = createSandboxRoutes(parts);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -33,6 +36,10 @@ export const createRequestHandler = (
     const url = new URL(request.url ?? '/', core.baseUrl());
     const [, area = '', , name = ''] = url.pathname.split('/');
     switch (area) {
+      case '':
+      case 'page':
+        await sendPage(url.pathname, response, page);
+        return;
       case 'api':
         await callApi(url, request, response, core);
         return;

@@ -10,6 +10,7 @@ import type { FaultState } from '../faults/faults.ts';
 import { ids } from '../guild/ids.ts';
 import { ImpossibleAct } from '../interactivity/acts.ts';
 import { act } from './act-requests.ts';
+import type { LiveStream } from './live-stream.ts';
 
 /** What the addresses of the page reach. */
 export interface SandboxParts {
@@ -17,6 +18,7 @@ export interface SandboxParts {
   readonly act: SandboxActs;
   readonly changeFaults: (change: Partial<FaultState>) => void;
   readonly happen: (event: FaultEvent) => Promise<void>;
+  readonly live: LiveStream;
 }
 
 /** Answers /sandbox/*: what the page and the client in sandbox-client.ts ask for and do. */
@@ -25,6 +27,7 @@ export const createSandboxRoutes = ({
   act: acts,
   changeFaults,
   happen,
+  live,
 }: SandboxParts): ((request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>) => {
   const { storage } = core.guild;
 
@@ -68,6 +71,8 @@ export const createSandboxRoutes = ({
   return async (request, response, url) => {
     const [, , path = '', name = ''] = url.pathname.split('/');
     try {
+      if (request.method === 'GET' && path === 'events')
+        return live.watch(url.searchParams.get('user') ?? '', response);
       if (request.method === 'GET') return answer(response, read(path, url.searchParams));
       const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
       if (path === 'act') return answer(response, await act(name, body, acts));

@@ -1,35 +1,34 @@
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject, parseJson } from 'sandbox-kit/json';
+import { lazyPage, sendPage } from 'sandbox-kit/page-bundle';
 import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 import { handleResponseUrl } from '../interactivity/responses.ts';
 import { handleApiCall } from '../web-api/handle-api-call.ts';
 import { parseBody } from '../web-api/method.ts';
-import { lazyPage } from './page-bundle.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 import { takeUpload } from './upload-addresses.ts';
 
 const maxCallBytes = 2_000_000;
 
-/** Nothing but this server: no other script, style, picture, frame or connection. */
-const contentPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const pageFolder = join(import.meta.dirname, '..', 'page');
+
+/** Every rule of slack-blocks-to-jsx is !important, against pages that know nothing of it; this one does. */
+const blocksStyle = async (): Promise<string> => {
+  const path = createRequire(import.meta.url).resolve('slack-blocks-to-jsx/dist/style.css');
+  return `${(await readFile(path, 'utf8')).replaceAll('!important', '')}\n`;
+};
 
 /** Answers every HTTP request of the sandbox. */
 export const createRequestHandler = (
   parts: SandboxParts & { readonly listenHost: string },
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const { core, listenHost } = parts;
-  const page = lazyPage();
+  const page = lazyPage(pageFolder, blocksStyle);
   const sandboxRoutes = createSandboxRoutes(parts);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -96,20 +95,6 @@ const callApi = async (
   if (answer.delayMs > 0) await sleep(answer.delayMs);
   if (answer.cut) request.socket.destroy();
   else sendJson(response, answer.status, answer.body, answer.headers);
-};
-
-const sendPage = async (
-  path: string,
-  response: ServerResponse,
-  page: ReturnType<typeof lazyPage>,
-): Promise<void> => {
-  const headers = { 'content-security-policy': contentPolicy, 'cache-control': 'no-cache' };
-  const { html, script, style } = await page();
-  if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', html, headers);
-  else if (path === '/page/main.js')
-    sendText(response, 200, 'text/javascript; charset=utf-8', script, headers);
-  else if (path === '/page/style.css') sendText(response, 200, 'text/css; charset=utf-8', style, headers);
-  else sendText(response, 404, 'text/plain', 'There is nothing at this address.\n');
 };
 
 const sendFile = (id: string, response: ServerResponse, core: Core): void => {

@@ -7,12 +7,13 @@ import {
   useMemo,
   useState,
 } from 'react';
+import { Dialog } from 'sandbox-kit/page/dialog';
+import { useKeyboard, useTheme, useToast } from 'sandbox-kit/page/page-hooks';
 import type { StoredMessage } from '../workspace/types.ts';
 import { api } from './api.ts';
 import { Banner } from './frame/banner.ts';
 import { ChannelHeader } from './frame/channel-header.ts';
 import { DeveloperPanel } from './frame/developer-panel.ts';
-import { Dialog } from './frame/dialog.ts';
 import { KeysHelp } from './frame/keys-help.ts';
 import { ModalView } from './frame/modal-view.ts';
 import { type Pane, Sidebar } from './frame/sidebar.ts';
@@ -21,7 +22,6 @@ import { MainPane } from './messages/main-pane.ts';
 import { ThreadPanel } from './messages/thread-panel.ts';
 import { useCardKeys } from './messages/use-card-keys.ts';
 import { type PageContext, PageProvider, type Picture, usePage } from './page-context.ts';
-import { useKeyboard, useTheme, useToast } from './page-hooks.ts';
 import type { Model, useWorkspace } from './use-workspace.ts';
 
 type Side = { readonly kind: 'thread'; readonly root: string } | { readonly kind: 'developer' } | null;

@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
 import type { JsonObject } from 'sandbox-kit/json';
-import { Dialog } from '../frame/dialog.ts';
+import { Dialog } from 'sandbox-kit/page/dialog';
 import { plainText } from './element-parts.ts';
 
 /** The question that an app asks before a button's click reaches it. */

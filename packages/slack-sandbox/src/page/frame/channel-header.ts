@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
+import { AppAvatar, Avatar } from 'sandbox-kit/page/avatar';
 import { usePage } from '../page-context.ts';
-import { AppAvatar, Avatar } from './avatar.ts';
 import type { Pane } from './sidebar.ts';
 
 /** What is open, who is there, whether the app is connected, and the page's own switches. */

@@ -1,10 +1,10 @@
 import { createElement as h, type ReactElement, useCallback, useEffect, useState } from 'react';
 import { objectsOf, stringsOf } from 'sandbox-kit/json';
+import { AppAvatar } from 'sandbox-kit/page/avatar';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/draw-blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';
 import { usePage } from '../page-context.ts';
-import { AppAvatar } from './avatar.ts';
 import { useViewActs } from './use-view-acts.ts';
 
 /** The app's Home tab, which the app publishes for each person. */

@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement } from 'react';
-import { Dialog } from './dialog.ts';
+import { Dialog } from 'sandbox-kit/page/dialog';
 
 const keys: readonly (readonly [string, string])[] = [
   ['j', 'next card'],

@@ -1,12 +1,12 @@
 import { createElement as h, type ReactElement, useEffect, useRef, useState } from 'react';
 import { type JsonObject, objectsOf, stringsOf } from 'sandbox-kit/json';
+import { AppAvatar } from 'sandbox-kit/page/avatar';
+import { Dialog } from 'sandbox-kit/page/dialog';
 import type { Choice } from '../../interactivity/elements.ts';
 import { api } from '../api.ts';
 import { Blocks } from '../blocks/draw-blocks.ts';
 import { type OnAct, plainText } from '../blocks/element-parts.ts';
 import { usePage } from '../page-context.ts';
-import { AppAvatar } from './avatar.ts';
-import { Dialog } from './dialog.ts';
 import { useModalKeys } from './use-modal-keys.ts';
 import { useViewActs } from './use-view-acts.ts';
 

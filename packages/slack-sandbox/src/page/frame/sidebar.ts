@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
+import { AppAvatar, Avatar } from 'sandbox-kit/page/avatar';
 import { usePage } from '../page-context.ts';
-import { AppAvatar, Avatar } from './avatar.ts';
 
 /** What the middle of the page shows. */
 export type Pane = 'channel' | 'home' | 'direct';

@@ -1,7 +1,7 @@
 import { createElement as h, type ReactElement, useRef, useState } from 'react';
+import { Avatar } from 'sandbox-kit/page/avatar';
 import type { CommandInfo } from '../../core.ts';
 import { api } from '../api.ts';
-import { Avatar } from '../frame/avatar.ts';
 import { usePage } from '../page-context.ts';
 
 /** Where messages and commands are typed. Enter sends, Shift+Enter starts a new line. */

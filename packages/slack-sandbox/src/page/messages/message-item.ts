@@ -1,9 +1,9 @@
 import { createElement as h, memo, type ReactElement, useCallback } from 'react';
+import { AppAvatar, Avatar, ToolAvatar } from 'sandbox-kit/page/avatar';
 import type { StoredMessage } from '../../workspace/types.ts';
 import { Blocks } from '../blocks/draw-blocks.ts';
 import type { OnAct } from '../blocks/element-parts.ts';
 import { clockTime, fullTime } from '../blocks/format-time.ts';
-import { AppAvatar, Avatar, ToolAvatar } from '../frame/avatar.ts';
 import { usePage } from '../page-context.ts';
 import { answersOf, isCard, kindOf } from './cards.ts';
 

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
+import { useKeyboard } from 'sandbox-kit/page/page-hooks';
 import type { StoredMessage } from '../../workspace/types.ts';
 import type { PageContext } from '../page-context.ts';
-import { useKeyboard } from '../page-hooks.ts';
 import { answerKeys, isCard, isOpenCard, pressOfKey } from './cards.ts';
 
 /** j and k move between cards; the answers' keys answer the one in focus. */

@@ -1,0 +1,36 @@
+import type {
+  ActResult,
+  AutocompleteRequest,
+  Choice,
+  ClickRequest,
+  CommandRequest,
+  SelectRequest,
+  SubmitRequest,
+} from '../controls.ts';
+
+/** What the page does in the server, as the person who looks at it. */
+export const api = {
+  click: (request: ClickRequest): Promise<ActResult> => post('click', request),
+  select: (request: SelectRequest): Promise<ActResult> => post('select', request),
+  command: (request: CommandRequest): Promise<ActResult> => post('command', request),
+  autocomplete: (request: AutocompleteRequest): Promise<{ choices: readonly Choice[] | null }> =>
+    post('autocomplete', request),
+  submit: (request: SubmitRequest): Promise<ActResult> => post('submit', request),
+  closeModal: (request: { user: string }): Promise<unknown> => post('closeModal', request),
+  dismiss: (request: { user: string; message: string }): Promise<unknown> => post('dismiss', request),
+  say: (request: { user: string; text: string; channel: string }): Promise<unknown> => post('say', request),
+  answerRest: (): Promise<unknown> => post('answerRest', {}),
+};
+
+const post = async <T>(act: string, body: object): Promise<T> => {
+  const response = await fetch(`/sandbox/act/${act}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new Error('The sandbox cannot be reached. Is it still running?');
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error ?? `The sandbox answered ${response.status}.`);
+  return answer;
+};
