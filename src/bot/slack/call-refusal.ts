@@ -4,6 +4,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
+import { codeOf } from '../../lib/errors.ts';
 import type { Refusal } from '../port.ts';
 
 /** Refusals that no second try will change: the message itself is at fault. */
@@ -22,6 +23,15 @@ const GONE_ERRORS = new Set(['message_not_found', 'thread_not_found']);
 const FIXED_ERRORS = new Set(['cant_update_message', 'edit_window_closed']);
 /** Slack says so itself when it cannot tell whether it did what was asked. */
 const UNSURE_ERRORS = new Set(['internal_error', 'fatal_error', 'request_timeout']);
+
+/** No connection came about, so nothing can have been carried out. */
+const NEVER_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** It is tried again after this long. */
+const AWAY_S = 2;
+
+/** The system's code of a failed request; fetch hides it in its cause. */
+const reasonCode = (error: unknown): string =>
+  codeOf(error) || (error instanceof Error ? codeOf(error.cause) : '');
 
 /** What to do about a refusal by name. */
 const adviceOn = (name: string): string => {
@@ -45,6 +55,8 @@ const adviceOn = (name: string): string => {
 /** What a failed call to Slack means. */
 export const slackRefusal = (error: unknown): Refusal => {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', seconds: error.retryAfter };
+  if (error instanceof WebAPIRequestError && NEVER_REACHED.has(reasonCode(error.original)))
+    return { kind: 'limited', seconds: AWAY_S };
   if (error instanceof WebAPIHTTPError || error instanceof WebAPIRequestError) return { kind: 'unsure' };
   if (!(error instanceof WebAPIPlatformError)) return { kind: 'unsure' };
   const { error: name } = error.data;
