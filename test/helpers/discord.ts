@@ -55,6 +55,7 @@ export const customId = (message: StoredMessage, begin: string): string => {
 export const openDiscordTeam = async (options: Partial<SandboxOptions> = {}): Promise<DiscordTeam> => {
   const [db, sandbox] = await Promise.all([storeWithNight(), startDiscordSandbox({ ...ROOMY, ...options })]);
   let service: Assembled | null = null;
+  let stopped = false;
   const running = (): Assembled => {
     if (service === null) throw new Error('the service is not started');
     return service;
@@ -100,6 +101,8 @@ export const openDiscordTeam = async (options: Partial<SandboxOptions> = {}): Pr
         () => sandbox.ephemerals(user).map(textOfMessage).join('\n'),
       ),
     stop: async () => {
+      if (stopped) return;
+      stopped = true;
       await service?.stop();
       await sandbox.stop();
       await db.destroy();

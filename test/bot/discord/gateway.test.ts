@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readValue } from '../../../src/store/key-value.ts';
 import { customId, type DiscordTeam, openDiscordTeam } from '../../helpers/discord.ts';
@@ -110,4 +111,17 @@ test('a token that Discord refuses ends the start, or the service, with one sent
   await team.sandbox.faults.refuseToken(true);
   await eventually('end', () => faults.length === 1);
   expect(faults[0]).toMatch(/does not accept DISCORD_TOKEN/);
+});
+
+test('a stop before the session is open leaves no connection behind', async () => {
+  team = await openDiscordTeam();
+  await team.sandbox.faults.delayReady(800);
+  const left = team.sandbox.identifiesLeft();
+  await team.start();
+  await eventually('an IDENTIFY', () => team.sandbox.identifiesLeft() < left);
+  await team.halt();
+  // The library comes back half a second after it has closed a connection.
+  await sleep(900);
+  const closed = await Promise.race([team.stop().then(() => true), sleep(3_000, false)]);
+  expect(closed).toBe(true);
 });

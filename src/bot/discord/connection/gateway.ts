@@ -106,6 +106,8 @@ const buildManager = ({
     },
     buildIdentifyThrottler: () => ({ waitForIdentify: (_shard, aborted) => budget().wait(aborted) }),
     retrieveSessionInfo: async () => {
+      // A stop while READY is awaited makes the library connect once more.
+      if (stopping.aborted) await forEver();
       // Read before each connection, and with every event of one that is open.
       if (!greeted) await beforeConnecting();
       return sessions()?.current() ?? null;
