@@ -162,6 +162,16 @@ describe('npm start', () => {
   );
 });
 
+test('npm start hands its flags on: the sandbox of the other chat opens', async () => {
+  const run = start('npm', ['start', '--', '--chat', 'discord'], {
+    DATA_DIR: folder.path,
+    SANDBOX_PORT: '0',
+  });
+  await eventually('words', () => run.text().includes('DISCORD_TOKEN and DISCORD_CHANNEL'), run.text);
+  run.child.kill('SIGTERM');
+  await run.ended;
+});
+
 test('Ctrl-C in a terminal reaches npm and the service, and npm passes it on: that is one wish to end', async () => {
   const run = start('npm', ['start'], { DATA_DIR: folder.path, SANDBOX_PORT: '0' });
   await eventually('round', () => run.text().includes('round opened'), run.text);

@@ -27,7 +27,7 @@ export interface DiscordCheck {
 const TEXT: readonly ChannelType[] = [ChannelType.GuildText, ChannelType.GuildAnnouncement];
 
 /** The link that invites an application's bot with all that it needs. */
-export const inviteLink = (application: string): string =>
+const inviteLink = (application: string): string =>
   `https://discord.com/oauth2/authorize?client_id=${application}&scope=bot+applications.commands&permissions=${NEEDED_BITS}`;
 
 /** Asks Discord about the token, the channel, permissions and commands; posts nothing, and opens no session. */

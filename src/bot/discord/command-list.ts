@@ -10,7 +10,7 @@ import { OWN_WORDS } from './messages/reply-message.ts';
 
 export const COMMAND = 'finkvra';
 /** The option in which an object's name is typed, with suggestions. */
-export const OBJECT_OPTION = 'object';
+const OBJECT_OPTION = 'object';
 const HOW_OPTION = 'how';
 
 /** What follows a word: `<objectId>` is asked for and suggested, `[abandon]` may be chosen. */

@@ -11,7 +11,7 @@ const PAGE = 100;
 const SEARCH_MARGIN_MS = 86_400_000;
 
 /** The key of a message of ours: its components carry it. */
-export const keyOf = ({ components }: Pick<APIMessage, 'components'>): string | null => {
+const keyOf = ({ components }: Pick<APIMessage, 'components'>): string | null => {
   for (const row of components ?? []) {
     if (row.type !== ComponentType.ActionRow) continue;
     for (const part of row.components) {

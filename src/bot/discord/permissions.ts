@@ -28,7 +28,7 @@ export const NEEDED_BITS = Object.values(NEEDED).reduce((bits, bit) => bits | bi
  * the channel denies and allows everyone, their roles and themselves.
  * @param guild whose id is also that of the role @everyone
  */
-export const permissionsIn = (
+const permissionsIn = (
   guild: string,
   channel: APIChannel,
   roles: readonly APIRole[],

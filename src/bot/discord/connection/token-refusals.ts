@@ -5,7 +5,7 @@ import { FinkvraError, networkReason } from '../../../lib/errors.ts';
 const WHERE = 'the token of your application’s page (discord.com/developers > Bot > Reset Token)';
 
 /** Discord does not know the token. */
-export const tokenRefused = (cause?: unknown): FinkvraError =>
+const tokenRefused = (cause?: unknown): FinkvraError =>
   new FinkvraError(
     `Discord does not accept DISCORD_TOKEN: it is none of its tokens, or was reset. Set DISCORD_TOKEN to ${WHERE}.`,
     { cause },

@@ -59,7 +59,7 @@ const lengthOf = ({ title, description, footer }: APIEmbed): number =>
   (title?.length ?? 0) + (description?.length ?? 0) + (footer?.text.length ?? 0);
 
 /** As many embeds as Discord takes together: of the one that is too much what there is room for. */
-export const withinTotal = (embeds: readonly APIEmbed[]): APIEmbed[] => {
+const withinTotal = (embeds: readonly APIEmbed[]): APIEmbed[] => {
   let left: number = LIMITS.embedTotal;
   const fitting: APIEmbed[] = [];
   for (const one of embeds) {
