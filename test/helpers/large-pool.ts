@@ -6,7 +6,7 @@ import { createLoop, type Loop } from '../../src/loop/loop.ts';
 import { trainRound } from '../../src/loop/rounds/train-round.ts';
 import { featureNames } from '../../src/pipeline/features/feature-table.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
-import { findRound } from '../../src/store/rounds/rounds.ts';
+import { candidatesOf, findRound, roundUnderWay } from '../../src/store/rounds/rounds.ts';
 import { loopContext } from './loop-parts.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
@@ -119,6 +119,8 @@ export interface LargeRound {
   /** From the report until all scores are kept. */
   readonly keepScores: Phase;
   readonly open: Phase;
+  /** Skips after the last spare, ms: the replacement is drawn from the pool while the person waits. */
+  readonly skip: { readonly n: number; readonly median: number; readonly most: number };
   /** Opening where each object has to be scored first, as after another set of columns was chosen. */
   readonly openUnscored: Phase;
 }
@@ -152,13 +154,31 @@ export const playLargeRound = async (db: Db, over: Partial<LoopContext> = {}): P
     );
     const keepScores = await whileClicking(loop, () => kept);
     const open = await whileClicking(loop, () => openOne(loop));
+    const skip = await skipWithoutSpares(db, loop);
     await loop.endRound({ as: 'abandoned', by: 'Vera' });
     await db.updateTable('scores').set({ stale: 1 }).execute();
     const openUnscored = await whileClicking(loop, () => openOne(loop));
-    return { trainAndScore, keepScores, open, openUnscored };
+    return { trainAndScore, keepScores, open, skip, openUnscored };
   } finally {
     await loop.stop();
   }
+};
+
+const skipWithoutSpares = async (db: Db, loop: Loop): Promise<LargeRound['skip']> => {
+  await db.deleteFrom('spares').execute();
+  const round = await roundUnderWay(db);
+  const candidates = await candidatesOf(db, round?.id ?? -1);
+  const took: number[] = [];
+  for (const { id } of candidates) {
+    const started = performance.now();
+    const given = { candidateId: id, userId: 'U1', userName: 'Vera', answer: 'skip' } as const;
+    const outcome = await loop.answer(given);
+    if (outcome.kind !== 'decided') throw new Error(outcome.kind);
+    took.push(performance.now() - started);
+  }
+  took.sort((a, b) => a - b);
+  const ms = (value = Number.NaN): number => Number(value.toFixed(1));
+  return { n: took.length, median: ms(took[Math.floor(took.length / 2)]), most: ms(took.at(-1)) };
 };
 
 const openOne = async (loop: Loop): Promise<void> => {

@@ -129,6 +129,32 @@ const assertPool = async (): Promise<void> => {
   expect(await countAlerts(db)).toEqual({ alerts: n, objects: expected.objects, pool: expected.pool.length });
 };
 
+test.each([
+  ['across 0h', { ra: 0, dec: 12 }],
+  ['at the north pole', { ra: 0, dec: 89.9995 }],
+  ['at the south pole', { ra: 0, dec: -89.9995 }],
+  ['far south', { ra: 180, dec: -70 }],
+])('a night of which one in twenty comes back within 1.5 arcsec is linked right (%s)', async (_, centre) => {
+  const random = createRandom(5, Math.round(centre.dec));
+  const wrap = (ra: number): number => ((ra % 360) + 360) % 360;
+  const cap = (dec: number): number => Math.max(-90, Math.min(90, dec));
+  const perRa = 1 / Math.max(1e-4, Math.cos((centre.dec * Math.PI) / 180));
+  const offset = (arcsec: number): number => ((random.float() - 0.5) * 2 * arcsec) / 3600;
+  const places: { ra: number; dec: number }[] = [];
+  for (let i = 0; i < 120; i += 1) {
+    const before = places[random.below(Math.max(1, places.length))];
+    // As the polar caps are small, any right ascension is near there.
+    const near = i % 20 === 19 && before !== undefined ? before : null;
+    const reach = near === null ? 30 : 1;
+    const from = near ?? centre;
+    const east = Math.abs(centre.dec) > 89 && near === null ? random.float() * 360 : offset(reach) * perRa;
+    places.push({ ra: wrap(from.ra + east), dec: cap(from.dec + offset(reach)) });
+  }
+  await keep(places.map((place, i) => alertAt(`O${i}`, String(1000 + i), 0, place)));
+  await assertPool();
+  expect((await countAlerts(db)).objects).toBeLessThan(120);
+});
+
 /** What the lookups' counts must be. */
 const assertLookups = async (): Promise<void> => {
   const rows = await db.selectFrom('sherlock').select(['class', 'excluded', 'result']).execute();

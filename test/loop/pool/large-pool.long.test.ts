@@ -10,9 +10,10 @@ test('a round over a million objects: opened in 10 s, scored in 60 s and 500 MB,
     const path = join(folder.path, 'finkvra.sqlite');
     await fillLargePool(path, 1_000_000);
     const db = await openStore(path);
-    const { trainAndScore, keepScores, open, openUnscored } = await playLargeRound(db);
+    const { trainAndScore, keepScores, open, skip, openUnscored } = await playLargeRound(db);
     await db.destroy();
     expect(open.seconds).toBeLessThan(10);
+    expect(skip.median).toBeLessThan(50);
     expect(trainAndScore.seconds + keepScores.seconds).toBeLessThan(60);
     for (const phase of [trainAndScore, keepScores]) expect(phase.rssMb).toBeLessThan(500);
     for (const phase of [trainAndScore, keepScores, open, openUnscored])
