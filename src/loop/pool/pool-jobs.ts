@@ -103,11 +103,16 @@ const draw = async (access: PoolAccess, job: DrawJob): Promise<DrawResult> => {
       for (const row of page) {
         const { candid, objectId, stale } = row;
         const p = scored?.get(candid) ?? row.p;
+        // Copied: a row as SQLite gives it takes three times the memory.
+        if (model === undefined) {
+          pool.push({ candid, objectId, p });
+          continue;
+        }
         // Without a probability of its model it has left the pool meanwhile.
-        if (model !== undefined && p === null) continue;
-        // A row as SQLite gives it takes three times the memory.
-        pool.push({ candid, objectId, p });
-        if (model !== undefined && p !== null && isUnscored(row)) fresh.push({ candid, p, stale });
+        if (p === null) continue;
+        const one = { candid, objectId, p, stale };
+        pool.push(one);
+        if (isUnscored(row)) fresh.push(one);
       }
       await setImmediate();
     }
