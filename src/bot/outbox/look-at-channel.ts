@@ -122,7 +122,14 @@ export const moveOpenRound = async ({ db, chat, clock, log }: LookContext): Prom
       channel !== chat.channel,
   );
   const sent_at = clock().toISOString();
-  const here = { channel: chat.channel, ts: null, sent_at, after_ts: null, asked_at: null };
+  const here = {
+    channel: chat.channel,
+    ts: null,
+    sent_at,
+    sent_thread: null,
+    after_ts: null,
+    asked_at: null,
+  };
   for (const row of elsewhere) await happen(db, row, 'moved', here);
   if (elsewhere.length > 0)
     log.info({ round: round.number, messages: elsewhere.length }, 'the open round moves to this channel');

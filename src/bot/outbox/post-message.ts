@@ -2,6 +2,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { headerKey } from '../../loop/round-messages.ts';
 import { findMessage, lastPostedTs, wantRedraw } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
+import type { FoundMessage } from '../port.ts';
 import { postsTo, rowHold } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
 import { type OutboxContext, PLAINEST } from './outbox-context.ts';
@@ -46,6 +47,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
   const started = await happen(db, row, 'start', {
     channel,
     sent_at: clock().toISOString(),
+    sent_thread: head?.ts ?? null,
     after_ts: await lastPostedTs(db, channel),
     attempts: row.attempts + 1,
     asked_at: null,
@@ -134,8 +136,12 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
   try {
     // Without a message that it must be younger than, it may be as old as the wish for it.
     const since = row.after_ts === null ? row.created_at : sentAt;
-    const where = { channel, thread: head?.ts ?? null, after: row.after_ts, since };
-    const found = (await chat.find(where)).find(({ key }) => key === row.key);
+    // The head of its thread may be another one by now.
+    const threads = new Set([row.sent_thread ?? head?.ts ?? null, head?.ts ?? null]);
+    const seen: FoundMessage[] = [];
+    for (const thread of threads)
+      seen.push(...(await chat.find({ channel, thread, after: row.after_ts, since })));
+    const found = seen.find(({ key }) => key === row.key);
     if (found !== undefined) {
       log.info({ key: row.key }, 'found a message whose post had not been answered');
       // What it shows may be old by now: drawn 0 has it drawn again if anything was wanted since.

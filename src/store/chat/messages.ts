@@ -154,8 +154,9 @@ export const messageById = (db: Db, id: number): Promise<MessageRow | undefined>
 /** The chat's id of the message in whose thread this one stands; null in the channel itself. */
 export const postedThreadOf = async (
   db: Db,
-  { thread_key }: Pick<MessageRow, 'thread_key'>,
-): Promise<string | null> => (thread_key === null ? null : ((await findMessage(db, thread_key))?.ts ?? null));
+  { thread_key, sent_thread }: Pick<MessageRow, 'thread_key' | 'sent_thread'>,
+): Promise<string | null> =>
+  thread_key === null ? null : (sent_thread ?? (await findMessage(db, thread_key))?.ts ?? null);
 
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
@@ -179,7 +180,16 @@ export const lastPostedTs = async (db: Db, channel: string): Promise<string | nu
 export type MessageChanges = Partial<
   Pick<
     MessageRow,
-    'channel' | 'ts' | 'sent_at' | 'after_ts' | 'asked_at' | 'attempts' | 'drawn' | 'plainness' | 'error'
+    | 'channel'
+    | 'ts'
+    | 'sent_at'
+    | 'sent_thread'
+    | 'after_ts'
+    | 'asked_at'
+    | 'attempts'
+    | 'drawn'
+    | 'plainness'
+    | 'error'
   >
 >;
 

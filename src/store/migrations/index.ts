@@ -16,6 +16,7 @@ import * as poolOrder from './0018-pool-order.ts';
 import * as stampPlaces from './0019-stamp-places.ts';
 import * as histories from './0020-histories.ts';
 import * as remarks from './0021-remarks.ts';
+import * as sentThread from './0021b-sent-thread.ts';
 import * as decision from './0022-decision.ts';
 
 /** In order of their names. */
@@ -37,6 +38,7 @@ export const migrations: Record<string, Migration> = {
   '0019-stamp-places': stampPlaces,
   '0020-histories': histories,
   '0021-remarks': remarks,
+  '0021b-sent-thread': sentThread,
   '0022-decision': decision,
 };
 

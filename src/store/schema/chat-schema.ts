@@ -37,6 +37,8 @@ export interface MessageTable {
   after_ts: string | null;
   /** When operators were asked whether it is there. */
   asked_at: string | null;
+  /** The thread that it was sent to, by the chat's id of its head; null in the channel, and where it was not kept. */
+  sent_thread: string | null;
 }
 
 /** How a message stands; what leads from one state to the next is in `src/bot/outbox/states.ts`. */

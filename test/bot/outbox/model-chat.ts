@@ -7,6 +7,7 @@ export interface ModelMessage {
   readonly key: string;
   readonly channel: string;
   readonly id: string;
+  readonly thread: string | null;
   deleted: boolean;
   /** How often it was drawn, the post included. */
   drawn: number;
@@ -102,7 +103,7 @@ export const createModelChat = () => {
         call('post', key, () => {
           count += 1;
           const id = `${1_000_000 + count}.000000`;
-          messages.push({ key, channel: to.channel, id, deleted: false, drawn: 1 });
+          messages.push({ key, ...to, id, deleted: false, drawn: 1 });
           return { channel: to.channel, id };
         }),
       changesFreely: () => false,
@@ -112,10 +113,12 @@ export const createModelChat = () => {
           if (message === undefined) throw new ModelError({ kind: 'gone' });
           message.drawn += 1;
         }),
-      find: ({ channel: where, after }) =>
+      find: ({ channel: where, thread, after }) =>
         call('find', '', () =>
           standing()
-            .filter((one) => one.channel === where && (after === null || one.id > after))
+            .filter(
+              (one) => one.channel === where && one.thread === thread && (after === null || one.id > after),
+            )
             .map(({ key, id }) => ({ key, place: { channel: where, id } })),
         ),
       remove: (place) =>
@@ -123,7 +126,7 @@ export const createModelChat = () => {
           const message = at(place);
           if (message !== undefined) message.deleted = true;
         }),
-      stands: (place) => call('stands', '', () => at(place) !== undefined),
+      stands: (place, thread) => call('stands', '', () => at(place)?.thread === thread),
       operators: async () => ['U0VERA'],
       isOurs: () => true,
       tell: async (person, note) => {

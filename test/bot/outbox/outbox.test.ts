@@ -116,6 +116,25 @@ describe('a post whose answer was lost', () => {
     expect(chat.calls.remove).toBe(1);
   });
 
+  test('is found in the thread that it was sent to, also where the head was deleted and is another by now', async () => {
+    await db.updateTable('messages').set({ thread_key: 'header:1' }).where('kind', '=', 'card').execute();
+    let blind = true;
+    chat.fail((method, key) => {
+      if (method === 'post' && key === 'card:2' && blind) return 'lost';
+      return method === 'find' && blind ? 'unsure' : null;
+    });
+    start();
+    await pass(2_000);
+    chat.delete('header:1');
+    await wantRedraw(db, ['header:1']);
+    outbox.wake();
+    await pass(5_000);
+    blind = false;
+    await pass(2 * HOUR);
+    expect(keysIn()).toEqual(ALL);
+    expect(chat.messages).toHaveLength(5);
+  });
+
   test('that nothing settles holds up nothing else, and operators are asked once after an hour', async () => {
     chat.fail((method, key) =>
       method === 'find' ? 'refused' : method === 'post' && key === 'card:2' ? 'lost' : null,
@@ -310,7 +329,14 @@ describe('a channel that refuses', () => {
       .where('key', '=', 'card:2')
       .execute();
     chat.delete('card:2');
-    chat.messages.push({ key: 'card:1', channel: 'C0', id: '1000001.000001', deleted: false, drawn: 1 });
+    chat.messages.push({
+      key: 'card:1',
+      channel: 'C0',
+      id: '1000001.000001',
+      thread: null,
+      deleted: false,
+      drawn: 1,
+    });
     await db.updateTable('messages').set({ ts: '1000001.000001' }).where('key', '=', 'card:1').execute();
     await wantRedraw(db, ['card:1']);
     chat.fail((method) => (method === 'post' ? 'refused' : null));

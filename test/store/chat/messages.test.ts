@@ -29,6 +29,6 @@ test('the youngest message is told where ids are larger than numbers are exact, 
 
 test('a message knows the one in whose thread it stands', async () => {
   await posted('header:1', '1', '17');
-  expect(await postedThreadOf(db, { thread_key: 'header:1' })).toBe('17');
-  expect(await postedThreadOf(db, { thread_key: null })).toBeNull();
+  expect(await postedThreadOf(db, { thread_key: 'header:1', sent_thread: null })).toBe('17');
+  expect(await postedThreadOf(db, { thread_key: null, sent_thread: null })).toBeNull();
 });
