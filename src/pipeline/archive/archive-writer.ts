@@ -5,8 +5,8 @@ import { zstdCompressSync } from 'node:zlib';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { ARCHIVE_SCHEMA, type ArchiveRow, archiveColumns } from './archive-columns.ts';
 
-/** Rows of a row group: what is held in memory, some 10 MB. */
-const GROUP = 1024;
+/** Rows of a row group: what is held in memory, some 5 MB. */
+const GROUP = 512;
 
 /** An archive file in the making; its name is its own only when it is whole. */
 export interface ArchiveWriter {
