@@ -74,20 +74,20 @@ const interactionMetadata = (one: StoredMessage, user: (id: string) => JsonObjec
 const pictureKeys = ['image', 'thumbnail'] as const;
 
 /** The file that an embed's picture names by `attachment://`, if the message has it. */
-export const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | undefined =>
+const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | undefined =>
   typeof url === 'string' && url.startsWith('attachment://')
     ? message.attachments.find(({ filename }) => `attachment://${filename}` === url)
     : undefined;
 
 /** Files that no embed of the message shows: Discord leaves the others out of `attachments`. */
-export const looseAttachments = (message: StoredMessage): readonly Attachment[] => {
+const looseAttachments = (message: StoredMessage): readonly Attachment[] => {
   const shown = message.embeds.flatMap((embed) =>
     pictureKeys.map((key) => attachmentNamed(isObject(embed[key]) ? embed[key].url : undefined, message)?.id),
   );
   return message.attachments.filter(({ id }) => !shown.includes(id));
 };
 
-export const attachmentUrl = (file: Attachment, message: StoredMessage, baseUrl: string): string =>
+const attachmentUrl = (file: Attachment, message: StoredMessage, baseUrl: string): string =>
   `${baseUrl}/attachments/${message.channel_id}/${file.id}/${encodeURIComponent(file.filename)}`;
 
 const attachmentPayload = (file: Attachment, message: StoredMessage, baseUrl: string): JsonObject => {

@@ -42,7 +42,7 @@ export type Attachment = z.infer<typeof attachmentSchema>;
 export type StoredMessage = z.infer<typeof storedMessageSchema>;
 
 /** Who may do more or less in one channel than their roles say; bits as decimal text. */
-export const overwriteSchema = z.object({
+const overwriteSchema = z.object({
   id: z.string(),
   type: z.union([z.literal(0), z.literal(1)]),
   allow: z.string(),

@@ -60,7 +60,7 @@ interface FoundCommand {
 }
 
 /** The command by its words, in the server before everywhere. */
-export const findCommand = (text: string, { guild }: Core): FoundCommand => {
+const findCommand = (text: string, { guild }: Core): FoundCommand => {
   const path = text.replace(/^\//, '').split(/\s+/);
   const commands = [...guild.storage.commands(ids.guild), ...guild.storage.commands(null)];
   const command = commands.find(({ name, type }) => name === path[0] && (type ?? 1) === 1);

@@ -39,7 +39,7 @@ export const createModalActs = (core: Core): Pick<SandboxActs, 'submit' | 'close
 });
 
 /** Inputs and menus of one part of a modal. */
-export const inputsOf = (part: JsonObject): JsonObject[] => [
+const inputsOf = (part: JsonObject): JsonObject[] => [
   ...objectsOf(part.components),
   ...(isObject(part.component) ? [part.component] : []),
 ];

@@ -7,13 +7,21 @@ const partOf = (value: unknown, key: string): string | undefined =>
   isObject(value) ? stringOf(value[key]) : undefined;
 
 /** A picture that opens large. */
-export const PictureButton = ({ src, alt }: { src: string; alt: string }): ReactElement => {
+export const PictureButton = ({
+  src,
+  alt,
+  small = false,
+}: {
+  src: string;
+  alt: string;
+  small?: boolean;
+}): ReactElement => {
   const { showPicture } = usePage();
   return h(
     'button',
     {
       type: 'button',
-      className: 'picture',
+      className: small ? 'picture thumbnail' : 'picture',
       'aria-label': `Enlarge: ${alt}`,
       onClick: () => showPicture({ src, alt }),
     },
@@ -35,7 +43,7 @@ export const EmbedView = ({ embed, alt }: { embed: JsonObject; alt: string }): R
   return h(
     'div',
     { className: 'embed', ...(color === undefined ? {} : { style: { borderLeftColor: color } }) },
-    thumbnail === undefined ? null : h('img', { className: 'thumbnail', src: thumbnail, alt: '' }),
+    thumbnail === undefined ? null : h(PictureButton, { src: thumbnail, alt, small: true }),
     author === undefined ? null : h('p', { className: 'embed-author' }, author),
     title === undefined
       ? null

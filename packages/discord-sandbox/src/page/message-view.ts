@@ -36,11 +36,13 @@ export const MessageView = ({ message }: { message: ShownMessage }): ReactElemen
         h('strong', null, nameOf(message.author, state)),
         ofBot ? h('span', { className: 'app-tag' }, 'APP') : null,
         h('time', { dateTime: message.timestamp }, clock(message.timestamp)),
+        message.edited ? h('span', { className: 'edited' }, '(edited)') : null,
       ),
       message.loading
         ? h('p', { className: 'small', role: 'status' }, `${nameOf(message.author, state)} is thinking…`)
-        : h(Markdown, { text: message.content, state }),
-      message.edited ? h('span', { className: 'edited' }, '(edited)') : null,
+        : message.content === ''
+          ? null
+          : h(Markdown, { text: message.content, state }),
       message.embeds.map((embed, key) =>
         h(EmbedView, { key, embed, alt: stringOf(embed.title) ?? 'picture' }),
       ),

@@ -136,8 +136,11 @@ const MessageList = (): ReactElement => {
     const follow = (): void => {
       if (atEnd.current) box.scrollTop = box.scrollHeight;
     };
+    let height = 0;
+    // Only where the list kept its height has somebody scrolled.
     const onScroll = (): void => {
-      atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+      if (box.scrollHeight === height) atEnd.current = height - box.scrollTop - box.clientHeight < NEAR;
+      height = box.scrollHeight;
     };
     const sizes = new ResizeObserver(follow);
     for (const child of box.children) sizes.observe(child);

@@ -8,7 +8,7 @@ import { type Call, param } from './route.ts';
 /** The channel of the address, which the app can see. @throws 10003, 50001 */
 export const seenChannel = (call: Call): Channel => channelOf(param(call, 'channel'), call.core);
 
-export const channelOf = (id: string, { guild }: Core): Channel => {
+const channelOf = (id: string, { guild }: Core): Channel => {
   const channel = guild.channel(id);
   if (channel === undefined) return refuse('unknownChannel');
   if (!guild.may(ids.bot, 'VIEW_CHANNEL', channel) && channel.type !== 1) refuse('missingAccess');

@@ -111,7 +111,7 @@ const checkLink = (button: JsonObject, path: Path): Problem[] => [
 ];
 
 /** Unicode emoji by their own character, others by an id. */
-export const checkEmoji = (emoji: unknown, path: Path): Problem[] => {
+const checkEmoji = (emoji: unknown, path: Path): Problem[] => {
   if (emoji === undefined || emoji === null) return [];
   if (isObject(emoji) && typeof emoji.id === 'string') return [];
   const name = isObject(emoji) ? emoji.name : undefined;
@@ -120,7 +120,7 @@ export const checkEmoji = (emoji: unknown, path: Path): Problem[] => {
     : [problem([...path, 'name'], 'BUTTON_COMPONENT_INVALID_EMOJI', 'Invalid emoji')];
 };
 
-export const checkCustomId = (component: JsonObject, path: Path): Problem[] =>
+const checkCustomId = (component: JsonObject, path: Path): Problem[] =>
   checkText(component.custom_id, [...path, 'custom_id'], { min: 1, max: limits.customId, needed: true });
 
 /** Two components of one message or modal never share a custom_id. */

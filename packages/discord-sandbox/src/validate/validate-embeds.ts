@@ -28,7 +28,7 @@ const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.
 const partOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
 
 /** The characters of an embed that count towards the 6,000. */
-export const embedLength = (embed: JsonObject): number =>
+const embedLength = (embed: JsonObject): number =>
   lengthOf(embed.title) +
   lengthOf(embed.description) +
   lengthOf(partOf(embed.footer, 'text')) +
