@@ -143,8 +143,10 @@ const patterns = routes.map((route) => ({
 }));
 
 const findRoute = ({ method, path }: ApiRequest): Found => {
+  // discord.js writes `@original` as `%40original`, which is the same address.
+  const plain = path.replaceAll('%40', '@');
   const fitting = patterns.flatMap(({ route, pattern }) => {
-    const match = pattern.exec(path);
+    const match = pattern.exec(plain);
     return match === null ? [] : [{ route, params: { ...match.groups } }];
   });
   const found = fitting.find(({ route }) => route.method === method);

@@ -99,9 +99,10 @@ export const createTaker = (options: TakeOptions) => {
           attachments.toPost({ content: text, embeds: [], components: [], pictures: [] }),
         );
       }
-      // Who has which role must be known before the answer is judged.
-      await meet(person);
+      // Nothing waits for their name: a store that is busy is told by what they did.
+      const met = meet(person);
       await route(interaction, taken);
+      await met;
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'an interaction could not be answered');
     }
