@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredMessage } from 'discord-sandbox';
 import { afterEach, expect, test } from 'vitest';
 import { findLabel } from '../../../src/store/answers/labels.ts';
@@ -176,4 +177,50 @@ test('an interaction that is delivered twice counts once, and a button of anothe
   // Its acknowledgement is refused, which changes nothing about the answer.
   await eventually('label', () => findLabel(team.db, object));
   expect(await team.db.selectFrom('answers').selectAll().execute()).toHaveLength(1);
+});
+
+test('a store that is busy for longer than Discord waits: the person is told, and told again when it is stored', async () => {
+  const [card] = await begin({});
+  const { vera } = team.sandbox.users;
+  const busy = team.db.transaction().execute(() => sleep(2_600));
+  const { outcome } = await press(vera, card as StoredMessage, 'answer galactic');
+  expect(outcome).toBe('answered');
+  expect(textOfMessage(lastNote(vera))).toContain('Not stored yet');
+  await busy;
+  await team.note(vera, 'Stored now');
+  expect(team.sandbox.ephemerals(vera)).toHaveLength(1);
+  expect(await team.db.selectFrom('labels').selectAll().execute()).toHaveLength(1);
+});
+
+test('a post whose answer was lost where the history may not be read is asked about, and not made again', async () => {
+  team = await openDiscordTeam();
+  const { vera } = team.sandbox.users;
+  const operators = { users: [`discord:${vera}`], groups: [] };
+  await team.start({
+    bot: {
+      people: { labellers: 'everyone', operators },
+      outboxTimes: { firstPauseMs: 20, settleMs: 50, doubtLookMs: 100, askAfterMs: 100 },
+    },
+  });
+  const cards = await team.cards(6);
+  await eventually('a session', () => team.sandbox.connections() === 1);
+  await team.sandbox.act.denyBot({ permissions: ['READ_MESSAGE_HISTORY'] });
+  await team.sandbox.faults.loseNextAnswer(1, 'create-message');
+  for (const [index, card] of cards.entries())
+    await press(vera, card, index % 2 === 0 ? 'answer galactic' : 'answer not_galactic');
+  const asked = await eventually('question', () =>
+    team.sandbox
+      .directMessages(vera)
+      .find((message) => textOfMessage(message).includes('Is this message in the channel')),
+  );
+  const posted = team.sandbox.messages().length;
+  await team.sandbox.act.click({ user: vera, message: asked.id, customId: customId(asked, 'there') });
+  await eventually('settled', async () =>
+    (await team.db.selectFrom('messages').selectAll().execute()).every(({ state }) => state !== 'unsure'),
+  );
+  await team.sandbox.act.denyBot({ permissions: [] });
+  await team.cards(3);
+  const keys = team.sandbox.messages().flatMap((message) => customIdsOf(message).slice(0, 1));
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(team.sandbox.messages().length).toBeGreaterThanOrEqual(posted);
 });
