@@ -34,6 +34,26 @@ describe('what Discord refuses and how', () => {
     expect((await call(sandbox, 'PATCH', edit, { content: 'edited' })).status).toBe(200);
   });
 
+  it('limits a bot to fifty calls a second in all, but not its answers to people', async () => {
+    sandbox = await startRoomyDiscord({ rateScale: 1 });
+    const many = await Promise.all(Array.from({ length: 60 }, () => call(sandbox, 'GET', '/users/@me')));
+    const global = many.filter(({ headers }) => headers.get('x-ratelimit-scope') === 'global');
+    expect(global.length).toBeGreaterThanOrEqual(10);
+    expect(global[0]?.headers.get('x-ratelimit-global')).toBe('true');
+    expect(global[0]?.body).toMatchObject({ global: true });
+    expect((await call(sandbox, 'POST', '/interactions/1/none/callback', { type: 6 })).body.code).toBe(
+      10_062,
+    );
+  });
+
+  it('shuts out whoever goes on being refused, without a word of JSON', async () => {
+    sandbox = await startRoomyDiscord({ rateScale: 0.0005 });
+    for (let n = 0; n < 6; n += 1) await call(sandbox, 'GET', '/users/@me', undefined, 'wrong');
+    const { status, headers, body } = await call(sandbox, 'GET', '/gateway');
+    expect([status, body]).toEqual([429, {}]);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
   it('lets discord.js wait for its limits and go on', async () => {
     sandbox = await startRoomyDiscord();
     client = await startClient(sandbox);

@@ -38,6 +38,7 @@ interface Bucket {
 export const createRateLimits = (scale: number): RateLimits => {
   const buckets = new Map<string, Bucket>();
   let bannedUntil = 0;
+  const scaled = ({ limit }: Rate): number => Math.max(1, Math.round(limit * scale));
 
   const take = (key: string, limit: number, windowMs: number): { left: number; resetMs: number } => {
     const now = performance.now();
@@ -51,7 +52,7 @@ export const createRateLimits = (scale: number): RateLimits => {
 
   return {
     take: (route, major, rate) => {
-      const limit = Math.max(1, Math.round(rate.limit * scale));
+      const limit = scaled(rate);
       const { left, resetMs } = take(`${route} ${major}`, limit, rate.windowMs);
       const resetAfter = Math.ceil(resetMs) / 1_000;
       return {
@@ -67,11 +68,11 @@ export const createRateLimits = (scale: number): RateLimits => {
       };
     },
     takeGlobal: () => {
-      const { left, resetMs } = take('global', Math.round(GLOBAL.limit * scale), GLOBAL.windowMs);
+      const { left, resetMs } = take('global', scaled(GLOBAL), GLOBAL.windowMs);
       return left >= 0 ? null : Math.ceil(resetMs) / 1_000;
     },
     countInvalid: () => {
-      const { left } = take('invalid', INVALID.limit, INVALID.windowMs);
+      const { left } = take('invalid', scaled(INVALID), INVALID.windowMs);
       if (left < 0) bannedUntil = performance.now() + banSeconds * 1_000;
     },
     banned: () => {
