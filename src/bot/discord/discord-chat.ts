@@ -41,7 +41,7 @@ export const createDiscordChat = (options: DiscordChatOptions): Chat => {
   const rest = createRestClients(discord);
   const calls = callsOf(rest.oneTry);
   const attachments = createAttachments();
-  const clicks = createClickTokens(rest.answers, log);
+  const clicks = createClickTokens(rest.oneTry, log);
   const access = createRoleAccess({ ...people, db, log });
   const server = openServer({ calls, patient: callsOf(rest.patient), channel, db, backOff, log });
   const messages = createChannelMessages({ calls, attachments, clicks, botUser: server.botUser });
