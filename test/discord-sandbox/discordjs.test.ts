@@ -83,6 +83,21 @@ describe('an unmodified discord.js bot in the sandbox', () => {
     expect(card?.attachments.map(({ filename }) => filename)).toEqual(['card.png']);
   });
 
+  it('keeps a picture through edits, and shows it twice where an edit names it by its address', async () => {
+    client = await startClient(sandbox);
+    const channel = await mainChannel(client, sandbox);
+    const embed = new EmbedBuilder().setTitle('ZTF17aaaaaaa').setImage('attachment://card.png');
+    const posted = await channel.send({ embeds: [embed], files: [{ attachment: png, name: 'card.png' }] });
+    const address = posted.embeds[0]?.image?.url ?? '';
+    const drawn = await posted.edit({ embeds: [embed.setTitle('labelled')] });
+    expect([drawn.attachments.size, drawn.embeds[0]?.image?.url]).toEqual([0, address]);
+    const twice = await posted.edit({ embeds: [embed.setImage(address)] });
+    expect(twice.attachments.size).toBe(1);
+    const gone = await posted.edit({ content: 'text', embeds: [], attachments: [] });
+    expect(gone.attachments.size).toBe(0);
+    expect(sandbox.messages()[0]?.attachments).toEqual([]);
+  });
+
   it('answers a command privately, suggests its options and takes a modal', async () => {
     client = await startClient(sandbox, (one) => {
       one.on(Events.InteractionCreate, async (interaction) => {

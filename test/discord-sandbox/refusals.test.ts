@@ -1,4 +1,4 @@
-import { type Client, Events, type Interaction } from 'discord.js';
+import { type Client, DiscordAPIError, Events, type Interaction } from 'discord.js';
 import type { DiscordSandbox } from 'discord-sandbox';
 import { afterEach, describe, expect, it } from 'vitest';
 import { button, call, post, row } from './api.ts';
@@ -115,6 +115,35 @@ describe('what Discord refuses and how', () => {
     expect((await call(sandbox, 'PATCH', `${inThread}/${card.body.id}`, { content: 'b' })).status).toBe(200);
     await deny('SEND_MESSAGES_IN_THREADS');
     expect((await call(sandbox, 'POST', inThread, { content: 'c' })).body.code).toBe(50_013);
+  });
+
+  it('opens an archived thread for a click, and takes no answer in a locked one', async () => {
+    sandbox = await startRoomyDiscord({ answerMs: 500 });
+    const problems: unknown[] = [];
+    client = await startClient(sandbox, (one) => {
+      one.on(Events.InteractionCreate, (interaction) => {
+        if (!interaction.isButton()) return;
+        interaction
+          .update({ content: 'skipped' })
+          .catch((error: unknown) => problems.push(error instanceof DiscordAPIError ? error.code : error));
+      });
+    });
+    const { body } = await post(sandbox, { content: 'round 1' });
+    const thread = String(body.id);
+    await call(sandbox, 'POST', `/channels/${sandbox.channel}/messages/${thread}/threads`, {
+      name: 'round 1',
+    });
+    const components = [row(button('skip'))];
+    const card = await call(sandbox, 'POST', `/channels/${thread}/messages`, { content: 'card', components });
+    const click = { user: sandbox.users.vera, message: String(card.body.id), customId: 'skip' };
+    await sandbox.act.archiveThread({ thread });
+    const path = `/channels/${thread}/messages/${card.body.id}`;
+    expect((await call(sandbox, 'DELETE', path)).body.code).toBe(50_083);
+    expect(await sandbox.act.click(click)).toMatchObject({ outcome: 'answered', response: 7 });
+    expect(sandbox.messages(thread).at(-1)?.content).toBe('skipped');
+    await sandbox.act.archiveThread({ thread, locked: true });
+    expect(await sandbox.act.click(click)).toMatchObject({ outcome: 'timeout' });
+    expect(problems).toEqual([50_083]);
   });
 
   it('knows what is gone, who may be written to, and whose token it is', async () => {

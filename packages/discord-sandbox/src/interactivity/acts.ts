@@ -63,6 +63,7 @@ export const interact = async (
     tell('The application did not respond: it is not connected. Start it, or wait while it reconnects.');
     return { result: { outcome: 'not_connected', ms: ms() }, outcome: null };
   }
+  reopen(given.channel, core);
   const { interaction, outcome } = core.interactions.begin({
     id: core.guild.nextId(),
     type: given.type,
@@ -87,6 +88,13 @@ export const interact = async (
       ...(message === undefined ? {} : { message }),
     },
   };
+};
+
+/** Discord's client opens an archived thread before it acts there; one that is locked it cannot. */
+const reopen = (id: string, { guild }: Core): void => {
+  const channel = guild.channel(id);
+  if (channel?.thread?.archived === true && !channel.thread.locked)
+    guild.changeChannel({ ...channel, thread: { ...channel.thread, archived: false } });
 };
 
 const send = (core: Core, interaction: Interaction, data: JsonObject): void => {

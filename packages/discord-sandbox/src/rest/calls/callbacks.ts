@@ -172,6 +172,7 @@ export const rewrite = (before: StoredMessage, content: Content, core: Core): St
 
 const needParts = (content: Content, channelId: string, core: Core): void => {
   const channel = core.guild.channel(channelId) ?? refuse('unknownChannel');
+  if (channel.thread?.archived === true) refuse('archivedThread');
   const embeds = (content.parts.embeds ?? []).length > 0;
   needContent(channel, { embeds, files: content.files.length > 0 }, core);
 };

@@ -141,6 +141,7 @@ export const messageRoutes: readonly Route[] = [
       const channel = seenChannel(call);
       const message = messageIn(channel, param(call, 'message'), call.core);
       if (message.author !== ids.bot) needPermission('MANAGE_MESSAGES', channel, call.core);
+      if (channel.thread?.archived === true) refuse('archivedThread');
       call.core.guild.remove(message);
       return noContent;
     },
