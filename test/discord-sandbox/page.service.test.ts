@@ -164,6 +164,20 @@ describe('the Discord sandbox’s page in a browser', () => {
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
   });
 
+  it('makes things go wrong for whoever wants to see how the app takes them', async () => {
+    await page.getByText('What can go wrong').click();
+    await keep('faults');
+    await page.getByRole('button', { name: 'Limit the next 3 posts' }).click();
+    await expect
+      .poll(async () => (await sandbox.faults.state()).calls)
+      .toMatchObject([{ method: 'create-message', calls: 3 }]);
+    await page.getByRole('button', { name: 'All well again' }).click();
+    await expect.poll(async () => (await sandbox.faults.state()).calls).toEqual([]);
+    const resumed = new Promise((resolve) => client.once(Events.ShardResume, resolve));
+    await page.getByRole('button', { name: 'Drop the Gateway' }).click();
+    await resumed;
+  });
+
   it('says that the app is away, and that a click was not answered', async () => {
     await client.destroy();
     await expect.poll(() => page.getByRole('status').innerText()).toBe('Finkvra is offline');

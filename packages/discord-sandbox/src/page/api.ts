@@ -7,9 +7,14 @@ import type {
   SelectRequest,
   SubmitRequest,
 } from '../controls.ts';
+import type { FaultState } from '../faults/faults.ts';
 
 /** What the page does in the server, as the person who looks at it. */
 export const api = {
+  faults: async (): Promise<FaultState> => (await fetch('/sandbox/faults')).json(),
+  inject: async (name: string, how: object): Promise<void> => {
+    await send(`faults/${name}`, how);
+  },
   click: (request: ClickRequest): Promise<ActResult> => post('click', request),
   select: (request: SelectRequest): Promise<ActResult> => post('select', request),
   command: (request: CommandRequest): Promise<ActResult> => post('command', request),
@@ -22,8 +27,10 @@ export const api = {
   answerRest: (): Promise<unknown> => post('answerRest', {}),
 };
 
-const post = async <T>(act: string, body: object): Promise<T> => {
-  const response = await fetch(`/sandbox/act/${act}`, {
+const post = <T>(act: string, body: object): Promise<T> => send(`act/${act}`, body);
+
+const send = async <T>(path: string, body: object): Promise<T> => {
+  const response = await fetch(`/sandbox/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -1,5 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
 import { Avatar } from 'sandbox-kit/page/avatar';
+import { FaultPanel } from './fault-panel.ts';
 import { usePage } from './page-context.ts';
 
 /** The server's channels, their threads, the direct conversation, and who one is. */
@@ -46,6 +47,7 @@ export const Sidebar = ({
         .filter(({ recipient }) => recipient === state.user)
         .map(({ id }) => entry(id, '@ Finkvra')),
     ),
+    h(FaultPanel),
     h(
       'div',
       { className: 'me' },
