@@ -18,7 +18,7 @@ const kinds: readonly { readonly name: string; readonly run: () => Promise<void>
     name: 'Limit the next 3 posts',
     run: () => faults.rateLimitNext(3, { method: 'create-message', retryAfter: 2 }),
   },
-  { name: 'Answer the next 3 calls with 502', run: () => faults.failNext(3, { status: 502 }) },
+  { name: '502 for the next 3 calls', run: () => faults.failNext(3, { status: 502 }) },
   { name: 'Lose the next answer', run: () => faults.loseNextAnswer(1) },
   { name: 'Answer 4 s late', run: () => faults.slowAnswers(4_000) },
   { name: 'Expire interactions', run: () => faults.expireInteractions() },
