@@ -7,7 +7,7 @@ import { alertFeatures } from '../src/pipeline/features/alert-features.ts';
 import { readPath } from '../src/pipeline/ingest/read-path.ts';
 
 /**
- * `node scripts/make-starting-set.ts --packets labelled.avro --labels labelled.csv --out assets/starter/galactic.csv`
+ * `node bin/finkvra-node.mjs scripts/make-starting-set.ts --packets labelled.avro --labels labelled.csv --out assets/starter/galactic.csv`
  *
  * A starting set from public packets and a table of their labels (candid, objectId, label, class, how): of each
  * object its newest alert, as figures and identifiers. E(B-V) is from the coarse map that comes along.

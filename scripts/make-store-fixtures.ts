@@ -13,7 +13,7 @@ import { alertWith, detection } from '../test/helpers/alerts.ts';
  * every earlier version: test/store/fixtures/<migration>.sqlite.gz, some kB each. A fixture that is there
  * is never made again, since only the code of its day made it as it was.
  *
- * Run it after a new migration: node scripts/make-store-fixtures.ts
+ * Run it after a new migration: node bin/finkvra-node.mjs scripts/make-store-fixtures.ts
  */
 
 type Value = string | number | null | Uint8Array;

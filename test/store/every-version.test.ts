@@ -51,7 +51,7 @@ const namesOf = async (db: Db): Promise<string[]> => {
 
 test('every migration has the store that it left as a fixture', () => {
   const missing = Object.keys(migrations).filter((name) => !existsSync(join(fixtures, `${name}.sqlite.gz`)));
-  expect(missing, 'run: node scripts/make-store-fixtures.ts').toEqual([]);
+  expect(missing, 'run: node bin/finkvra-node.mjs scripts/make-store-fixtures.ts').toEqual([]);
 });
 
 test.each(versions)('a store of %s is brought up to date with all it has', async (version) => {

@@ -7,9 +7,9 @@ export const featureDocs = (): string =>
   [
     '# The features',
     '',
-    'Made from the table in `src/pipeline/features` by `node scripts/write-feature-docs.ts`. `FEATURES` chooses a set;',
-    'what each is worth is in [learning.md](learning.md). Missing values are null in the store, empty in CSV and NaN in a',
-    'matrix; the forests learn at each split where they go.',
+    'Made from the table in `src/pipeline/features` by `node bin/finkvra-node.mjs scripts/write-feature-docs.ts`. `FEATURES`',
+    'chooses a set; what each is worth is in [learning.md](learning.md). Missing values are null in the store, empty in CSV',
+    'and NaN in a matrix; the forests learn at each split where they go.',
     '',
     `| column | unit | meaning | from | missing | ${FEATURE_SETS.join(' | ')} |`,
     `|---|---|---|---|---|${FEATURE_SETS.map(() => '---|').join('')}`,

@@ -20,7 +20,7 @@ describe('the table of features', () => {
     }
   });
 
-  it('is what docs/features.md says (node scripts/write-feature-docs.ts writes it)', () => {
+  it('is what docs/features.md says (node bin/finkvra-node.mjs scripts/write-feature-docs.ts writes it)', () => {
     const path = new URL('../../../docs/features.md', import.meta.url);
     expect(readFileSync(path, 'utf8')).toBe(featureDocs());
   });
