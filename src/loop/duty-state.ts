@@ -22,7 +22,7 @@ export const FRESH_DUTY: DutyState = { done: null, failures: 0, error: null, ret
 
 const factOf = (name: DutyName): string => `duty:${name}`;
 
-/** Null in a store that has never seen it. */
+/** Null if the store has no record of the duty. */
 export const readDutyState = async (db: Db, name: DutyName): Promise<DutyState | null> => {
   const text = await readValue(db, factOf(name));
   return text === null ? null : stateSchema.parse(JSON.parse(text));
@@ -31,7 +31,7 @@ export const readDutyState = async (db: Db, name: DutyName): Promise<DutyState |
 export const keepDutyState = (db: Db, name: DutyName, state: DutyState): Promise<void> =>
   keepValue(db, factOf(name), JSON.stringify(state));
 
-/** Notes that it was done by a run that began then, whoever asked for it. */
+/** Notes the duty as done by a run that began at `began`, scheduled or not. */
 export const dutyDone = (db: Db, name: DutyName, began: Date): Promise<void> =>
   keepDutyState(db, name, { ...FRESH_DUTY, done: began.toISOString() });
 

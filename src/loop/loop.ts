@@ -23,9 +23,9 @@ export interface LoopOptions extends LoopContext {
   readonly onMessages: () => void;
 }
 
-/** The daily loop: whatever chat is in front of it, it knows only answers, rounds and the store. */
+/** The daily loop. It knows answers, rounds and the store, and no chat. */
 export interface Loop {
-  /** Takes one answer; training, if it was the last one, goes on by itself. */
+  /** Takes one answer; the round's last one starts the training. */
   answer(given: Answer): Promise<AnswerOutcome>;
   /** Takes back one person's answer while its round is open. */
   undo(given: Undo): Promise<UndoOutcome>;
@@ -45,15 +45,15 @@ export interface Loop {
   endRound(end: End): Promise<EndedRound>;
   /** Takes up what another process has done to the rounds; to be called now and then. */
   look(): Promise<void>;
-  /** Goes on where the last process stopped: an interrupted training is done again. */
+  /** Continues where the last process stopped: an interrupted training is repeated. */
   resume(): Promise<void>;
   /** Resolves when no training is under way. */
   idle(): Promise<void>;
-  /** Ends what is under way; an interrupted training is done again at the next start. */
+  /** Stops running work; an interrupted training is repeated at the next start. */
   stop(): Promise<void>;
 }
 
-/** Opens rounds; whoever asks while the pool is being drawn from hears of that draw. */
+/** Opens rounds, one at a time: a call during a draw gets that draw's result. */
 const createOpening = (
   context: LoopContext,
   onMessages: () => void,
@@ -77,7 +77,7 @@ const createOpening = (
       });
       return opening;
     },
-    // Whoever asked for the round hears why it was not opened.
+    // The caller hears why the round was not opened.
     idle: async () => opening?.catch(() => undefined),
   };
 };

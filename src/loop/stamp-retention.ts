@@ -6,7 +6,7 @@ import type { Pruned, StampPlan } from '../store/stamps/prune-stamps.ts';
 /** How long people are told what will go before it goes, days. */
 const NOTICE_DAYS = 7;
 const DAY_MS = 86_400_000;
-/** How long it is remembered what went. */
+/** How long deletions are remembered. */
 const KEPT_MS = 9 * DAY_MS;
 
 const stateSchema = z.object({
@@ -16,7 +16,7 @@ const stateSchema = z.object({
   said: z.array(z.string()).nullable(),
   /** What goes at the next time; null: nothing. */
   plan: z.object({ alerts: z.number(), bytes: z.number(), on: z.string() }).nullable(),
-  /** What went in the last days. */
+  /** What was deleted in the last days. */
   freed: z.array(z.object({ at: z.string(), alerts: z.number(), bytes: z.number() })),
 });
 
@@ -58,7 +58,7 @@ const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The days on which people were told, today among them; null: they need not be told. */
 const saidBy = (state: RetentionState | null, nights: number, plan: StampPlan, today: string) => {
-  // Whoever kept all for longer, or never had anything deleted, did not expect it.
+  // A first deletion, or a shorter time than before, comes unexpected: announce it.
   const isShorter = state !== null && (state.nights === 0 || nights < state.nights);
   if (plan.alerts > 0 && (state === null || isShorter)) return [today];
   if (state === null || state.said === null || plan.alerts === 0) return null;
@@ -66,8 +66,8 @@ const saidBy = (state: RetentionState | null, nights: number, plan: StampPlan, t
 };
 
 /**
- * Notes what would go, and whether it may go now: what a store already had when it was first looked at, or when
- * fewer nights were set, goes only after people were told on seven days.
+ * Notes what would be deleted, and whether it may be now. What a store already held at the first look, or when
+ * fewer nights were set, is deleted only after people were told on seven days.
  * @param nights whose stamps are kept
  */
 export const mayPrune = async (db: Db, nights: number, plan: StampPlan, now: Date): Promise<boolean> => {
@@ -87,7 +87,7 @@ export const mayPrune = async (db: Db, nights: number, plan: StampPlan, now: Dat
   return isDue;
 };
 
-/** Notes what went, for the digest. */
+/** Notes what was deleted, for the digest. */
 export const notePruned = async (
   db: Db,
   nights: number,

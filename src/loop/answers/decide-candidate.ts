@@ -50,7 +50,7 @@ export const decideCandidate = async (
 };
 
 /**
- * Decides what has votes enough by now, after ANSWERS_PER_CANDIDATE was lowered in mid-round.
+ * Decides candidates that have enough votes after ANSWERS_PER_CANDIDATE was lowered in mid-round.
  * @returns how many candidates, and whether that was all of the round
  */
 export const decideAnew = (

@@ -2,8 +2,8 @@ import type { AnswerRow } from '../../store/answers/answers.ts';
 import type { CandidateRow } from '../../store/schema.ts';
 
 /**
- * When people see what the model thinks of a candidate, and what others answered: `after` it is decided (who has
- * answered is told at once, privately), or `before`, on every card.
+ * When people see the model's probability of a candidate, and the answers of others. `after`: once it is decided;
+ * those who have answered are told at once, privately. `before`: on every card.
  */
 export type Hints = 'after' | 'before';
 

@@ -21,7 +21,7 @@ export const readAnswers = (events: readonly AnswerRow[]): AnswerHistory => {
     switch (event.kind) {
       case 'vote':
         votes.set(event.user_id, event);
-        // Whoever votes says something new: what they thought of an earlier decision is settled by it.
+        // A new vote replaces what this person said of an earlier decision.
         late.delete(event.user_id);
         disagreements.delete(event.user_id);
         break;
@@ -83,7 +83,7 @@ const largest = <K, T>(groups: ReadonlyMap<K, T[]>): T[] | null => {
   return first === undefined || first.length === second?.length ? null : first;
 };
 
-/** In whose name a label stands that a tie made: nobody's. */
+/** The user id of labels that a tie made. */
 export const TIE = 'tie';
 
 /** What a tie comes to: that it is real, where all say so and it settles nothing; else it is as if skipped. */

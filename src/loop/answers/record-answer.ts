@@ -65,7 +65,7 @@ export type AnswerOutcome =
       readonly candidateId: number;
       readonly given: AnswerValue;
       readonly by: DecidedBy;
-      /** Whether it teaches something else than what was decided. */
+      /** Whether its class differs from the decided one. */
       readonly differs: boolean;
     }
   /** It is not asked about any more. */
@@ -116,10 +116,10 @@ const keepLate = async (
 };
 
 /**
- * Takes one person's click. One transaction decides who was first (with `quorum` above 1: whether enough
- * people have answered, and what most of them say), makes the label, puts the next candidate in the place
- * of one that got no class, asks for the messages to be drawn again and, with the last answer, claims the
- * round for training: whatever happens at the same moment, one caller is told to train.
+ * Takes one person's click, in one transaction: decides who was first (with `quorum` above 1: whether enough
+ * people have answered, and what most of them say), makes the label, replaces a candidate that got no class,
+ * and asks for the messages to be drawn again. With the last answer it claims the round for training; of
+ * several callers at the same moment exactly one is told to train.
  */
 export const recordAnswer = (
   db: Db,

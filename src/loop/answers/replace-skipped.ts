@@ -6,8 +6,8 @@ import { cardKey, wantCard } from '../round-messages.ts';
 import { nextCandidate } from '../rounds/choose-candidates.ts';
 
 /**
- * Puts the next candidate in the place of one that got no class, or again the one that stood there before an
- * undo, unless the round has as many as it should have, or the pool is used up.
+ * Replaces a candidate that got no class by the next one, or after an undo by its earlier replacement. Does
+ * nothing when the round has its full number, or the pool is empty.
  */
 export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string): Promise<void> => {
   const roundId = skipped.round_id;

@@ -75,7 +75,7 @@ export const undoAnswer = (db: Db, given: Undo, clock: () => Date): Promise<Undo
     return { kind: 'undone', objectId };
   });
 
-/** What was asked in the place of an undone skip is asked no more, unless somebody has answered it by now. */
+/** Withdraws the replacement of an undone skip, unless somebody has answered it. */
 const takeReplacementBack = async (trx: Db, { id, round_id: roundId }: CandidateRow): Promise<void> => {
   for (const replacement of await candidatesOf(trx, roundId)) {
     if (replacement.replaces_id !== id || replacement.state !== 'open') continue;

@@ -35,7 +35,7 @@ export interface Histories {
   wake(): void;
   /**
    * Resolves when the light curve of a candidate's object is in the store, when it cannot be had now, or after
-   * `ms`. Once that took too long nobody waits until one comes again.
+   * `ms`. After one timeout calls resolve at once, until a light curve arrives again.
    */
   settled(objectId: ObjectId, ms: number): Promise<void>;
   /** Ends what is under way. */
@@ -95,8 +95,8 @@ const createWaiting = (): Waiting => {
 };
 
 /**
- * Fetches what is missing, the first cards' objects first. What waits is worked out from the store, so that
- * nothing is lost with the process; whatever the service does, no card waits for it for long.
+ * Fetches missing light curves, those of the first cards first. The queue is worked out from the store, so a
+ * restart loses nothing. However slow the service is, a card waits for it briefly.
  */
 export const createHistories = (options: HistoriesOptions): Histories => {
   const { db, client, simulate, onSaved, clock, log } = options;
@@ -171,7 +171,7 @@ export const createHistories = (options: HistoriesOptions): Histories => {
     const retryAt = (one: MissingHistory): number => (one.retryAt === null ? 0 : Date.parse(one.retryAt));
     const due = client === null ? [] : missing.filter((one) => retryAt(one) <= now);
     if (client !== null && due.length > 0 && pausedUntil <= now) return ask(due, client);
-    // Who waits for what is not asked for now waits in vain.
+    // Nothing is being fetched: end all waits.
     if (wakes === seen) waiting.settleAll();
     const next = client === null ? [] : missing.map((one) => Math.max(retryAt(one), pausedUntil) - now);
     if (wakes === seen) await waits.untilWoken(Math.max(1, Math.min(LOOK_EVERY, ...next)));

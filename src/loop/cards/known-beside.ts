@@ -19,7 +19,7 @@ export interface SkyPlace {
   readonly mostBytes: number;
 }
 
-/** What is in the store and on the disk; no service is asked. */
+/** What the store and the disk have; asks no service. */
 export const knownBeside = async (db: Db, sky: SkyPlace, alert: Alert): Promise<Beside> => ({
   history: await historyOf(db, alert.objectId),
   sky: isSimulated(alert.objectId) ? null : await createSkyCache(sky.folder, sky.mostBytes).read(alert),

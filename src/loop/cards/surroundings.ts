@@ -16,11 +16,11 @@ import { cardKey } from '../round-messages.ts';
 import { createHistories } from './histories.ts';
 import type { Beside, SkyPlace } from './known-beside.ts';
 
-/** What is known of a candidate beside its packet: fetched when its round opens, so that its card has it. */
+/** What is known of a candidate beside its packet; fetched when its round opens, in time for its card. */
 export interface Surroundings {
   /** There may be new candidates. */
   wake(): void;
-  /** What there is, waiting a little for what is on its way to a candidate. Never rejects. */
+  /** What is known so far; for a candidate it waits briefly for fetches under way. Never rejects. */
   of(alert: Alert): Promise<Beside>;
   /** Ends what is under way. */
   stop(): Promise<void>;
@@ -38,7 +38,7 @@ export interface SurroundingsOptions {
   readonly onMessages: () => void;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Longest that a picture waits for what is on its way, ms. */
+  /** Longest that a picture waits for fetches under way, ms. */
   readonly patienceMs?: number;
 }
 
@@ -92,7 +92,7 @@ export const createSurroundings = (options: SurroundingsOptions): Surroundings =
     return historyOf(db, objectId);
   };
 
-  /** Once an image took too long nobody waits, but for the disk, until one comes again. */
+  /** False after a timeout: then only the disk is waited for, until an image arrives again. */
   let hopeful = true;
   const skyFor = async (alert: Alert): Promise<SkyImage | null> => {
     if (skies === null || isSimulated(alert.objectId)) return null;

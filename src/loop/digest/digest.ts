@@ -42,7 +42,7 @@ const digestSchema = z.object({
   excluded: z.record(z.string(), z.number()).optional(),
   /** Whether objects of a simulated night are in the store; digests of older versions do not say. */
   simulated: z.boolean().optional(),
-  /** What was done late since; absent in digests of older versions. */
+  /** What was done late since the last digest; absent in digests of older versions. */
   madeUp: z.array(z.object({ what: z.string(), due: z.string(), at: z.string() })).optional(),
   /** Stamps that will be deleted, and those that were since; absent in digests of older versions. */
   stamps: z
@@ -78,7 +78,7 @@ const digestSchema = z.object({
       p: z.number(),
     }),
   ),
-  /** Objects of which the newest model thinks most differently than the one before. */
+  /** Objects whose probability changed most between the last two models. */
   changed: z.array(
     z.object({
       objectId: z.string(),

@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Asks for a reminder of the open round if it has been open long enough and people are awake. The
- * message's key has the day in it: one a day at most, however often this is called and wherever it dies.
+ * message's key contains the day, so there is at most one a day, even after a crash.
  * @returns whether there is a reminder for today
  */
 export const wantReminder = (db: Db, now: Date, times: ReminderTimes): Promise<boolean> =>

@@ -14,7 +14,7 @@ const pullerSchema = z.object({
 export const thisProcess = (): string =>
   JSON.stringify({ pid: process.pid, host: hostname(), since: Math.round(performance.timeOrigin) });
 
-/** A pull of another machine that has stored nothing for this long is taken for ended. */
+/** A pull of another machine counts as ended if it has stored nothing for this long. */
 const SILENCE_MS = 10 * 60_000;
 
 const exists = (pid: number): boolean => {
@@ -37,8 +37,8 @@ const mayBeAtWork = (puller: string | null, silentMs: number): boolean => {
 };
 
 /**
- * Gives pulls whose process is gone their end: when they last stored something. One that goes on after all is
- * open again with its next batch.
+ * Ends pulls whose process is gone, at the time when they last stored something. If one is alive after all, its
+ * next batch opens it again.
  * @returns how many there were
  */
 export const closeKilledPulls = async (db: Db, clock: () => Date): Promise<number> => {

@@ -90,7 +90,7 @@ const labelOf = (row: TableRow, source: string): FineLabel => {
   );
 };
 
-/** What was made of a file's dates: their times, and what to say of it. */
+/** A file's dates as times, and what to tell the user about them. */
 const timesOf = (
   rows: readonly TableRow[],
   source: string,
@@ -176,7 +176,7 @@ export const settleCandids = async (
 };
 
 /**
- * Labels of a table's rows, and what was put right or assumed of them.
+ * Labels of a table's rows, and what was corrected or assumed in reading them.
  * @param now ISO 8601: the date of labels in a file without dates
  * @throws FinkvraError that names the line that cannot be read
  */

@@ -14,7 +14,7 @@ import { createSherlockStore } from './sherlock-store.ts';
 
 export interface LookUpOptions {
   readonly db: Db;
-  /** Null: no lookups; what waits goes on waiting. */
+  /** Null: no lookups; the queue is kept. */
   readonly lasair: {
     readonly endpoint: string;
     readonly token: string | null;

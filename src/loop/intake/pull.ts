@@ -33,7 +33,7 @@ export interface PullSummary extends PullCounts {
   readonly stopped: boolean;
   /** Files beside packets that hold something else; nothing was read from them. */
   readonly leftAlone: readonly LeftAlone[];
-  /** Known alerts of which a fuller packet has filled something in. */
+  /** Known alerts that a fuller packet has completed. */
   readonly completed: number;
   /** Alerts kept that came without their history: light packets and rows of tables. */
   readonly light: number;
@@ -48,7 +48,7 @@ export interface PullOptions {
   readonly filter: boolean;
   /** E(B-V) for the features; missing without it. */
   readonly dust?: DustMap | null;
-  /** Told of what is stored, so that the pull's archive is written beside it; `archivePulls` writes it without. */
+  /** Gets each stored batch and writes the pull's archive beside it; without it `archivePulls` writes it later. */
   readonly archive?: PullArchive;
   readonly clock: () => Date;
   readonly onProgress?: (counts: PullCounts, total: number | null) => void;
@@ -179,10 +179,9 @@ const keepBatch = async (
 };
 
 /**
- * Reads a source to its end into the store: each alert once, what is filtered out counted by criterion,
- * what cannot be read put into quarantine. The source is told that a batch is safe only after the
- * transaction that stored it.
- * @throws what the source throws, after the store has noted it; everything read before stays
+ * Reads a source to its end into the store. Each alert is kept once, filtered ones are counted by criterion,
+ * unreadable ones go to quarantine. A batch is acknowledged to the source after the transaction that stored it.
+ * @throws what the source throws, after noting it in the store; what was read before stays
  */
 export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => {
   const { db, source, name, archive, clock, onProgress, signal } = options;

@@ -25,7 +25,7 @@ export interface ImportedLabels {
   readonly attached: number;
   /** Objects of imported labels whose alerts the store does not have yet; attached when they come. */
   readonly waiting: number;
-  /** What was put right or assumed, to be told; absent where the file needed nothing of it. */
+  /** What was corrected or assumed, for the user; absent if nothing was. */
   readonly notes?: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface RetrySummary extends PullSummary {
   readonly tried: number;
   /** What still cannot be read, and why. */
   readonly unreadable: readonly { readonly id: number; readonly reason: string }[];
-  /** Ids of which no bytes were kept: their file has to be pulled again. */
+  /** Ids without bytes: their file has to be pulled again. */
   readonly withoutBytes: readonly number[];
   /** Ids that are not in quarantine. */
   readonly unknown: readonly number[];
@@ -46,8 +46,8 @@ const readAgain = (
 };
 
 /**
- * Decodes what is in quarantine again, from the bytes and the key that were kept, and stores what reads now,
- * as a pull of its own. Can be stopped at any point and done again.
+ * Decodes the quarantine's packets again, from their bytes and key, and stores those that can be read now, as a
+ * pull of its own. Can be stopped at any point and repeated.
  */
 export const retryQuarantined = async (options: RetryOptions): Promise<RetrySummary> => {
   const { db, filter, dust, clock } = options;

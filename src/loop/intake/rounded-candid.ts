@@ -52,7 +52,7 @@ const scientific = (text: string): WrittenCandid | null => {
   return { value, digits: 1 + part.length, kind: 'rounded' };
 };
 
-/** Reads a candid as files have it; null for what is none. */
+/** Reads a candid as files write it; null if it is not one. */
 export const readCandid = (text: string): WrittenCandid | null => {
   const bare = bareNumber(text);
   if (/^\d+$/.test(bare)) return bare.length <= LONGEST_CANDID ? wholeNumber(bare) : null;

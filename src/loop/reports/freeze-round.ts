@@ -60,7 +60,7 @@ const opinionsOf = async (db: Db, round: RoundRow) => {
   };
 };
 
-/** What a round's answers come to now. Kept in its report when it closes: what is said of it later is read from there. */
+/** What a round's answers come to now. Kept in its report when it closes, and read from there ever after. */
 export const freezeRound = async (db: Db, round: RoundRow, quorum: number): Promise<FrozenRound> => {
   const votes = await readRoundVotes(db, round.id);
   const opinionOf = await opinionsOf(db, round);

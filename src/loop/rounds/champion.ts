@@ -19,7 +19,7 @@ import { parseRoundReport, type RoundReport } from './round-report.ts';
 export const isPromotedAlone = (report: RoundReport, champion: RoundReport | null): boolean =>
   report.honest === null || champion?.honest == null || report.honest.accuracy >= champion.honest.low;
 
-/** Promotes a round's new model if that needs nobody's word. @returns whether it did */
+/** Promotes a round's new model unless people have to be asked. @returns whether it did */
 export const promoteIfSound = async (
   db: Db,
   model: {

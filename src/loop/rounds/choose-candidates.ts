@@ -15,7 +15,7 @@ import type { Chosen } from '../pool/draw-candidates.ts';
 import { runOnPool } from '../pool/pool-client.ts';
 import { tableOfLabels, whyUntrainable } from './training-table.ts';
 
-/** By what a round is chosen. */
+/** The model and the strategy that choose a round's candidates. */
 export interface Choice {
   /** The latest model of the type in use, undefined while there is none. */
   readonly model: ModelRow | undefined;

@@ -13,13 +13,13 @@ import type { RoundReport } from './round-report.ts';
 /** What a round's training made. */
 export interface NewModel {
   readonly row: Parameters<typeof insertModel>[1];
-  /** What is to be logged to MLflow; null without a server. */
+  /** The jobs for MLflow; null without a server. */
   readonly work: string | null;
 }
 
 /**
- * Closes a round with its report, in which everything that it says is frozen, and, where one was trained, its model
- * and what is to be logged, in one transaction.
+ * Closes a round in one transaction: its frozen report and, if a model was trained, the model and its jobs for
+ * MLflow.
  * @returns null when another process closed it first
  */
 export const closeRound = (

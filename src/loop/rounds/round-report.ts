@@ -47,7 +47,7 @@ const reportSchema = z.object({
       brier: share.nullable(),
     })
     .nullable(),
-  /** By what the model's probabilities become classes; not in older reports. */
+  /** The rule by which probabilities became classes; absent in older reports. */
   decision: z.object({ rule: z.enum(DECISION_RULES), threshold: share }).nullish(),
   trainingAccuracy: share.nullable(),
   /** Permutation importances, largest first: drop of the out-of-bag ROC-AUC. */

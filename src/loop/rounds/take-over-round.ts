@@ -9,9 +9,9 @@ import { replaceSkipped } from '../answers/replace-skipped.ts';
 import { headerKey, redrawCards } from '../round-messages.ts';
 
 /**
- * Has an open round ask what the configuration says now: its cards get the new question's buttons, answers
- * given so far are read anew, and one that has no class any more is replaced as a skipped one is. How its
- * candidates were drawn stays: it is what weighs their labels. A round that is training ends as it began.
+ * Switches an open round to the configured model type. Its cards get the new buttons, answers so far are read
+ * anew, and a candidate that loses its class is replaced as a skipped one is. The draw probabilities stay, since
+ * they weigh the labels. A round in training is left as it is.
  *
  * @returns whether the round asked something else before
  */

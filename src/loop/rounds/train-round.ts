@@ -124,9 +124,9 @@ const keepPoolScores = async (
 
 /**
  * Trains on all labels that have a class for what the round asked, in the worker thread, has the pool scored in
- * another, evaluates, and closes the round with its model and report in one transaction. A training that was cut
- * off leaves nothing behind and is simply done again; the same labels and seed give the same model. The scores are
- * kept after it, in many short transactions: what was cut off of those, the next round's draw works out.
+ * another, evaluates, and closes the round with its model and report in one transaction. An interrupted training
+ * leaves nothing behind and is repeated; the same labels and seed give the same model. The scores are stored
+ * afterwards, in many short transactions; any that a crash left out are computed by the next round's draw.
  * @param onClosed called when the round is closed, before its scores are kept
  * @returns null when another process closed the round first
  */
