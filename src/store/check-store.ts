@@ -52,7 +52,7 @@ export const checkStore = (path: string, whole = Number.POSITIVE_INFINITY): Stor
   }
 };
 
-/** Tables of which one at least has a row once something was taken in or done. */
+/** A used store has a row in at least one of these tables. */
 const TELLING = ['alerts', 'quarantine', 'imported_labels', 'imported_training', 'rounds'] as const;
 
 /** Whether a store holds nothing that anybody would miss; failed pulls do not count. */

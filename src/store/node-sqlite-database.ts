@@ -32,9 +32,9 @@ export interface NodeSqlite extends SqliteDatabase {
 }
 
 /**
- * Node's own SQLite, so that nothing native is built. It never waits for a lock, since that would block the
- * thread: whoever opens it tries again when the file is held. Only a thread that answers nobody may have it wait.
- * @param waitMs how long it waits for a lock, blocking the thread
+ * Node's own SQLite, so that nothing native is built. By default it never waits for a lock, which would block
+ * the thread: the caller tries again when the file is held.
+ * @param waitMs how long to wait for a lock, blocking the thread; for background threads only
  */
 export const openNodeSqlite = (path: string, readOnly = false, waitMs = 0): NodeSqlite => {
   const database = new DatabaseSync(path, { readOnly, timeout: waitMs });

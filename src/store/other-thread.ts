@@ -3,12 +3,12 @@ import { openNodeSqlite } from './node-sqlite-database.ts';
 import type { Db } from './open-store.ts';
 import type { Database } from './schema.ts';
 
-/** How long a thread that answers nobody waits for a lock, ms. */
+/** How long a background thread waits for a lock, ms. */
 const WAIT_MS = 30_000;
 
 /**
- * Connections of their own for a thread that answers nobody: they wait for locks, blocking it. The store has been
- * opened, and is up to date.
+ * A connection for a background thread: it waits for locks, which blocks that thread. The store must be open
+ * already, and up to date.
  */
 const openFor = (path: string, readOnly: boolean): Db => {
   const database = openNodeSqlite(path, readOnly, WAIT_MS);
@@ -17,7 +17,7 @@ const openFor = (path: string, readOnly: boolean): Db => {
   return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
 };
 
-/** For reading: a transaction sees the store as it is at its first read, whoever writes meanwhile. */
+/** For reading: a transaction sees the store as it was at its first read, whatever is written meanwhile. */
 export const openPoolReader = (path: string): Db => openFor(path, true);
 
 /** For writing scores, in transactions that begin with a write. */

@@ -10,7 +10,7 @@ export interface ServiceFigures {
   /** Messages to be posted, and posted ones to be drawn again. */
   readonly toPost: number;
   readonly toRedraw: number;
-  /** Messages of which no look settles whether they are in the channel. */
+  /** Messages that may or may not be in the channel, even after looking. */
   readonly unsure: number;
   /** Since when the oldest of those to be posted or in doubt waits, ISO 8601; null without any. */
   readonly oldestToPost: string | null;

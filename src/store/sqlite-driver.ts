@@ -15,7 +15,7 @@ import { isBusy, storeError, stuckError } from './store-errors.ts';
 export interface SqliteOptions {
   /** How long a write waits for another program that holds the file, ms; 30 s without it. */
   readonly patienceMs?: number;
-  /** Told when the store begins to wait for another program, and with null when it waits no more. */
+  /** Called when the store begins to wait for another program, and with null when the wait ends. */
   readonly onWait?: (since: Date | null) => void;
 }
 
@@ -24,13 +24,12 @@ const PATIENCE_MS = 30_000;
 const RETRY_MS = 15;
 
 /**
- * Node's SQLite for Kysely, with two connections to one file: writes and transactions take turns on one of
- * them; reads outside of a transaction go to the other and wait for nobody. A file that another program holds
- * is tried again from the event loop: SQLite's own busy timeout would block the thread, and with it every
- * socket.
+ * Node's SQLite for Kysely, with two connections to one file. Writes and transactions take turns on the first;
+ * reads outside of transactions use the second and never wait. When another program holds the file, the event
+ * loop tries again: SQLite's own busy timeout would block the thread, and with it every socket.
  *
- * A transaction begins IMMEDIATE: one that read first and wrote later would fail as soon as another process
- * (the command line beside the service) wrote in between, however long it waits.
+ * Transactions begin IMMEDIATE. One that reads first and writes later would fail, however long it waited, as soon
+ * as another process (a command beside the service) wrote in between.
  */
 export const sqliteDialect = (path: string, options: SqliteOptions = {}): Dialect => ({
   createAdapter: () => new TransactionalDdl(),
@@ -175,6 +174,6 @@ const createTurns = (): (() => Promise<() => void>) => {
   };
 };
 
-/** Whether a query only reads; what is not surely so counts as a write. */
+/** Whether a query only reads; in doubt it counts as a write. */
 const isRead = ({ query, sql }: CompiledQuery): boolean =>
   query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*select\b/i.test(sql));

@@ -29,9 +29,8 @@ const CHECKED_WHOLE_BYTES = 2e9;
 const LEFTOVER_MS = 3_600_000;
 
 /**
- * Makes a new store where there is none: whole, beside its place, and then put there, so that a file in the
- * store's place is never half made, whoever else makes one at the same time or dies over it. Only this user
- * can read it.
+ * Makes a new store where there is none. It is made whole beside its place and then moved there, so that nobody
+ * sees half a store, even if two processes make one or one of them dies. Only this user can read it.
  * @param make fills the file of this name
  */
 export const createStoreFile = async (path: string, make: (file: string) => Promise<void>): Promise<void> => {
@@ -83,8 +82,8 @@ const removeLeftovers = (path: string): void => {
 };
 
 /**
- * Refuses what is in the store's place without being a store: an empty file, another program's, or one whose
- * beginning is damaged. Looks at the beginning only; `checkStore` looks at all of it.
+ * Refuses a file that is no store: empty, another program's, or damaged at its beginning. Reads the beginning
+ * only; `checkStore` reads all of it.
  */
 export const assertStoreFile = (path: string): void => {
   const start = Buffer.alloc(MAGIC.length);
@@ -145,7 +144,7 @@ export const assertSound = (path: string): void => {
   if (integrity !== 'ok') throw damagedStore(path, integrity);
 };
 
-/** Lets nobody but this user read the data folder and the store in it. */
+/** Makes the data folder and its store readable for this user alone. */
 export const closeToOthers = (path: string): void => {
   chmodSync(dirname(path), 0o700);
   for (const end of ['', ...COMPANIONS]) {

@@ -18,7 +18,7 @@ const FACT = 'kind';
 export interface StoreContents {
   /** Null in stores of versions that put both kinds into one. */
   readonly kind: StoreKind | null;
-  /** Real alerts, a pull from where they come, or what was imported. */
+  /** It has real alerts, a pull of them, or imported labels. */
   readonly real: boolean;
   readonly simulated: boolean;
 }
@@ -71,7 +71,7 @@ export const copyStore = async (db: Db, path: string): Promise<void> => {
   await sql`vacuum into ${path}`.execute(db);
 };
 
-/** Removes a store's file with its stamps and what SQLite keeps beside it; nobody may have it open. */
+/** Removes a store's file, its stamps and its journal; no process may have it open. */
 export const removeStore = (path: string): void => {
   rmSync(stampFolder(path), { recursive: true, force: true });
   for (const end of ['', ...COMPANIONS]) rmSync(`${path}${end}`, { force: true });

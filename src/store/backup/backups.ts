@@ -62,7 +62,7 @@ export const restoreWords = (databasePath: string): string => {
     : `bring the newest good backup back with finkvra restore ${good.path}`;
 };
 
-/** A store that is not what was written. */
+/** The error of a damaged store, with the way back. */
 export const damagedStore = (path: string, what: string, cause?: unknown): FinkvraError =>
   new FinkvraError(
     `The store ${path} is damaged (${what.slice(0, 200)}): stop the service if it runs, and ${restoreWords(path)}; the damaged one is kept beside it.`,

@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { listSegments, stampFolder } from '../stamps/segments.ts';
 import { listBackups } from './backups.ts';
 
-/** What it took to have the stamps in another folder. */
+/** What copying the stamps to another folder took. */
 export interface StampCopy {
   readonly files: number;
   readonly bytes: number;
-  /** Of these, bytes that had to be copied; the others are links to what was on that disk already. */
+  /** Bytes copied; the rest are links to files already on that disk. */
   readonly copied: number;
 }
 

@@ -9,7 +9,7 @@ export interface CopyJob {
   /** A file that is not there yet. */
   readonly to: string;
   readonly withStamps: boolean;
-  /** What stamps beside the copy take of that disk, bytes. */
+  /** Bytes that stamps beside the copy take on that disk. */
   readonly stampBytes?: number;
   /** What the disk of `to` has left, bytes. */
   readonly free: number;
@@ -29,7 +29,7 @@ const ROOM = 2;
 /**
  * Copies a store as it is at one moment, while others go on writing, and reads the copy to its end. Without
  * stamps it is a fifth of the size. The copy has neither gaps nor journal: one file, and whole.
- * @throws FinkvraError when the disk has not twice the room, or the copy is not what was read
+ * @throws FinkvraError if the disk has less than twice the room, or the copy differs from the store
  */
 export const copyStore = ({ from, to, withStamps, stampBytes = 0, free }: CopyJob): CopyResult => {
   const needed = ROOM * sizeOf(from, withStamps) + stampBytes;
@@ -42,7 +42,7 @@ export const copyStore = ({ from, to, withStamps, stampBytes = 0, free }: CopyJo
   const database = new DatabaseSync(to, { timeout: PATIENCE_MS, enableForeignKeyConstraints: false });
   let rows: Record<string, number>;
   try {
-    // Until it is whole nobody reads it: a crash leaves a draft that is thrown away.
+    // A draft until it is whole; one that a crash left is deleted.
     database.exec('pragma journal_mode = off; pragma synchronous = off');
     database.prepare('attach database ? as store').run(from);
     database.exec('begin');

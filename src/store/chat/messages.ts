@@ -81,7 +81,7 @@ export const failedMessages = (db: Db): Promise<MessageRow[]> =>
 
 /** A message to be drawn again. */
 export interface RedrawRow extends MessageRow {
-  /** 1: a card of a round that is over, of which nothing is wanted but to be shrunk: nobody waits for it. */
+  /** 1: a card of a finished round that only has to be shrunk; it can wait. */
   readonly tidying: number;
 }
 
@@ -131,7 +131,7 @@ export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<numbe
 export interface MessageCounts {
   /** To be posted, or on their way. */
   readonly waiting: number;
-  /** Nobody knows whether they are there. */
+  /** May or may not be in the channel. */
   readonly unsure: number;
   /** They cannot be drawn, or the chat refuses their content. */
   readonly failed: number;
@@ -216,7 +216,7 @@ export const markAsked = async (db: Db, id: number, at: string): Promise<void> =
   await db.updateTable('messages').set({ asked_at: at }).where('id', '=', id).execute();
 };
 
-/** The chat shows it as it was wanted; the next drawing tries again what was left out of this one. */
+/** The chat shows it as wanted. The next drawing tries again what this one left out. */
 export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void> => {
   await db.updateTable('messages').set({ drawn, plainness: 0, error: null }).where('id', '=', id).execute();
 };

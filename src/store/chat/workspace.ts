@@ -16,8 +16,8 @@ const readWorkspace = async (db: Db): Promise<Workspace | null> => {
 };
 
 /**
- * Notes where the store works now. The files of another team are forgotten: what is drawn here would name
- * pictures that nobody here can see.
+ * Notes the team that the store works for. Uploads of another team are forgotten, since nobody here can see
+ * those pictures.
  * @returns whether the store worked for another team before
  */
 export const rememberWorkspace = (db: Db, now: Workspace): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import type { Db } from '../open-store.ts';
 import type { CountName } from '../schema.ts';
 
-/** Adds to a count that is kept; call it in the transaction that changes what is counted. */
+/** Adds to a kept count; call it in the transaction that changes the counted rows. */
 export const addToCount = async (db: Db, name: CountName, change: number): Promise<void> => {
   if (change === 0) return;
   await db

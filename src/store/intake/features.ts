@@ -94,7 +94,7 @@ export const setEbv = async (
   );
 };
 
-/** Alerts that were measured by an earlier recipe, after the candid named; with what was looked up for them. */
+/** Alerts measured by an earlier recipe, with what was looked up for them, after the candid `after`. */
 export const alertsToMeasure = (
   db: Db,
   after: Candid,

@@ -34,7 +34,7 @@ export const historyOf = async (db: Db, objectId: ObjectId): Promise<HistoryPoin
   }));
 };
 
-/** Keeps an object's light curve in place of what was known. */
+/** Stores an object's light curve in place of the earlier one. */
 export const saveHistory = async (
   db: Db,
   objectId: ObjectId,

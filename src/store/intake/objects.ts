@@ -6,7 +6,7 @@ import { repeatedInsert } from '../repeated-insert.ts';
 import type { ObjectTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
 
-/** ObjectIds so near to each other, and what is so near to one of those, are one object. */
+/** ObjectIds within this distance of each other, directly or by way of others, are one object. */
 const ONE_OBJECT_ARCSEC = 1.5;
 
 /**

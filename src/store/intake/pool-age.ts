@@ -25,9 +25,9 @@ export const readPoolLeft = async (db: Db): Promise<PoolLeft | null> => {
 };
 
 /**
- * Has objects leave the pool of which no alert came in for so many days before the newest one did, some hundred at a
- * time; 0 days keeps all. An alert of one of them puts it back, and so does a longer time. Counted back from the
- * newest alert, and not from today: where nothing comes in any more, nothing leaves. Labels and candidates stay.
+ * Takes objects out of the pool that had no alert for `days`, some hundred at a time; 0 days keeps all. A new alert
+ * puts an object back, and so does a higher setting. Days are counted back from the newest alert, not from today:
+ * where nothing comes in, nothing leaves. Labels and candidates stay.
  * @returns how many left
  */
 export const agePool = async (db: Db, days: number, at: Date): Promise<number> => {

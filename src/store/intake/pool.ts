@@ -20,10 +20,9 @@ export const POOL_SINCE_FACT = 'pool-since';
 const PER_STATEMENT = 300;
 
 /**
- * Puts the rows of these objects right after their alerts, labels or classes have changed; call it in the
- * transaction that changes them. In the pool is an object with an alert that has a positive detection, unless it
- * has a label or a class that is excluded, under whichever of its objectIds, or was not seen for long; with the newest
- * such alert.
+ * Updates the rows of these objects after their alerts, labels or classes have changed; call it in the transaction
+ * that changes them. The pool holds each object by its newest alert with a positive detection, unless it has a label
+ * or an excluded class under any of its objectIds, or was not seen for long.
  */
 export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promise<void> => {
   for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
@@ -36,7 +35,7 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
   }
 };
 
-/** Makes the whole pool anew, in a store that nobody works with yet; call it inside a transaction. */
+/** Rebuilds the whole pool of a store that is not in use yet; call it inside a transaction. */
 export const rebuildPool = async (db: Db): Promise<void> => {
   await db.deleteFrom('pool').execute();
   await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(sql`true`)}`.execute(db);
@@ -83,7 +82,7 @@ export const isUnscored = ({ p, stale }: PoolRow): boolean => p === null || stal
 
 /**
  * The features of a page of the pool by candid, of all its alerts or, where a model is named, of those that are
- * unscored by it. What has left the pool since the page was read is missing.
+ * unscored by it. Objects that left the pool since the page was read are missing.
  */
 export const featuresOfPage = async (
   db: Db,
@@ -151,7 +150,7 @@ export const poolObjectAt = async (
   return row ?? null;
 };
 
-/** The whole pool, for what is small. */
+/** The whole pool; for small pools only. */
 export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
   const rows: PoolRow[] = [];
   for await (const page of poolPages(db, modelId, 1000)) rows.push(...page);

@@ -43,7 +43,7 @@ export const beginPull = async (
   return row.id;
 };
 
-/** Brings the pull's row up to date, in the transaction that stores a batch: the counts say what is kept. */
+/** Updates the pull's counts, in the transaction that stores a batch, so that they agree with what is stored. */
 export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): Promise<void> => {
   await db
     .updateTable('pulls')
@@ -53,7 +53,7 @@ export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): 
       known: counts.known,
       quarantined: counts.quarantined,
       filtered: JSON.stringify(counts.filtered),
-      // One that was taken for ended goes on.
+      // A pull that had been marked as ended is alive.
       finished_at: null,
       error: null,
     })

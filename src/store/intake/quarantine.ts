@@ -28,9 +28,9 @@ const grouped = (items: readonly UnreadableItem[]): Alike[] => {
 };
 
 /**
- * Keeps what could not be read, with its reason, where it came from and its bytes. What fails for the same reason
- * again, in the same pull from the same source, is counted and not kept. What is read again at the same place
- * with the same bytes (after a crash before the commit, or a file pulled twice) is kept once.
+ * Keeps packets that could not be read, with reason, source and bytes. Further ones with the same reason, in the
+ * same pull from the same source, are only counted. The same bytes at the same place (after a crash before the
+ * commit, or a file pulled twice) are kept once.
  */
 export const quarantine = async (
   db: Db,
@@ -157,7 +157,7 @@ const entries = (db: Db) =>
     ])
     .orderBy('id');
 
-/** What is in quarantine, oldest first; with `resolved` also what a retry has read since. */
+/** The quarantine, oldest first; with `resolved` also packets that a retry has read since. */
 export const listQuarantine = async (db: Db, resolved: boolean): Promise<QuarantineEntry[]> => {
   const query = resolved ? entries(db) : entries(db).where('resolved_at', 'is', null);
   return (await query.execute()).map((row) => ({ ...row, where: placeWords(row) }));

@@ -60,7 +60,7 @@ export const resultsNear = async (
   return rows.flatMap(({ result, ...at }) => (result === null ? [] : [{ ...at, result }]));
 };
 
-/** Keeps what was found of an object; one of an excluded class leaves the pool with it. */
+/** Keeps an object's result; an object of an excluded class leaves the pool. */
 export const saveLookup = (
   db: Db,
   objectId: ObjectId,
@@ -167,7 +167,7 @@ export const countLookups = async (db: Db): Promise<SherlockCounts> => {
   };
 };
 
-/** Objects kept out of the pool by what was found after `since` (ISO 8601), by class. */
+/** Objects kept out of the pool by results since `since` (ISO 8601), by class. */
 export const excludedSince = async (db: Db, since: string): Promise<Record<string, number>> => {
   const rows = await db
     .selectFrom('sherlock')

@@ -259,7 +259,7 @@ export const chosenProbabilities = async (
   );
 };
 
-/** Asks about the open candidates of a round no more, or about one of them only. @returns how many there were */
+/** Withdraws a round's open candidates, or one of them. @returns how many there were */
 export const withdrawOpen = async (db: Db, roundId: number, candidateId?: number): Promise<number> => {
   const query = db
     .updateTable('candidates')

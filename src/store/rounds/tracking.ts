@@ -9,7 +9,7 @@ export interface WaitingTrackingJob {
   readonly model: string | null;
 }
 
-/** Puts a round, with its model, into the queue of what is to be logged. */
+/** Queues a round with its model for MLflow. */
 export const insertTrackingJob = async (
   db: Db,
   job: { readonly modelId: number | null; readonly work: string; readonly at: string },
@@ -81,7 +81,7 @@ export const trackingBacklog = async (db: Db): Promise<{ waiting: number; error:
   return row;
 };
 
-/** Why what is to be logged to MLflow still waits, most frequent reason first. */
+/** Why jobs for MLflow still wait, most frequent reason first. */
 export const countTrackingFailures = async (
   db: Db,
 ): Promise<{ readonly reason: string; readonly count: number }[]> => {

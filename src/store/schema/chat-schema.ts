@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely';
 
-/** A file given to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
+/** A file uploaded to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
 export interface UploadTable {
   key: string;
   /** Null while no upload has come through. */

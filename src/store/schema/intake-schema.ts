@@ -70,7 +70,7 @@ export interface PoolTable {
   seen: string;
 }
 
-/** How many there are of what is too many to count. */
+/** Kept counts, of rows that are too many to count when asked. */
 export interface CountTable {
   name: CountName;
   n: number;
