@@ -5,7 +5,7 @@ import { createEngine, loadModel } from './engines/engines.ts';
 import { type Reason, strongestReasons } from './engines/explanation.ts';
 import { fitWithOthers, type LabelledRows } from './others-labels.ts';
 
-/** Trains a model and scores what is wanted with it, in one go. */
+/** Trains a model and scores the given rows with it. */
 export interface TrainJob {
   readonly engine: string;
   readonly seed: number;

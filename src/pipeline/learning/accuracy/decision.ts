@@ -22,7 +22,7 @@ export interface ModelDecision {
   readonly threshold: Probability;
 }
 
-/** The class that a probability stands for. Wherever a model is said to be right or wrong it is by this. */
+/** The class of a probability: the one rule by which a model is right or wrong anywhere. */
 export const predictedClass = (p: Probability, threshold: Probability): 0 | 1 => (p >= threshold ? 1 : 0);
 
 /** What a rule comes to. @param objects P(class 1) of all objects by the model */

@@ -29,17 +29,17 @@ const CELLS = ['truePositive', 'falsePositive', 'trueNegative', 'falseNegative']
  *
  * where i_c is 1 if a label falls into cell c, e_c(p) its expectation, and v the label's weight. This is the
  * survey statistician's difference estimator (Saerndal, Swensson and Wretman 1992, Model Assisted Survey
- * Sampling, chapter 6; for models that learn: Angelopoulos et al. 2023, arXiv 2301.09633). Of probabilities
- * that are off everywhere it is as right as the labels alone; the better they are, the less is left to the
- * chance of which objects were labelled. And the trees that did not see a label of a sparse region are less
- * sure there, as they are more often wrong there: the two errors cancel.
+ * Sampling, chapter 6; for models that learn: Angelopoulos et al. 2023, arXiv 2301.09633). With useless
+ * probabilities it is as exact as the labels alone; the better they are, the less depends on which objects were
+ * labelled. In sparse regions the trees that did not see a label are less sure, and more often wrong: these two
+ * errors cancel.
  *
- * The variance is that of the corrections, with one label right and one wrong added, for ten that all agree do
- * not show that none ever will not; plus that of the objects being a draw from those to come. Labels of
- * unequal weight tell it less exactly: as many as their effective number (Kish 1965), (sum v)^2 / sum v^2.
+ * The variance has two parts: that of the corrections, and that of the objects being a draw from those to come.
+ * One right and one wrong label are added to the corrections, since ten labels that all agree do not prove that
+ * every label would. Labels of unequal weight count as their effective number, (sum v)^2 / sum v^2 (Kish 1965).
  *
  * @param objects P(class 1) of every object, those of the labels included
- * @param believed what such a P(class 1) is taken to be worth; the class is predicted by the P itself
+ * @param believed the calibrated probability of such a P(class 1); the class is predicted by P itself
  * @param threshold the P from which an object is taken for class 1
  */
 export const differenceEstimator = (
@@ -75,7 +75,7 @@ export const differenceEstimator = (
   };
 };
 
-/** `whole` in the proportion of two parts, of which neither is below none; halves where both are none. */
+/** Splits `whole` in the proportion of two parts, negative ones taken as 0; in halves if both are 0. */
 const divide = (whole: number, a: number, b: number): [number, number] => {
   const [x, y] = [Math.max(0, a), Math.max(0, b)];
   const first = x + y > 0 ? (whole * x) / (x + y) : whole / 2;

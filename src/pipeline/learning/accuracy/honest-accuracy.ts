@@ -59,11 +59,10 @@ export const allObjects = (outOfBag: ArrayLike<number>, pool: ArrayLike<number>)
 /**
  * The honest accuracy from out-of-bag probabilities (NaN: none). Null while no label counts.
  *
- * Out-of-bag predictions of labels chosen for being uncertain say how hard those are, not how good the model
- * is; so each label counts with the weight that `labelWeights` gives it, and the model's own expectation of
- * the whole pool, corrected by them, stands for the objects that nobody labelled. What the model expects is
- * read off its probabilities after Platt scaling, for forests of few labels believe too little: an easy object,
- * of which few are drawn and each counts much, then leaves less to correct.
+ * Labels chosen for being uncertain say how hard they are, not how good the model is. So each label counts with
+ * the weight of `labelWeights`, and objects without a label count by the model's own expectation, corrected by
+ * the labels. The expectation uses Platt-scaled probabilities, because forests of few labels are not sure enough.
+ * Scaling leaves less to correct on easy objects, of which few are drawn and each counts much.
  *
  * @param pool P(class 1) of the objects without a label, by the whole model
  * @param rule how a probability becomes a class

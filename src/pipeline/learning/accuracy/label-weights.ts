@@ -18,8 +18,8 @@ export interface DrawnLabel {
  *
  * where N - m + 1 is the label's `poolSize`: with a stream of alerts each label's pool is the snapshot from
  * which it was drawn. A label drawn uniformly weighs 1. One without a known chance (chosen for being uncertain,
- * imported) weighs 0 and is no part of M: it was taken from the pool before the others were drawn, and says
- * nothing of what is left.
+ * imported) weighs 0 and is not counted in M: it left the pool before the others were drawn, and says nothing
+ * about the rest.
  */
 export const labelWeights = (labels: readonly DrawnLabel[]): Float64Array => {
   let left = labels.filter(isByChance).length;

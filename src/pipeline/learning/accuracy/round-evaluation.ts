@@ -18,7 +18,7 @@ export interface EvaluatedLabel extends DrawnLabel {
   readonly round: number;
   /** P(class 1) by the model that chose it; null in the first round. */
   readonly probabilityBefore: Probability | null;
-  /** Whether nobody whose answer made it could have seen that probability; so it is without the word. */
+  /** Whether none of its labellers could have seen that probability; absent means true. */
   readonly blind?: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface RoundEvaluation {
   /** Labels of class 1, and of class 0. */
   readonly positive: number;
   readonly negative: number;
-  /** By what the model's probabilities become classes. */
+  /** The rule by which probabilities become classes. */
   readonly decision: ModelDecision;
   /** Null while no label that counts has an out-of-bag prediction. */
   readonly honest: HonestAccuracy | null;

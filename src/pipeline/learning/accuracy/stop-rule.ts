@@ -15,9 +15,9 @@ const STOP_SET_SIZE = 500;
  * the seed gives them. An alert that arrives later displaces few, one that is labelled makes way for one.
  */
 export interface StopSet<T> {
-  /** Offers an alert, with what is to be known of it. */
+  /** Offers an alert, with what to remember about it. */
   add(candid: Candid, value: T): void;
-  /** What is known of those in the set, in the order of their numbers. */
+  /** What was remembered about those in the set, in the order of their numbers. */
   values(): T[];
 }
 

@@ -3,7 +3,7 @@ import { damagedModel, fieldsOf } from './saved-model.ts';
 
 /** How missing values are filled in for an engine that cannot take them. */
 export interface Imputation {
-  /** Median of each column over the training rows that have it; 0 for a column nobody has. float32. */
+  /** Median of each column over the training rows that have a value; 0 if none has one. float32. */
   readonly medians: readonly number[];
   /** Columns that had missing values in training: each gets a column of 0 and 1 that says where. */
   readonly flagged: readonly number[];

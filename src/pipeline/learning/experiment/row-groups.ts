@@ -7,7 +7,7 @@ export type TextRow = ReadonlyMap<string, string | null>;
 export interface RowGroups {
   /** A name for each row; rows of one object have the same. */
   readonly groups: readonly string[];
-  /** What they were told by, in words, such as "objectId" or "positions within 1.5 arcsec"; empty: nothing. */
+  /** What grouped the rows, in words: "objectId" or "positions within 1.5 arcsec"; empty if nothing did. */
   readonly by: readonly string[];
   /** What makes one doubt that rows of one object are together; null when nothing does. */
   readonly warning: string | null;

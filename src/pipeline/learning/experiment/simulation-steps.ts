@@ -44,7 +44,7 @@ export interface SimulationState {
   readonly fit: Fit;
   /** P(class 1) of each label by the model trained on it. */
   readonly training: Float64Array;
-  /** P(class 1) of what is left to draw, by that model. */
+  /** P(class 1) of the rows left to draw, by that model. */
   readonly pool: Float64Array;
   /** Truth and P(class 1) of the held-out rows, one of each object. */
   readonly heldOut: { readonly y: Uint8Array; readonly p: Float64Array };
@@ -94,7 +94,7 @@ export function* simulationSteps(
     const before = labels.length;
     for (const chosen of selectCandidates(pool, {
       strategy,
-      // As a round has its spares: what is skipped is replaced by what would be drawn next.
+      // Like a round's spares: a skipped row is replaced by the next one drawn.
       size: isSkipped === null ? size : pool.length,
       seed: derivedSeed(settings.seed, round),
     })) {

@@ -23,7 +23,7 @@ export interface TableOptions {
    * positions say so, see `groupTableRows`.
    */
   readonly group: string | null;
-  /** Feature columns; without them every column that holds numbers only, but for label, group and ids. */
+  /** Feature columns; by default every numeric column except label, group and ids. */
   readonly features: readonly string[] | null;
 }
 

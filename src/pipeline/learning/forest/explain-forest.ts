@@ -11,7 +11,7 @@ export interface ForestExplanation {
 /**
  * Contributions along the paths: at every split the change of the share of class 1 from node to child counts
  * for the split's feature, mean over the trees (Saabas 2014, "Interpreting random forests"). They sum to
- * the probability minus the base, but for rounding.
+ * the probability minus the base, up to rounding.
  */
 export const explainForest = (
   forest: FlatForest,

@@ -22,7 +22,7 @@ export interface FlatForest {
 
 export const treeCount = (forest: FlatForest): number => forest.starts.length - 1;
 
-/** A float32 copy of a row-major matrix; what is too large for a float32 is missing. */
+/** A float32 copy of a row-major matrix; values too large for a float32 become missing. */
 export const toFloat32 = (values: Float64Array): Float32Array => {
   const rounded = new Float32Array(values);
   for (let i = 0; i < rounded.length; i++) {

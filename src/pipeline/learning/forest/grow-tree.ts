@@ -31,10 +31,10 @@ export type TreeGrower = (weights: Float64Array, random: Random) => GrownTree;
 /**
  * CART for two classes with the Gini impurity (Breiman et al. 1984), or extremely randomised trees (Geurts
  * et al. 2006, Mach. Learn. 63, 3). Missing values are tried on both sides of every threshold and go where
- * the gain is larger (as the boosting libraries do; for forests see scikit-learn 1.4). The best split may
- * also part them from all present values; a random one only where those are all equal, for tried at every
- * split such a test is chosen so often that the trees grow alike. Where a split saw no missing value, a later
- * one goes to the side of more weight.
+ * the gain is larger (as the boosting libraries do; for forests see scikit-learn 1.4). The best split may also
+ * separate missing from present values. A random split does so only where the present values are all equal: tried
+ * everywhere, that test is chosen so often that the trees grow alike. If a split saw no missing value in training,
+ * later ones go to the side of more weight.
  *
  * Working arrays are allocated once; splitting a node reorders its positions (see `NodeRows`). `stack` has
  * the nodes still to split, three numbers each: node, start, end.

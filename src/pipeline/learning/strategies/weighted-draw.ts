@@ -21,8 +21,8 @@ export const weightedDraw =
   (pool, size, seed) => {
     const weights = Float64Array.from(pool, ({ p }) => (uncertaintyOf(p) + FLOOR) ** power);
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    // Shares depend on the whole pool, so a replacement from what is left is a draw of its own: with chances
-    // of its own, its q is right whatever was drawn before.
+    // Shares depend on the whole pool, so a replacement is a draw of its own from what is left. It uses random
+    // numbers of its own, so that its q does not depend on what was drawn before.
     const own = createRandom(seed, pool.length).int32();
     const shares = weights.map(
       (weight) => (BY_UNCERTAINTY * weight) / sum + (1 - BY_UNCERTAINTY) / pool.length,
