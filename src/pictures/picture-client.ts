@@ -7,9 +7,8 @@ import type { ReportPictureInput } from './charts/report-picture.ts';
 import type { PictureJob } from './picture-worker.ts';
 
 /**
- * Pictures, drawn in a worker thread one after another; each resolves to the bytes of a PNG. The inputs are
- * copied: they stay the caller's. A picture that fails or takes too long is rejected, and the next one is drawn all the same:
- * whoever asks goes on without the picture.
+ * Pictures, drawn in a worker thread one after another; each resolves to the bytes of a PNG. Inputs are copied. A
+ * picture that fails or takes too long is rejected, and the next one is drawn; callers go on without the picture.
  */
 export interface PictureClient {
   /** An alert's stamps and sky above its light curves, 720 x 540 pixels. */
@@ -19,8 +18,7 @@ export interface PictureClient {
   learningCurves(input: LearningCurvesPictureInput): Promise<Buffer>;
   importance(input: ImportancePictureInput): Promise<Buffer>;
   /**
-   * Starts the thread and draws a card that nobody sees, so that the first one that somebody waits for is
-   * drawn as fast as the others.
+   * Starts the thread and draws a card for nobody, so that the first real one is as fast as the others.
    */
   warmUp(): Promise<void>;
   /** Ends the thread; pictures that are not drawn yet are rejected. */

@@ -105,7 +105,7 @@ export interface DetectionRecord {
   readonly first: number | null;
 }
 
-/** Nights looked at, so many days apart: six years, of which the survey took some 12 times as many exposures. */
+/** Simulated visits and the days between them: six years. The survey took some 12 times as many exposures. */
 const SAMPLES = 60;
 const STEP = 37.3;
 const EXPOSURES_PER_SAMPLE = 12;

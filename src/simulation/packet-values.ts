@@ -180,7 +180,7 @@ const score = (random: Random, { flaw, sourceClass }: SimulatedObject, snr: numb
   return realScore(random.float(), snr);
 };
 
-/** Of what is real: near 1, down to 0.5 for some of the faint. */
+/** Of real sources: near 1, down to 0.5 for some faint ones. */
 const realScore = (u: number, snr: number): number =>
   Math.max(0.501, 1 - 10 ** (-0.4 - 4.5 * u * Math.min(1, 0.4 + snr / 20)));
 

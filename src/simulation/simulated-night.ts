@@ -67,7 +67,7 @@ const TWICE = 0.35;
  * the same seed, night and size are asked for. Objects of the four nights before alert again with a longer
  * history, and some alert twice in the night.
  *
- * One packet takes 2 to 4 ms to make: whoever runs through all of them at once holds the thread for a second
+ * One packet takes 2 to 4 ms to make: a loop over all of them blocks the thread for a second
  * (`simulatedSource` does not).
  */
 export function* simulateNight(options: SimulatedNightOptions): Generator<SimulatedPacket, void, void> {

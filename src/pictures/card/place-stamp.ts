@@ -43,7 +43,7 @@ const possiblePixels = (length: number): [number, ...number[]] => {
   return cutAtStart >= 0 ? [MIDDLE, cutAtStart] : [(length - 1) >> 1];
 };
 
-/** A cut stamp with what is missing as NaN, so that it is square and the alert is in its middle. */
+/** Pads a cut stamp with NaN to a square with the alert in the middle. */
 export const placeStamp = (stamp: Stamp, alert: Pixel): Stamp => {
   const side = Math.max(STAMP_SIDE, stamp.width, stamp.height);
   const middle = (side - 1) >> 1;

@@ -15,7 +15,7 @@ const BLACK = -1.5;
 /** A field of faint sources only is not stretched further than this, in sigma: noise must look like noise. */
 const LEAST_WHITE = 14;
 const LEAST_DIFFERENCE = 8;
-/** The share of pixels beyond this may be whiter than white: the cores of stars, and what is left of them. */
+/** Pixels above this quantile may be drawn saturated: the cores of stars, and their residuals. */
 const WHITE_QUANTILE = 0.995;
 /** The stretch is linear below this many sigma and logarithmic above. */
 const SOFTENING = 2;

@@ -28,7 +28,7 @@ export interface Axis {
 
 export const percent = (value: number): string => `${Math.round(value * 100)} %`;
 
-/** Headline and, below it in as many lines as it takes, what is shown; returns the baseline of the last line. */
+/** Headline, and below it a wrapped caption; returns the baseline of the last line. */
 export const heading = (
   title: string,
   subtitle: string,

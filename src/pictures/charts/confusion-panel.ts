@@ -3,7 +3,7 @@ import { INK, MUTED, OKABE_ITO } from '../drawing/palette.ts';
 import { el, group, label } from '../drawing/svg.ts';
 import { percent } from './chart.ts';
 
-/** Shares of all objects by what they are and what the model takes them for; from 0 to 1, together 1. */
+/** Shares of all objects by true and predicted class; each from 0 to 1, together 1. */
 export interface ConfusionInput {
   readonly truePositive: number;
   readonly falseNegative: number;

@@ -20,7 +20,7 @@ export const OKABE_ITO = {
   reddishPurple: '#cc79a7',
 } as const;
 
-/** How a photometric band looks wherever it is drawn: a colour and a marker, either of which is enough. */
+/** The colour and marker of a photometric band; each alone tells the bands apart. */
 export interface BandLook {
   readonly name: string;
   readonly colour: string;

@@ -17,7 +17,7 @@ export interface Ticks {
   readonly decimals: number;
 }
 
-/** 1, 2, 5 and 10, each for what is nearer to it than to the next: the limits are geometric means. */
+/** Rounds to 1, 2, 5 or 10, whichever is nearest; the limits between them are geometric means. */
 const STEPS: readonly (readonly [step: number, upTo: number])[] = [
   [1, Math.SQRT2],
   [2, Math.sqrt(10)],

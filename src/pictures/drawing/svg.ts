@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text for XML: entities for what has a meaning there, and nothing that XML 1.0 does not allow at all. */
+/** Text for XML: special characters as entities, without characters that XML 1.0 forbids. */
 export const escapeXml = (text: string): string =>
   text
     .toWellFormed()
