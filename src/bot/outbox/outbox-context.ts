@@ -7,8 +7,8 @@ import type { Holds } from './back-off.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
 import type { PostBudget } from './rate-limit.ts';
 
-/** Without pictures; see `plainness` in the store's schema. */
-export const PLAINEST = 2;
+/** The highest degradation: without pictures. See `plainness` in the store's schema. */
+export const MOST_DEGRADED = 2;
 
 /** What of the chat the outbox needs; it does not retry by itself. */
 export type OutboxChat = Pick<

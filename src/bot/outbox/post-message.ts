@@ -5,7 +5,7 @@ import type { MessageRow } from '../../store/schema.ts';
 import type { FoundMessage } from '../port.ts';
 import { postsTo, rowHold } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
-import { type OutboxContext, PLAINEST } from './outbox-context.ts';
+import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 import { happen } from './states.ts';
 import { askOperators } from './tell-operators.ts';
 
@@ -86,9 +86,9 @@ const afterFailedPost = async (
       log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
       return;
     case 'content':
-      if (row.plainness < PLAINEST) {
+      if (row.plainness < MOST_DEGRADED) {
         log.warn(failed, 'the chat refuses this message; drawing it plainer');
-        await happen(db, row, 'refused', { plainness: PLAINEST });
+        await happen(db, row, 'refused', { plainness: MOST_DEGRADED });
       } else {
         log.error(failed, 'the chat refuses this message; the others go on');
         await happen(db, row, 'hopeless', { error: messageOf(error) });

@@ -1,9 +1,9 @@
 import { messageOf } from '../../lib/errors.ts';
-import { markDrawn, markPlainer, postedThreadOf } from '../../store/chat/messages.ts';
+import { markDegraded, markDrawn, postedThreadOf } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { rowHold, updatesIn } from './back-off.ts';
 import { goneFromChannel } from './look-at-channel.ts';
-import { type OutboxContext, PLAINEST } from './outbox-context.ts';
+import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 
 /** Draws a posted message again as the store has it now. */
 export const redrawMessage = async (context: OutboxContext, row: MessageRow): Promise<void> => {
@@ -49,9 +49,9 @@ const afterFailedUpdate = async (
       log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
       return;
     case 'content':
-      if (row.plainness < PLAINEST) {
+      if (row.plainness < MOST_DEGRADED) {
         log.warn(failed, 'the chat refuses this message; drawing it plainer');
-        await markPlainer(db, row.id, PLAINEST);
+        await markDegraded(db, row.id, MOST_DEGRADED);
       } else {
         log.error(failed, 'the chat refuses this message; it stays as it is');
         await markDrawn(db, row.id, row.wanted);

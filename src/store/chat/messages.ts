@@ -221,7 +221,7 @@ export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void
   await db.updateTable('messages').set({ drawn, plainness: 0, error: null }).where('id', '=', id).execute();
 };
 
-/** The chat refused a part of it: it is drawn plainer now. */
-export const markPlainer = async (db: Db, id: number, plainness: number): Promise<void> => {
-  await db.updateTable('messages').set({ plainness }).where('id', '=', id).execute();
+/** The chat refused a part of it: from now on it is drawn with this degradation. */
+export const markDegraded = async (db: Db, id: number, degradation: number): Promise<void> => {
+  await db.updateTable('messages').set({ plainness: degradation }).where('id', '=', id).execute();
 };

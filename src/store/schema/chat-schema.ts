@@ -31,7 +31,7 @@ export interface MessageTable {
   error: string | null;
   /** Key of the message in whose thread this one stands; null in the channel itself. */
   thread_key: string | null;
-  /** How much the chat has refused of it since it was last drawn: 0 nothing, 2 pictures. */
+  /** Degradation: how much the chat has refused of it since it was last drawn. 0 nothing, 2 pictures. */
   plainness: Generated<number>;
   /** The youngest message of the channel when this one was sent: a lost one is younger. */
   after_ts: string | null;
