@@ -442,7 +442,7 @@ describe('every other message passes Slack’s limits', () => {
       }).sentences;
     const full = said({ recall: 0.9, precision: 0.8, rocAuc: 0.934, objects: 120 });
     expect(full).toEqual([
-      'Accuracy 87 % (95 % interval 70 % to 95 %) of all 120 objects stored so far: better than always answering the more frequent class (60 %); +7 points since the last round, within the interval.',
+      'Accuracy 87 % (95 % interval 70 % to 95 %) of the 120 objects labelled or still to choose from: better than always answering the more frequent class (60 %); +7 points since the last round, within the interval.',
       'It finds 90 % of the galactic objects, and 80 % of what it calls galactic is; balanced over both classes it is right in 85 %, ROC-AUC 0.93.',
       '70 labels in all: 40 galactic, 30 not galactic; 2 skipped in this round.',
     ]);

@@ -96,7 +96,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     );
     const behind = textOf(details);
     expect(behind).toMatch(
-      /For all \d+ objects stored so far .*: .* put right by 70 labels, predicted by trees that never saw their objects/,
+      /For the \d+ objects labelled or still to choose from .*: .* put right by 70 labels, predicted by trees that never saw their objects/,
     );
     expect(behind).toMatch(/Training accuracy \d+ %.*parity/);
     expect(behind).toMatch(/had \d+ of 10 answers right that were given without seeing what it thinks/);

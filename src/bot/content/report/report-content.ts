@@ -72,7 +72,10 @@ const changeWords = (honest: Honest, previous: number | null): string => {
 
 /** How good the model is, and against what. */
 const accuracySentence = (honest: Honest, previous: number | null): string => {
-  const of = honest.objects == null ? '' : ` of all ${plural(honest.objects, 'object')} stored so far`;
+  const of =
+    honest.objects == null
+      ? ''
+      : ` of the ${plural(honest.objects, 'object')} labelled or still to choose from`;
   const majority = `always answering the more frequent class (${percent(honest.majorityRate)})`;
   const against =
     honest.low > honest.majorityRate

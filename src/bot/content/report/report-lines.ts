@@ -14,7 +14,7 @@ const measuredOn = ({ honest }: RoundReport): string | null => {
   const unseen = 'predicted by trees that never saw their objects';
   return objects == null
     ? `Measured on ${which}, ${unseen}`
-    : `For all ${objects} objects stored so far (the next night's may differ): what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels`;
+    : `For the ${plural(objects, 'object')} labelled or still to choose from (the next night's may differ): what the model expects, put right by ${which}, ${unseen}. As exact as ${Math.round(nEff)} random labels`;
 };
 
 type Interval = { readonly low: number; readonly high: number } | null | undefined;
