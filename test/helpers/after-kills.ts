@@ -3,6 +3,8 @@ import type { Sandbox } from 'slack-sandbox';
 import { SIMULATED_PREFIX } from '../../src/pipeline/enrich/object-links.ts';
 import { classOfLabel } from '../../src/pipeline/learning/label-maps.ts';
 import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { checkStamps } from '../../src/store/stamps/check-stamps.ts';
 import type { MlflowStandIn } from '../mlflow/stand-in.ts';
 import { messagesOf } from './service.ts';
 
@@ -38,13 +40,25 @@ const LAST_PULL_ENDED =
 const repeated = (values: readonly unknown[]): unknown[] =>
   values.filter((value, index) => values.indexOf(value) !== index);
 
+/** Alerts of the store whose stamps are not there as they came: every packet of the night had some. */
+const withoutWholeStamps = async (store: string): Promise<number> => {
+  const db = await openStore(store);
+  try {
+    const rows = await db.selectFrom('alerts').select('candid').execute();
+    const { alerts, lost, unmoved } = await checkStamps(db);
+    return rows.length - (alerts - lost) + unmoved;
+  } finally {
+    await db.destroy();
+  }
+};
+
 /** Every promise that a kill could break, looked up in the store, the channel and MLflow. */
-export const faultsOf = ({
+export const faultsOf = async ({
   sandbox,
   mlflow,
   store,
   acknowledged,
-}: Outcome): { faults: string[]; alerts: string[] } => {
+}: Outcome): Promise<{ faults: string[]; alerts: string[] }> => {
   const faults: string[] = [];
   const same = (what: string, found: unknown, wanted: unknown): void => {
     const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
@@ -75,6 +89,7 @@ export const faultsOf = ({
   same('MLflow jobs left', column('select id from tracking_jobs where done_at is null'), []);
   const alerts = column('select candid from alerts order by candid').map(String);
   db.close();
+  same('alerts without stamps', await withoutWholeStamps(store), 0);
 
   const keys = sandbox.messages().map((message) => message.metadata?.event_payload.key ?? message.text);
   same('messages twice in the channel', repeated(keys), []);

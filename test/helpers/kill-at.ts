@@ -1,4 +1,6 @@
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import files, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
@@ -6,7 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 
 /*
  * Loaded before a process of ours (`node --import`), it kills that process as a power cut would (SIGKILL) right
- * after chosen store writes and outgoing calls. KILL_PLAN names a folder with `points.json`, a list of points.
+ * after chosen store writes, writes of stamps and outgoing calls. KILL_PLAN names a folder with `points.json`, a list of points.
  * A point is what happened and for which time in all the lives of the process, such as `commit answers+labels#3`
  * or `call POST /api/chat.postMessage#12`; what happens is appended to `events.log`.
  */
@@ -73,6 +75,29 @@ const watchStore = (happened: (event: string) => void): void => {
   });
 };
 
+/** Every write and every sync of the files of stamps, whoever opened them by `node:fs/promises`. */
+const watchStamps = (happened: (event: string) => void): void => {
+  const { open } = files;
+  const after =
+    <Args extends unknown[], T>(work: (...args: Args) => Promise<T>, event: string) =>
+    async (...args: Args): Promise<T> => {
+      const result = await work(...args);
+      happened(event);
+      return result;
+    };
+  const watched: typeof open = async (path, flags, mode) => {
+    const handle: FileHandle = await open(path, flags, mode);
+    if (flags !== 'wx' || !String(path).endsWith('.stamps')) return handle;
+    handle.writev = after(handle.writev.bind(handle), 'stamps written');
+    handle.datasync = after(handle.datasync.bind(handle), 'stamps synced');
+    happened('stamps begun');
+    return handle;
+  };
+  files.open = watched;
+  // Those who import it by name have it, too.
+  syncBuiltinESMExports();
+};
+
 type WriteGeneric = (writev: boolean, data: unknown, encoding: unknown, done: unknown) => void;
 
 const firstText = (data: unknown): string => {
@@ -129,6 +154,7 @@ const watch = (plan: string): void => {
     if (points.has(point)) process.kill(process.pid, 'SIGKILL');
   };
   watchStore(happened);
+  watchStamps(happened);
   watchCalls(happened);
 };
 

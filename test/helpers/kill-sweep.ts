@@ -264,7 +264,7 @@ const playScenario = async (points: readonly string[]): Promise<Played> => {
     }
     over = true;
     await stopOf(service);
-    const found = faultsOf({ sandbox, mlflow, store, acknowledged: person.acknowledged });
+    const found = await faultsOf({ sandbox, mlflow, store, acknowledged: person.acknowledged });
     return { events: readEvents(plan), killed, faults: [...faults, ...found.faults], alerts: found.alerts };
   } finally {
     over = true;
