@@ -4,15 +4,15 @@ import type { REST } from '@discordjs/rest';
 import { WebSocketShardEvents as Shard, SimpleShardingStrategy, WebSocketManager } from '@discordjs/ws';
 import { GatewayDispatchEvents, type GatewayDispatchPayload, GatewayIntentBits } from 'discord-api-types/v10';
 import type { Logger } from 'pino';
+import { askUntil } from '../../../lib/ask-until.ts';
 import { type FinkvraError, messageOf } from '../../../lib/errors.ts';
 import type { BackOffOptions } from '../../../lib/retry.ts';
 import type { Db } from '../../../store/open-store.ts';
-import { askUntil } from './ask-until.ts';
 import { createEvents, type EventsOptions } from './events.ts';
 import { createIdentifyBudget, IDENTIFY_BACK_OFF, type IdentifyBudget } from './identify-budget.ts';
 import { createLink, type Link } from './link.ts';
 import { openSessionStore, type SessionStore } from './session-store.ts';
-import { incurable, incurableClose, whyAway } from './token-refusals.ts';
+import { incurable, incurableClose, limitMs, whyAway } from './token-refusals.ts';
 
 export interface GatewayOptions extends Pick<EventsOptions, 'onInteraction'> {
   readonly token: string;
@@ -178,6 +178,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     const found = await askUntil(() => manager.fetchGatewayInformation(true), {
       ...stop,
       refusal: incurable,
+      limitMs,
       backOff,
       onAway: (error) => link.away(whyAway(error)),
     });

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DiscordAPIError } from '@discordjs/rest';
 import type { Logger } from 'pino';
+import { askUntil } from '../../../lib/ask-until.ts';
 import { FinkvraError, messageOf } from '../../../lib/errors.ts';
 import type { BackOffOptions } from '../../../lib/retry.ts';
 import { keepValue, readValue } from '../../../store/key-value.ts';
 import type { Db } from '../../../store/open-store.ts';
 import { words } from '../../words/index.ts';
 import { COMMAND, commandList } from '../command-list.ts';
-import { askUntil } from './ask-until.ts';
 import type { Calls } from './calls.ts';
-import { incurable, whyAway } from './token-refusals.ts';
+import { incurable, limitMs, whyAway } from './token-refusals.ts';
 
 export interface ServerOptions {
   readonly calls: Calls;
@@ -49,7 +49,7 @@ const standing = (error: unknown): Error | null =>
 export const openServer = (options: ServerOptions): Server => {
   const { calls, patient, channel, db, backOff, log } = options;
   const stopping = new AbortController();
-  const asking = { backOff, stopping: stopping.signal };
+  const asking = { backOff, limitMs, stopping: stopping.signal };
   const away = Promise.withResolvers<void>();
   let guild: string | null = null;
   let roles: ReadonlySet<string> = new Set();

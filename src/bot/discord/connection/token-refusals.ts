@@ -1,4 +1,4 @@
-import { DiscordAPIError } from '@discordjs/rest';
+import { DiscordAPIError, RateLimitError } from '@discordjs/rest';
 import { GatewayCloseCodes as Closed } from 'discord-api-types/v10';
 import { FinkvraError, networkReason } from '../../../lib/errors.ts';
 
@@ -38,3 +38,6 @@ export const incurableClose = (code: number): FinkvraError | null => {
 
 /** Why Discord cannot be reached, on one line. */
 export const whyAway = (error: unknown): string => networkReason(error);
+
+/** The pause that Discord's limit asks for, in ms; 0 for another error. */
+export const limitMs = (error: unknown): number => (error instanceof RateLimitError ? error.retryAfter : 0);

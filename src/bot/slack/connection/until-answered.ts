@@ -1,44 +1,18 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
-import { createWaits } from '../../../lib/waiting.ts';
+import { type AskUntilOptions, askUntil } from '../../../lib/ask-until.ts';
+import type { BackOffOptions } from '../../../lib/retry.ts';
 import { incurable, whyAway } from './token-refusals.ts';
 
-export interface UntilAnsweredOptions {
-  /** The error that ends the asking, for an answer that no waiting changes; null where it may pass. */
-  readonly refusal: (error: unknown) => Error | null;
-  readonly backOff: BackOffOptions;
-  readonly stopping: AbortSignal;
-  /** Called after each attempt that is made again. */
-  readonly onAway?: (error: unknown) => void;
-}
+/** The pause that Slack's limit asks for, in ms. */
+const limitMs = (error: unknown): number =>
+  error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
 
-/**
- * Asks Slack until it answers, with growing pauses; a limit's own pause is kept to. `ask` uses a client that
- * neither retries nor waits by itself.
- * @returns null when it was stopped before
- * @throws what `refusal` makes of Slack's answer
- */
-export const untilAnswered = async <T>(
+/** `askUntil` with Slack's limits. `ask` uses a client that neither retries nor waits by itself. */
+export const untilAnswered = <T>(
   ask: () => Promise<T>,
-  { refusal, backOff, stopping, onAway }: UntilAnsweredOptions,
-): Promise<T | null> => {
-  const waits = createWaits(stopping);
-  const pauses = createBackOff(backOff);
-  while (!stopping.aborted) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (stopping.aborted) break;
-      const refused = refusal(error);
-      if (refused !== null) throw refused;
-      onAway?.(error);
-      const asked = error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
-      await waits.sleep(Math.max(asked, pauses.next()));
-    }
-  }
-  return null;
-};
+  options: Omit<AskUntilOptions, 'limitMs'>,
+): Promise<T | null> => askUntil(ask, { ...options, limitMs });
 
 export interface AskOptions {
   readonly client: WebClient;

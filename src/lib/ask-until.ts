@@ -1,10 +1,11 @@
-import { RateLimitError } from '@discordjs/rest';
-import { type BackOffOptions, createBackOff } from '../../../lib/retry.ts';
-import { createWaits } from '../../../lib/waiting.ts';
+import { type BackOffOptions, createBackOff } from './retry.ts';
+import { createWaits } from './waiting.ts';
 
 export interface AskUntilOptions {
   /** The error that ends the asking, for an answer that no waiting changes; null where it may pass. */
   readonly refusal: (error: unknown) => Error | null;
+  /** The pause that a limit asks for, in ms; 0 for another error. */
+  readonly limitMs: (error: unknown) => number;
   readonly backOff: BackOffOptions;
   readonly stopping: AbortSignal;
   /** Called after each attempt that is made again. */
@@ -12,13 +13,14 @@ export interface AskUntilOptions {
 }
 
 /**
- * Asks Discord until it answers, with growing pauses; a limit's own pause is kept to.
+ * Asks a service until it answers, with growing pauses, and none shorter than its limit asks for. `ask` neither
+ * retries nor waits by itself.
  * @returns null when it was stopped before
- * @throws what `refusal` makes of Discord's answer
+ * @throws what `refusal` makes of the answer
  */
 export const askUntil = async <T>(
   ask: () => Promise<T>,
-  { refusal, backOff, stopping, onAway }: AskUntilOptions,
+  { refusal, limitMs, backOff, stopping, onAway }: AskUntilOptions,
 ): Promise<T | null> => {
   const waits = createWaits(stopping);
   const pauses = createBackOff(backOff);
@@ -30,7 +32,7 @@ export const askUntil = async <T>(
       const refused = refusal(error);
       if (refused !== null) throw refused;
       onAway?.(error);
-      await waits.sleep(Math.max(error instanceof RateLimitError ? error.retryAfter : 0, pauses.next()));
+      await waits.sleep(Math.max(limitMs(error), pauses.next()));
     }
   }
   return null;
