@@ -1,4 +1,3 @@
-import { labelledObjectsLike } from '../store/answers/labels.ts';
 import { objectsLike } from '../store/intake/objects.ts';
 import { AccessUnknown } from './access.ts';
 import type { BotContext } from './bot-context.ts';
@@ -28,7 +27,5 @@ export const suggestObjects = async (
     throw error;
   }
   const name = spelt(begun);
-  return word === 'relabel'
-    ? labelledObjectsLike(db, name, MOST_SUGGESTED)
-    : objectsLike(db, name, MOST_SUGGESTED);
+  return objectsLike(db, word === 'relabel' ? 'labels' : 'objects', name, MOST_SUGGESTED);
 };

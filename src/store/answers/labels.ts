@@ -39,19 +39,6 @@ export const deleteLabelOf = async (db: Db, candidateId: number): Promise<void> 
 export const findLabel = (db: Db, objectId: string): Promise<LabelRow | undefined> =>
   namedLabels(db).where('l.object_id', '=', objectId).executeTakeFirst();
 
-/** The names of up to `most` labelled objects that begin so, in order. */
-export const labelledObjectsLike = async (db: Db, begin: string, most: number): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('labels')
-    .select('object_id')
-    .where('object_id', '>=', begin)
-    .where('object_id', '<', `${begin}~`)
-    .orderBy('object_id')
-    .limit(most)
-    .execute();
-  return rows.map(({ object_id }) => object_id);
-};
-
 /** The labels that a round's candidates have got, oldest first. */
 export const labelsOfRound = (db: Db, roundId: number): Promise<LabelRow[]> =>
   namedLabels(db)

@@ -79,10 +79,18 @@ export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promi
   return new Set(rows.map(({ object_id }) => object_id));
 };
 
-/** The names of up to `most` objects that begin so, in order; by the index, whatever the store holds. */
-export const objectsLike = async (db: Db, begin: string, most: number): Promise<ObjectId[]> => {
+/**
+ * The names of up to `most` objects of a table that begin so, in order; by its index, whatever the store holds.
+ * `labels` has the labelled ones.
+ */
+export const objectsLike = async (
+  db: Db,
+  table: 'objects' | 'labels',
+  begin: string,
+  most: number,
+): Promise<ObjectId[]> => {
   const rows = await db
-    .selectFrom('objects')
+    .selectFrom(table)
     .select('object_id')
     .where('object_id', '>=', begin)
     .where('object_id', '<', `${begin}~`)
