@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createFaultQueue, startStandInServer } from '../helpers/stand-in-server.ts';
 
 /** A row of the archive as the stand-in keeps it: a point of an object's light curve. */
 export interface ArchivedPoint {
@@ -84,8 +85,7 @@ export const startFinkStandIn = async (
   archive: (objectId: string) => readonly ArchivedPoint[],
 ): Promise<FinkStandIn> => {
   const calls: FinkCall[] = [];
-  const faults: Fault[] = [];
-  let always: Fault | null = null;
+  const { next, fail, failAlways } = createFaultQueue<Fault>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const text = await bodyOf(request);
@@ -104,7 +104,7 @@ export const startFinkStandIn = async (
       return status;
     };
     if (wrong !== null) return json(note(400), JSON.stringify({ status: 'error', text: wrong }));
-    const fault = faults.shift() ?? always;
+    const fault = next();
     const rows = objectIds
       .flatMap((id) => archive(id).map((point) => rowOf(id, point)))
       .filter((row) => asked.withupperlim === 'True' || row['d:tag'] === 'valid')
@@ -147,27 +147,5 @@ export const startFinkStandIn = async (
     }
   };
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    calls,
-    fail: (...more) => {
-      faults.push(...more);
-    },
-    failAlways: (fault) => {
-      always = fault;
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await startStandInServer(handle)), calls, fail, failAlways };
 };

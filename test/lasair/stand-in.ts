@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startStandInServer } from '../helpers/stand-in-server.ts';
 import { hasSharedData, sharedPath } from '../shared-data.ts';
 import { MADE_UP_ANSWER } from './made-up-answer.ts';
 
@@ -182,17 +183,9 @@ export const startLasairStandIn = async (options: StandInOptions = {}): Promise<
     else json(response, 200, answerFor(base, key, position, said?.class ?? null));
   };
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const { port } = address;
+  const { url, stop } = await startStandInServer(handle);
   return {
-    endpoint: `http://127.0.0.1:${port}/api`,
+    endpoint: `${url}/api`,
     calls,
     fail: (...more) => {
       faults.push(...more);
@@ -200,10 +193,6 @@ export const startLasairStandIn = async (options: StandInOptions = {}): Promise<
     spend: (token, count) => {
       spentLately(token).push(...Array.from({ length: count }, () => now()));
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 };

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startStandInServer } from '../helpers/stand-in-server.ts';
 
 export type Fault =
   | {
@@ -352,16 +353,9 @@ export const startMlflowStandIn = async (options: StandInOptions = {}): Promise<
     }
   };
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { url, stop } = await startStandInServer(handle);
   const standIn: MlflowStandIn = {
-    url: `http://127.0.0.1:${address.port}${prefix}`,
+    url: `${url}${prefix}`,
     runs,
     experiments,
     models,
@@ -370,11 +364,7 @@ export const startMlflowStandIn = async (options: StandInOptions = {}): Promise<
       faults.push(...more.map((fault) => ({ path, fault })));
     },
     onRequest: () => {},
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
   return standIn;
 };

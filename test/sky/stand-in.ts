@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { createFaultQueue, startStandInServer } from '../helpers/stand-in-server.ts';
 
 /** A made-up field: a galaxy near the middle, a bright star in the upper left, a red one in the lower right. */
 export const FIELD = readFileSync(join(import.meta.dirname, 'field.jpg'));
@@ -51,8 +52,7 @@ const complaint = (query: URLSearchParams): string | null => {
 /** hips2fits of CDS on a local port. */
 export const startSkyStandIn = async (): Promise<SkyStandIn> => {
   const calls: SkyCall[] = [];
-  const faults: SkyFault[] = [];
-  let always: SkyFault | null = null;
+  const { next, fail, failAlways } = createFaultQueue<SkyFault>();
 
   const answer = async (response: ServerResponse, fault: SkyFault | null): Promise<number> => {
     const send = (status: number, type: string, body: string | Buffer): number => {
@@ -82,7 +82,7 @@ export const startSkyStandIn = async (): Promise<SkyStandIn> => {
     }
   };
 
-  const server = createServer((request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const query = new URL(request.url ?? '/', 'http://sky').searchParams;
     const wrong = complaint(query);
     const call = {
@@ -95,27 +95,9 @@ export const startSkyStandIn = async (): Promise<SkyStandIn> => {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ title: wrong }));
       return;
     }
-    answer(response, faults.shift() ?? always).then(
-      (status) => calls.push({ ...call, status }),
-      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}/hips-image-services/hips2fits`,
-    calls,
-    fail: (...more) => {
-      faults.push(...more);
-    },
-    failAlways: (fault) => {
-      always = fault;
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    calls.push({ ...call, status: await answer(response, next()) });
   };
+
+  const { url, stop } = await startStandInServer(handle);
+  return { url: `${url}/hips-image-services/hips2fits`, calls, fail, failAlways, stop };
 };
