@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from 'sandbox-kit/json';
+import { sandboxHttp } from 'sandbox-kit/http-client';
+import type { JsonObject } from 'sandbox-kit/json';
 import { z } from 'zod';
 import type { ActResult, SandboxActs, SandboxFaults } from './controls.ts';
 import { createFaultControls } from './faults/fault-controls.ts';
@@ -47,19 +48,7 @@ const suggestions = z.object({
  * await sandbox.act.click({ user: vera, message: card.id, customId: 'answer:7:galactic' });
  */
 export const connectToDiscordSandbox = (url: string): DiscordSandboxClient => {
-  const base = url.replace(/\/$/, '');
-  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
-    schema.parse(await receive(await fetch(`${base}/sandbox/${path}`)));
-  const post = async <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
-    schema.parse(
-      await receive(
-        await fetch(`${base}/sandbox/${path}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      ),
-    );
+  const { read, post } = sandboxHttp(url);
   const act = (name: string) => (request: object) => post(`act/${name}`, request, actResult);
   const order =
     (name: string) =>
@@ -70,7 +59,7 @@ export const connectToDiscordSandbox = (url: string): DiscordSandboxClient => {
   const of = (key: string, value: string | undefined): string =>
     value === undefined ? '' : `?${key}=${encodeURIComponent(value)}`;
   return {
-    url: base,
+    url: url.replace(/\/$/, ''),
     messages: (channel) => read(`messages${of('channel', channel)}`, messageList),
     ephemerals: (user) => read(`ephemerals${of('user', user)}`, messageList),
     modal: async (user) =>
@@ -115,9 +104,3 @@ export const connectToDiscordSandbox = (url: string): DiscordSandboxClient => {
 };
 
 /** The JSON of an answer; throws with what the sandbox said against it. */
-const receive = async (response: Response): Promise<unknown> => {
-  const body: unknown = await response.json();
-  if (response.ok) return body;
-  const reason = isObject(body) ? String(body.error) : response.statusText;
-  throw new Error(`The sandbox answered ${response.status}: ${reason}`);
-};

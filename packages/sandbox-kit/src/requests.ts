@@ -28,6 +28,12 @@ export const sendJson = (
   response.end(JSON.stringify(body));
 };
 
+/** What a sandbox's own address has, fresh each time; 404 for undefined. */
+export const sendFound = (response: ServerResponse, body: unknown): void => {
+  if (body === undefined) sendJson(response, 404, { error: 'there is nothing at this address' });
+  else sendJson(response, 200, body, { 'cache-control': 'no-store' });
+};
+
 export const sendText = (
   response: ServerResponse,
   status: number,

@@ -1,3 +1,4 @@
+import { sandboxHttp } from 'sandbox-kit/http-client';
 import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { z } from 'zod';
 import type { ActResult, Place, SandboxActs, SandboxFaults } from './controls.ts';
@@ -26,19 +27,7 @@ export interface SandboxClient {
  * await sandbox.act.click({ user: 'U0VERA', ts: card.ts, actionId: 'answer_galactic' });
  */
 export const connectToSandbox = (url: string): SandboxClient => {
-  const base = url.replace(/\/$/, '');
-  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
-    schema.parse(await receive(await fetch(`${base}/sandbox/${path}`)));
-  const post = async <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
-    schema.parse(
-      await receive(
-        await fetch(`${base}/sandbox/${path}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      ),
-    );
+  const { read, post } = sandboxHttp(url);
   const act = (name: string) => (request: object) => post(`act/${name}`, request, actResult);
   const order =
     (name: string) =>
@@ -52,7 +41,7 @@ export const connectToSandbox = (url: string): SandboxClient => {
     read(`state?user=${encodeURIComponent(user)}`, pageState);
 
   return {
-    url: base,
+    url: url.replace(/\/$/, ''),
     messages: (channel) =>
       read(`messages${channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`}`, messageList),
     ephemerals: (user) =>
@@ -91,13 +80,6 @@ export const connectToSandbox = (url: string): SandboxClient => {
 };
 
 /** The JSON of an answer; throws with what the sandbox said against it. */
-const receive = async (response: Response): Promise<unknown> => {
-  const body: unknown = await response.json();
-  if (response.ok) return body;
-  const reason = isObject(body) ? String(body.error) : response.statusText;
-  throw new Error(`The sandbox answered ${response.status}: ${reason}`);
-};
-
 const messageList = z.array(storedMessageSchema);
 
 const actResult: z.ZodType<ActResult> = z.object({

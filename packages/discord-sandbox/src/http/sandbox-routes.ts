@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, parseJson } from 'sandbox-kit/json';
-import { readBody, sendJson } from 'sandbox-kit/requests';
+import { readBody, sendFound, sendJson } from 'sandbox-kit/requests';
 import { z } from 'zod';
 import type { SandboxActs } from '../controls.ts';
 import type { Core } from '../core.ts';
@@ -73,19 +73,14 @@ export const createSandboxRoutes = ({
     try {
       if (request.method === 'GET' && path === 'events')
         return live.watch(url.searchParams.get('user') ?? '', response);
-      if (request.method === 'GET') return answer(response, read(path, url.searchParams));
+      if (request.method === 'GET') return sendFound(response, read(path, url.searchParams));
       const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
-      if (path === 'act') return answer(response, await act(name, body, acts));
-      return answer(response, path === 'faults' ? await inject(name, body, response) : undefined);
+      if (path === 'act') return sendFound(response, await act(name, body, acts));
+      return sendFound(response, path === 'faults' ? await inject(name, body, response) : undefined);
     } catch (error) {
       if (error instanceof ImpossibleAct) sendJson(response, 409, { error: error.message });
       else if (error instanceof z.ZodError) sendJson(response, 400, { error: z.prettifyError(error) });
       else throw error;
     }
   };
-};
-
-const answer = (response: ServerResponse, body: unknown): void => {
-  if (body === undefined) sendJson(response, 404, { error: 'there is nothing at this address' });
-  else sendJson(response, 200, body, { 'cache-control': 'no-store' });
 };

@@ -1,3 +1,4 @@
+import { postToSandbox } from 'sandbox-kit/http-client';
 import type {
   ActResult,
   AutocompleteRequest,
@@ -13,7 +14,7 @@ import type { FaultState } from '../faults/faults.ts';
 export const api = {
   faults: async (): Promise<FaultState> => (await fetch('/sandbox/faults')).json(),
   inject: async (name: string, how: object): Promise<void> => {
-    await send(`faults/${name}`, how);
+    await postToSandbox(`faults/${name}`, how);
   },
   click: (request: ClickRequest): Promise<ActResult> => post('click', request),
   select: (request: SelectRequest): Promise<ActResult> => post('select', request),
@@ -27,17 +28,4 @@ export const api = {
   answerRest: (): Promise<unknown> => post('answerRest', {}),
 };
 
-const post = <T>(act: string, body: object): Promise<T> => send(`act/${act}`, body);
-
-const send = async <T>(path: string, body: object): Promise<T> => {
-  const response = await fetch(`/sandbox/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }).catch(() => {
-    throw new Error('The sandbox cannot be reached. Is it still running?');
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? `The sandbox answered ${response.status}.`);
-  return answer;
-};
+const post = <T>(act: string, body: object): Promise<T> => postToSandbox(`act/${act}`, body);

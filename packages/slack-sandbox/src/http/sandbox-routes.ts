@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from 'sandbox-kit/json';
-import { readBody, sendJson } from 'sandbox-kit/requests';
+import { readBody, sendFound, sendJson } from 'sandbox-kit/requests';
 import { z } from 'zod';
 import type { SandboxActs, SandboxFaults } from '../controls.ts';
 import type { Core } from '../core.ts';
@@ -82,25 +82,20 @@ export const createSandboxRoutes = ({
       if (request.method === 'GET') {
         if (path === 'events') live.watch(url.searchParams.get('user') ?? '', response);
         else if (path === 'traffic') live.watchTraffic(response);
-        else answer(response, read(path, url.searchParams));
+        else sendFound(response, read(path, url.searchParams));
         return;
       }
       const body = parseJson((await readBody(request, 1_000_000)).toString()) ?? {};
-      if (path === 'act') answer(response, await act(name, body, acts));
+      if (path === 'act') sendFound(response, await act(name, body, acts));
       else if (path === 'faults') {
         const injected = inject(name, body, response);
         await injected;
-        answer(response, injected === undefined ? undefined : core.faults.state());
-      } else answer(response, undefined);
+        sendFound(response, injected === undefined ? undefined : core.faults.state());
+      } else sendFound(response, undefined);
     } catch (error) {
       if (error instanceof ImpossibleAct) sendJson(response, 409, { error: error.message });
       else if (error instanceof z.ZodError) sendJson(response, 400, { error: z.prettifyError(error) });
       else throw error;
     }
   };
-};
-
-const answer = (response: ServerResponse, body: unknown): void => {
-  if (body === undefined) sendJson(response, 404, { error: 'there is nothing at this address' });
-  else sendJson(response, 200, body, { 'cache-control': 'no-store' });
 };
