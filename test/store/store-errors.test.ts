@@ -38,21 +38,27 @@ test('a full disk is called one, and what was stored before is kept', async () =
   }
 });
 
-/** Opens the store as somebody without rights, whoever runs the tests, and writes into it. */
+/**
+ * Opens the store as somebody without rights, whoever runs the tests, and writes into it. The program is loaded
+ * before: the clone may be in a folder of root's own.
+ */
 const useAsNobody = (): string => {
   const script = `
     const { openStore } = await import(${JSON.stringify(join(root, 'src', 'store', 'open-store.ts'))});
     const { keepValue } = await import(${JSON.stringify(join(root, 'src', 'store', 'key-value.ts'))});
+    if (process.getuid?.() === 0) {
+      process.setgid(65_534);
+      process.setuid(65_534);
+    }
     try {
       const db = await openStore(${JSON.stringify(path)});
       await keepValue(db, 'a', '1');
       console.log('stored');
     } catch (error) { console.log(error.name, error.message); }`;
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
-    { encoding: 'utf8', ...nobody },
+    { encoding: 'utf8' },
   );
   return stdout + stderr;
 };
