@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { type Sandbox, startSandbox } from 'slack-sandbox';
+import type { Sandbox } from 'slack-sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRoomySandbox } from '../helpers/sandbox.ts';
 import { startBoltApp, until } from './bolt-app.ts';
 import { labellingCard, registerLabelling } from './labelling-app.ts';
 
@@ -69,10 +70,7 @@ describe('the sandbox’s page in a browser', () => {
 
   beforeEach(async () => {
     complaints.length = 0;
-    sandbox = await startSandbox({
-      port: 0,
-      databasePath: ':memory:',
-      fileSettleMs: 0,
+    sandbox = await startRoomySandbox({
       bannerText: 'Simulated alerts: nothing here is real sky',
       truth: ({ event_payload }) => (event_payload.round === 1 ? 'answer_galactic' : null),
     });
@@ -313,7 +311,7 @@ describe('the sandbox’s page in a browser', () => {
     await page.getByText('The connection to the sandbox is lost.').waitFor();
     await page.getByText('app not connected').waitFor();
     expect(await page.locator('.presence.on').count()).toBe(0);
-    sandbox = await startSandbox({ port: Number(port), databasePath: ':memory:' });
+    sandbox = await startRoomySandbox({ port: Number(port) });
     await page.getByText('The connection to the sandbox is lost.').waitFor({ state: 'detached' });
     await page.getByText('Nothing here yet.').waitFor();
     ({ app, stop: stopApp } = await startBoltApp(sandbox, () => undefined));
