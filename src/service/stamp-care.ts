@@ -54,7 +54,10 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
       log.info({ moved, free: megabytes(freePages(databasePath).free) }, movedWords(databasePath));
     } catch (error) {
       if (!signal.aborted)
-        log.error({ error: messageOf(error) }, 'moving stamps failed; it goes on within the hour');
+        log.error(
+          { error: messageOf(error) },
+          'moving stamps failed; it is tried again today or at the next start',
+        );
     }
   };
 
