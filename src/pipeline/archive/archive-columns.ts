@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
-import type { Alert, AlertContext, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
+import type { AlertContext, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
 import { mjdFromJd } from '../alert.ts';
 
 /** The six light-curve features in a file's `lc_features_g` and `lc_features_r`. */
@@ -66,12 +66,12 @@ export interface ArchiveRow {
 const SIGNS: Readonly<Record<string, string>> = { '1': 't', '0': 'f' };
 
 /** A number, or null for what stands for a missing one: null, NaN (as pandas writes it). */
-export const numeric = (value: unknown): number | null => {
+const numeric = (value: unknown): number | null => {
   const number = typeof value === 'bigint' ? Number(value) : value;
   return typeof number === 'number' && !Number.isNaN(number) ? number : null;
 };
-export const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -180,9 +180,3 @@ export const archiveColumns = (rows: readonly ArchiveRow[]): ColumnSource[] => {
   );
   return COLUMNS.map((column) => column.values(parsed));
 };
-
-/** An alert read back from an archive file, with the separation that came with it. */
-export interface RestoredAlert {
-  readonly alert: Alert;
-  readonly sepArcsec: number | null;
-}
