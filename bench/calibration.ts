@@ -3,7 +3,7 @@ import { fitPlattScaling, scaledProbability } from '../src/pipeline/learning/acc
 import { createEngine, DEFAULT_ENGINE } from '../src/pipeline/learning/engines/engines.ts';
 import { simulationSteps } from '../src/pipeline/learning/experiment/simulation-steps.ts';
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
-import { DEFAULT_STRATEGY } from '../src/pipeline/learning/strategies/select-candidates.ts';
+import { DEFAULT_STRATEGY } from '../src/pipeline/learning/strategies/run-strategy.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import { readFink } from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_ENGINE } from '../src/pipeline/learning/engines/engines.ts';
 import { type SimulationPlan, simulate } from '../src/pipeline/learning/experiment/simulate.ts';
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
 import { type SimulationSummary, summarise } from '../src/pipeline/learning/experiment/summarise.ts';
-import { DEFAULT_STRATEGY } from '../src/pipeline/learning/strategies/select-candidates.ts';
+import { DEFAULT_STRATEGY } from '../src/pipeline/learning/strategies/run-strategy.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import { readFink, readFinkAlerts, tableOfAlerts } from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';

@@ -6,7 +6,7 @@ import type { SimulationTables } from '../src/pipeline/learning/experiment/simul
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
 import { type SimulationSummary, summarise } from '../src/pipeline/learning/experiment/summarise.ts';
 import { selectRows } from '../src/pipeline/learning/feature-matrix.ts';
-import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/select-candidates.ts';
+import { STRATEGY_NAMES } from '../src/pipeline/learning/strategies/run-strategy.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import {
   ERA,

@@ -8,7 +8,7 @@ import {
   simulationSteps,
 } from '../src/pipeline/learning/experiment/simulation-steps.ts';
 import type { SimulationTable } from '../src/pipeline/learning/experiment/simulation-table.ts';
-import { DEFAULT_STRATEGY, selectCandidates } from '../src/pipeline/learning/strategies/select-candidates.ts';
+import { DEFAULT_STRATEGY, selectCandidates } from '../src/pipeline/learning/strategies/run-strategy.ts';
 import { readAtlas } from '../test/pipeline/learning/atlas-table.ts';
 import { ERA, ofObjects, readFinkAlerts, tableOfAlerts } from '../test/pipeline/learning/fink-table.ts';
 import { hasSharedData } from '../test/shared-data.ts';

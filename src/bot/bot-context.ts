@@ -4,7 +4,7 @@ import type { Loop } from '../loop/loop.ts';
 import type { PictureClient } from '../pictures/picture-client.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { Db } from '../store/open-store.ts';
-import type { AppHome } from './home-keeping.ts';
+import type { AppHome } from './app-home.ts';
 import type { PictureParts } from './message-pictures.ts';
 import type { Chat, Incoming } from './port.ts';
 import type { ReadOptions } from './readings/read-card.ts';

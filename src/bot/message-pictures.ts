@@ -6,7 +6,7 @@ import type { Db } from '../store/open-store.ts';
 import { findCandidate } from '../store/rounds/rounds.ts';
 import type { MessageRow } from '../store/schema.ts';
 import { stampsOf } from '../store/stamps/stamps.ts';
-import { readReportPicture } from './readings/read-report.ts';
+import { readAccuracyPicture } from './readings/read-report.ts';
 import type { Picture } from './uploads.ts';
 
 /** Names of pictures in the store's table of uploads. */
@@ -38,7 +38,7 @@ const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture
   key: chartPictureKey(roundId),
   filename: `report-${roundId}.png`,
   draw: async () => {
-    const input = await readReportPicture(db, roundId);
+    const input = await readAccuracyPicture(db, roundId);
     if (input === null) throw new Error(`round ${roundId} has no accuracy to show`);
     return pictures.report(input);
   },
@@ -54,7 +54,7 @@ export const picturesOf = async (parts: PictureParts, row: MessageRow): Promise<
     }
     case 'report': {
       const { round_id: roundId } = row;
-      if (roundId === null || (await readReportPicture(db, roundId)) === null) return [];
+      if (roundId === null || (await readAccuracyPicture(db, roundId)) === null) return [];
       return [chartPicture(db, pictures, roundId)];
     }
     case 'digest': {

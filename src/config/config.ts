@@ -6,7 +6,7 @@ import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { decodeTableText } from '../lib/read-table-text.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-budget.ts';
 import { lookIntoStore } from '../store/store-kind.ts';
-import { contradictions } from './contradictions.ts';
+import { conflictingSettings } from './conflicting-settings.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
 import { unknownSettings } from './unknown-settings.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -229,7 +229,7 @@ export const readConfig = (env: Environment): Config => {
         ({ path, message }) =>
           `${LEAVES.find((leaf) => leaf.path.join('.') === path.join('.'))?.env ?? path.join('.')}: ${message}`,
       );
-  faults.push(...contradictions(given));
+  faults.push(...conflictingSettings(given));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return { ...parsed.data, unknown: unknownSettings(env) };
 };

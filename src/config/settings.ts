@@ -8,7 +8,7 @@ import { DECISION_RULES, DEFAULT_DECISION } from '../pipeline/learning/accuracy/
 import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engines.ts';
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { START_KINDS } from '../pipeline/learning/others-labels.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/select-candidates.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/run-strategy.ts';
 import {
   addressOrOff,
   choice,

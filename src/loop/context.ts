@@ -6,7 +6,7 @@ import type { DecisionRule } from '../pipeline/learning/accuracy/decision.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 import type { LearningClient } from '../pipeline/learning/learning-client.ts';
 import type { LabelledRows, StartKind } from '../pipeline/learning/others-labels.ts';
-import type { StrategyName } from '../pipeline/learning/strategies/select-candidates.ts';
+import type { StrategyName } from '../pipeline/learning/strategies/run-strategy.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Hints } from './answers/hints.ts';
 

@@ -1,9 +1,9 @@
 import { createJobWorker } from '../lib/worker.ts';
 import type { CardPictureInput } from './card/card-picture.ts';
 import { sampleCard } from './card/sample-card.ts';
+import type { AccuracyPictureInput } from './charts/accuracy-picture.ts';
 import type { ImportancePictureInput } from './charts/importance-picture.ts';
 import type { LearningCurvesPictureInput } from './charts/learning-curves-picture.ts';
-import type { ReportPictureInput } from './charts/report-picture.ts';
 import type { PictureJob } from './picture-worker.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface PictureClient {
   /** An alert's stamps and sky above its light curves, 720 x 540 pixels. */
   card(input: CardPictureInput): Promise<Buffer>;
   /** A round's report. */
-  report(input: ReportPictureInput): Promise<Buffer>;
+  report(input: AccuracyPictureInput): Promise<Buffer>;
   learningCurves(input: LearningCurvesPictureInput): Promise<Buffer>;
   importance(input: ImportancePictureInput): Promise<Buffer>;
   /**

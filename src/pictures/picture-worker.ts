@@ -1,14 +1,14 @@
 import { serveJobs } from '../lib/worker.ts';
 import { type CardPictureInput, cardPicture } from './card/card-picture.ts';
+import { type AccuracyPictureInput, accuracyPicture } from './charts/accuracy-picture.ts';
 import { type ImportancePictureInput, importancePicture } from './charts/importance-picture.ts';
 import { type LearningCurvesPictureInput, learningCurvesPicture } from './charts/learning-curves-picture.ts';
-import { type ReportPictureInput, reportPicture } from './charts/report-picture.ts';
 import { type Fonts, loadFonts } from './drawing/fonts.ts';
 
 /** One picture to draw: its kind and its data, which can be sent to a thread. */
 export type PictureJob =
   | { readonly kind: 'card'; readonly input: CardPictureInput }
-  | { readonly kind: 'report'; readonly input: ReportPictureInput }
+  | { readonly kind: 'report'; readonly input: AccuracyPictureInput }
   | { readonly kind: 'learning-curves'; readonly input: LearningCurvesPictureInput }
   | { readonly kind: 'importance'; readonly input: ImportancePictureInput };
 
@@ -18,7 +18,7 @@ const drawPicture = (job: PictureJob, fonts: Fonts): Buffer => {
     case 'card':
       return cardPicture(job.input, fonts);
     case 'report':
-      return reportPicture(job.input, fonts);
+      return accuracyPicture(job.input, fonts);
     case 'learning-curves':
       return learningCurvesPicture(job.input, fonts);
     case 'importance':

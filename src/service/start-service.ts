@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Config, configuredChat } from '../config/config.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
-import { startLookUps } from '../loop/intake/look-up-objects.ts';
+import { startLookUps } from '../loop/intake/sherlock-lookups.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { isEmptyStore } from '../store/check-store.ts';
 import type { Db } from '../store/open-store.ts';

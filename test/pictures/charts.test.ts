@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  type AccuracyPictureInput,
+  type AccuracyPoint,
+  accuracyPicture,
+  accuracySvg,
+} from '../../src/pictures/charts/accuracy-picture.ts';
 import { importancePicture, importanceSvg } from '../../src/pictures/charts/importance-picture.ts';
 import {
   learningCurvesPicture,
   learningCurvesSvg,
 } from '../../src/pictures/charts/learning-curves-picture.ts';
-import {
-  type AccuracyPoint,
-  type ReportPictureInput,
-  reportPicture,
-  reportSvg,
-} from '../../src/pictures/charts/report-picture.ts';
 import { loadFonts } from '../../src/pictures/drawing/fonts.ts';
 import { decodePng, textsOf } from './images.ts';
 
@@ -28,7 +28,7 @@ const circles = (svg: string): readonly { x: number; y: number }[] =>
     ([, x, y]) => ({ x: Number(x), y: Number(y) }),
   );
 
-const reportOf = (over: Partial<ReportPictureInput> = {}): ReportPictureInput => ({
+const reportOf = (over: Partial<AccuracyPictureInput> = {}): AccuracyPictureInput => ({
   title: 'Round 3: accuracy 80 %',
   subtitle: '95 % interval 64 % to 90 %, on labels that the model had not seen',
   points,
@@ -48,7 +48,7 @@ const placesOf = (svg: string, name: string): number[] =>
   [...(new RegExp(`<path class="${name}" d="([^"]*)"`).exec(svg)?.[1] ?? '').matchAll(/[\d.]+/g)].map(Number);
 
 describe('the picture of a report', () => {
-  const svg = reportSvg(reportOf(), fonts);
+  const svg = accuracySvg(reportOf(), fonts);
 
   it('rises when the accuracy does, and places rounds by their labels', () => {
     const [a, b, c] = circles(svg);
@@ -74,7 +74,7 @@ describe('the picture of a report', () => {
   it('has the majority rate as a dashed line and says what it is', () => {
     expect(svg).toMatch(/<path class="majority-rate"[^>]*stroke-dasharray="5 3"/);
     expect(texts(svg, 'legend')).toEqual(['accuracy, 95 % interval', 'always the more frequent class']);
-    const without = reportSvg(
+    const without = accuracySvg(
       reportOf({ points: points.map((one) => ({ ...one, majorityRate: null })) }),
       fonts,
     );
@@ -102,12 +102,12 @@ describe('the picture of a report', () => {
     const cells = [...svg.matchAll(/<g class="cell \w+"><rect x="([\d.]+)"/g)].map(([, x]) => Number(x));
     expect(cells).toHaveLength(4);
     expect(Math.min(...cells)).toBeGreaterThan(Math.max(...plot));
-    expect(reportSvg(reportOf({ confusion: null }), fonts)).not.toContain('class="confusion"');
+    expect(accuracySvg(reportOf({ confusion: null }), fonts)).not.toContain('class="confusion"');
   });
 
   it('has the balanced accuracy too where that is what counts', () => {
     expect(svg).not.toContain('balanced accuracy');
-    const balanced = reportSvg(
+    const balanced = accuracySvg(
       reportOf({ points: points.map((one) => ({ ...one, balancedAccuracy: 0.7 })) }),
       fonts,
     );
@@ -116,23 +116,23 @@ describe('the picture of a report', () => {
   });
 
   it('shows a first round by a bar, from no labels on, and says so where there is none yet', () => {
-    const one = reportSvg(reportOf({ points: points.slice(0, 1) }), fonts);
+    const one = accuracySvg(reportOf({ points: points.slice(0, 1) }), fonts);
     expect(circles(one)).toHaveLength(1);
     expect(one).toContain('<g class="interval"><line');
     expect(texts(one, 'x-axis')[0]).toBe('0');
     expect(one).not.toMatch(/NaN|Infinity/);
-    expect(reportSvg(reportOf({ points: [], confusion: null }), fonts)).toContain('No accuracy yet');
+    expect(accuracySvg(reportOf({ points: [], confusion: null }), fonts)).toContain('No accuracy yet');
   });
 
   it('of a rare class shows what lies between the majority rate and all, not half an empty plot', () => {
     const rare = points.map((one) => ({ ...one, accuracy: 0.96, low: 0.88, high: 0.99, majorityRate: 0.95 }));
-    expect(texts(reportSvg(reportOf({ points: rare }), fonts), 'y-axis')[0]).toBe('80 %');
+    expect(texts(accuracySvg(reportOf({ points: rare }), fonts), 'y-axis')[0]).toBe('80 %');
   });
 
   it('has no letters smaller than 9 units and keeps all of them within its 360', () => {
     for (const type of ['galactic', 'transient']) {
       const confusion = { ...reportOf().confusion, positive: type, negative: `not ${type}` };
-      const drawn = reportSvg(
+      const drawn = accuracySvg(
         reportOf({
           confusion: { ...confusion, truePositive: 1, falseNegative: 0, falsePositive: 0, trueNegative: 0 },
         }),
@@ -153,7 +153,7 @@ describe('the picture of a report', () => {
   });
 
   it('is a PNG with the last round where the SVG has it', () => {
-    const image = decodePng(reportPicture(reportOf(), fonts));
+    const image = decodePng(accuracyPicture(reportOf(), fonts));
     const last = circles(svg).at(-1) ?? { x: 0, y: 0 };
     expect(image.width).toBe(1080);
     expect(image.at(last.x * 3, last.y * 3)).toEqual([0, 114, 178]);

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readyToChoose } from '../../src/loop/rounds/choose-candidates.ts';
+import { readyToChoose } from '../../src/loop/rounds/choosing-model.ts';
 import { openRound } from '../../src/loop/rounds/open-round.ts';
 import { featureMatrixOf } from '../../src/loop/rounds/training-table.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';

@@ -5,7 +5,7 @@ import type { ChannelMessage } from '../content/said.ts';
 import type { Chat } from '../port.ts';
 import type { Holds } from './back-off.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
-import type { PostBudget } from './rate-limit.ts';
+import type { PostBudget } from './post-budget.ts';
 
 /** The highest degradation: without pictures. See `plainness` in the store's schema. */
 export const MOST_DEGRADED = 2;

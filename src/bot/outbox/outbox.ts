@@ -7,7 +7,7 @@ import { createHolds, rowHold } from './back-off.ts';
 import { createChannelTrouble } from './channel-trouble.ts';
 import { type Lane, postingLane, redrawingLane } from './lanes.ts';
 import { OUTBOX_TIMES, type OutboxChat, type OutboxContext, type OutboxTimes } from './outbox-context.ts';
-import { createPostBudget } from './rate-limit.ts';
+import { createPostBudget } from './post-budget.ts';
 
 export interface OutboxOptions {
   readonly db: Db;

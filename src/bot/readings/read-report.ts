@@ -1,7 +1,7 @@
 import { freezeRound } from '../../loop/reports/freeze-round.ts';
 import type { FrozenRound } from '../../loop/reports/frozen-round.ts';
 import { parseRoundReport, type RoundReport } from '../../loop/rounds/round-report.ts';
-import type { AccuracyPoint, ReportPictureInput } from '../../pictures/charts/report-picture.ts';
+import type { AccuracyPictureInput, AccuracyPoint } from '../../pictures/charts/accuracy-picture.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { Db } from '../../store/open-store.ts';
 import { championModel } from '../../store/rounds/models.ts';
@@ -61,7 +61,7 @@ export const readReport = async (options: ReadOptions, roundId: number): Promise
 };
 
 /** What the picture of a report shows; null while there is no accuracy. */
-export const readReportPicture = async (db: Db, roundId: number): Promise<ReportPictureInput | null> => {
+export const readAccuracyPicture = async (db: Db, roundId: number): Promise<AccuracyPictureInput | null> => {
   const { round, report } = await closedRound(db, roundId);
   const { honest, confusion } = report;
   if (honest === null) return null;

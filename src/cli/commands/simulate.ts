@@ -31,7 +31,7 @@ import {
 } from '../../pipeline/learning/experiment/summarise.ts';
 import { selectColumns } from '../../pipeline/learning/feature-matrix.ts';
 import { classOfLabel, FINE_LABELS, type ModelType } from '../../pipeline/learning/label-maps.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../../pipeline/learning/strategies/run-strategy.ts';
 import { hasStore, openExistingStore } from '../cli-store.ts';
 import { FORCE, outFile } from '../out-file.ts';
 import { type Output, plainProgress } from '../output.ts';

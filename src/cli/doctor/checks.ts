@@ -7,7 +7,7 @@ import { createSherlockStore } from '../../loop/intake/sherlock-store.ts';
 import { numberingWords, readNumbering } from '../../loop/rounds/numbering.ts';
 import { createMlflowClient } from '../../mlflow/client/mlflow-client.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
-import { sherlockBudget } from '../../pipeline/enrich/sherlock/look-up.ts';
+import { sherlockBudget } from '../../pipeline/enrich/sherlock/look-up-object.ts';
 import { createPacketDecoder } from '../../pipeline/ingest/decode-packet.ts';
 import { newestMessage } from '../../pipeline/ingest/kafka/one-message.ts';
 import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';

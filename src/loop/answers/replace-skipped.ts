@@ -1,9 +1,19 @@
+import { createRandom } from '../../pipeline/learning/seeded-random.ts';
 import { findMessage, wantAgain } from '../../store/chat/messages.ts';
+import { countAlerts } from '../../store/intake/counts.ts';
+import { sameObjects } from '../../store/intake/objects.ts';
+import { poolObjectAt, poolObjectsOf } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
-import { askAgain, candidatesOf, findRound, insertCandidates } from '../../store/rounds/rounds.ts';
-import type { CandidateRow } from '../../store/schema.ts';
+import {
+  askAgain,
+  candidatesOf,
+  findRound,
+  insertCandidates,
+  type NewCandidate,
+} from '../../store/rounds/rounds.ts';
+import { nextSpare } from '../../store/rounds/spares.ts';
+import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { cardKey, wantCard } from '../round-messages.ts';
-import { nextCandidate } from '../rounds/choose-candidates.ts';
 
 /**
  * Replaces a candidate that got no class by the next one, or after an undo by its earlier replacement. Does
@@ -30,4 +40,35 @@ export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string)
   const threadKey =
     first === undefined ? null : ((await findMessage(trx, cardKey(first.id)))?.thread_key ?? null);
   await wantCard(trx, inserted, threadKey, at);
+};
+
+/**
+ * Who takes the place of a skipped candidate: the next of those drawn after the round's own, of objects that it has
+ * not had. Where they are used up, or the round is of a version that drew none, one drawn uniformly from what the
+ * pool has left: that needs no reading of it, and its chance is known. Null when the pool is used up too.
+ */
+export const nextCandidate = async (
+  db: Db,
+  round: RoundRow,
+  skipped: Pick<CandidateRow, 'drawn'>,
+): Promise<NewCandidate | null> =>
+  (await nextSpare(db, round.id, skipped.drawn)) ?? (await drawFromPool(db, round));
+
+/** Tries to hit an object that the round has not had; of a pool larger than the round the first mostly does. */
+const TRIES = 1000;
+
+const drawFromPool = async (db: Db, round: RoundRow): Promise<NewCandidate | null> => {
+  const asked = (await candidatesOf(db, round.id)).map((candidate) => candidate.object_id);
+  const used = await poolObjectsOf(db, [...(await sameObjects(db, asked))]);
+  const { pool } = await countAlerts(db);
+  const poolSize = pool - new Set(used.values()).size;
+  if (poolSize <= 0) return null;
+  const random = createRandom(round.seed, asked.length);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const found = await poolObjectAt(db, random.below(pool), pool, round.model_id);
+    if (found === null || used.has(found.objectId)) continue;
+    const { candid, objectId, p } = found;
+    return { candid, objectId, drawn: 'random', p, q: 1 / poolSize, poolSize };
+  }
+  throw new Error(`of ${pool} objects in the pool none could be drawn for round ${round.number}`);
 };

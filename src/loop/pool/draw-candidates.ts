@@ -3,7 +3,7 @@ import {
   type PoolCandidate,
   type StrategyName,
   selectOfObjects,
-} from '../../pipeline/learning/strategies/select-candidates.ts';
+} from '../../pipeline/learning/strategies/run-strategy.ts';
 import type { NewCandidate } from '../../store/rounds/rounds.ts';
 
 /** Spares a candidate: more are skipped only where nearly everything is. */

@@ -10,7 +10,7 @@ import { createStopSet } from '../../pipeline/learning/accuracy/stop-rule.ts';
 import type { SavedModel, TrainedModel } from '../../pipeline/learning/engines/classifier.ts';
 import { loadModel } from '../../pipeline/learning/engines/engines.ts';
 import { featureMatrix } from '../../pipeline/learning/feature-matrix.ts';
-import type { PoolCandidate } from '../../pipeline/learning/strategies/select-candidates.ts';
+import type { PoolCandidate } from '../../pipeline/learning/strategies/run-strategy.ts';
 import { featuresOfPage, isUnscored, poolPages } from '../../store/intake/pool.ts';
 import type { Db } from '../../store/open-store.ts';
 import { keepScores, type NewScore, SCORES_PER_STATEMENT } from '../../store/rounds/scores.ts';

@@ -1,5 +1,6 @@
 import { wantMessage } from '../../store/chat/messages.ts';
 import { countAlerts } from '../../store/intake/counts.ts';
+import { poolObjectsOf } from '../../store/intake/pool.ts';
 import { keepValue, readValue } from '../../store/key-value.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
 import {
@@ -12,9 +13,10 @@ import {
 import { insertSpares } from '../../store/rounds/spares.ts';
 import type { RoundRow } from '../../store/schema.ts';
 import type { LoopContext } from '../context.ts';
+import type { Chosen } from '../pool/draw-candidates.ts';
 import { runOnPool } from '../pool/pool-client.ts';
 import { headerKey, wantCard } from '../round-messages.ts';
-import { readyToChoose, stillInPool } from './choose-candidates.ts';
+import { readyToChoose } from './choosing-model.ts';
 import { firstNumbering, keepNumbering, numberingWords } from './numbering.ts';
 import { parseSavedModel } from './read-model.ts';
 
@@ -84,6 +86,24 @@ export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
   if (opened.kind === 'opened' && words !== null)
     log[numbering?.unanswered == null ? 'info' : 'warn']({ round: opened.round.number }, words);
   return opened;
+};
+
+/**
+ * Those drawn that can still be asked about: an object may have got a label, or an excluded class, since the pool
+ * was read. As for a skip, the next spare of its kind takes its place, and has the chance of its own draw.
+ */
+const stillInPool = async (db: Db, { candidates, spares }: Chosen): Promise<Chosen> => {
+  const objects = await poolObjectsOf(
+    db,
+    [...candidates, ...spares].map(({ objectId }) => objectId),
+  );
+  const left = spares.filter(({ objectId }) => objects.has(objectId));
+  const taken = candidates.flatMap((candidate) => {
+    if (objects.has(candidate.objectId)) return [candidate];
+    const next = left.findIndex(({ drawn }) => drawn === candidate.drawn);
+    return next === -1 ? [] : left.splice(next, 1);
+  });
+  return { candidates: taken, spares: left };
 };
 
 const PAUSED_FACT = 'paused';

@@ -2,8 +2,8 @@ import { type Cursor, spend } from './avro/cursor.ts';
 import { parseAvroSchema } from './avro/parse-schema.ts';
 import { type AvroValue, compileReader } from './avro/reader.ts';
 import { fieldNames, stepsOf } from './avro/schema-budget.ts';
-import { packetFields } from './packet-fields.ts';
 import { checkShape, checkSurvey } from './packet-shape.ts';
+import { packetFields } from './wanted-fields.ts';
 
 /** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */
 export type PacketSchemas = (schema: Uint8Array) => (cursor: Cursor) => AvroValue;

@@ -1,5 +1,5 @@
-import { pandasIndex } from './packet-fields.ts';
 import { NoAlertsError, OtherSurveyError } from './source.ts';
+import { pandasIndex } from './wanted-fields.ts';
 
 /** What no alert can do without. */
 const required = ['objectId', 'candid', 'jd', 'fid', 'ra', 'dec', 'magpsf'] as const;

@@ -16,9 +16,8 @@ import {
   signOf,
   text,
 } from './field-values.ts';
-
-import { pandasIndex } from './packet-fields.ts';
 import type { AlertItem, Origin } from './source.ts';
+import { pandasIndex } from './wanted-fields.ts';
 
 /** A decoded packet or a record in it: whatever an Avro or a Parquet reader makes of its fields. */
 export type PacketRecord = { readonly [field: string]: unknown };

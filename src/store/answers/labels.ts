@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { FEATURE_NAMES, type Features } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { Drawn } from '../../pipeline/learning/strategies/select-candidates.ts';
+import type { Drawn } from '../../pipeline/learning/strategies/run-strategy.ts';
 import { refreshPool } from '../intake/pool.ts';
 import { exportedProbability, labelClass, probabilityFor } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';

@@ -1,4 +1,4 @@
-import type { Drawn } from '../../pipeline/learning/strategies/select-candidates.ts';
+import type { Drawn } from '../../pipeline/learning/strategies/run-strategy.ts';
 import type { Db } from '../open-store.ts';
 import type { NewCandidate } from './rounds.ts';
 

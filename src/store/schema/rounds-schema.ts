@@ -1,7 +1,7 @@
 import type { Generated, Selectable } from 'kysely';
 import type { FeatureSet } from '../../pipeline/features/feature-table.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
-import type { Drawn, StrategyName } from '../../pipeline/learning/strategies/select-candidates.ts';
+import type { Drawn, StrategyName } from '../../pipeline/learning/strategies/run-strategy.ts';
 
 export interface RoundTable {
   id: Generated<number>;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordAnswer } from '../../../src/loop/answers/record-answer.ts';
+import { nextCandidate } from '../../../src/loop/answers/replace-skipped.ts';
 import type { LoopContext } from '../../../src/loop/context.ts';
 import { drawCandidates } from '../../../src/loop/pool/draw-candidates.ts';
-import { nextCandidate } from '../../../src/loop/rounds/choose-candidates.ts';
-import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/select-candidates.ts';
+import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/run-strategy.ts';
 import { insertLabel } from '../../../src/store/answers/labels.ts';
 import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
 import { candidatesOf, insertCandidates } from '../../../src/store/rounds/rounds.ts';

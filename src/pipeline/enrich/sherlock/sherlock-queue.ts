@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../../../lib/errors.ts';
 import { doubled } from '../../../lib/retry.ts';
 import { sleepUntilAborted } from '../../../lib/waiting.ts';
-import { createLookUp, type LookupContext, serveFromCache, sherlockBudget } from './look-up.ts';
+import { createLookUp, type LookupContext, serveFromCache, sherlockBudget } from './look-up-object.ts';
 import { type EpochMs, jittered } from './sherlock-budget.ts';
 
 export interface SherlockQueueOptions extends Omit<LookupContext, 'clock' | 'random'> {

@@ -15,8 +15,8 @@ import {
   sigmaOf,
   signOf,
 } from '../field-values.ts';
-import { pandasIndex } from '../packet-fields.ts';
 import { bandFeaturesOf, type PacketRecord } from '../packet-to-alert.ts';
+import { pandasIndex } from '../wanted-fields.ts';
 
 /** Columns of an archive file that are needed, and those that are kept besides. */
 const needed = ['candid', 'objectId', 'ra', 'dec', 'mjd', 'mag', 'fid'] as const;

@@ -10,7 +10,7 @@ import {
   pandasIndex,
   stampRecords,
   topFields,
-} from '../packet-fields.ts';
+} from '../wanted-fields.ts';
 import { archiveFields, archiveRecords, isArchive } from './archive-rows.ts';
 
 /** The wanted part of a file's schema. A file need not be one of packets: then there is little or nothing. */

@@ -1,5 +1,5 @@
-import { candidateFields, epochFields } from '../packet-fields.ts';
 import type { PacketRecord } from '../packet-to-alert.ts';
+import { candidateFields, epochFields } from '../wanted-fields.ts';
 
 /** A row by column name: text where it comes from CSV. */
 export type TableRecord = { readonly [column: string]: unknown };

@@ -1,5 +1,5 @@
 import type { Probability } from '../../alert.ts';
-import type { Drawn } from '../strategies/select-candidates.ts';
+import type { Drawn } from '../strategies/run-strategy.ts';
 
 /** What the estimators need to know of a label and how it was drawn, in the order drawn. */
 export interface DrawnLabel {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createJobWorker, type JobWorker, type OnProgress, serveJobs } from '../../../lib/worker.ts';
-import type { StrategyName } from '../strategies/select-candidates.ts';
+import type { StrategyName } from '../strategies/run-strategy.ts';
 import { type SimulationRun, type SimulationStep, simulateRun } from './simulate-run.ts';
 import type { SimulationTables } from './simulation-steps.ts';
 

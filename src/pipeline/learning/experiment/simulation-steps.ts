@@ -3,11 +3,7 @@ import type { Classifier, Fit } from '../engines/classifier.ts';
 import { selectColumns, selectRows } from '../feature-matrix.ts';
 import { fitWithOthers } from '../others-labels.ts';
 import { createRandom, shuffle } from '../seeded-random.ts';
-import {
-  type ChosenCandidate,
-  type StrategyName,
-  selectCandidates,
-} from '../strategies/select-candidates.ts';
+import { type ChosenCandidate, type StrategyName, selectCandidates } from '../strategies/run-strategy.ts';
 import type { SimulationTable } from './simulation-table.ts';
 
 /** What a run is played on. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sherlockBudget } from '../../../../src/pipeline/enrich/sherlock/look-up.ts';
+import { sherlockBudget } from '../../../../src/pipeline/enrich/sherlock/look-up-object.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../../../../src/pipeline/enrich/sherlock/sherlock-budget.ts';
 import { createSherlockClient } from '../../../../src/pipeline/enrich/sherlock/sherlock-client.ts';
 import {

@@ -5,7 +5,7 @@ import { createRandom } from '../../../../src/pipeline/learning/seeded-random.ts
 import {
   type StrategyName,
   selectCandidates,
-} from '../../../../src/pipeline/learning/strategies/select-candidates.ts';
+} from '../../../../src/pipeline/learning/strategies/run-strategy.ts';
 
 const uniform = (poolSize: number): DrawnLabel => ({ y: 1, drawn: 'random', q: 1 / poolSize, poolSize });
 

@@ -32,7 +32,7 @@ export interface AccuracyPoint {
   readonly balancedAccuracy?: number | null;
 }
 
-export interface ReportPictureInput {
+export interface AccuracyPictureInput {
   readonly title: string;
   readonly subtitle: string;
   /** In order of time; none draws a picture that says so. */
@@ -55,12 +55,12 @@ const MAJORITY_LINE = { stroke: INK, 'stroke-width': 1.4, 'stroke-dasharray': '5
  * A round's report as one picture: accuracy with its interval against labels, and the confusion beside it. PNG, 1080
  * pixels wide.
  */
-export const reportPicture = (input: ReportPictureInput, fonts: Fonts = loadFonts()): Buffer =>
-  rasterise(reportSvg(input, fonts), fonts);
+export const accuracyPicture = (input: AccuracyPictureInput, fonts: Fonts = loadFonts()): Buffer =>
+  rasterise(accuracySvg(input, fonts), fonts);
 
 /** The same as SVG, 360 units wide. */
-export const reportSvg = (
-  { title, subtitle, points, confusion }: ReportPictureInput,
+export const accuracySvg = (
+  { title, subtitle, points, confusion }: AccuracyPictureInput,
   fonts: Fonts,
 ): string => {
   const head = heading(title, subtitle, fonts);

@@ -4,7 +4,7 @@ import {
   type PoolCandidate,
   STRATEGY_NAMES,
   selectCandidates,
-} from '../../../../src/pipeline/learning/strategies/select-candidates.ts';
+} from '../../../../src/pipeline/learning/strategies/run-strategy.ts';
 
 const pool: PoolCandidate[] = Array.from({ length: 200 }, (_, i) => ({
   candid: `${2_458_392_345_015_015_000n + BigInt(i)}`,

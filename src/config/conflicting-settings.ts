@@ -118,7 +118,7 @@ const fileFaults = ({ GUIDELINES_FILE: guidelines, DATA_DIR: folder }: Given): s
 };
 
 /** Settings that exclude or need one another; each fault says what to set. */
-export const contradictions = (given: Given): string[] => [
+export const conflictingSettings = (given: Given): string[] => [
   ...chatFaults(given),
   ...kafkaFaults(given),
   ...lasairFaults(given),
