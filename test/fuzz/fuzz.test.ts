@@ -9,6 +9,7 @@ const SEED = 20_261_125;
 const NAMES = [
   'avro value',
   'key schema',
+  'Kafka batches',
   'avro container',
   'parquet',
   'stamp (FITS)',

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import pl from 'nodejs-polars';
 import { jsonRows } from '../../src/lib/json-rows.ts';
 import { decodeTableText, parseTableText } from '../../src/lib/read-table-text.ts';
@@ -11,11 +13,15 @@ import { openCoarseMap } from '../../src/pipeline/enrich/dust/dust-map.ts';
 import { openSfdMap } from '../../src/pipeline/enrich/dust/sfd-map.ts';
 import { historyRow } from '../../src/pipeline/enrich/history/history-row.ts';
 import { createPacketDecoder } from '../../src/pipeline/ingest/decode-packet.ts';
+import { decodeRecordSet } from '../../src/pipeline/ingest/kafka/batches/decode-record-set.ts';
+import { damageOf } from '../../src/pipeline/ingest/kafka/batches/fetched-message.ts';
+import { registerKafkaCodecs } from '../../src/pipeline/ingest/kafka/compression/codecs.ts';
 import { readPath } from '../../src/pipeline/ingest/read-path.ts';
 import { OtherSurveyError } from '../../src/pipeline/ingest/source.ts';
 import { readTable } from '../../src/pipeline/ingest/tables/read-table-file.ts';
 import { simulateNight } from '../../src/simulation/simulated-night.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { batchRecords, recordBatch } from '../kafka/record-batches.ts';
 import { stampBytes } from '../pictures/samples.ts';
 import { writeHealpixFile, writeSfdFile } from '../pipeline/enrich/dust/dust-fixtures.ts';
 import { avscType, packet, packetSchema, tarOf, writeContainer } from '../pipeline/ingest/packets.ts';
@@ -151,6 +157,14 @@ export const fuzzedParsers = async (
     { name: 'avro value', originals: [value], read: (bytes) => decode(key, bytes) },
     { name: 'key schema', originals: [key], read: (bytes) => decode(bytes, value) },
     {
+      name: 'Kafka batches',
+      originals: recordSets(await gzipped(batchRecords(['one', 'two', 'three']))),
+      read: async (bytes) => {
+        const messages = await decodeRecordSet(bytes, decompressors);
+        return messages.some((message) => damageOf(message) === null && message.value !== null);
+      },
+    },
+    {
       name: 'avro container',
       originals: containers,
       read: (bytes) => readFileOf(join(folder, 'damaged.avro'), bytes),
@@ -210,6 +224,18 @@ export const fuzzedParsers = async (
     },
   ];
   return { parsers, close: () => db.destroy() };
+};
+
+const decompressors = registerKafkaCodecs();
+const gzipped = promisify(gzip);
+
+/** What a broker answers to a fetch: batches as they are, and compressed. */
+const recordSets = (compressed: Buffer): Buffer[] => {
+  const plain = batchRecords(['a', 'b', 'c']);
+  return [
+    Buffer.concat([0, 3, 6].map((offset) => recordBatch(offset, 3, plain))),
+    Buffer.concat([0, 3, 6].map((offset) => recordBatch(offset, 3, compressed, { codec: 1 }))),
+  ];
 };
 
 /** As they come from a socket. */

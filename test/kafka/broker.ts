@@ -32,6 +32,8 @@ export interface Broker {
   readonly saslAddress: string;
   /** A client for producing and administration, quiet. */
   readonly client: Kafka;
+  /** Where it keeps its topics, each partition in a folder `<topic>-<partition>`. */
+  readonly log: string;
   /** Stops it the way an administrator does. */
   stop(): Promise<void>;
   /** As a power cut does. */
@@ -71,6 +73,7 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
   const address = `127.0.0.1:${plain}`;
   const saslAddress = `127.0.0.1:${sasl}`;
   const config = join(folder, 'server.properties');
+  const topics = join(folder, 'log');
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -83,7 +86,7 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
     'listener.name.sasl.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
     'listener.name.sasl.scram-sha-512.sasl.jaas.config':
       'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-    'log.dirs': join(folder, 'log'),
+    'log.dirs': topics,
     'offsets.topic.num.partitions': '1',
     'offsets.topic.replication.factor': '1',
     'transaction.state.log.num.partitions': '1',
@@ -135,6 +138,7 @@ export async function startBroker(settings: Readonly<Record<string, string>> = {
     address,
     saslAddress,
     client,
+    log: topics,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

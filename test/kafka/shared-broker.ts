@@ -4,8 +4,8 @@ import { type Broker, brokerClient, isKafkaInstalled, startBroker } from './brok
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Addresses of the one broker of a run; null where Kafka is not installed. */
-    broker: { readonly address: string; readonly saslAddress: string } | null;
+    /** Addresses and log of the one broker of a run; null where Kafka is not installed. */
+    broker: Pick<Broker, 'address' | 'saslAddress' | 'log'> | null;
   }
 }
 
@@ -15,7 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const broker = isKafkaInstalled() ? await startBroker({ 'log.cleaner.backoff.ms': '200' }) : null;
   project.provide(
     'broker',
-    broker === null ? null : { address: broker.address, saslAddress: broker.saslAddress },
+    broker === null ? null : { address: broker.address, saslAddress: broker.saslAddress, log: broker.log },
   );
   return async () => {
     await broker?.remove();
@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** The run's broker. Files run side by side on it: topics and consumer groups need names of their own. */
-export const sharedBroker = (): Pick<Broker, 'address' | 'saslAddress' | 'client'> => {
+export const sharedBroker = (): Pick<Broker, 'address' | 'saslAddress' | 'client' | 'log'> => {
   const broker = inject('broker');
   if (broker === null) throw new Error('Kafka is not installed: run scripts/install-kafka.sh');
   return { ...broker, client: brokerClient(broker.address) };

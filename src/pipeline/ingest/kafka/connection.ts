@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka, type KafkaConfig, type logCreator, type SASLOptions } from 'kafkajs';
+import { readStrictly } from './batches/read-strictly.ts';
 import { registerKafkaCodecs } from './compression/codecs.ts';
 
 export type KafkaLog = (entry: {
@@ -24,9 +25,9 @@ export interface KafkaConnection {
 /** Attempts of one request before it fails: with the pauses between them about two seconds. */
 export const kafkaRetry = { retries: 3, initialRetryTime: 200, maxRetryTime: 2000 } as const;
 
-/** A kafkajs client that reads every codec and never writes to standard output. */
+/** A kafkajs client that reads every codec, passes damaged batches and never writes to standard output. */
 export function openKafka(connection: KafkaConnection): Kafka {
-  registerKafkaCodecs();
+  readStrictly(registerKafkaCodecs());
   const { sasl } = connection;
   const config: KafkaConfig = {
     brokers: [...connection.brokers],

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { type Origin, type ReadBatch, type ReadItem, reasonOf } from '../source.ts';
+import { type Origin, type ReadBatch, type ReadItem, reasonOf, unreadable } from '../source.ts';
+import { type FetchedMessage, messagesBefore } from './batches/fetched-message.ts';
 import type { Channel } from './channel.ts';
 import type { PullProgress } from './progress.ts';
 import { heartbeatInterval } from './session.ts';
@@ -10,7 +11,7 @@ export interface DeliveryOptions {
   /** Most messages to hand over. */
   readonly limit: number;
   /** Throws where packets of this kind end the pull (`OtherSurveyError`). */
-  readonly decode: (message: Pick<KafkaMessage, 'key' | 'value' | 'headers'>, origin: Origin) => ReadItem;
+  readonly decode: (message: FetchedMessage | KafkaMessage, origin: Origin) => ReadItem;
   readonly progress: PullProgress;
   readonly channel: Channel<ReadBatch>;
   /** Called when messages have come. */
@@ -24,6 +25,8 @@ export interface DeliveryOptions {
 /** Decodes what a session fetches and hands it to the reader, in batches of one partition each. */
 export interface Delivery {
   onBatch(payload: EachBatchPayload): Promise<void>;
+  /** Tells the reader that a partition's offsets, the last included, cannot be read. */
+  tellUnreadable(partition: number, first: bigint, last: bigint): Promise<void>;
   isOver(): boolean;
   /** Nothing is handed over after this; the reader gets the error after what it already has. */
   end(error?: Error): void;
@@ -67,7 +70,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   /** Decodes a message; null where it ends the pull, whose error then goes to the reader. */
-  const decoded = (message: KafkaMessage, partition: number): ReadItem | null => {
+  const decoded = (message: FetchedMessage | KafkaMessage, partition: number): ReadItem | null => {
     try {
       return decode(message, { name: topic, kind: 'topic', partition, offset: message.offset });
     } catch (error) {
@@ -79,9 +82,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** Everything wanted of a fetched batch; false when the pull ended meanwhile. */
   const handOverAll = async (payload: EachBatchPayload): Promise<boolean> => {
     const { partition, messages } = payload.batch;
+    // All of those before are passed already, unless they could not be asked for: see skip-damage.ts.
+    const all = [...messagesBefore(payload.batch), ...messages];
     let items: ReadItem[] = [];
     let last = -1n;
-    for (const message of messages) {
+    for (const message of all) {
       if (isOver || handedOver + items.length >= limit) break;
       const offset = BigInt(message.offset);
       if (!progress.wants(partition, offset)) continue;
@@ -107,6 +112,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       progress.passed(batch.partition, BigInt(batch.lastOffset()));
       if (!progress.pending().includes(batch.partition)) pause();
       if (options.isDone()) end();
+    },
+    async tellUnreadable(partition, first, last) {
+      const reason = `the log of the broker is damaged: offsets ${first} to ${last} cannot be read`;
+      const item = unreadable(reason, { name: topic, kind: 'topic', partition, offset: first.toString() });
+      handedOver += 1;
+      progress.delivered(partition, last);
+      options.onProgress();
+      await channel.put(batchOf([item], partition, last));
     },
     isOver: () => isOver,
     end,

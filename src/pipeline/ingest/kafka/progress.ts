@@ -27,6 +27,11 @@ export interface PullProgress {
   stored(partition: number, offset: bigint): void;
   /** Offset to read next; null for a partition that is not in the plan. */
   position(partition: number): bigint | null;
+  /** Offset to ask the broker for: the one to read next, or a later one whose batch begins with it. */
+  askFrom(partition: number): bigint | null;
+  setAskFrom(partition: number, offset: bigint): void;
+  /** The offset that this pull reads up to, without it; null for a partition that is not in the plan. */
+  end(partition: number): bigint | null;
   /** Partitions whose end has not been reached. */
   pending(): number[];
   /** Messages still to come, where none are missing. */
@@ -38,6 +43,7 @@ export interface PullProgress {
 
 interface Marks {
   readonly end: bigint;
+  askFrom: bigint;
   /** Each the offset after the last one meant. */
   passed: bigint;
   delivered: bigint;
@@ -49,7 +55,7 @@ export function createProgress(plan: readonly PartitionPlan[]): PullProgress {
   const partitions = new Map<number, Marks>(
     plan.map(({ partition, start, end }) => [
       partition,
-      { end, passed: start, delivered: start, stored: start, committed: start },
+      { end, askFrom: start, passed: start, delivered: start, stored: start, committed: start },
     ]),
   );
   const advance = (partition: number, mark: 'passed' | 'delivered' | 'stored', offset: bigint): void => {
@@ -72,6 +78,16 @@ export function createProgress(plan: readonly PartitionPlan[]): PullProgress {
     passed: (partition, offset) => advance(partition, 'passed', offset),
     stored: (partition, offset) => advance(partition, 'stored', offset),
     position: (partition) => partitions.get(partition)?.passed ?? null,
+    askFrom(partition) {
+      const marks = partitions.get(partition);
+      if (marks === undefined) return null;
+      return marks.askFrom > marks.passed ? marks.askFrom : marks.passed;
+    },
+    setAskFrom(partition, offset) {
+      const marks = partitions.get(partition);
+      if (marks !== undefined) marks.askFrom = offset;
+    },
+    end: (partition) => partitions.get(partition)?.end ?? null,
     pending: () =>
       [...partitions].filter(([, { passed, end }]) => passed < end).map(([partition]) => partition),
     left: () => {

@@ -7,6 +7,7 @@ import { createOffsetCommits } from './offset-commits.ts';
 import { createPartitionShare } from './partition-share.ts';
 import { createProgress, type PartitionPlan } from './progress.ts';
 import { keepSession } from './session-keeper.ts';
+import { createDamageSkipper } from './skip-damage.ts';
 import { createStallWatch } from './stall-watch.ts';
 import type { GroupAndTopic } from './topic-state.ts';
 
@@ -40,7 +41,10 @@ export async function* pullBatches(
     send: (offsets) => keeper.commit(offsets),
     onLog,
   });
-  const watch = createStallWatch({ ...options, onLog }, progress, share.current, () => keeper);
+  const skipper = createDamageSkipper({ ...options, onLog }, progress, (...range) =>
+    delivery.tellUnreadable(...range),
+  );
+  const watch = createStallWatch({ ...options, onLog }, progress, share.current, () => keeper, skipper);
   const delivery = createDelivery({
     topic,
     limit,
@@ -65,6 +69,13 @@ export async function* pullBatches(
       onSkipped: progress.passed,
     },
     onLog,
+    onDamage: async () => {
+      let isPassed = false;
+      for (const partition of progress.pending()) {
+        if (!delivery.isOver() && (await skipper.skip(partition))) isPassed = true;
+      }
+      return isPassed;
+    },
     onFatal: (error) => delivery.end(explainKafkaError(error, options, topic)),
   });
   const watching = (async () => {

@@ -1,6 +1,6 @@
 import { createPacketDecoder } from '../decode-packet.ts';
 import { type AlertSource, unreadable } from '../source.ts';
-import { whyUnreadable } from './compression/unreadable-batch.ts';
+import { damageOf } from './batches/fetched-message.ts';
 import type { KafkaConnection } from './connection.ts';
 import { isTransferTopic, readTransferSchema } from './one-message.ts';
 import type { PartitionPlan } from './progress.ts';
@@ -51,11 +51,11 @@ export async function readTopic(options: ReadTopicOptions): Promise<AlertSource>
         limit,
         idleMs,
         maxWaitMs,
-        decode: ({ key, value, headers }, origin) => {
-          const reason = whyUnreadable(headers);
-          return reason === null
-            ? decoder.read(schema ?? key ?? null, value, origin)
-            : unreadable(reason, origin);
+        decode: (message, origin) => {
+          const damage = damageOf(message);
+          return damage === null
+            ? decoder.read(schema ?? message.key ?? null, message.value, origin)
+            : unreadable(damage.reason, { ...origin, offset: damage.firstOffset });
         },
       });
     },

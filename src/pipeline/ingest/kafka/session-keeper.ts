@@ -3,6 +3,7 @@ import kafkajs, { type Kafka } from 'kafkajs';
 import { isUnreachable, type KafkaLog, originalCause } from './connection.ts';
 import type { PartitionOffset } from './progress.ts';
 import { openSession, type Session, type SessionEvents } from './session.ts';
+import { isDamage } from './skip-damage.ts';
 import type { GroupAndTopic } from './topic-state.ts';
 
 export interface SessionKeeper {
@@ -32,9 +33,11 @@ export function keepSession(options: {
     onLost(): void;
   };
   readonly onLog: KafkaLog;
+  /** A session ended because of what is in the log; true where what is damaged was passed. */
+  readonly onDamage: () => Promise<boolean>;
   readonly onFatal: (error: unknown) => void;
 }): SessionKeeper {
-  const { kafka, group, events, onLog, onFatal } = options;
+  const { kafka, group, events, onLog, onDamage, onFatal } = options;
   const closing = new AbortController();
   let failures = 0;
   let session: Session | null = null;
@@ -61,6 +64,7 @@ export function keepSession(options: {
     while (!closing.signal.aborted) {
       const error = await oneSession();
       if (closing.signal.aborted) return;
+      if (isDamage(error) && (await onDamage())) continue;
       failures++;
       if (isFinal(error) || (failures >= mostFailures && !isUnreachable(error))) {
         onFatal(error);

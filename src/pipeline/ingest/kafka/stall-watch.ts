@@ -1,6 +1,7 @@
 import { isUnreachable, type KafkaConnection, type KafkaLog } from './connection.ts';
 import type { PullProgress } from './progress.ts';
 import type { SessionKeeper } from './session-keeper.ts';
+import type { DamageSkipper } from './skip-damage.ts';
 import { type GroupAndTopic, type PartitionState, type TopicState, topicState } from './topic-state.ts';
 
 export interface StallWatch {
@@ -24,9 +25,9 @@ const hangingTime = 90_000;
 
 /**
  * Finds out why a pull stands still, and what to do: messages have expired (go on behind them), another
- * member of the group has the partition (leave it to that one), there is nothing to read though offsets
- * say so (compacted, an open transaction: leave it to the next pull, committing nothing), the consumer
- * hangs (open another), the broker is away (wait).
+ * member of the group has the partition (leave it to that one), the broker stumbles over damage in its log (go on
+ * behind it), there is nothing to read though offsets say so (leave it to the next pull, committing nothing), the
+ * consumer hangs (open another), the broker is away (wait).
  */
 export function createStallWatch(
   options: KafkaConnection &
@@ -34,6 +35,7 @@ export function createStallWatch(
   progress: PullProgress,
   assigned: () => ReadonlySet<number> | null,
   keeper: () => SessionKeeper,
+  skipper: DamageSkipper,
 ): StallWatch {
   const { topic, onLog } = options;
   const leftAlone = new Set<number>();
@@ -50,7 +52,7 @@ export function createStallWatch(
     onLog({ level: 'warn', message: `partition ${partition} of "${topic}": ${why}` });
   };
 
-  const lookAt = (state: PartitionState, hasFetched: boolean): void => {
+  const lookAt = async (state: PartitionState, hasFetched: boolean): Promise<void> => {
     const { partition, low, committed } = state;
     const position = progress.position(partition);
     if (position === null) return;
@@ -72,6 +74,10 @@ export function createStallWatch(
     if (!isOthers && !hasFetched) return;
     stalls.set(partition, { count: before.count + 1, committed });
     if (before.count + 1 < patience) return;
+    if (!isOthers && (await skipper.skip(partition))) {
+      keeper().restart(`partition ${partition} is read on behind damage`);
+      return;
+    }
     leaveAlone(
       partition,
       isOthers
@@ -115,7 +121,7 @@ export function createStallWatch(
       if (state === null) return;
       const waiting = new Set(pending());
       for (const partition of state.partitions) {
-        if (waiting.has(partition.partition)) lookAt(partition, hasFetched);
+        if (waiting.has(partition.partition)) await lookAt(partition, hasFetched);
       }
       if (Date.now() - Math.max(lastFetch, lastProgress) > hangingTime) {
         lastFetch = Date.now();

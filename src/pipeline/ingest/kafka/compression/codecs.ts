@@ -5,8 +5,8 @@ import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
 import { createKafkaSnappy } from '../../snappy.ts';
 import { zlibOptions } from '../../zlib-options.ts';
+import type { Decompressors } from '../batches/decode-batch.ts';
 import { checkLz4Frame } from './lz4-frame.ts';
-import { forgiving } from './unreadable-batch.ts';
 
 interface Codec {
   /** `encoder.buffer` is what kafkajs wants compressed. */
@@ -21,12 +21,13 @@ const decompressGzip = promisify(gunzip);
 
 /**
  * Teaches kafkajs the codecs that it lacks (it has none and gzip): snappy, lz4 and zstd; and a quicker gzip. A
- * broker may be told to compress whatever its producers send, and nothing but the batch itself says so. What cannot
- * be decompressed, or grows too large, ends no pull: see `unreadable-batch.ts`.
+ * broker may be told to compress whatever its producers send, and nothing but the batch itself says so.
  *
  * kafkajs keeps its codecs in one table for the whole process; to set them again does no harm.
+ *
+ * @returns how each is decompressed: these throw where that fails or grows beyond `uncompressedLimit`
  */
-export function registerKafkaCodecs(): void {
+export function registerKafkaCodecs(): Decompressors {
   const uncompress = createKafkaSnappy();
   const snappy: Codec = {
     compress: async ({ buffer }) => Buffer.from(snappyCompress(buffer)),
@@ -47,13 +48,9 @@ export function registerKafkaCodecs(): void {
     compress: ({ buffer }) => compressGzip(buffer),
     decompress: (data) => decompressGzip(data, zlibOptions(data.length)),
   };
-  const tolerant = ({ compress, decompress }: Codec): Codec => ({
-    compress,
-    decompress: forgiving(decompress),
-  });
   const { CompressionCodecs, CompressionTypes } = kafkajs;
-  CompressionCodecs[CompressionTypes.GZIP] = () => tolerant(gzipped);
-  CompressionCodecs[CompressionTypes.Snappy] = () => tolerant(snappy);
-  CompressionCodecs[CompressionTypes.LZ4] = () => tolerant(lz4);
-  CompressionCodecs[CompressionTypes.ZSTD] = () => tolerant(zstd);
+  const types = ['GZIP', 'Snappy', 'LZ4', 'ZSTD'] as const;
+  const codecs = { GZIP: gzipped, Snappy: snappy, LZ4: lz4, ZSTD: zstd };
+  for (const type of types) CompressionCodecs[CompressionTypes[type]] = () => codecs[type];
+  return new Map(types.map((type) => [CompressionTypes[type], codecs[type].decompress]));
 }
