@@ -6,36 +6,36 @@ import type { Db } from '../store/open-store.ts';
 import type { HomePage } from './content/said.ts';
 import type { Chat } from './port.ts';
 
-/** Keeps the Home tabs of those who look at them in line with the store. */
+/** Keeps opened Home tabs in line with the store. */
 export interface AppHome {
-  /** Somebody opened theirs: it is drawn at once, and again whenever something changes. */
+  /** A person opened their Home tab: draws it now, and again after every change. */
   opened(userId: string): Promise<void>;
-  /** Something may have changed: tabs opened before are drawn again soon. */
+  /** The store may have changed: redraws the opened tabs soon. */
   changed(): void;
-  /** Stops after the call under way. */
+  /** Finishes the call under way, then stops. */
   stop(): Promise<void>;
 }
 
 export interface AppHomeOptions {
   readonly db: Db;
   readonly chat: Pick<Chat, 'refusal'> & { readonly showHome: NonNullable<Chat['showHome']> };
-  /** A person's page as the store has it. */
+  /** Reads a person's page from the store. */
   readonly read: (userId: string) => Promise<HomePage>;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Shortest time between a change and the tabs that show it, in ms; changes within it are shown together. */
+  /** Time from a change to the redraw, ms; changes within it share one redraw. */
   readonly settleMs?: number;
 }
 
 const SETTLE_MS = 1000;
-/** A chat takes some 100 pages a minute; opened tabs and forms need some of them. */
+/** Slack takes about 100 pages a minute; opened tabs and forms need some of them. */
 const PACE_MS = 800;
-/** Whoever has not looked for this long sees the tab as it was until they open it again. */
+/** Tabs not opened for this long are no longer redrawn until their owner opens them again. */
 const FORGET_MS = 30 * 86_400_000;
 
 /**
- * One loop publishes one tab after the other, so that an older drawing never replaces a newer one. A tab
- * that fails is left as it is until the next change; nothing waits for it.
+ * One loop publishes one tab at a time, so an older drawing never replaces a newer one. A tab that fails stays as
+ * it is until the next change and delays no other.
  */
 export const createAppHome = ({
   db,
@@ -48,11 +48,11 @@ export const createAppHome = ({
   const stopping = new AbortController();
   const waits = createWaits(stopping.signal);
   const urgent = new Set<string>();
-  /** Tabs to draw after a change, in order. */
+  /** Tabs to redraw after a change, in order. */
   const queue = new Set<string>();
-  /** When to look for changes, by performance.now(); null while there are none. */
+  /** When to look for changes, as performance.now(); null if nothing changed. */
   let lookAt: number | null = null;
-  /** What each person's tab shows. */
+  /** What each person's tab shows now. */
   const shown = new Map<string, string>();
 
   const changed = (): void => {
@@ -97,7 +97,7 @@ export const createAppHome = ({
       queue.delete(next);
       return show(next, false);
     }
-    // Somebody may have opened theirs while the store was asked.
+    // A tab may have been opened during the query.
     if (urgent.size === 0)
       await waits.untilWoken(lookAt === null ? null : Math.max(0, lookAt - performance.now()));
   };
@@ -107,7 +107,7 @@ export const createAppHome = ({
       try {
         await step();
       } catch (error) {
-        log.error({ error: messageOf(error) }, 'the Home tabs stumbled; they go on with the next change');
+        log.error({ error: messageOf(error) }, 'the Home tabs failed; they are redrawn with the next change');
         await waits.sleep(PACE_MS);
       }
     }
@@ -128,7 +128,7 @@ export const createAppHome = ({
   };
 };
 
-/** Where the chat has no Home pages there is nothing to keep. */
+/** For chats without Home pages. */
 export const NO_APP_HOME: AppHome = {
   opened: async () => undefined,
   changed: () => undefined,

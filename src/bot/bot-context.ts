@@ -10,15 +10,15 @@ import type { Chat, Incoming } from './port.ts';
 import type { ReadOptions } from './readings/read-card.ts';
 import type { Uploads } from './uploads.ts';
 
-/** What the service can do besides answering; what is not offered here is said so in the channel. */
+/** Actions that the service offers to commands. A command whose action is missing answers so. */
 export interface Jobs {
-  /** Pulls from the configured source; resolves to what came in, in words. */
+  /** Pulls from the configured source; resolves to a sentence with the counts. */
   readonly pull?: () => Promise<string>;
-  /** All labels as CSV. */
+  /** Resolves to all labels as CSV; empty without labels. */
   readonly labelsCsv?: () => Promise<string>;
 }
 
-/** What the handling of clicks and words needs, passed in. */
+/** Everything that clicks and commands need, passed in. */
 export interface BotContext {
   readonly loop: Loop;
   readonly db: Db;
@@ -29,18 +29,18 @@ export interface BotContext {
   readonly surroundings: PictureParts['surroundings'];
   readonly uploads: Uploads;
   readonly appHome: AppHome;
-  /** A person's Home page as the store has it. */
+  /** Reads a person's Home page from the store. */
   readonly page: Incoming['page'];
-  /** What cards are read with. */
+  /** Options for reading cards. */
   readonly reading: ReadOptions;
-  /** How to label, in Markdown. */
+  /** Labelling guidelines, Markdown. */
   readonly guidelines: string;
-  /** What is asked. */
+  /** The question that people answer. */
   readonly modelType: ModelType;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** There may be messages to post. */
+  /** Tells the outbox that there may be messages to post. */
   readonly wake: () => void;
-  /** Runs work that a clean end waits for. */
+  /** Registers work that a shutdown waits for. */
   readonly track: <T>(work: Promise<T>) => Promise<T>;
 }

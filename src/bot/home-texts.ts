@@ -7,7 +7,7 @@ import { questionWords } from './content/answer-words.ts';
 import { scheduleWords } from './content/format.ts';
 import type { SettingInForce } from './content/said.ts';
 
-/** What App Home says of the configuration: what labellers want to know, and never a secret. */
+/** The settings that App Home shows: those that labellers ask about, never a secret. */
 export const settingsInForce = (config: Config): SettingInForce[] => [
   { name: 'Source', value: config.source === 'kafka' ? `topic ${config.kafka.topic}` : config.source },
   {
@@ -43,7 +43,7 @@ const OWN: Readonly<Record<ModelType, string>> = {
   transient: 'how-to-label-transient.md',
 };
 
-/** The team's guidelines in Markdown, or those that come with the program for what is asked. */
+/** The team's guidelines as Markdown, or else the built-in ones for this model type. */
 export const readGuidelines = (path: string | null, type: ModelType): Promise<string> =>
   readFile(path ?? join(DOCS, OWN[type]), 'utf8').catch((error: unknown) => {
     throw new FinkvraError(

@@ -32,7 +32,7 @@ const REFUSED: Record<'label' | 'operate', { readonly kind: 'refused'; readonly 
     operate: { kind: 'refused', what: 'operate' },
   };
 
-/** A click as the loop takes it. */
+/** A click in the form that the loop takes. */
 const byPerson = ({ person, click, candidateId, answer, remark }: Answered) => ({
   candidateId,
   answer,
@@ -42,7 +42,7 @@ const byPerson = ({ person, click, candidateId, answer, remark }: Answered) => (
   click,
 });
 
-/** Promotes the model that a message asks about; resolves to what to say where that is too late. */
+/** Promotes the model of a promotion message. @returns the reason if it is too late, else null */
 const promoteModel = async (round: number, { db, loop, wake }: BotContext): Promise<string | null> => {
   const asked = await modelOfRound(db, round);
   const champion = asked === undefined ? undefined : await championModel(db, asked.model_type);
@@ -50,7 +50,7 @@ const promoteModel = async (round: number, { db, loop, wake }: BotContext): Prom
     await loop.promote(round);
     return null;
   }
-  // The question was asked before; the message is to say so too.
+  // An older question: its message must show the outcome too.
   if (asked?.round_id != null) await wantRedraw(db, [promotionKey(asked.round_id)]);
   wake();
   return champion.round === round
@@ -81,7 +81,7 @@ const answerWord = async (person: Person, said: string, context: BotContext): Pr
   return known.answer({ person, rest: rest.join(' ') }, context);
 };
 
-/** A click on a card whose post was never answered settles that it is there. */
+/** Whoever clicks a card proves that it was posted, even if the chat never confirmed the post. */
 const settleByClick = async (
   { db, chat, wake, log }: BotContext,
   { on, candidateId }: Pick<Click, 'on'> & { readonly candidateId: number },
@@ -89,15 +89,15 @@ const settleByClick = async (
   if (on === null || on.channel !== chat.channel) return;
   const row = await findMessage(db, cardKey(candidateId));
   if (row === undefined || row.ts !== null || TRANSITIONS[row.state].clicked === undefined) return;
-  // What it shows may be old: it is drawn again if anything was wanted since.
+  // The card may be outdated: drawn 0 redraws it if a change was requested since.
   if (!(await happen(db, row, 'clicked', { channel: on.channel, ts: on.id, drawn: 0, error: null }))) return;
-  log.info({ key: row.key }, 'a click settles that a message is in the channel');
+  log.info({ key: row.key }, 'a click proves that a message is in the channel');
   wake();
 };
 
 const text = (said: string): TextNote => ({ kind: 'text', text: said });
 
-/** Why somebody may not label; null where they may. */
+/** The refusal for a person who may not label; null if they may. */
 const refusalToLabel = async (person: Person, access: Access): Promise<Note | null> => {
   try {
     return (await access.mayLabel(person)) ? null : REFUSED.label;
@@ -107,7 +107,7 @@ const refusalToLabel = async (person: Person, access: Access): Promise<Note | nu
   }
 };
 
-/** What clicks and words do, whichever chat they come from. */
+/** Handles clicks and commands of any chat. */
 export const createIncoming = (context: BotContext): Incoming => {
   const { loop, db, chat, appHome, reading, modelType, log, wake } = context;
   const { access } = chat;

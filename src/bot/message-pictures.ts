@@ -9,19 +9,19 @@ import { stampsOf } from '../store/stamps/stamps.ts';
 import { readAccuracyPicture } from './readings/read-report.ts';
 import type { Picture } from './uploads.ts';
 
-/** Names of pictures in the store's table of uploads. */
+/** Keys of pictures in the table of uploads. */
 export const cardPictureKey = (candid: string): string => `card:${candid}`;
 export const chartPictureKey = (roundId: number): string => `chart:${roundId}`;
 
-/** What the drawing of pictures needs. */
+/** What drawing pictures needs. */
 export interface PictureParts {
   readonly db: Db;
   readonly pictures: PictureClient;
-  /** What a card shows beside its packet; null: the packet alone. */
+  /** Data beyond the packet that cards show; null: the packet alone. */
   readonly surroundings: Pick<Surroundings, 'of'> | null;
 }
 
-/** Stamps and sky of an alert, its light curve and that of its object. */
+/** A card's picture: stamps, sky image and the light curves of the alert and its object. */
 export const cardPicture = ({ db, pictures, surroundings }: PictureParts, candid: string): Picture => ({
   key: cardPictureKey(candid),
   filename: `alert-${candid}.png`,
@@ -33,7 +33,7 @@ export const cardPicture = ({ db, pictures, surroundings }: PictureParts, candid
   },
 });
 
-/** A round's report: accuracy over the rounds up to it, and the confusion. */
+/** A report's picture: accuracy by round up to this one, and the confusion matrix. */
 const chartPicture = (db: Db, pictures: PictureClient, roundId: number): Picture => ({
   key: chartPictureKey(roundId),
   filename: `report-${roundId}.png`,

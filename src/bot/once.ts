@@ -1,15 +1,15 @@
-/** What was done is remembered for this many deliveries. */
+/** Deliveries remembered. */
 const REMEMBERED = 1000;
 
-/** Does each thing once, however often it is asked for; who asks again gets the first one's outcome. */
+/** Runs the work of each key once. A second call with the same key gets the first call's result. */
 export interface Once<T> {
-  /** @throws what `work` throws; it is forgotten then, and the next one may try again */
+  /** @throws what `work` throws; the key is then forgotten, so the next call tries again */
   run(key: string, work: () => Promise<T>): Promise<T>;
-  /** The next one may try again. */
+  /** Forgets the key, so that the next call tries again. */
   forget(key: string): void;
 }
 
-/** A chat delivers a thing a second time when the first acknowledgement got lost. */
+/** Chats deliver an event twice if the first acknowledgement was lost. */
 export const createOnce = <T>(): Once<T> => {
   const done = new Map<string, Promise<T>>();
   return {

@@ -6,75 +6,74 @@ import type { ReviewContent, ReviewPlace } from './content/review/review-content
 import type { ChannelMessage, HomePage, Note, PictureId, Reply, SaidFile } from './content/said.ts';
 
 /**
- * The port between the bot and a chat. Everything above it (outbox, Home, words, notes) says what is to be
- * said; a chat (`slack/`) draws it, and hands in what people do. Ids of messages, people and files are the
- * chat's own, kept as text and never computed with.
+ * The port between the bot and a chat. The bot (outbox, Home, commands, notes) says what to show; a chat
+ * (`slack/`, `discord/`) draws it and passes on what people do. Ids of messages, people and files are the chat's
+ * own text; nothing is computed from them.
  */
 export interface Chat {
-  /** The channel in which the loop lives, as the configuration names it. */
+  /** The loop's channel, as configured. */
   readonly channel: string;
-  /** How many messages a second a channel takes for good; five times as many at once. */
+  /** Sustained posts a second per channel; a burst may be five times as many. */
   readonly postsPerSecond: number;
   /** Who may label and who may run the loop. */
   readonly access: Access;
   /**
-   * Takes what people do from now on.
-   * @throws FinkvraError when the chat does not let the bot in
+   * Starts to pass on what people do.
+   * @throws FinkvraError if the chat refuses the bot
    */
   connect(incoming: Incoming): Promise<void>;
-  /** Resolves when messages can be posted, as far as that can be had. */
+  /** Resolves when messages can be posted, or when waiting longer would not help. */
   ready(): Promise<void>;
-  /** The chat's own name of the team, once it has answered; null when it is not asked any more. */
+  /** The chat's id of the team, once it has answered; null after the bot stops asking. */
   team(): Promise<string | null>;
-  /** Takes nothing more; resolves when nothing is under way. */
+  /** Takes no more events; resolves when all work has ended. */
   disconnect(): Promise<void>;
-  /** Makes one try to post; a failure is for `refusal` to read. @returns where it stands */
+  /** Posts a message; one try. A failure goes to `refusal`. @returns the message's place */
   post(message: ChannelMessage, to: Destination): Promise<Place>;
   /**
-   * Whether a message can be changed now though the chat has asked to wait with changes: somebody has just
-   * clicked on it, and the chat lets an answer to a click through.
+   * Whether a message can be changed even while the chat limits updates: a recent click on it gives a way around
+   * the limit.
    */
   changesFreely(place: Place): boolean;
-  /** Changes a posted message; one try. @param thread the message in whose thread it stands */
+  /** Changes a posted message; one try. @param thread the message in whose thread it is */
   update(place: Place, message: ChannelMessage, thread: string | null): Promise<void>;
-  /** Our own messages in a channel or thread: what a post whose answer was lost is looked for in. */
+  /** Our own messages in a channel or thread, to find a post that was never confirmed. */
   find(where: Search): Promise<readonly FoundMessage[]>;
-  /** Takes a message of ours away; one that is not there any more is no error. */
+  /** Deletes a message of ours. Does nothing if it is gone. */
   remove(place: Place, thread: string | null): Promise<void>;
-  /** Whether a message of ours is where it was posted; a failed look throws. */
+  /** Whether a message of ours is still where it was posted. @throws if the look fails */
   stands(place: Place, thread: string | null): Promise<boolean>;
-  /** Those who run the loop, by id, as far as they are known; null where everybody may. */
+  /** Ids of the known operators; null if everyone is one. */
   operators(): Promise<readonly string[] | null>;
-  /** Whether a person is of this chat: the store may have worked for another one before. */
+  /** Whether a person belongs to this chat: the store may hold people of another one. */
   isOurs(personId: string): boolean;
-  /** Says something to one person, outside of the channel. */
+  /** Sends a note to one person, privately. */
   tell(personId: string, note: Note): Promise<void>;
-  /** Sends a file to one person, with a sentence before it. */
+  /** Sends a file to one person, after a sentence. */
   sendFile(personId: string, file: SaidFile, words: string): Promise<void>;
-  /** Gives a picture to the chat. @returns its id, for messages to show it by */
+  /** Uploads a picture. @returns its id, for use in messages */
   upload(file: SaidFile, signal: AbortSignal): Promise<PictureId>;
   /**
-   * Whether a picture given to it before can stand in a message without being given again: in the one at that
-   * place, or in a new one.
+   * Whether an uploaded picture can be shown without another upload: in the message at `place`, or in a new one.
    */
   keeps(picture: PictureId, place: Place | null, thread: string | null): Promise<boolean>;
   /**
-   * Whether people see an uploaded picture where nothing is posted: on their Home page, in a form, in a private
-   * answer. Soon, and never throws.
+   * Whether people can see an uploaded picture outside of a post: on Home, in a form, in a private answer.
+   * Answers soon; never throws.
    */
   shows(picture: PictureId): Promise<boolean>;
-  /** Shows a person their Home page, one try; null where the chat has no such pages. */
+  /** Shows a person their Home page; one try. Null if the chat has no such pages. */
   readonly showHome: ((personId: string, page: HomePage) => Promise<void>) | null;
-  /** The address of a message, for links to it; null while it is not known. */
+  /** The link to a message; null if it is not known yet. */
   linkTo(place: Place, thread: string | null): Promise<string | null>;
-  /** What a failed call means. Never throws: what it does not know is `unsure`. */
+  /** What a failed call means. Never throws; an error that it does not know is `unsure`. */
   refusal(error: unknown): Refusal;
 }
 
-/** Where a message stands. */
+/** Where a message is. */
 export interface Place {
   readonly channel: string;
-  /** The chat's own name of it, unique in its channel. */
+  /** The chat's id of the message, unique in its channel. */
   readonly id: string;
 }
 
@@ -85,9 +84,9 @@ export interface Destination {
 }
 
 export interface Search extends Destination {
-  /** Only messages younger than this one; null: all since `since`. */
+  /** Only messages newer than this one; null: all since `since`. */
   readonly after: string | null;
-  /** ISO 8601, by our own clock. */
+  /** ISO 8601, by our clock. */
   readonly since: string;
 }
 
@@ -96,19 +95,19 @@ export interface FoundMessage {
   readonly place: Place;
 }
 
-/** What a failed call means for what it was about. */
+/** What a failed call means for the message. */
 export type Refusal =
-  /** The message itself is at fault: the same one will be refused again. */
+  /** The content is at fault: the same message would be refused again. */
   | { readonly kind: 'content' }
-  /** The message that was to be changed, or its thread, is not there any more. */
+  /** The message to change, or its thread, is gone. */
   | { readonly kind: 'gone' }
-  /** The message is there and cannot be changed any more. */
+  /** The message is there but can no longer be changed. */
   | { readonly kind: 'fixed' }
-  /** It was not carried out, for a reason that concerns the channel or the whole chat. */
+  /** Not done, for a reason of the channel or of the whole chat. */
   | { readonly kind: 'refused'; readonly advice: string }
-  /** It may or may not have been carried out. */
+  /** Unknown whether it was done. */
   | { readonly kind: 'unsure' }
-  /** It was not carried out; not before this many seconds. */
+  /** Not done; retry after this many seconds. */
   | { readonly kind: 'limited'; readonly seconds: number };
 
 export interface Person extends Actor {
@@ -118,81 +117,81 @@ export interface Person extends Actor {
 /** Somebody pressed a button. */
 export interface Click {
   readonly person: Person;
-  /** The chat's own name of the click, the same when it is delivered again; null where there is none. */
+  /** The chat's id of the click, the same when delivered again; null if it has none. */
   readonly click: string | null;
-  /** The message that they clicked on; null where the chat does not say. */
+  /** The clicked message; null if the chat does not say. */
   readonly on: Place | null;
 }
 
 export interface Answered extends Click {
   readonly candidateId: number;
   readonly answer: AnswerValue;
-  /** What they say with it; absent where they pressed a button, which says nothing. */
+  /** Comment and confidence; absent after a press of a button. */
   readonly remark?: Remark;
 }
 
-/** What somebody does in their review with the candidate that they see. */
+/** What a person does with the candidate that their review shows. */
 export type ReviewAct =
   | ({ readonly kind: 'answer' } & Pick<Answered, 'candidateId' | 'answer' | 'click' | 'remark'>)
-  /** Takes their answer back; the candidate is shown again. */
+  /** Undoes the answer; the candidate is shown again. */
   | { readonly kind: 'undo'; readonly candidateId: number; readonly click: string | null }
-  /** Passes it over: it comes again after the others. */
+  /** Postpones the candidate to the end. */
   | { readonly kind: 'later'; readonly candidateId: number };
 
 export interface ReviewStep {
   readonly person: Person;
-  /** Where they are, as the last step said; null where they begin. */
+  /** The position from the last step; null at the beginning. */
   readonly place: ReviewPlace | null;
   /** Null: nothing yet. */
   readonly did: ReviewAct | null;
 }
 
-/** The next step of a review, or why there is none. */
+/** The next step of a review, or a note that says why there is none. */
 export type Reviewed = { readonly review: ReviewContent } | { readonly note: Note };
 
-/** What to say to whoever did it, and to them alone; null where the channel shows it. */
+/** A private note to the person; null if the channel shows the result. */
 export interface Outcome {
   readonly note: Note | null;
 }
 
-/** What people do, in no chat's language. Each resolves once the store has it. */
+/** What people do, in no chat's terms. Each method resolves once the store has it. */
 export interface Incoming {
   answer(given: Answered): Promise<Outcome>;
   undo(given: Click & { readonly candidateId: number }): Promise<Outcome>;
   disagree(given: Answered): Promise<Outcome>;
   /** Makes the model of a round the champion. */
   promote(given: { readonly person: Person; readonly round: number }): Promise<Outcome>;
-  /** An operator has looked for a message that nobody was sure of. */
+  /** An operator says whether an unconfirmed message is in the channel. */
   settle(given: {
     readonly person: Person;
     readonly messageId: number;
     readonly there: boolean;
   }): Promise<Outcome>;
-  /** Corrects a label; `kept` false: the form stays open and says why. */
+  /** Corrects a label. If `kept` is false the form stays open and shows `why`. */
   relabel(given: {
     readonly person: Person;
     readonly objectId: string;
     readonly answer: AnswerValue;
     readonly note: string | null;
   }): Promise<{ readonly kept: true; readonly note: Note } | { readonly kept: false; readonly why: string }>;
-  /** Somebody goes through what waits for them: they begin, or did something with the candidate that they see. */
+  /** Starts a review, or takes a step in it. */
   review(given: ReviewStep): Promise<Reviewed>;
-  /** Somebody wants to say something with their answer; the form then hands in an `answer` with a remark. */
+  /** Opens the form for an answer with a comment; the form then sends an `answer` with a remark. */
   remark(given: {
     readonly person: Person;
     readonly candidateId: number;
   }): Promise<{ readonly form: RemarkForm } | { readonly note: Note }>;
-  /** How to label, in Markdown, for whoever asks on a card. */
+  /** Labelling guidelines, Markdown. */
   guidelines(): string;
-  /** A word of `/finkvra` with what follows it; the answer is for that person alone. */
+  /** Runs a subcommand of `/finkvra` with its arguments; the reply is private. */
   word(given: { readonly person: Person; readonly text: string }): Promise<Reply>;
-  /** The chat has found out what name somebody shows; it is asked when they do something for the first time. */
+  /** Stores a person's display name, which the chat looks up when they first act. */
   named(person: Person): Promise<void>;
-  /** Somebody opened their Home page, which the chat keeps: it is drawn there from now on. */
+  /** A person opened their Home page in a chat that keeps it: keep it up to date from now on. */
   home(person: Pick<Person, 'id'>): Promise<void>;
-  /** Somebody asks for their Home page once. */
+  /** Reads a person's Home page once. */
   page(person: Actor): Promise<HomePage>;
-  /** Objects that somebody may mean who has begun to type a name after a word; none where they may not see them. */
+  /** Suggests objects while a person types a name after a command; none for those who may not see them. */
   suggest(given: {
     readonly person: Person;
     readonly word: string;

@@ -12,9 +12,9 @@ export interface PreparePicturesOptions extends PictureParts {
   readonly wake: () => void;
 }
 
-/** Longest that a message waits for its picture before it goes out without it. */
+/** Longest wait for a picture, ms; then the message goes out without it. */
 const WAIT_MS = 8000;
-/** How many messages' pictures are on their way at a time, the one being posted included. */
+/** Messages whose pictures are prepared at a time, including the one being posted. */
 const AHEAD = 3;
 
 const standingOf = async (db: Db, row: MessageRow): Promise<Standing> => {
@@ -26,8 +26,8 @@ const standingOf = async (db: Db, row: MessageRow): Promise<Standing> => {
 };
 
 /**
- * Gets the pictures of a message ready before it is posted, and those of the next ones under way. A
- * message drawn again does not wait: a click's effect comes first, and a picture that it lacks comes later.
+ * Prepares the pictures of a message before its post, and starts those of the next ones. A redraw does not wait,
+ * since a click must show at once; its missing picture follows later.
  */
 export const preparePictures =
   ({ uploads, log, wake, ...parts }: PreparePicturesOptions) =>

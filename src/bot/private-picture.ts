@@ -10,9 +10,9 @@ const PICTURE_WAIT_MS = 8000;
 type Context = Pick<BotContext, 'db' | 'chat' | 'uploads' | 'pictures' | 'log'>;
 
 /**
- * A picture for a private answer: the one that the channel has, where the chat shows it there; else it is sent to
- * the person. Nothing is posted in the channel for it.
- * @param words said with a picture that is sent
+ * A picture for a private answer: the one in the channel if the chat can show it there, else sent to the person.
+ * Posts nothing in the channel.
+ * @param words the sentence before a sent picture
  */
 export const privatePicture = async (
   { db, chat, uploads, log }: Context,

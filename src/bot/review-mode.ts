@@ -20,7 +20,7 @@ import type { Incoming, Person, ReviewAct, ReviewStep } from './port.ts';
 import { readHints } from './readings/read-card.ts';
 import { readReview } from './readings/read-review.ts';
 
-/** The plain words of a note. */
+/** A note as plain text. */
 const wordsOf = (note: Note | null, outcome: AnswerOutcome, context: BotContext): string | null => {
   if (note === null) return null;
   if (note.kind === 'text') return note.text;
@@ -30,7 +30,7 @@ const wordsOf = (note: Note | null, outcome: AnswerOutcome, context: BotContext)
   return `${first}. Your answer is kept beside it${outcome.differs ? '; the label stays as it is' : ''}.`;
 };
 
-/** What somebody sees who has just answered; null where nothing was kept. */
+/** What a person sees right after answering; null if nothing was stored. */
 const hintsOn = async (
   { kind }: AnswerOutcome,
   candidateId: number,
@@ -39,7 +39,7 @@ const hintsOn = async (
 ): Promise<HintsSeen | null> =>
   kind === 'counted' || kind === 'decided' ? readHints(reading, candidateId, person.id) : null;
 
-/** What is said of an answer in the next view: whoever has answered sees what the model thinks. */
+/** What the next view says about the answer. Whoever has answered may see the model's probability. */
 const saidOfAnswer = async (
   { candidateId, answer }: Extract<ReviewAct, { kind: 'answer' }>,
   outcome: AnswerOutcome,
@@ -76,8 +76,8 @@ const saidOfAnswer = async (
 };
 
 /**
- * What to say to somebody who has answered the candidate already, otherwise, on a form that had not caught up yet:
- * a key pressed twice is no second opinion.
+ * What to say if the person had already given another answer and the form was outdated: a key pressed twice is
+ * not a change of mind.
  */
 const otherAnswerOf = async (
   { id }: Person,
@@ -90,7 +90,7 @@ const otherAnswerOf = async (
   return { text: `You had answered: ${answerWords(modelType, mine.answer)}.`, undo: candidateId };
 };
 
-/** Does what somebody did in their review. @returns what to say of it, and which candidate to show */
+/** Applies a step. @returns what to say about it, and the candidate to show */
 const act = async (
   did: ReviewAct,
   person: Person,
@@ -109,7 +109,7 @@ const act = async (
     case 'undo': {
       const outcome = await loop.undo({ ...by, click: did.click });
       const note = noteOnUndo(outcome);
-      const text = note?.kind === 'text' ? note.text : 'Taken back: it is asked again.';
+      const text = note?.kind === 'text' ? note.text : 'Undone: it is asked again.';
       return { said: { text, undo: null }, show: did.candidateId };
     }
     case 'later':
@@ -117,10 +117,10 @@ const act = async (
   }
 };
 
-/** Whoever clicks waits no longer than this for a picture. */
+/** Longest time a click waits for a picture, ms. */
 const PICTURE_WAIT_MS = 1_000;
 
-/** A chat that keeps no pictures is given a card's again. */
+/** Uploads a card's picture again for chats that do not keep pictures. */
 const wantPictureOf =
   ({ db, pictures, surroundings, uploads }: BotContext) =>
   async (candid: string): Promise<void> => {
@@ -128,7 +128,7 @@ const wantPictureOf =
     await uploads.want(cardPicture({ db, pictures, surroundings }, candid), PICTURE_WAIT_MS, () => undefined);
   };
 
-/** One step of a review: what they did is stored, then the next candidate is read. */
+/** One step of a review: stores what the person did, then reads the next candidate. */
 export const reviewStep = async (
   { person, place, did }: ReviewStep,
   context: BotContext,
@@ -138,7 +138,7 @@ export const reviewStep = async (
   return readReview({ ...context, wantPicture: wantPictureOf(context) }, person.id, at, said, show);
 };
 
-/** The form for an answer with a comment; null where the store knows no such candidate. */
+/** The form for an answer with a comment; null for an unknown candidate. */
 const remarkForm = async (
   person: Person,
   candidateId: number,
@@ -158,7 +158,10 @@ const remarkForm = async (
   };
 };
 
-/** What `Incoming` has of reviews and comments. @param refusalTo why somebody may not label; null where they may */
+/**
+ * The part of `Incoming` for reviews and comments. @param refusalTo the refusal for a person who may not label,
+ * else null
+ */
 export const createReviewing = (
   context: BotContext,
   refusalTo: (person: Person) => Promise<Note | null>,

@@ -24,47 +24,47 @@ import { readMessage } from './readings/read-message.ts';
 import { createUploads } from './uploads.ts';
 
 export interface BotOptions {
-  /** The chat, and how to get in. */
+  /** The chat and its credentials. */
   readonly chat: ChatConfig;
   readonly db: Db;
   readonly loop: Loop;
   readonly status: () => Promise<Status>;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** Draws the cards' pictures; without it cards go out as text. */
+  /** Draws the cards' pictures; without it cards are text. */
   readonly pictures?: PictureClient;
-  /** What they show beside the packet; without it the packet alone. */
+  /** Data beyond the packet for cards; without it they show the packet alone. */
   readonly surroundings?: Surroundings;
   /** Who may label and who may run the loop. */
   readonly people: { readonly labellers: People; readonly operators: People };
-  /** What is asked. */
+  /** The question that people answer. */
   readonly modelType: ModelType;
   /** People asked about each candidate. */
   readonly answersPerCandidate: number;
-  /** When people see what the model thinks. */
+  /** When people see the model's probability. */
   readonly hints: Hints;
-  /** What commands can have done; see `Jobs`. */
+  /** Actions for commands; see `Jobs`. */
   readonly jobs?: Jobs;
-  /** What Home shows of the configuration. */
+  /** The settings that Home shows. */
   readonly settings?: readonly SettingInForce[];
-  /** How to label, in Markdown. */
+  /** Labelling guidelines, Markdown. */
   readonly guidelines?: string;
-  /** The outbox's pauses and patience, where they are not as always. */
+  /** Overrides of the outbox's times. */
   readonly outboxTimes?: Partial<OutboxTimes>;
   /** Pauses between attempts to reach the chat. */
   readonly backOff?: BackOffOptions;
-  /** Called once, after the start, when the chat refuses the bot for good; the service has to end then. */
+  /** Called once if the chat refuses the bot for good after the start; the service must then end. */
   readonly onIncurable?: (error: FinkvraError) => void;
 }
 
 export interface Bot {
-  /** There may be messages to post or to draw again. */
+  /** There may be messages to post or redraw. */
   wake(): void;
   /** Takes no more clicks, finishes those under way, then stops posting. */
   stop(): Promise<void>;
 }
 
-/** Loads the code of the one chat that is used, and nothing of the other. */
+/** Loads only the code of the chat in use. */
 const createChat = async ({ chat, ...options }: BotOptions): Promise<Chat> => {
   switch (chat.kind) {
     case 'slack': {
@@ -79,8 +79,8 @@ const createChat = async ({ chat, ...options }: BotOptions): Promise<Chat> => {
 };
 
 /**
- * Connects the loop to a chat and starts posting what the store wants posted.
- * @throws FinkvraError when the chat does not let the bot in
+ * Connects the loop to a chat and starts posting.
+ * @throws FinkvraError if the chat refuses the bot
  */
 export const startBot = async (options: BotOptions): Promise<Bot> => {
   const { db, loop, status, modelType, clock, log } = options;
@@ -122,7 +122,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       ? async () => undefined
       : preparePictures({ db, pictures, surroundings, uploads, log, wake: () => outbox.wake() });
   let settling: Promise<void> | null = null;
-  /** Before anything is drawn: pictures of another team are none here. */
+  /** Runs before any drawing: uploads of another team cannot be used here. */
   const settled = (): Promise<void> => {
     settling ??= chat.team().then(async (team) => {
       if (team !== null && (await rememberWorkspace(db, { team, channel: chat.channel })))

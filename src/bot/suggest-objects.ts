@@ -3,18 +3,18 @@ import { AccessUnknown } from './access.ts';
 import type { BotContext } from './bot-context.ts';
 import type { Incoming } from './port.ts';
 
-/** What a chat has room for under the field in which a name is typed. */
+/** Suggestions that a chat shows under a text field. */
 const MOST_SUGGESTED = 25;
 
-/** The beginning of a name as the surveys spell it: `ztf25AAP` is `ZTF25aap`. */
+/** The survey's spelling of a typed prefix: `ztf25AAP` becomes `ZTF25aap`. */
 const spelt = (begun: string): string => {
   const text = begun.trim();
   return text.slice(0, 3).toUpperCase() + text.slice(3).toLowerCase();
 };
 
 /**
- * Objects whose names begin as somebody has begun to type: labelled ones where a label is to be corrected, else
- * all that are stored. Whoever may not label sees none.
+ * Objects whose names begin with the typed text: labelled ones for `relabel`, else all stored ones. None for
+ * people who may not label.
  */
 export const suggestObjects = async (
   { db, chat }: Pick<BotContext, 'db' | 'chat'>,

@@ -7,16 +7,16 @@ import type { Chat, Place } from './port.ts';
 
 export interface Uploads {
   /**
-   * Sees to it that a picture is with the chat. Resolves to true when it is; false when it cannot be had now
-   * or is not there within `ms`: then `onLate` is called if it comes after all. Never rejects.
-   * @param standing the message that is to show it, where it is posted already
+   * Uploads a picture unless the chat has it. Resolves to true once the chat has it; to false if the upload fails
+   * or takes longer than `ms`, and then `onLate` is called if it succeeds later. Never rejects.
+   * @param standing the message to show it, if it is posted already
    */
   want(picture: Picture, ms: number, onLate: () => void, standing?: Standing): Promise<boolean>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when all uploads have ended. */
   stop(): Promise<void>;
 }
 
-/** Where a message stands that is to show a picture; nowhere yet: `place` is null. */
+/** Place of the message that shows the picture; `place` is null before its post. */
 export interface Standing {
   readonly place: Place | null;
   readonly thread: string | null;
@@ -25,7 +25,7 @@ export interface Standing {
 const NOWHERE: Standing = { place: null, thread: null };
 
 export interface Picture {
-  /** What it shows, once and for all: `card:<candid>`. */
+  /** Names the picture for good: `card:<candid>`. */
   readonly key: string;
   readonly filename: string;
   readonly draw: () => Promise<Uint8Array>;
@@ -38,14 +38,14 @@ export interface UploadsOptions {
   readonly log: Logger;
 }
 
-/** A picture that failed this often is not tried again. */
+/** Uploads tried per picture. */
 const MOST_ATTEMPTS = 3;
-/** After this many failures in a row nobody waits for pictures until one comes through again. */
+/** After this many failures in a row messages stop waiting for pictures, until one upload succeeds. */
 const FAILURES_TO_STOP_WAITING = 3;
 
 /**
- * Gives each picture to the chat once, and again only where the chat has it no more; the ids are kept in the
- * store, so that a redraw uploads nothing.
+ * Uploads each picture once, and again only if the chat no longer has it. Ids are kept in the store, so that a
+ * redraw uploads nothing.
  */
 export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads => {
   const stopping = new AbortController();
@@ -72,7 +72,7 @@ export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads
       try {
         await keepUpload(db, { key, fileId: null, error: messageOf(error), at: clock().toISOString() });
       } catch (storeError) {
-        log.error({ picture: key, error: messageOf(storeError) }, 'the failed upload could not be noted');
+        log.error({ picture: key, error: messageOf(storeError) }, 'the failed upload could not be stored');
       }
       return false;
     }

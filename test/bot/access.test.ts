@@ -71,7 +71,7 @@ describe('a group that Slack does not tell', () => {
     );
     await eventually('two connections', () => team.sandbox.connections() === 2);
     await answer(team.vera, 0);
-    await team.note(team.vera, 'it could not be found out just now who may do this');
+    await team.note(team.vera, 'your permission could not be checked just now');
     expect(await labelOf(0)).toBeUndefined();
     await team.sandbox.faults.clear();
     await answer(team.vera, 0);

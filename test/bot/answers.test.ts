@@ -257,8 +257,8 @@ describe('a click that nothing can be done with any more gets a private word', (
       { action_id: 'answer_martian', value: '4711' },
     ]);
     for (const [user, actionId, words] of [
-      [team.vera, 'answer_galactic', 'not in the store any more'],
-      [team.chandra, 'undo_answer', 'not in the store any more'],
+      [team.vera, 'answer_galactic', 'no longer in the store'],
+      [team.chandra, 'undo_answer', 'no longer in the store'],
       [team.cecilia, 'answer_martian', 'from another version of the bot'],
     ] as const) {
       expect((await team.sandbox.act.click({ user, ts: posted, actionId })).outcome).toBe('acknowledged');
@@ -272,7 +272,7 @@ describe('a click that nothing can be done with any more gets a private word', (
     await team.click(team.vera, card, 'answer_galactic');
     await team.says(card, '1 of 3 answers: Vera');
     await team.click(team.chandra, card, 'undo_answer');
-    await team.note(team.chandra, 'There is no answer of yours');
+    await team.note(team.chandra, 'You have no answer');
     await team.click(team.vera, card, 'undo_answer');
     await eventually('card without votes', () => !textOf(team.now(card)).includes('of 3 answers'));
     await team.click(team.vera, card, 'undo_answer', true);
@@ -306,7 +306,7 @@ describe('a click that nothing can be done with any more gets a private word', (
       actionId: 'answer_galactic',
     });
     expect(outcome).toBe('timeout');
-    await team.note(team.vera, 'This was not kept');
+    await team.note(team.vera, 'This was not stored');
     await team.db.schema.alterTable('answers_away').renameTo('answers').execute();
     await team.click(team.vera, card, 'answer_galactic');
     await team.says(card, 'Galactic – Vera');

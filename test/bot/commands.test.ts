@@ -64,7 +64,7 @@ describe('/finkvra', () => {
     await answerRound(1, 6);
     expect(await said('pause')).toContain('Paused');
     expect(await said('next')).toContain('The loop is paused');
-    expect(await said('resume')).toContain('Going on');
+    expect(await said('resume')).toContain('Resumed');
     expect(await said('next')).toContain('Round 2 is on its way');
     await team.cards(2, 3);
   });
@@ -91,7 +91,7 @@ describe('/finkvra', () => {
     expect(await said(`show <https://ztf.fink-portal.org/${object.toLowerCase()}|the portal>.`)).toContain(
       object,
     );
-    expect(await said('show ZTFnothing')).toContain('There is no alert of ZTFnothing');
+    expect(await said('show ZTFnothing')).toContain('The store has no alert of ZTFnothing');
   });
 
   test('show sends a picture that nobody has shared to whoever asks, and posts nothing in the channel', async () => {
@@ -103,7 +103,7 @@ describe('/finkvra', () => {
     const posted = team.sandbox.messages().length;
     const note = await ask(`show ${object}`);
     expect(team.sandbox.placeholders({ ts: note.ts, user: team.vera })).toEqual([]);
-    expect(textOf(note)).toContain('Its picture is in your conversation with me');
+    expect(textOf(note)).toContain('Its picture is in our direct messages');
     const direct = team.sandbox.messages('D0VERA').filter(({ files }) => files.length === 1);
     expect(direct).toHaveLength(1);
     expect(team.sandbox.messages().filter(({ ephemeral_to }) => ephemeral_to === undefined)).toHaveLength(
@@ -127,7 +127,7 @@ describe('/finkvra', () => {
     expect(textOf(note)).toMatch(/feature +AUC lost/);
     expect(textOf(note)).toContain('Round 1, 6 labels');
     expect(team.sandbox.placeholders({ ts: note.ts, user: team.vera })).toEqual([]);
-    expect(textOf(note)).toContain('The picture of it is in your conversation with me');
+    expect(textOf(note)).toContain('The picture is in our direct messages');
   });
 
   test('a card of a later round and show say what the model thinks once it is answered, not while it waits', async () => {
@@ -145,7 +145,7 @@ describe('/finkvra', () => {
   });
 
   test('export sends the labels to me alone', async () => {
-    expect(await said('export')).toContain('in your conversation with me');
+    expect(await said('export')).toContain('in our direct messages');
     const direct = team.sandbox.messages('D0VERA');
     expect(direct.some(({ files }) => files.length === 1)).toBe(true);
     expect(team.sandbox.messages().some(({ files }) => files.length > 0)).toBe(false);

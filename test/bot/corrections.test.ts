@@ -80,7 +80,7 @@ describe('a submitted correction', () => {
     await team.db.schema.alterTable('corrections').renameTo('corrections_away').execute();
     const refused = await submit(team.chandra);
     await team.db.schema.alterTable('corrections_away').renameTo('corrections').execute();
-    expect(refused.errors?.relabel_answer).toContain('This was not kept');
+    expect(refused.errors?.relabel_answer).toContain('This was not stored');
     expect(team.sandbox.modals(team.chandra)).toHaveLength(1);
     expect((await submit(team.chandra)).errors).toBeUndefined();
     await eventually('correction', async () => (await corrections()).length === 2);

@@ -27,12 +27,12 @@ test('an operator ends a round: what was answered trains, the rest is asked no m
   const cards = await start();
   await answerSome(cards, 4);
   await command('close');
-  await team.note(team.vera, 'Round 1 is ended: 2 open candidates are not asked about any more');
+  await team.note(team.vera, 'Round 1 is closed early: 2 open candidates are withdrawn');
   const report = await eventually('report', () => messagesOf(team.sandbox, 'report', 1)[0]);
   expect(textOf(report)).toContain('4 labels in all');
-  await team.says(at(cards, 5), 'Not asked any more: the round was ended before it was answered');
+  await team.says(at(cards, 5), 'Withdrawn: the round was closed before it was answered');
   expect(isOpenCard(team.now(at(cards, 5)))).toBe(false);
-  await team.says(header(1), 'Ended early by Vera');
+  await team.says(header(1), 'Closed early by Vera');
   await team.cards(2, 3);
 });
 
@@ -40,14 +40,14 @@ test('an operator gives a round up: no report, its answers are kept, the next on
   const cards = await start();
   await answerSome(cards, 2);
   await command('close abandon');
-  await team.note(team.vera, 'Round 1 is given up: 4 open candidates');
-  await team.says(header(1), 'Given up by Vera');
+  await team.note(team.vera, 'Round 1 is abandoned: 4 open candidates');
+  await team.says(header(1), 'Abandoned by Vera');
   await team.cards(2, 3);
   expect(messagesOf(team.sandbox, 'report')).toHaveLength(0);
   expect(await countLabels(team.db, 'galactic')).toEqual({ positive: 1, negative: 1, withoutClass: 0 });
   // A click on a card that somebody still has in front of them.
   await team.click(team.chandra, at(cards, 5), 'answer_galactic', true);
-  await team.note(team.chandra, 'is not asked about any more, and nothing was kept');
+  await team.note(team.chandra, 'was withdrawn, so nothing was stored');
   await command('status');
   await team.note(team.vera, 'Round 2: 0 of 3 labelled');
 });
@@ -57,7 +57,7 @@ test('close says what there is to close, and what it does not know', async () =>
   await command('close everything');
   await team.note(team.vera, 'Say `/finkvra close`');
   await command('close');
-  await team.note(team.vera, 'Round 1 is ended');
+  await team.note(team.vera, 'Round 1 is closed early');
   await eventually('report', () => messagesOf(team.sandbox, 'report', 1)[0]);
   await command('close');
   await team.note(team.vera, 'No round is open');
@@ -69,7 +69,7 @@ test('an undone skip takes its unanswered replacement back', async () => {
   const replacement = at(await team.cards(1, 7), 6);
   await team.says(at(cards, 0), 'Skipped – Vera');
   await team.click(team.vera, at(cards, 0), 'undo_answer');
-  await team.says(replacement, 'Not asked any more: the skip that it stood in for was undone');
+  await team.says(replacement, 'Withdrawn: the skip that it replaced was undone');
   await team.says(header(1), '0 of 6 labelled');
   await answerSome(cards, 6);
   await eventually('report', () => messagesOf(team.sandbox, 'report', 1)[0]);

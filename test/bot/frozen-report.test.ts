@@ -51,7 +51,7 @@ test('a report is frozen whole when its round closes: what is relabelled later i
   await relabel(team, cards[2] ?? card, 'not_galactic');
   await team.says(only('report', 1), 'relabelled since: 2');
   expect(await said()).toEqual(before);
-  expect(textOf(only('report', 1))).toContain('The figures stay what they were');
+  expect(textOf(only('report', 1))).toContain('The figures stay as they were');
 
   // The next round learns from the labels as they are.
   await team.loop.openRound();
@@ -97,5 +97,5 @@ test('agreement with the model counts no answer of somebody who could see what i
   await team.loop.openRound();
   const details = await answer(2, 3);
   expect(details).not.toContain('answers right');
-  expect(details).toContain('is not counted: all were given by people who could see what it thinks');
+  expect(details).toContain('is not counted: everybody could see its probability');
 });

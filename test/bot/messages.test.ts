@@ -443,14 +443,14 @@ describe('every other message passes Slack’s limits', () => {
     const full = said({ recall: 0.9, precision: 0.8, rocAuc: 0.934, objects: 120 });
     expect(full).toEqual([
       'Accuracy 87 % (95 % interval 70 % to 95 %) of the 120 objects labelled or still to choose from: better than always answering the more frequent class (60 %); +7 points since the last round, within the interval.',
-      'It finds 90 % of the galactic objects, and 80 % of what it calls galactic is; balanced over both classes it is right in 85 %, ROC-AUC 0.93.',
+      'It finds 90 % of the galactic objects, and 80 % of what it calls galactic is; balanced accuracy 85 %, ROC-AUC 0.93.',
       '70 labels in all: 40 galactic, 30 not galactic; 2 skipped in this round.',
     ]);
     expect(said({ majorityRate: 0.9 })[0]).toContain('not clearly better than always answering');
     expect(said({ majorityRate: 0.97 })[0]).toContain('less than always answering');
     const missing = said({ recall: null, precision: null, rocAuc: null, balancedAccuracy: null });
     expect(missing).toHaveLength(3);
-    expect(missing[1]).toMatch(/calls nothing galactic yet, and there is no ROC-AUC/);
+    expect(missing[1]).toMatch(/it calls nothing galactic, no ROC-AUC/);
     expect(missing.join()).not.toMatch(/–|null|NaN/);
   });
 

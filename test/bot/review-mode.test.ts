@@ -136,7 +136,7 @@ describe('/finkvra label', () => {
     await press(team.vera, 'answer_bogus');
     await modalSays(team.vera, 'Bogus – Vera');
     await press(team.vera, 'undo_answer');
-    await modalSays(team.vera, 'Taken back');
+    await modalSays(team.vera, 'Undone');
     await modalNames(team.vera, at(cards, 0));
     await eventually('open card', () => isOpenCard(team.now(at(cards, 0))));
     expect(await labels()).toEqual({ positive: 0, negative: 0, withoutClass: 0 });

@@ -96,10 +96,10 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     );
     const behind = textOf(details);
     expect(behind).toMatch(
-      /For the \d+ objects labelled or still to choose from .*: .* put right by 70 labels, predicted by trees that never saw their objects/,
+      /For the \d+ objects labelled or still to choose from .*: .* corrected by 70 labels, predicted by trees that never saw their objects/,
     );
-    expect(behind).toMatch(/Training accuracy \d+ %.*parity/);
-    expect(behind).toMatch(/had \d+ of 10 answers right that were given without seeing what it thinks/);
+    expect(behind).toMatch(/Training accuracy \d+ %.*comparison/);
+    expect(behind).toMatch(/agreed with \d+ of 10 blind answers/);
   });
 
   test('every card names its object, links to it and says who answered what', () => {

@@ -237,7 +237,7 @@ test('the digest says what was made up for', async () => {
   await runUntil(started(), '2026-03-05T14:05:00Z');
   const digest = await readDigest(db, new Date(now), 'galactic');
   const lines = digest === null ? [] : digestContent(digest).lines;
-  expect(lines.find(({ name }) => name === 'Made up for')?.text).toBe(
+  expect(lines.find(({ name }) => name === 'Done late')?.text).toBe(
     [
       'the pull of 2026-03-04 14:00 was done at 2026-03-05 09:00 UTC',
       'the round of 2026-03-04 14:30 was done at 2026-03-05 09:00 UTC',

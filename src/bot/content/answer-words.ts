@@ -3,21 +3,21 @@ import { type AnswerValue, classOf } from '../../pipeline/learning/answers.ts';
 import { LABEL_MAPS, type ModelType } from '../../pipeline/learning/label-maps.ts';
 import type { LabelRow } from '../../store/schema.ts';
 
-/** An answer and what its button says. */
+/** An answer and the text of its button. */
 export interface AnswerChoice {
   readonly answer: AnswerValue;
   readonly name: string;
 }
 
-/** What a model type asks, in words. */
+/** A model type's question in words. */
 interface Question {
-  /** As the end of a sentence about an object. */
+  /** The end of a sentence about an object. */
   readonly ask: string;
-  /** The answers with a button of their own, those to press most often first. */
+  /** Answers with a button of their own, most frequent first. */
   readonly buttons: readonly AnswerChoice[];
-  /** The others, in the menu, so that a label is worth something to every model type. */
+  /** Finer answers, in the menu: each is useful for every model type. */
   readonly menu: readonly AnswerChoice[];
-  /** What each answer is called on cards, in notes and in reports. */
+  /** Names of the answers on cards, in notes and in reports. */
   readonly words: Readonly<Record<AnswerValue, string>>;
 }
 
@@ -68,7 +68,7 @@ const QUESTIONS: Readonly<Record<ModelType, Question>> = {
       unclear: 'Real',
     },
   },
-  // No answer says "a transient, of whatever kind": each of the four that have a class has its button.
+  // There is no button for transients in general: each of the four answers with a class has one.
   transient: {
     ask: 'transient or not?',
     buttons: [
@@ -96,17 +96,20 @@ const QUESTIONS: Readonly<Record<ModelType, Question>> = {
 
 export const questionWords = (type: ModelType): string => QUESTIONS[type].ask;
 
-/** The answers with a button of their own; the first two are of the sandbox's keys g and n. */
+/** Answers with a button of their own. The sandbox page maps the keys g and n to the first two. */
 export const buttonAnswers = (type: ModelType): readonly AnswerChoice[] => QUESTIONS[type].buttons;
 
-/** The finer answers, and what each of them counts as. */
+/** The finer answers, each with the class that it counts as. */
 export const menuAnswers = (type: ModelType): readonly (AnswerChoice & { readonly meaning: string })[] =>
   QUESTIONS[type].menu.map((choice) => ({
     ...choice,
     meaning: classWords(type, classOf(type, choice.answer)) ?? 'no class',
   }));
 
-/** What a label can be corrected to: all answers but a skip, the classes with their finer answers under them, then what has no class. */
+/**
+ * Answers that a label can be corrected to: all but a skip. Each class is followed by its finer answers; answers
+ * without a class come last.
+ */
 export const correctionAnswers = (type: ModelType): AnswerValue[] => {
   const rank = (answer: AnswerValue): number => {
     const y = classOf(type, answer);
@@ -118,20 +121,20 @@ export const correctionAnswers = (type: ModelType): AnswerValue[] => {
     .sort((a, b) => rank(a) - rank(b));
 };
 
-/** What an answer is called where this is asked. */
+/** An answer's name in this question. */
 export const answerWords = (type: ModelType, answer: AnswerValue): string => QUESTIONS[type].words[answer];
 
-/** What a label says and whose it is; of a tie, that it is nobody's. */
+/** A label and who gave it; a tie has no giver. */
 export const labelWords = (
   type: ModelType,
   { answer, user_id, user_name }: Pick<LabelRow, 'answer' | 'user_id' | 'user_name'>,
 ): string => (user_id === TIE ? 'No class: tie' : `${answerWords(type, answer)} – ${user_name}`);
 
-/** A class of a model type in words; null for none. */
+/** A class of a model type in words; "no class" for null. */
 export const classWords = (type: ModelType, y: 0 | 1 | null): string | null =>
   y === null ? null : LABEL_MAPS[type][y === 1 ? 'positive' : 'negative'];
 
-/** `P(galactic) 53 %`: what a model's probability is of. */
+/** `P(galactic) 53 %` without its number: names the probability of class 1. */
 export const probabilityOf = (type: ModelType): string => `P(${LABEL_MAPS[type].positive})`;
 
 /** `40 galactic, 30 not galactic`. */
@@ -140,7 +143,7 @@ export const classCounts = (
   { positive, negative }: { readonly positive: number; readonly negative: number },
 ): string => `${positive} ${LABEL_MAPS[type].positive}, ${negative} ${LABEL_MAPS[type].negative}`;
 
-/** The answer whose button says what an object truly is, or at least its class. */
+/** The answer whose button names an object's true label, or else its class. */
 export const truthButton = (type: ModelType, truth: AnswerValue): AnswerValue => {
   const buttons = buttonAnswers(type).map(({ answer }) => answer);
   if (buttons.includes(truth)) return truth;

@@ -19,68 +19,68 @@ export interface Link {
   readonly url: string;
 }
 
-/** What a candidate's card says, in no chat's language. */
+/** What a candidate's card says, in no chat's markup. */
 export interface CardContent {
-  /** What is asked. */
+  /** The question that people answer. */
   readonly modelType: ModelType;
   readonly candidateId: number;
   readonly objectId: string;
-  /** The object's own page; null for a simulated object, which has none. */
+  /** The object's web page; null for a simulated object. */
   readonly page: string | null;
   readonly links: readonly Link[];
   readonly simulated: boolean;
   readonly place: string;
-  /** What the model thinks; null while the candidate is open and people are not to be led. */
+  /** The model's probability in words; null while it is hidden from labellers. */
   readonly probability: string | null;
   readonly why: string;
-  /** The features that made the probability what it is; null where they are not known. */
+  /** Features that moved the probability most; null if unknown. */
   readonly pushed: string | null;
-  /** What decides a label, most telling first. */
+  /** Facts that help to decide, most telling first. */
   readonly facts: readonly Fact[];
-  /** Where it is on the sky. */
+  /** Position on the sky. */
   readonly position: string;
-  /** Whom an open candidate has answers from, if more than one person is asked; their answers stay hidden. */
+  /** Who has answered an open candidate, if several people are asked; their answers stay hidden. */
   readonly waiting: string | null;
   /** Null while the candidate is open. */
   readonly decision: CardDecision | null;
-  /** Why it is not asked about any more; null for what is, or was answered. */
+  /** Why it was withdrawn; null if it was not. */
   readonly withdrawn: string | null;
 }
 
 export interface CardDecision {
   readonly answer: AnswerValue;
   readonly words: string;
-  /** Who said otherwise, corrections, second opinions. */
+  /** Dissent, corrections, comments. */
   readonly notes: readonly string[];
-  /** Whether it can be undone on the card: until the round closes. After that the card shrinks. */
+  /** Whether the card has an Undo button: until the round closes, when the card shrinks. */
   readonly undoable: boolean;
 }
 
 export interface CardInput extends AboutAlert {
-  /** With P(class 1) as people are told it; null where a model of another question chose it. */
+  /** Its p is P(class 1) as people are told it; null if a model of another question chose it. */
   readonly candidate: CandidateRow;
   readonly round: Pick<RoundRow, 'number' | 'state' | 'model_type'>;
-  /** All events of the candidate, oldest first. */
+  /** All answer events of the candidate, oldest first. */
   readonly answers: readonly AnswerRow[];
   /** The object's label, if it came from this candidate. */
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
-  /** Which features pushed the probability most, strongest first; null where nothing is known of it. */
+  /** Features that moved the probability most, strongest first; null if unknown. */
   readonly reasons: CandidateReasons | null;
   /** People asked about each candidate. */
   readonly quorum: number;
-  /** When people see what the model thinks. */
+  /** When people see the model's probability. */
   readonly hints: Hints;
 }
 
-/** Distance of the probability from one half up to which a model is called unsure. */
+/** A probability is called unsure up to this distance from one half. */
 const UNSURE_WITHIN = 0.25;
 
 const whyChosen = (candidate: CandidateRow, roundNumber: number): string => {
   if (candidate.drawn === 'random')
     return roundNumber === 1 ? 'first batch, drawn at random' : 'audit: drawn at random to measure accuracy';
   const { p } = candidate;
-  // A weighted draw takes an easy one now and then: what the accuracy of all the others stands on.
+  // Weighted draws include some easy candidates, from which the accuracy of all others is estimated.
   if (candidate.drawn === 'weighted' && p !== null && Math.abs(p - 0.5) > UNSURE_WITHIN)
     return 'drawn by chance, to measure accuracy';
   return 'the model is unsure';
@@ -98,14 +98,14 @@ const pushedBy = (reasons: CandidateReasons | null): string | null => {
     .join(', ');
 };
 
-/** `01h38m25.16s +75°33′00.4″`: chats take what stands between two colons for an emoji. */
+/** `01h38m25.16s +75°33′00.4″`. No colons: chats turn text between two colons into emoji. */
 const coordinates = ({ ra, dec }: Alert): string => {
   const [h, m, s] = raToHms(ra).split(':');
   const [deg = '', min, sec] = decToDms(dec).split(':');
   return `${h}h${m}m${s}s ${deg.replace('-', '−')}°${min}′${sec}″`;
 };
 
-/** Features that moved the probability by less than this are left out. */
+/** Features that moved the probability by less are left out. */
 const LEAST_PUSH = 0.01;
 
 const decisionOf = ({
@@ -150,7 +150,7 @@ const decisionOf = ({
 export const positionText = (alert: Alert): string =>
   `${decimal(alert.ra, 5)} ${signed(alert.dec, 5)} · ${coordinates(alert)}`;
 
-/** The pages about an object; none of a simulated one. */
+/** Web pages about an object; none for a simulated one. */
 export const pagesOf = (alert: Alert): Link[] => {
   const links = objectLinks(alert);
   return [
@@ -163,16 +163,16 @@ export const pagesOf = (alert: Alert): Link[] => {
 
 const withdrawnWords = ({ state }: CardInput['round']): string =>
   state === 'open'
-    ? 'Not asked any more: the skip that it stood in for was undone'
-    : 'Not asked any more: the round was ended before it was answered';
+    ? 'Withdrawn: the skip that it replaced was undone'
+    : 'Withdrawn: the round was closed before it was answered';
 
-/** Of what was chosen before there was a model. */
+/** For candidates chosen before the first model. */
 export const NO_MODEL_YET = 'No model yet';
 
 const probabilityText = (type: ModelType, p: number | null): string =>
   p === null ? NO_MODEL_YET : `${probabilityOf(type)} ${percent(p)}`;
 
-/** Builds a card's content; what decides a label comes first. */
+/** Builds a card's content. */
 export const cardContent = (input: CardInput): CardContent => {
   const { candidate, round, alert, answers, quorum } = input;
   const links = objectLinks(alert);

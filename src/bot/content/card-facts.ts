@@ -10,15 +10,15 @@ import { amplitude } from '../../pipeline/features/order-statistics.ts';
 import type { EbvMap } from '../../store/schema.ts';
 import { bandName, dayOf, decimal, plural, signed } from './format.ts';
 
-/** A line of facts under a word that says what they are about. */
+/** A line of facts with its heading. */
 export interface Fact {
   readonly name: string;
   readonly text: string;
 }
 
-/** What Sherlock says about a position, as far as people read it. */
+/** The parts of a Sherlock result that cards show. */
 export interface SherlockSaid extends Pick<SherlockResult, 'class' | 'description' | 'separationArcsec'> {
-  /** Null for an orphan, and for what was kept without one. */
+  /** The host galaxy; null for an orphan, and in results stored without one. */
   readonly host?: Pick<
     SherlockHost,
     'name' | 'type' | 'z' | 'photoZ' | 'distanceMpc' | 'projectedKpc'
@@ -28,17 +28,17 @@ export interface SherlockSaid extends Pick<SherlockResult, 'class' | 'descriptio
 export interface AboutAlert {
   readonly alert: Alert;
   readonly features: Features;
-  /** Which dust maps the E(B-V) among them is from. */
+  /** The dust map that E(B-V) was read from. */
   readonly ebvMap?: EbvMap | null;
   /** Null if Sherlock was not asked. */
   readonly sherlock: SherlockSaid | null;
-  /** The object's whole light curve; null or absent where it is not here. */
+  /** The object's whole light curve; null or absent if it was not fetched. */
   readonly archived?: readonly HistoryPoint[] | null;
 }
 
-/** A catalogued source further away than this says nothing about the alert. */
+/** A catalogued source beyond this distance says nothing about the alert. */
 const NEIGHBOUR_ARCSEC = 5;
-/** What Sherlock takes for a star has no host galaxy to be measured by. */
+/** Sherlock classes of stars, which have no host galaxy. */
 const STELLAR_CLASSES = ['VS', 'CV', 'BS'];
 
 const joined = (parts: readonly (string | null)[], by = ' · '): string | null => {
@@ -46,7 +46,7 @@ const joined = (parts: readonly (string | null)[], by = ' · '): string | null =
   return present.length === 0 ? null : present.join(by);
 };
 
-/** ZTF's star/galaxy score in words: near 1 a star, near 0 a galaxy, between them nobody knows. */
+/** ZTF's star/galaxy score in words: near 1 a star, near 0 a galaxy, undecided in between. */
 const likeness = (sgscore: number): string =>
   sgscore >= 0.8 ? 'star-like' : sgscore <= 0.2 ? 'galaxy-like' : 'star or galaxy';
 
@@ -62,11 +62,11 @@ const skyText = ({ alert, features, ebvMap }: AboutAlert): string | null =>
       : `E(B−V) ${decimal(features.ebv, 2)} mag${ebvMap === 'coarse' ? ' (coarse map)' : ''}`,
   ]);
 
-/** M = m - 5 log10(d / 10 pc) at a luminosity distance in Mpc, without dust. */
+/** M = m - 5 log10(d / 10 pc), with the luminosity distance in Mpc; no dust correction. */
 export const absoluteMagnitude = (magnitude: number, distanceMpc: number): number =>
   magnitude - 5 * Math.log10(distanceMpc) - 25;
 
-/** How bright a new source would be in the host; a fading one is no source of its own. */
+/** Absolute magnitude at the host's distance, for a brightening: a fading source is not new. */
 const impliedText = (alert: Alert, distanceMpc: number | null): string | null => {
   const [current] = alert.epochs;
   if (distanceMpc === null || distanceMpc <= 0 || (current !== undefined && isFainter(current))) return null;
@@ -77,7 +77,7 @@ const impliedText = (alert: Alert, distanceMpc: number | null): string | null =>
 const redshiftText = ({ z, photoZ }: NonNullable<SherlockSaid['host']>): string | null =>
   z !== null ? `z = ${decimal(z, 3)}` : photoZ !== null ? `photometric z = ${decimal(photoZ, 2)}` : null;
 
-/** What Sherlock says; its sentence only where it is all there is. */
+/** Sherlock's result; its sentence only if there is nothing else. */
 const sherlockText = (alert: Alert, { class: name, description, host }: SherlockSaid): string => {
   const said = `Sherlock: ${describeSherlockClass(name)}`;
   if (host == null || (host.name === null && host.z === null && host.photoZ === null))
@@ -87,7 +87,7 @@ const sherlockText = (alert: Alert, { class: name, description, host }: Sherlock
   return joined([said, source, redshiftText(host), implied], ', ') ?? said;
 };
 
-/** A galaxy of the Mangrove catalogue; what the alert would be there, unless Sherlock says otherwise. */
+/** A galaxy of the Mangrove catalogue, with the absolute magnitude there unless Sherlock names another class. */
 const mangroveText = ({ alert, sherlock }: AboutAlert): string | null => {
   const { mangroveName, mangroveMpc } = alert.context;
   if (mangroveName === null && mangroveMpc === null) return null;
@@ -156,7 +156,7 @@ const sides = (brighter: number, fainter: number): string =>
       ? `${fainter} fainter`
       : `${brighter} brighter, ${fainter} fainter`;
 
-/** When it was seen first, as the packet says or Fink's archive. */
+/** Date of the first detection, from the packet or from Fink's archive. */
 const firstSeenText = ({ alert, archived }: AboutAlert): string | null => {
   const earliest = [alert.context.jdstarthist, archived?.find(isDetection)?.jd ?? null].filter(
     (jd) => jd !== null,
@@ -166,7 +166,7 @@ const firstSeenText = ({ alert, archived }: AboutAlert): string | null => {
   return `first seen ${dayOfJd(jd)} (${timeWords(alert.jd - jd)} before)`;
 };
 
-/** How often it was seen in all: the survey's own count, and what Fink's archive has of that. */
+/** Number of detections: the survey's own count, and those in Fink's archive. */
 const seenText = ({ alert, archived }: AboutAlert): string | null => {
   const { ndethist } = alert.context;
   const seen = (archived ?? []).filter((point) => isDetection(point) && point.jd <= alert.jd);
@@ -179,7 +179,7 @@ const seenText = ({ alert, archived }: AboutAlert): string | null => {
   );
 };
 
-/** Since the survey began, then what is drawn: how often in which band, and on which side of the template. */
+/** Detections since the survey began, then the plotted ones: by band, and brighter or fainter than the template. */
 const historyText = (about: AboutAlert): string | null => {
   const { alert } = about;
   const detections = alert.epochs.filter(isDetection);
@@ -202,7 +202,7 @@ const historyText = (about: AboutAlert): string | null => {
   ]);
 };
 
-/** Of one band's difference magnitudes as they are plotted; null for what it has too few points for. */
+/** Amplitude and slope of one band's difference magnitudes as plotted; null with too few points. */
 const changeOf = (points: readonly Epoch[]): { amplitude: number | null; slope: number | null } => {
   const measured = points.filter(({ sigmapsf }) => sigmapsf !== null && sigmapsf > 0);
   const column = (read: (epoch: Epoch) => number | null) =>
@@ -219,8 +219,8 @@ const changeOf = (points: readonly Epoch[]): { amplitude: number | null; slope: 
 };
 
 /**
- * How the light curve changes, in the difference magnitudes of the plot. Light that came and light that is
- * missing are not one curve: it is of the side of the template that the alert is on.
+ * How the light curve changes, in difference magnitudes. Brighter and fainter detections are not one curve, so
+ * only those on the alert's side of the template count.
  */
 const changeText = (alert: Alert): string | null => {
   const [current] = alert.epochs;
@@ -265,7 +265,7 @@ const nowText = ({ alert }: AboutAlert): string | null => {
   ]);
 };
 
-/** What decides a label of this alert, most telling first: five lines at most. */
+/** Facts that help to label this alert, most telling first; at most five lines. */
 export const factsOf = (about: AboutAlert): Fact[] =>
   [
     { name: 'Sky', text: skyText(about) },

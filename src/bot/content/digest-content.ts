@@ -9,27 +9,27 @@ import { bandName, decimal, megabytes, percent, plannedPruningWords, plural } fr
 export interface DigestObject {
   readonly objectId: string;
   readonly page: string | null;
-  /** Other pages about it. */
+  /** Other web pages about it. */
   readonly links: readonly { readonly name: string; readonly url: string }[];
   readonly text: string;
 }
 
-/** A day in a few lines, and what stands behind them. */
+/** A day in a few lines, and the details behind them. */
 export interface DigestContent {
   readonly title: string;
   readonly lines: readonly { readonly name: string; readonly text: string }[];
-  /** What `surest` lists: `Surest not galactic`. */
+  /** Title of `surest`: `Surest not galactic`. */
   readonly surestTitle: string;
   readonly surest: readonly DigestObject[];
   readonly changed: readonly DigestObject[];
-  /** What was taken out and why, one line a criterion. */
+  /** Removed objects by reason, a line each. */
   readonly takenOut: readonly string[];
   readonly failures: readonly string[];
   readonly accuracyNote: string | null;
   readonly simulated: boolean;
 }
 
-/** Why an alert does not get in, by the criterion that it fails. */
+/** Why an alert is filtered out, by the criterion that it fails. */
 const TAKEN_OUT: Readonly<Record<CriterionName, string>> = {
   cdsxmatch: 'known to SIMBAD',
   roid: 'known asteroids',
@@ -118,7 +118,7 @@ export const digestContent = (digest: Digest): DigestContent => {
             text: `those of ${plural(stamps.freed.alerts, 'alert')} were deleted, ${megabytes(stamps.freed.bytes)} freed`,
           },
         ]),
-    ...(madeUp.length === 0 ? [] : [{ name: 'Made up for', text: madeUp.map(madeUpWords).join('; ') }]),
+    ...(madeUp.length === 0 ? [] : [{ name: 'Done late', text: madeUp.map(madeUpWords).join('; ') }]),
     ...(failures.length === 0
       ? []
       : [

@@ -1,24 +1,24 @@
-/** Text that people read, the same in every chat and in the terminal. */
+/** Text formats shared by all chats and the terminal. */
 
 const BANDS: Readonly<Record<number, string>> = { 1: 'g', 2: 'r', 3: 'i' };
 
-/** Name of a ZTF filter: 1 g, 2 r, 3 i. */
+/** Name of a ZTF filter id: 1 g, 2 r, 3 i. */
 export const bandName = (fid: number): string => BANDS[fid] ?? `filter ${fid}`;
 
-/** A number with a real minus sign (never on a rounded zero), or an en dash where it is missing. */
+/** A number with a true minus sign (never -0.0), or an en dash if missing. */
 export const decimal = (value: number | null, digits: number): string => {
   if (value === null || !Number.isFinite(value)) return '–';
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 };
 
-/** The same with the sign of everything above zero shown too. */
+/** As `decimal`, with a plus sign for positive values. */
 export const signed = (value: number | null, digits: number): string => {
   const text = decimal(value, digits);
   return value !== null && Number(text) > 0 ? `+${text}` : text;
 };
 
-/** A share from 0 to 1 in whole percent. */
+/** A share (0 to 1) in whole percent. */
 export const percent = (share: number | null): string =>
   share === null || !Number.isFinite(share) ? '–' : `${Math.round(share * 100)} %`;
 
@@ -28,14 +28,14 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** `480.0 MB`. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** What people are told before old stamps are deleted. */
+/** The announcement before old stamps are deleted; follows the heading "Stamps". */
 export const plannedPruningWords = (planned: {
   readonly alerts: number;
   readonly bytes: number;
   readonly nights: number;
   readonly on: string;
 }): string =>
-  `on ${planned.on} those of ${plural(planned.alerts, 'alert')} (${megabytes(planned.bytes)}) are deleted, older than ${planned.nights} nights and neither asked about nor labelled (STAMP_NIGHTS; 0 keeps all)`;
+  `on ${planned.on} those of ${plural(planned.alerts, 'alert')} (${megabytes(planned.bytes)}) will be deleted: older than ${planned.nights} nights, never asked about and not labelled (STAMP_NIGHTS=0 keeps all)`;
 
 /** `2026-05-02 14:03 UTC` from ISO 8601. */
 export const minuteUtc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
@@ -43,7 +43,7 @@ export const minuteUtc = (iso: string): string => `${iso.slice(0, 10)} ${iso.sli
 /** `2026-05-02` from ISO 8601. */
 export const dayOf = (iso: string): string => iso.slice(0, 10);
 
-/** `3 min`, `5 h`, `2 days` between two instants. */
+/** `3 min`, `5 h`, `2 days` between two times. */
 export const elapsed = (from: string, to: Date): string => {
   const minutes = Math.max(0, Math.round((to.getTime() - Date.parse(from)) / 60_000));
   if (minutes < 1) return 'less than a minute';
@@ -52,10 +52,7 @@ export const elapsed = (from: string, to: Date): string => {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 };
 
-/**
- * A small table in monospaced text: the first column to the left, the others to the right, two spaces
- * between.
- */
+/** A small monospaced table: first column left-aligned, the others right-aligned, two spaces between columns. */
 export const textTable = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -75,8 +72,8 @@ const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 const SIMPLE = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[0-7]|1-5)$/;
 
 /**
- * A cron expression in words where it is a daily or weekly one: `daily at 14:00 UTC`. Any other one as
- * it is, its asterisks written so that no chat takes them for bold.
+ * A daily or weekly cron expression in words: `daily at 14:00 UTC`. Others unchanged, with asterisks escaped so
+ * that no chat shows them as bold.
  */
 export const scheduleWords = (expression: string, timeZone: string): string => {
   const [, minute = '', hour = '', day = ''] = SIMPLE.exec(expression.trim().replaceAll(/\s+/g, ' ')) ?? [];
@@ -87,13 +84,13 @@ export const scheduleWords = (expression: string, timeZone: string): string => {
 };
 const NO_BREAK = '\u00a0';
 
-/** Text that a narrow screen never breaks: `Round 4, no. 3`. */
+/** Text with non-breaking spaces: `Round 4, no. 3`. */
 export const unbroken = (text: string): string => text.replaceAll(' ', NO_BREAK);
 
-/** Text whose per cent signs stay with their numbers: `67 %`. */
+/** Keeps per cent signs with their numbers: `67 %`. */
 export const unbrokenPercent = (text: string): string => text.replaceAll(/(?<=\d) (?=%)/g, NO_BREAK);
 
-/** Text whose numbers stay with their names and units on a narrow screen: `9 detections`, `g +0.002 mag`. */
+/** Keeps numbers with their names and units on narrow screens: `9 detections`, `g +0.002 mag`. */
 export const unbrokenNumbers = (text: string): string =>
   text.replaceAll(
     /(?<=[\d°″]) (?!on )(?=[a-zA-Z%±])|(?<=[a-zA-Z]) (?==|\(\d)|(?<=[a-zA-Z=±)]) (?=[+−]?\d)/g,
@@ -101,7 +98,7 @@ export const unbrokenNumbers = (text: string): string =>
   );
 
 const BAR_CELLS = 12;
-/** A bar of filled and empty squares: one is filled by the first answer, all only when everything is done. */
+/** A progress bar of squares: the first answer fills one; all are filled only when everything is done. */
 export const progressBar = (done: number, total: number): string => {
   const share = total === 0 ? BAR_CELLS : Math.floor((done / total) * BAR_CELLS);
   const filled = done > 0 ? Math.max(1, share) : share;

@@ -6,34 +6,34 @@ import type { CandidateRow, RoundRow } from '../../store/schema.ts';
 import { classCounts } from './answer-words.ts';
 import { elapsed, minuteUtc, percent, plural, signed } from './format.ts';
 
-/** What the message at the head of a round says. */
+/** What a round's header message says. */
 export interface HeaderContent {
   readonly title: string;
   readonly chosen: string;
   readonly labelled: number;
   readonly total: number;
-  /** Candidates that got no class: skipped, bogus or unclear. */
+  /** Candidates without a class: skipped, bogus or unclear. */
   readonly skipped: number;
   readonly disputed: number;
   readonly state: RoundRow['state'];
   readonly opened: string;
-  /** Who has given how many answers with a class, most first. */
+  /** Answers with a class by person, most first. */
   readonly people: readonly { readonly name: string; readonly count: number }[];
-  /** How many are asked about each candidate, in words; null for one. */
+  /** "3 people are asked about each"; null for one person. */
   readonly asked: string | null;
-  /** How and by whom it was ended before all was answered; null where nobody did. */
+  /** How and by whom the round was closed early; null if it was not. */
   readonly ended: string | null;
-  /** What a closed round came to, and where its report is; null while it is not closed. */
+  /** A closed round's result and the link to its report; null before. */
   readonly summary: { readonly text: string; readonly report: string | null } | null;
   readonly simulated: boolean;
 }
 
 export interface HeaderInput {
   readonly round: RoundRow;
-  /** Of an open round how far it is now, of a closed one what it had come to. */
+  /** Progress of an open round; the final counts of a closed one. */
   readonly progress: RoundProgress;
   readonly quorum: number;
-  /** Of a closed round: its report, as it was kept, and the address of that in the channel. */
+  /** A closed round's stored report, and the link to it. */
   readonly report: RoundReport | null;
   readonly reportLink: string | null;
   readonly simulated: boolean;
@@ -48,13 +48,13 @@ const chosenWords = ({ strategy, pool_size }: RoundRow): string => {
       return `The ones the model is least sure of, among ${among}.`;
     case 'weighted-uncertainty':
     case 'focused-uncertainty':
-      return `Drawn from ${among}, the more likely the less sure the model is.`;
+      return `Drawn at random from ${among}; the less sure the model is, the more often.`;
     case 'audited-uncertainty':
-      return `The ones the model is least sure of, and some at random to measure it, from ${among}.`;
+      return `The ones the model is least sure of, and some at random to measure accuracy, from ${among}.`;
   }
 };
 
-/** What a round came to: its labels by class, and what the model reached with them. */
+/** A round's result: labels by class, and the model's accuracy. */
 const summaryWords = (
   type: ModelType,
   { frozen, honest, untrained, previousAccuracy }: RoundReport,
@@ -80,8 +80,8 @@ const summaryWords = (
 const endedWords = ({ ended_as: as, ended_by: by }: RoundRow): string | null => {
   if (as === null) return null;
   return as === 'early'
-    ? `Ended early by ${by}: what was not answered is not asked any more.`
-    : `Given up by ${by}: no model is trained on it now; its answers are kept.`;
+    ? `Closed early by ${by}: open candidates were withdrawn.`
+    : `Abandoned by ${by}: no model is trained now; the answers are kept.`;
 };
 
 export const headerContent = ({
@@ -120,11 +120,11 @@ export interface ReminderContent {
   readonly round: number;
   readonly text: string;
   readonly open: boolean;
-  /** The address of the first card that waits; null where none does, or it is not known. */
+  /** Link to the first card that waits; null if none does or it is unknown. */
   readonly first: string | null;
 }
 
-/** What is still to be answered in a round that has been open for long. */
+/** A reminder of the open candidates of a round that has been open for long. */
 export const reminderContent = ({
   round,
   candidates,
@@ -134,7 +134,7 @@ export const reminderContent = ({
   readonly round: Pick<RoundRow, 'number' | 'opened_at' | 'state'>;
   readonly candidates: readonly CandidateRow[];
   readonly first: string | null;
-  /** When the reminder was asked for. */
+  /** When the reminder was requested. */
   readonly at: Date;
 }): ReminderContent => {
   const open = candidates.filter(({ state }) => state === 'open').length;

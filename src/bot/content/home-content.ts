@@ -22,18 +22,18 @@ export interface HomeContent {
   readonly done: { readonly labelled: number; readonly total: number } | null;
   readonly waiting: readonly WaitingCandidate[];
   readonly mine: readonly string[];
-  /** Most first. */
+  /** Answers by person, most first. */
   readonly team: readonly { readonly name: string; readonly text: string }[];
-  /** The figure to read; null while there is none. */
+  /** The accuracy in words; null without one. */
   readonly accuracy: string | null;
-  /** What stands behind it. */
+  /** Its interval, labels and majority rate. */
   readonly accuracyNote: string;
-  /** How it went in the last rounds; null before the second one. */
+  /** Accuracies of the last rounds; null before the second one. */
   readonly trend: string | null;
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
   readonly simulated: boolean;
-  /** What keeps messages from the channel; null where nothing does. */
+  /** Why the channel gets no messages; null if it does. */
   readonly trouble: string | null;
 }
 
@@ -43,10 +43,10 @@ export interface HomeInput {
   readonly candidates: readonly CandidateRow[];
   /** By candidate id. */
   readonly histories: ReadonlyMap<number, AnswerHistory>;
-  /** The addresses of the cards' messages, by candidate id, as far as they are known. */
+  /** Known links to cards, by candidate id. */
   readonly links: ReadonlyMap<number, string>;
   readonly people: readonly PersonStats[];
-  /** What those counts are of. */
+  /** The model type that the counts refer to. */
   readonly modelType: ModelType;
   readonly points: readonly CurvePoint[];
   readonly paused: boolean;
@@ -74,7 +74,7 @@ const accuracyNote = (points: readonly CurvePoint[]): string => {
   return `with ${plural(last.labels, 'label')}; 95 % interval ${percent(last.low)} to ${percent(last.high)}${majority}`;
 };
 
-/** More rounds than this are for the curve. */
+/** Rounds in the trend line; older ones are in the curve. */
 const ROUNDS_IN_TREND = 8;
 
 /** `The last rounds: 61 → 70 → 82 → 87 %`. */

@@ -10,31 +10,31 @@ import { minuteUtc } from './format.ts';
 import { remarkWords } from './review/remark-content.ts';
 import type { Note } from './said.ts';
 
-/** Said to somebody whose click still waits for the store. */
+/** Said while a click waits for the store. */
 export const NOT_STORED_YET =
-  'Not stored yet: the store is busy. Your click waits for it and is stored as soon as it can be; there is no need to click again.';
+  'Not stored yet: the store is busy. Your click is waiting and will be stored; there is no need to click again.';
 
-/** Said when it was stored after all. */
+/** Said once the waiting click is stored. */
 export const STORED_NOW = 'Stored now.';
 
-/** Said to somebody of whose click or words nothing was kept. */
-export const NOT_KEPT = 'This was not kept: the store did not take it. Please try again in a moment.';
+/** Said if nothing was stored. */
+export const NOT_KEPT = 'This was not stored: the store did not take it. Please try again in a moment.';
 
-/** Said when the chat has not told who may label or run the loop, so that nobody can be let in. */
+/** Said if the chat cannot tell who may do this, so that nobody is allowed. */
 export const NOT_KNOWN_WHO =
-  'Nothing was kept: it could not be found out just now who may do this here. Please try again in a minute.';
+  'Nothing was stored: your permission could not be checked just now. Please try again in a minute.';
 
-/** Said privately to whoever presses a button that was posted by another version of the bot. */
+/** Private answer to a button of another version of the bot. */
 export const OLD_BUTTON =
   'This button is from another version of the bot, and nothing was done. `/finkvra status` says what is open.';
 
-/** The store knows no such candidate: the message was posted from another one. */
+/** For a candidate that the store does not know: the message came from another store. */
 export const FOREIGN_CARD =
-  'This card is not in the store any more, and nothing was kept. `/finkvra status` says what is open.';
+  'This card is no longer in the store, so nothing was stored. `/finkvra status` says what is open.';
 
 const text = (said: string): Note => ({ kind: 'text', text: said });
 
-/** What to say to somebody about their answer; null where the card shows it. */
+/** The note on an answer; null if the card shows it. */
 export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: ModelType): Note | null => {
   switch (outcome.kind) {
     case 'late': {
@@ -42,12 +42,12 @@ export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: Model
       return { kind: 'late', late: { ...late, modelType: type, mine: outcome.by.userId === userId } };
     }
     case 'withdrawn':
-      return text(`${outcome.objectId} is not asked about any more, and nothing was kept.`);
+      return text(`${outcome.objectId} was withdrawn, so nothing was stored.`);
     case 'unknown':
       return text(FOREIGN_CARD);
     case 'remarked':
       return text(
-        `Kept with your answer to ${outcome.objectId}: ${remarkWords(outcome.remark) || 'no comment any more'}.`,
+        `Stored with your answer to ${outcome.objectId}: ${remarkWords(outcome.remark) || 'no comment'}.`,
       );
     case 'decided':
     case 'counted':
@@ -56,16 +56,19 @@ export const noteOnAnswer = (outcome: AnswerOutcome, userId: string, type: Model
   }
 };
 
-/** What somebody may see of a candidate that waits for others, once they have answered it. */
+/** What a person may see of an undecided candidate after answering it. */
 export interface HintsSeen {
   readonly objectId: string;
-  /** What the model thinks, and why. */
+  /** The model's probability and the features that moved it most. */
   readonly probability: string | null;
   readonly pushed: string | null;
   readonly others: readonly { readonly name: string; readonly answer: AnswerValue }[];
 }
 
-/** Tells who has answered what the model and the others think, before the card does; null if nothing is. */
+/**
+ * Shows a person who has answered the model's probability and the others' answers; null if nothing is to be
+ * shown.
+ */
 export const noteOnHints = (
   { votes, quorum }: { readonly votes: number; readonly quorum: number },
   { objectId, probability, pushed, others }: HintsSeen,
@@ -81,7 +84,7 @@ export const noteOnHints = (
   return text(`${said.filter((part) => part !== null).join(' · ')}.`);
 };
 
-/** What to say about an undo that did not happen; null where nothing has to be said. */
+/** The note on an undo that did not happen; null if none is needed. */
 export const noteOnUndo = (outcome: UndoOutcome): Note | null => {
   switch (outcome.kind) {
     case 'not-yours':
@@ -93,7 +96,7 @@ export const noteOnUndo = (outcome: UndoOutcome): Note | null => {
         `The round is closed, so this cannot be undone here: \`/finkvra relabel ${outcome.objectId}\` corrects the label for the next training.`,
       );
     case 'nothing':
-      return text(`There is no answer of yours to ${outcome.objectId} that could be undone.`);
+      return text(`You have no answer to ${outcome.objectId} that could be undone.`);
     case 'unknown':
       return text(FOREIGN_CARD);
     case 'undone':
@@ -102,7 +105,7 @@ export const noteOnUndo = (outcome: UndoOutcome): Note | null => {
   }
 };
 
-/** What to say about a disagreement; null where it was said before. */
+/** The note on a disagreement; null if it was noted before. */
 export const noteOnDisagreement = (
   outcome: DisagreeOutcome,
   answer: AnswerValue,
@@ -123,17 +126,17 @@ export const noteOnDisagreement = (
         `${outcome.objectId} is labelled as you answered. To change that, press Undo on the card while the round is open; after that, \`/finkvra relabel ${outcome.objectId}\`.`,
       );
     case 'nothing-new':
-      return text(`This is noted already for ${outcome.objectId}.`);
+      return text(`Your disagreement on ${outcome.objectId} is noted already.`);
     case 'open':
       return text(`${outcome.objectId} is open again: answer on its card, and it counts.`);
     case 'withdrawn':
-      return text(`${outcome.objectId} is not asked about any more, and nothing was kept.`);
+      return text(`${outcome.objectId} was withdrawn, so nothing was stored.`);
     case 'unknown':
       return text(FOREIGN_CARD);
   }
 };
 
-/** What to say about a correction. */
+/** The note on a correction. */
 export const noteOnRelabel = (outcome: RelabelOutcome, type: ModelType): Note => {
   const name = outcome.objectId;
   switch (outcome.kind) {
@@ -142,18 +145,18 @@ export const noteOnRelabel = (outcome: RelabelOutcome, type: ModelType): Note =>
         `${name}: **${answerWords(type, outcome.before)}** is now **${answerWords(type, outcome.after)}**. The next training uses it.`,
       );
     case 'same':
-      return text(`${name} was labelled so already; nothing has changed.`);
+      return text(`${name} has this label already; nothing changed.`);
     case 'round-open':
       return text(`${name} is in round ${outcome.round}, which is open: answer on its card.`);
     case 'unlabelled':
-      return text(`${name} has no label any more.`);
+      return text(`${name} no longer has a label.`);
   }
 };
 
-/** Tells operators what stops the channel. */
+/** Tells operators why the channel gets no messages. */
 export const noteOnTrouble = ({ advice, since }: Trouble): Note =>
   text(
-    `**The loop cannot post to its channel** since ${minuteUtc(since)}. ${advice}. Nothing is lost: what is waiting is posted once that is put right.`,
+    `**The loop cannot post to its channel** since ${minuteUtc(since)}. ${advice}. Nothing is lost: waiting messages are posted once this is fixed.`,
   );
 
 /** Asks operators whether a message is in the channel. */
@@ -169,15 +172,15 @@ export const noteOnDoubt = ({
   kind: 'doubt',
   doubt: {
     messageId,
-    text: `**Is this message in the channel?** I posted \`${key}\` at ${minuteUtc(sentAt)}, got no answer, and cannot read the channel’s history to see. Please look for it there.`,
+    text: `**Is this message in the channel?** I posted \`${key}\` at ${minuteUtc(sentAt)}, got no answer, and cannot read the channel’s history. Please look for it there.`,
   },
 });
 
-/** What became of an operator's word about a message in doubt. */
+/** The note on an operator's answer about an unconfirmed message. */
 export const noteOnSettling = (settled: boolean, there: boolean): Note =>
   text(
     !settled
-      ? 'This is settled already; nothing was done.'
+      ? 'Somebody answered this already; nothing was done.'
       : there
         ? 'Thank you: it is not posted again.'
         : 'Thank you: it is posted again.',

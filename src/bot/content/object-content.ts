@@ -10,7 +10,7 @@ import { minuteUtc, percent } from './format.ts';
 import { remarkLines } from './review/remark-content.ts';
 import type { PrivatePicture } from './said.ts';
 
-/** What is known of an object, in no chat's language. */
+/** What is known of an object, in no chat's markup. */
 export interface ObjectContent {
   readonly objectId: string;
   readonly candid: string;
@@ -18,22 +18,22 @@ export interface ObjectContent {
   readonly simulated: boolean;
   readonly probability: string;
   readonly label: string;
-  /** What people said with their answers. */
+  /** Comments on the object's answers. */
   readonly remarks: readonly string[];
   readonly facts: readonly Fact[];
   readonly position: string;
 }
 
 export interface ObjectInput extends AboutAlert {
-  /** The one in use. */
+  /** The model type in use. */
   readonly modelType: ModelType;
-  /** P(class 1): what its card says where people were asked about it, else by the newest model; null without one. */
+  /** P(class 1): the card's if people were asked about the object, else the newest model's; null without one. */
   readonly opinion: { readonly of: 'card' | 'newest'; readonly p: number | null };
-  /** It is asked about now, and people are not to be led. */
+  /** People are asked about it now, and the probability is hidden until then. */
   readonly hidden: boolean;
   readonly label: LabelRow | null;
   readonly corrections: readonly CorrectionRow[];
-  /** The answers that made the label; null where none were given here. */
+  /** The answers behind the label; null if none were given here. */
   readonly history: AnswerHistory | null;
 }
 
@@ -66,14 +66,14 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
   };
 };
 
-/** What private answers say of a picture that they do not show; null where they do. */
+/** How to find a picture that a private answer does not show; null if it shows it. */
 export const pictureWords = (picture: PrivatePicture, what: string): string | null => {
   switch (picture.kind) {
     case 'shown':
       return null;
     case 'sent':
-      return `${what} is in your conversation with me.`;
+      return `${what} is in our direct messages.`;
     case 'none':
-      return `${what} cannot be had just now.`;
+      return `${what} is not available just now.`;
   }
 };

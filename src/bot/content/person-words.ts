@@ -4,11 +4,11 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { classCounts } from './answer-words.ts';
 import { percent, plural } from './format.ts';
 
-/** `12 s an answer`: the pace of somebody who answers one after the other. */
+/** `12 s an answer`: a person's pace when answering in a row. */
 export const paceWords = ({ seconds }: AnswerPace): string =>
   seconds < 90 ? `${Math.round(seconds)} s an answer` : `${Math.round(seconds / 60)} min an answer`;
 
-/** How one person has labelled, in a few lines. */
+/** One person's labelling in a few lines. */
 export const personLines = (person: PersonStats, type: ModelType): string[] => {
   const { positive, negative, withoutClass, shared, agreed, predicted, asPredicted, pace } = person;
   return [
@@ -21,7 +21,7 @@ export const personLines = (person: PersonStats, type: ModelType): string[] => {
     ...(predicted === 0
       ? []
       : [
-          `The model had said the same in ${asPredicted} of ${predicted} (${percent(asPredicted / predicted)}) that you answered without seeing it; it asks for the hardest`,
+          `The model agreed with ${asPredicted} of ${predicted} (${percent(asPredicted / predicted)}) of your blind answers; it asks for the hardest objects`,
         ]),
     ...(pace === null
       ? []

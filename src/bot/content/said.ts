@@ -11,7 +11,7 @@ import type { ReportContent } from './report/report-content.ts';
 import type { ReviewContent } from './review/review-content.ts';
 import type { StatusContent } from './status-content.ts';
 
-/** A picture that the chat has: its id there. */
+/** The chat's id of an uploaded picture. */
 export type PictureId = string;
 
 /** What a message in the channel says. */
@@ -25,24 +25,24 @@ export type Said =
   | { readonly kind: 'reminder'; readonly reminder: ReminderContent }
   | { readonly kind: 'promotion'; readonly promotion: PromotionContent };
 
-/** A message of the channel, with what marks it as ours and says what it is about. */
+/** A channel message, with its key and facts that mark it as ours. */
 export interface ChannelMessage {
-  /** Names it once and for all: `card:17`. */
+  /** Names the message for good: `card:17`. */
   readonly key: string;
   readonly about: Readonly<Record<string, string | number>>;
   readonly said: Said;
 }
 
 /**
- * What is said to one person alone. Texts are plain but for `code` between backticks and **bold**, which
- * each chat writes in its own way; whatever else looks like markup is text.
+ * A private message. Texts are plain, with `code` in backticks and **bold**, which each chat converts; all other
+ * markup is shown as it is.
  */
 export type Note =
   | TextNote
   | RefusedNote
-  /** They answered a candidate that was decided already. */
+  /** The candidate was decided before the person answered. */
   | { readonly kind: 'late'; readonly late: LateAnswer }
-  /** Whether a message is in the channel, which nobody but a person can see. */
+  /** Asks an operator whether a message is in the channel. */
   | { readonly kind: 'doubt'; readonly doubt: Doubt };
 
 export interface TextNote {
@@ -50,7 +50,7 @@ export interface TextNote {
   readonly text: string;
 }
 
-/** They may not do this: who may, and whom to ask. */
+/** The person may not do this: says who may, and whom to ask. */
 export interface RefusedNote {
   readonly kind: 'refused';
   readonly what: 'label' | 'operate';
@@ -58,7 +58,7 @@ export interface RefusedNote {
 
 export interface Doubt {
   readonly messageId: number;
-  /** What is asked, with **bold**. */
+  /** The question, with **bold**. */
   readonly text: string;
 }
 
@@ -68,13 +68,13 @@ export interface LateAnswer {
   readonly candidateId: number;
   readonly given: AnswerValue;
   readonly by: DecidedBy;
-  /** Whether the decision is by the same person. */
+  /** Whether the same person decided it. */
   readonly mine: boolean;
-  /** Whether the answer teaches something else than what was decided. */
+  /** Whether the answer means another class than the decision. */
   readonly differs: boolean;
 }
 
-/** The answer to a word of `/finkvra`. */
+/** The answer to a subcommand of `/finkvra`. */
 export type Reply =
   | TextNote
   | RefusedNote
@@ -85,17 +85,17 @@ export type Reply =
       readonly kind: 'object';
       readonly object: ObjectContent;
       readonly picture: PrivatePicture;
-      /** The address of its card in the channel; null where it has none. */
+      /** Link to its card; null if it has none. */
       readonly card: string | null;
     }
-  /** A file for that person alone, with a sentence before it. */
+  /** A private file after a sentence. */
   | FileReply
-  /** What waits for them, one after the other. */
+  /** The person's open candidates, one by one. */
   | { readonly kind: 'review'; readonly review: ReviewContent }
-  /** A form that asks for the right label. */
+  /** The form for a correction. */
   | { readonly kind: 'relabel'; readonly label: LabelRow; readonly modelType: ModelType };
 
-/** Those that are forms, which a chat opens over what somebody looks at. */
+/** Replies that are forms, which a chat opens on top. */
 export type FormReply = Extract<Reply, { readonly kind: 'review' | 'relabel' }>;
 
 export interface FileReply {
@@ -109,7 +109,7 @@ export interface SaidFile {
   readonly bytes: Uint8Array;
 }
 
-/** A table of figures, or a picture of them where the chat has it. */
+/** A table of figures, or their picture if the chat has it. */
 export interface Figures {
   readonly title: string;
   /** Monospaced. */
@@ -120,42 +120,42 @@ export interface Figures {
   readonly note: string;
 }
 
-/** A picture in a private answer: shown in it, sent to the person beside it, or not to be had. */
+/** A picture in a private answer: shown there, sent separately, or not available. */
 export type PrivatePicture =
   | { readonly kind: 'shown'; readonly id: PictureId }
   | { readonly kind: 'sent' }
   | { readonly kind: 'none' };
 
-/** What help says of a word. */
+/** What the help text says of a subcommand. */
 export interface WordHelp {
   readonly word: string;
-  /** What follows it, such as `<objectId>`; '' for nothing. */
+  /** Its arguments, such as `<objectId>`; '' for none. */
   readonly usage: string;
   readonly what: string;
-  /** `operate`: only those who may run the loop. */
+  /** `operate`: only operators. */
   readonly who: 'anyone' | 'label' | 'operate';
 }
 
 export interface UnknownWord {
   readonly word: string;
-  /** The one that was probably meant. */
+  /** The subcommand that was probably meant. */
   readonly nearest: string | null;
 }
 
-/** A setting in force, as Home shows it. */
+/** A setting as Home shows it. */
 export interface SettingInForce {
   readonly name: string;
   readonly value: string;
 }
 
-/** One person's Home page, whole. */
+/** One person's whole Home page. */
 export interface HomePage {
   readonly home: HomeContent;
-  /** Picture of the accuracy over the rounds, where a report has brought it to the channel. */
+  /** Accuracy by round, if a report has brought the picture to the channel. */
   readonly picture: PictureId | null;
-  /** The address of the last report; null while it is not known. */
+  /** Link to the last report; null if unknown. */
   readonly report: string | null;
-  /** How to label, in Markdown. */
+  /** Labelling guidelines, Markdown. */
   readonly guidelines: string;
   readonly settings: readonly SettingInForce[];
 }

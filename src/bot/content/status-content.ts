@@ -3,19 +3,19 @@ import { numberingWords } from '../../loop/rounds/numbering.ts';
 import { classCounts } from './answer-words.ts';
 import { elapsed, minuteUtc, percent, plannedPruningWords, plural, signed, textTable } from './format.ts';
 
-/** What a status says: short titled paragraphs and the table of the last rounds. */
+/** What a status says: short titled paragraphs, and a table of the last rounds. */
 export interface StatusContent {
   readonly round: string;
   readonly labels: string;
-  /** Monospaced; null while no round is closed. */
+  /** Monospaced; null before the first round is closed. */
   readonly table: string | null;
   readonly tableNote: string | null;
-  /** From where the rounds are counted; null where they simply began at 1. */
+  /** Where the round numbers start; null if they start at 1. */
   readonly numbering: string | null;
   readonly alerts: string;
   readonly lastPull: string;
   readonly nextPull: string;
-  /** What keeps messages from the channel; null where nothing does. */
+  /** Why the channel gets no messages; null if it does. */
   readonly trouble: string | null;
 }
 
@@ -44,7 +44,7 @@ const tableRow = ({ number, report }: StatusRound): string[] => {
   ];
 };
 
-/** What the table's figures mean, and what they are to be held against. */
+/** What the table's accuracy means, with the majority rate. */
 const accuracyNote = (closed: readonly StatusRound[]): string => {
   const rate = closed.at(-1)?.report?.honest?.majorityRate;
   const note = 'Accuracy on labels the model had not seen';
@@ -74,7 +74,7 @@ export const pullWords = (pull: {
     pull.known === 0 ? '' : `, ${pull.known} had already`
   }${pull.quarantined === 0 ? '' : `, ${pull.quarantined} unreadable (in quarantine)`}`;
 
-/** ` Sherlock: 12 looked up, 3 waiting; kept out: 2 AGN, 1 VS.`, or nothing where nobody was asked about. */
+/** ` Sherlock: 12 looked up, 3 waiting; kept out: 2 AGN, 1 VS.`; '' if Sherlock was never asked. */
 const sherlockWords = ({ found, waiting, excluded }: Status['sherlock']): string => {
   if (found === 0) return '';
   const out = Object.entries(excluded)
@@ -90,7 +90,7 @@ const nextPullWords = ({ nextPull, failingPull }: Status): string => {
   return `${next} ${tries === 1 ? 'The last try' : `The last ${tries} tries`} failed: ${error}`;
 };
 
-/** What keeps messages from the channel, in words; null where nothing does. */
+/** Why the channel gets no messages, in words; null if it does. */
 export const troubleWords = ({ trouble, waiting, unsure, failed }: Status['messages']): string | null => {
   const lines = [
     ...[...new Map(trouble.map((one) => [`${one.channel} ${one.advice}`, one])).values()].map(
@@ -100,14 +100,14 @@ export const troubleWords = ({ trouble, waiting, unsure, failed }: Status['messa
     ...(unsure === 0
       ? []
       : [
-          `Of ${plural(unsure, 'message')} nobody knows whether ${unsure === 1 ? 'it is' : 'they are'} in the channel: the operators are asked.`,
+          `It is unknown whether ${plural(unsure, 'message')} ${unsure === 1 ? 'is' : 'are'} in the channel: the operators are asked.`,
         ]),
     ...(failed === 0 ? [] : [`${plural(failed, 'message')} cannot be drawn: the log says why.`]),
   ];
   return lines.length === 0 ? null : lines.join('\n');
 };
 
-/** Objects that are not asked about any more. */
+/** Objects that left the pool. */
 const leftWords = (left: Status['poolLeft'], at: Date): string =>
   left === null
     ? ''

@@ -1,21 +1,21 @@
 import { doubled } from '../../lib/retry.ts';
 
-/** What has to wait, and for how long: a message, or all posts to a channel. Nothing else waits with it. */
+/** Pauses by name. A name is one message, or all posts or all updates of a channel. */
 export interface Holds {
-  /** Holds for so many ms from now. */
+  /** Pauses this name for `ms` from now. */
   hold(name: string, ms: number): void;
-  /** Holds for twice as long as the last time, from `firstMs` to `mostMs`. */
+  /** Pauses this name for twice the last pause, from `firstMs` to `mostMs`. */
   backOff(name: string, firstMs: number, mostMs: number): void;
-  /** It went well: nothing is held, and the next pause is the first again. */
+  /** Ends the pause after a success; the next pause is `firstMs` again. */
   release(name: string): void;
-  /** Milliseconds until none of these is held; 0 if none is. */
+  /** Milliseconds until all of these names are free; 0 if they are. */
   left(names: readonly string[]): number;
 }
 
-/** Names of what is held. */
+/** Names of pauses. */
 export const rowHold = (id: number): string => `row:${id}`;
 export const postsTo = (channel: string): string => `posts:${channel}`;
-/** What only tidies up. */
+/** Updates that only tidy up. */
 export const TIDYING = 'tidying';
 export const updatesIn = (channel: string): string => `updates:${channel}`;
 

@@ -6,11 +6,11 @@ import { noteOnTrouble } from '../content/note-content.ts';
 import type { Chat } from '../port.ts';
 import { tellOperators } from './tell-operators.ts';
 
-/** Keeps what stops a channel, for status and Home, says it in the log, and tells the operators. */
+/** Records why a channel takes no messages: stores it for status and Home, logs it, tells the operators. */
 export interface ChannelTrouble {
-  /** The chat refuses the channel. */
+  /** Call when the chat refuses the channel. */
   found(trouble: Omit<Trouble, 'since'>, error: unknown): Promise<void>;
-  /** The channel took something of this kind. */
+  /** Call when the channel took a post or an update again. */
   over(trouble: Pick<Trouble, 'channel' | 'what'>): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface ChannelTroubleOptions {
   readonly chat: Pick<Chat, 'tell' | 'operators' | 'isOurs'>;
   readonly clock: () => Date;
   readonly log: Logger;
-  /** How often the log says it again, in ms. */
+  /** Time between two log lines about the same trouble, ms. */
   readonly everyMs: number;
 }
 
@@ -30,11 +30,11 @@ export const createChannelTrouble = ({
   log,
   everyMs,
 }: ChannelTroubleOptions): ChannelTrouble => {
-  /** When the log said it last, by what it said. */
+  /** Time of the last log line, by channel and advice. */
   const said = new Map<string, number>();
   const told = new Set<string>();
 
-  /** Kinds and channels that are known to work: nothing has to be cleared for them. */
+  /** Kinds and channels known to work, so that a success costs no query. */
   const well = new Set<string>();
 
   const tell = async (trouble: Trouble): Promise<void> => {

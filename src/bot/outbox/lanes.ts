@@ -12,19 +12,19 @@ import { postMessage } from './post-message.ts';
 import { redrawMessage } from './redraw-message.ts';
 import { happen } from './states.ts';
 
-/** One of the two loops: which rows it has to do with, what each waits for, and what it does with one. */
+/** One of the two loops: which rows it handles, what each row waits for, and its step. */
 export interface Lane<R extends MessageRow> {
   readonly rows: () => Promise<R[]>;
   readonly holdsOf: (row: R) => readonly string[];
   readonly step: (row: R, rows: readonly R[]) => Promise<void>;
-  /** What is done besides, when it is due. @returns ms until the next time */
+  /** Periodic work of the lane. @returns ms until it is due again */
   readonly besides: () => Promise<number>;
 }
 
-/** Never due. */
+/** For a lane without periodic work. */
 const NEVER = async (): Promise<number> => Number.POSITIVE_INFINITY;
 
-/** Looks at the channel when that is due; at the start it first brings an open round here. */
+/** Looks at the channel when due. At start it first moves an open round here. */
 const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<number>) => {
   const { db, chat, times } = context;
   let lookAt = Number.NEGATIVE_INFINITY;
@@ -43,7 +43,7 @@ const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<n
   };
 };
 
-/** Posts what is not in the channel, and looks for what may be there. */
+/** Posts messages that are not in the channel, and looks for those that may be. */
 export const postingLane = (
   context: OutboxContext,
   stopping: AbortSignal,
@@ -53,7 +53,7 @@ export const postingLane = (
   return {
     rows: async () => {
       const rows = await messagesToPost(db);
-      // A thread's messages follow the one at its head, unless nobody knows where that is.
+      // A thread's messages wait for its head, unless nobody knows whether the head was posted.
       const coming = new Set(rows.filter(({ state }) => state !== 'unsure').map(({ key }) => key));
       return rows.filter(({ thread_key }) => thread_key === null || !coming.has(thread_key));
     },
@@ -67,20 +67,20 @@ export const postingLane = (
         return;
       }
       await postMessage(context, row, rows);
-      // Something may have been asked of this message while it was on its way.
+      // The message may have been changed during its post.
       wake();
     },
     besides: channelLook(context, wake),
   };
 };
 
-/** Draws posted messages again. */
+/** Redraws posted messages. */
 export const redrawingLane = (context: OutboxContext, wake: () => void): Lane<RedrawRow> => {
   const { db, chat, holds, times } = context;
   const changesFreely = ({ ts, channel }: MessageRow): boolean =>
     ts !== null && chat.changesFreely({ channel: channel ?? chat.channel, id: ts });
   return {
-    // What somebody has just clicked on comes first, and does not wait with the others.
+    // Messages just clicked come first and skip the pause of the others.
     rows: async () => {
       const rows = await messagesToRedraw(db);
       return [...rows.filter(changesFreely), ...rows.filter((row) => !changesFreely(row))];
@@ -93,7 +93,7 @@ export const redrawingLane = (context: OutboxContext, wake: () => void): Lane<Re
     step: async (row) => {
       if (row.tidying === 1) holds.hold(TIDYING, times.tidyEveryMs);
       await redrawMessage(context, row);
-      // It may have to be posted again.
+      // The message may have to be posted again.
       wake();
     },
     besides: NEVER,

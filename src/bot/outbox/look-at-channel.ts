@@ -8,7 +8,9 @@ import type { Place } from '../port.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import { happen } from './states.ts';
 
-/** Whether a message that is not in the channel belongs there: an open candidate's card, a round's header. */
+/**
+ * Whether a missing message should be in the channel: the card of an open candidate, the header of an open round.
+ */
 export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
   switch (row.kind) {
     case 'card': {
@@ -29,14 +31,14 @@ export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
   }
 };
 
-/** Messages that are posted again when somebody deletes them; others are old news by then. */
+/** Messages that are posted again if somebody deletes them. The other kinds are not worth it. */
 const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind === 'header';
 
 type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log'>;
 
 /**
- * Makes sure that a message is not in its channel any more, and has it posted again if it is wanted there.
- * Nothing happens where the chat says that it stands, or does not say.
+ * Checks that a message has left its channel, and posts it again if it is still needed. Does nothing if the
+ * message is there or the chat does not answer.
  */
 export const goneFromChannel = async ({ db, chat, log }: LookContext, row: MessageRow): Promise<void> => {
   if (row.ts === null || row.channel === null) return;
@@ -44,13 +46,13 @@ export const goneFromChannel = async ({ db, chat, log }: LookContext, row: Messa
   if (await chat.stands(place, await postedThreadOf(db, row))) return;
   if (isStanding(row) && (await isWanted(db, row))) {
     if (await happen(db, row, 'gone', { ts: null, channel: null }))
-      log.warn({ key: row.key }, 'a message is not in the channel any more; it is posted again');
+      log.warn({ key: row.key }, 'a message was deleted from the channel; it is posted again');
   } else {
     await happen(db, row, 'unwanted', { drawn: row.wanted });
   }
 };
 
-/** Messages of the open round that have to be in the channel for people to answer. */
+/** Messages of the open round that people need in the channel to answer. */
 const neededMessages = async (db: Db, roundId: number): Promise<MessageRow[]> => {
   const needed: MessageRow[] = [];
   for (const row of await messagesOfRound(db, roundId))
@@ -59,8 +61,8 @@ const neededMessages = async (db: Db, roundId: number): Promise<MessageRow[]> =>
 };
 
 /**
- * Takes away what stands in the channel beside the one that the store knows: the chat carried a post out so late that
- * it had been made again. Only where that one is there itself.
+ * Deletes duplicates: a post that the chat carried out after it was made again. Only if the message that the
+ * store knows is there itself.
  */
 const removeDoubles = async (
   { db, chat, log }: LookContext,
@@ -72,14 +74,14 @@ const removeDoubles = async (
   if (row?.state !== 'posted' || !places.some(({ id }) => id === row.ts)) return;
   for (const place of places) {
     if (place.id === row.ts) continue;
-    log.warn({ key }, 'a message stands in the channel twice: the one that came late is taken away');
+    log.warn({ key }, 'a message is in the channel twice; the late one is deleted');
     await chat.remove(place, thread);
   }
 };
 
 /**
- * Looks whether the open round's header and open cards are in the channel, and has those posted again that
- * somebody has deleted. A look that fails settles nothing.
+ * Checks that the open round's header and open cards are in the channel, and posts deleted ones again. A failed
+ * look changes nothing.
  */
 export const lookAtChannel = async (context: LookContext): Promise<void> => {
   const { db, chat, log } = context;
@@ -105,11 +107,11 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
       if (seen.get(row.key)?.some(({ id }) => id === row.ts) !== true) await goneFromChannel(context, row);
     for (const [key, thread] of doubled) await removeDoubles(context, key, seen.get(key) ?? [], thread);
   } catch (error) {
-    log.debug({ error: messageOf(error) }, 'the channel could not be looked at; it is looked at again later');
+    log.debug({ error: messageOf(error) }, 'the channel could not be read; trying again later');
   }
 };
 
-/** An open round lives where the configuration says: its header and open cards are posted there anew. */
+/** Posts an open round's header and open cards anew if the configured channel has changed. */
 export const moveOpenRound = async ({ db, chat, clock, log }: LookContext): Promise<void> => {
   for (const trouble of await readTrouble(db))
     if (trouble.channel !== chat.channel) await forgetTrouble(db, trouble);

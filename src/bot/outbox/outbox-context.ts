@@ -7,10 +7,10 @@ import type { Holds } from './back-off.ts';
 import type { ChannelTrouble } from './channel-trouble.ts';
 import type { PostBudget } from './post-budget.ts';
 
-/** The highest degradation: without pictures. See `plainness` in the store's schema. */
+/** The highest degradation: without pictures. See the column `plainness` in the store's schema. */
 export const MOST_DEGRADED = 2;
 
-/** What of the chat the outbox needs; it does not retry by itself. */
+/** The chat methods that the outbox uses. They do not retry. */
 export type OutboxChat = Pick<
   Chat,
   | 'channel'
@@ -27,32 +27,32 @@ export type OutboxChat = Pick<
   | 'isOurs'
 >;
 
-/** Pauses and patience, in ms. */
+/** Pauses and timeouts, ms. */
 export interface OutboxTimes {
-  /** After a failure, doubled up to the longest. */
+  /** First and longest pause after a failure; it doubles in between. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
   /**
-   * How long after a post whose outcome nobody has told a look that does not find it settles that it is not there;
-   * nine times as long where the chat was asked and gave no answer: it may still be at it.
+   * Time after an unanswered post from which a look that does not find it means "not posted". Nine times as long
+   * if the chat got the call and gave no answer, since it may still carry it out.
    */
   readonly settleMs: number;
-  /** How long after a message was posted again the channel is looked at for a double. */
+  /** Time after a second post at which the channel is checked for duplicates. */
   readonly doubleLookMs: number;
-  /** How long looks may fail until nothing settles where a message is. */
+  /** Looks may fail for this long; then the message is marked unsure. */
   readonly doubtMs: number;
-  /** How often what is in doubt is looked for again. */
+  /** Time between two looks for an unsure message. */
   readonly doubtLookMs: number;
-  /** How often the channel is looked at while a round is open, and what could not be drawn tried again. */
+  /** Time between two looks at the channel of an open round; messages that could not be drawn are then retried. */
   readonly lookEveryMs: number;
-  /** Least time between two drawings of a header, whose counts change with every answer. */
+  /** Least time between two redraws of a header, whose counts change with every answer. */
   readonly headerEveryMs: number;
-  /** How long a message is in doubt before operators are asked. */
+  /** Time that a message stays unsure before operators are asked. */
   readonly askAfterMs: number;
-  /** Posts to a channel at once, and the time in which one more is allowed. */
+  /** Posts to a channel at once, and the time until one more is allowed. */
   readonly postBurst: number;
   readonly postEveryMs: number;
-  /** Least time between two changes that only tidy up, such as a closed round's cards that shrink. */
+  /** Least time between two updates that only tidy up, such as shrinking a closed round's cards. */
   readonly tidyEveryMs: number;
 }
 
@@ -66,13 +66,13 @@ export const OUTBOX_TIMES: OutboxTimes = {
   lookEveryMs: 3_600_000,
   askAfterMs: 3_600_000,
   headerEveryMs: 3_000,
-  // Slack and Discord: about one post a second and channel, short bursts allowed; some 50 changes a minute.
+  // Slack and Discord: about one post a second per channel with short bursts, and about 50 updates a minute.
   postBurst: 5,
   postEveryMs: 1_000,
   tidyEveryMs: 1_500,
 };
 
-/** The pace of a chat that takes so many posts a second in a channel, and five at once. */
+/** The times for a chat that takes this many posts a second per channel, and five times as many at once. */
 export const paceOf = (
   postsPerSecond: number,
 ): Pick<OutboxTimes, 'postBurst' | 'postEveryMs' | 'tidyEveryMs'> => ({
@@ -81,21 +81,21 @@ export const paceOf = (
   tidyEveryMs: OUTBOX_TIMES.tidyEveryMs / postsPerSecond,
 });
 
-/** What the steps of the outbox share. */
+/** Shared by the outbox's steps. */
 export interface OutboxContext {
   readonly db: Db;
   readonly chat: OutboxChat;
-  /** What a message says, from the store. */
+  /** Reads what a message says from the store. */
   readonly read: (row: MessageRow) => Promise<ChannelMessage>;
   /**
-   * Called before a message is posted (`posting`) or drawn again, to get its pictures ready; what comes
-   * after it in the queue may be prepared too. Bounded in time, and never rejects.
+   * Called before a message is posted (`posting`) or redrawn, to get its pictures ready; may also prepare the
+   * messages after it. Bounded in time; never rejects.
    */
   readonly prepare: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
   readonly holds: Holds;
-  /** Ids of messages whose post the chat has not answered, in this process. */
+  /** Ids of messages whose post the chat has not answered in this process. */
   readonly unanswered: Set<number>;
-  /** When, by performance.now(), to look whether a message that was posted again is there twice; none: null. */
+  /** When to look for duplicates of messages posted again, as performance.now(); null if there are none. */
   readonly doubles: { lookAt: number | null };
   readonly budget: PostBudget;
   readonly trouble: ChannelTrouble;

@@ -14,7 +14,7 @@ export interface OutboxOptions {
   readonly chat: OutboxChat;
   readonly read: OutboxContext['read'];
   readonly prepare?: OutboxContext['prepare'];
-  /** Called after a message was posted or drawn again. */
+  /** Called after each post or redraw. */
   readonly onSent?: () => void;
   readonly times?: Partial<OutboxTimes>;
   readonly clock: () => Date;
@@ -22,19 +22,18 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
-  /** Says that there may be something to post or to draw again. */
+  /** There may be something to post or redraw. */
   wake(): void;
-  /** Stops after the call under way. */
+  /** Finishes the call under way, then stops. */
   stop(): Promise<void>;
 }
 
-/** Another process, a command in a terminal, may have asked for something without waking us. */
+/** Another process, such as a command in a terminal, may add messages without waking us. */
 const LOOK_AT_STORE_MS = 60_000;
 /**
- * Brings the channel in line with the store's messages table; `states.ts` says how a message stands and what
- * becomes of it. Two loops run side by side, one posting and one drawing posted messages again, so that
- * thirty cards on their way never hold up the change of a card that somebody has just clicked. Whatever
- * goes wrong holds up the message it concerns, or the posts to its channel, and nothing else.
+ * Brings the channel in line with the store's table of messages; `states.ts` lists the states and events. Two
+ * loops run side by side, one posts and one redraws, so that thirty new cards never delay the update of a card
+ * just clicked. A failure delays only its message, or the posts to its channel.
  */
 export const createOutbox = (options: OutboxOptions): Outbox => {
   const { db, chat, clock, log, onSent = () => undefined } = options;
@@ -74,7 +73,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     if (row === undefined) {
       const held = rows.map((one) => holds.left(lane.holdsOf(one)));
       const ms = Math.min(LOOK_AT_STORE_MS, due, ...held);
-      // A call that came while the store was asked must not be slept through.
+      // Do not sleep through a wake-up that came during the query.
       if (pokes === seen) await waits.untilWoken(Math.max(1, ms));
       return;
     }
@@ -83,7 +82,10 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
       onSent();
     } catch (error) {
       if (stopping.signal.aborted) return;
-      log.error({ key: row.key, error: messageOf(error) }, 'a message made the outbox stumble; it waits');
+      log.error(
+        { key: row.key, error: messageOf(error) },
+        'the outbox failed on a message; the message waits',
+      );
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
     }
   };
@@ -94,7 +96,7 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
         await turn(lane);
       } catch (error) {
         if (stopping.signal.aborted) return;
-        log.error({ error: messageOf(error) }, 'the outbox stumbled; it goes on in a minute');
+        log.error({ error: messageOf(error) }, 'the outbox failed; it goes on in a minute');
         await waits.sleep(times.longestPauseMs);
       }
     }

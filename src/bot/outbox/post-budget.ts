@@ -1,16 +1,16 @@
-/** What a chat allows of posts to one channel: a few at once, then one after another. */
+/** The chat's rate limit for posts to one channel: a short burst, then one at a time. */
 export interface PostBudget {
-  /** Takes leave for one post. @returns 0, or the ms until there is leave again */
+  /** Takes a token for one post. @returns 0, or ms until the next token */
   take(channel: string): number;
-  /** The chat itself says that there is none for so many ms; then there is leave for one. */
+  /** The chat refused a post: no token for `ms`, then one. */
   empty(channel: string, ms: number): void;
 }
 
 /**
- * A token bucket a channel, full at first. Learning the limit from refusals instead costs a refused call for
- * each message, and the chat counts those too.
+ * A token bucket per channel, full at first. Finding the limit by refusals instead would cost a refused call per
+ * message, and chats count those too.
  * @param burst posts at once
- * @param everyMs ms in which one more is allowed
+ * @param everyMs time until one more is allowed, ms
  */
 export const createPostBudget = ({
   burst,

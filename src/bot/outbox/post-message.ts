@@ -10,8 +10,9 @@ import { happen } from './states.ts';
 import { askOperators } from './tell-operators.ts';
 
 /**
- * One step with a message that is not in the channel as far as is known: posts what is pending, looks for
- * what may be there. @param rows this one and those that come after it
+ * One step for a message that is not known to be in the channel: posts a pending one, looks for an unanswered
+ * one.
+ * @param rows the message and those after it in the queue
  */
 export const postMessage = (
   context: OutboxContext,
@@ -19,7 +20,7 @@ export const postMessage = (
   rows: readonly MessageRow[],
 ): Promise<void> => (row.state === 'pending' ? post(context, row, rows) : lookFor(context, row));
 
-/** The message in whose thread this one goes; null where it goes into the channel. */
+/** The message in whose thread this one goes; null for the channel itself. */
 const threadOf = async ({ db, chat }: OutboxContext, row: MessageRow): Promise<MessageRow | null> => {
   const head = row.thread_key === null ? undefined : await findMessage(db, row.thread_key);
   return head?.state === 'posted' && head.ts !== null && head.channel === chat.channel ? head : null;
@@ -31,7 +32,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
     await happen(db, row, 'unwanted');
     return;
   }
-  // A reminder sends people to the cards: they had better be there.
+  // A reminder points people to the cards, so make sure they are there.
   if (row.kind === 'reminder') await lookAtChannel(context);
   await context.prepare(rows, true);
   let message: Awaited<ReturnType<OutboxContext['read']>>;
@@ -67,7 +68,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
   }
 };
 
-/** What the chat's answer to a post, or its silence, means for the message. */
+/** Handles the chat's refusal of a post, or its silence. */
 const afterFailedPost = async (
   context: OutboxContext,
   row: MessageRow & { readonly state: 'sending' },
@@ -87,7 +88,7 @@ const afterFailedPost = async (
       return;
     case 'content':
       if (row.plainness < MOST_DEGRADED) {
-        log.warn(failed, 'the chat refuses this message; drawing it plainer');
+        log.warn(failed, 'the chat refuses this message; retrying with simpler content');
         await happen(db, row, 'refused', { plainness: MOST_DEGRADED });
       } else {
         log.error(failed, 'the chat refuses this message; the others go on');
@@ -97,7 +98,7 @@ const afterFailedPost = async (
     case 'gone':
       await happen(db, row, 'refused', { error: messageOf(error) });
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
-      log.warn(failed, 'the chat says that what this message belongs to is not there');
+      log.warn(failed, 'the message that this one replies to is gone');
       if (head !== null) await goneFromChannel(context, head);
       return;
     case 'refused':
@@ -108,17 +109,20 @@ const afterFailedPost = async (
     case 'fixed':
     case 'unsure':
       context.unanswered.add(row.id);
-      // It stays as it is: whether it is there is looked for, and only that settles it.
+      // The state stays `sending` until a look finds the message or not.
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.longestPauseMs);
       log.warn(failed, 'no answer from the chat; it is looked for before it is posted again');
   }
 };
 
-/** When a message is looked for after its post, in times of `settleMs`; the last look settles it. */
+/** Times of the looks after a post, in units of `settleMs`; the last look decides. */
 const LOOKS = [1];
 const LOOKS_AFTER_SILENCE = [1, 3, 9];
 
-/** It is not there: it is posted again, and soon looked for a second one, which the chat may carry out even now. */
+/**
+ * The message was not found: posts it again and plans a look for duplicates, since the chat may still carry out
+ * the first post.
+ */
 const postAgain = async ({ db, holds, unanswered, doubles, times }: OutboxContext, row: MessageRow) => {
   await happen(db, row, 'absent');
   holds.release(rowHold(row.id));
@@ -126,7 +130,7 @@ const postAgain = async ({ db, holds, unanswered, doubles, times }: OutboxContex
   doubles.lookAt = performance.now() + times.doubleLookMs;
 };
 
-/** Looks for a message whose post may or may not have been carried out. */
+/** Looks for a message whose post was not answered. */
 const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> => {
   const { db, chat, clock, log, holds, times } = context;
   const { channel, sent_at: sentAt } = row;
@@ -134,9 +138,9 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
   const age = clock().getTime() - Date.parse(sentAt);
   const head = await threadOf(context, row);
   try {
-    // Without a message that it must be younger than, it may be as old as the wish for it.
+    // Without an anchor message, search from the time of the request on.
     const since = row.after_ts === null ? row.created_at : sentAt;
-    // The head of its thread may be another one by now.
+    // The thread's head may have been posted anew since.
     const threads = new Set([row.sent_thread ?? head?.ts ?? null, head?.ts ?? null]);
     const seen: FoundMessage[] = [];
     for (const thread of threads)
@@ -144,14 +148,14 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
     const found = seen.find(({ key }) => key === row.key);
     if (found !== undefined) {
       log.info({ key: row.key }, 'found a message whose post had not been answered');
-      // What it shows may be old by now: drawn 0 has it drawn again if anything was wanted since.
+      // It may be outdated: drawn 0 redraws it if a change was requested since.
       await happen(db, row, 'found', { ts: found.place.id, drawn: 0, error: null });
       holds.release(rowHold(row.id));
       context.unanswered.delete(row.id);
     } else {
       const steps = context.unanswered.has(row.id) ? LOOKS_AFTER_SILENCE : LOOKS;
       const next = steps.map((step) => step * times.settleMs).find((ms) => ms > age);
-      // The chat may still be at it.
+      // The chat may still carry it out.
       if (next !== undefined)
         holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, next - Math.max(0, age)));
       else await postAgain(context, row);
@@ -173,7 +177,7 @@ const afterFailedLook = async (
   if (row.state === 'sending' && inDoubt) {
     log.warn(
       { key: row.key, error: messageOf(error) },
-      'nothing settles whether a message is in the channel: it waits, and holds up nothing else',
+      'it is unknown whether a message is in the channel; it waits and delays no other',
     );
     await happen(db, row, 'unknowable', { error: messageOf(error) });
   }

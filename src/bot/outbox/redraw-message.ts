@@ -5,17 +5,17 @@ import { rowHold, updatesIn } from './back-off.ts';
 import { goneFromChannel } from './look-at-channel.ts';
 import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 
-/** Draws a posted message again as the store has it now. */
+/** Redraws a posted message from the store. */
 export const redrawMessage = async (context: OutboxContext, row: MessageRow): Promise<void> => {
   const { db, chat, log, holds, trouble, times } = context;
-  if (row.ts === null) throw new Error(`message ${row.key} is posted but nobody knows where`);
+  if (row.ts === null) throw new Error(`message ${row.key} is posted but its place is unknown`);
   const channel = row.channel ?? chat.channel;
   await context.prepare([row], false);
   let message: Awaited<ReturnType<OutboxContext['read']>>;
   try {
     message = await context.read(row);
   } catch (error) {
-    log.error({ key: row.key, error: messageOf(error) }, 'this message cannot be drawn again; others go on');
+    log.error({ key: row.key, error: messageOf(error) }, 'this message cannot be redrawn; the others go on');
     holds.backOff(rowHold(row.id), times.longestPauseMs, times.lookEveryMs);
     return;
   }
@@ -25,7 +25,7 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
     await chat.update(place, message, await postedThreadOf(db, row));
     await markDrawn(db, row.id, row.wanted);
     holds.release(rowHold(row.id));
-    // Its way round the limit says nothing about the limit.
+    // This update bypassed the limit, so it says nothing about it.
     if (!freely) holds.release(updatesIn(channel));
     if (row.kind === 'header') holds.hold(rowHold(row.id), times.headerEveryMs);
     await trouble.over({ channel, what: 'updates' });
@@ -50,7 +50,7 @@ const afterFailedUpdate = async (
       return;
     case 'content':
       if (row.plainness < MOST_DEGRADED) {
-        log.warn(failed, 'the chat refuses this message; drawing it plainer');
+        log.warn(failed, 'the chat refuses this message; retrying with simpler content');
         await markDegraded(db, row.id, MOST_DEGRADED);
       } else {
         log.error(failed, 'the chat refuses this message; it stays as it is');
@@ -58,13 +58,13 @@ const afterFailedUpdate = async (
       }
       return;
     case 'gone':
-      log.warn(failed, 'a message is not in the channel any more');
-      // So that a look which says otherwise does not lead here at once again.
+      log.warn(failed, 'a message was deleted from the channel');
+      // Prevents a loop when a look says that the message is there.
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
       await goneFromChannel(context, row);
       return;
     case 'fixed':
-      log.warn(failed, 'a message cannot be changed any more; it stays as it is');
+      log.warn(failed, 'a message can no longer be changed; it stays as it is');
       await markDrawn(db, row.id, row.wanted);
       return;
     case 'refused':

@@ -2,37 +2,37 @@ import { changeMessage, type MessageChanges } from '../../store/chat/messages.ts
 import type { Db } from '../../store/open-store.ts';
 import type { MessageRow, MessageState } from '../../store/schema.ts';
 
-/** What can happen to a message. */
+/** Events of a message. */
 export type MessageEvent =
-  /** A post begins: written before the chat is called, so that a death in between is known. */
+  /** A post begins. Written before the call, so that a crash in between is noticed. */
   | 'start'
-  /** The chat said that it has posted it. */
+  /** The chat confirmed the post. */
   | 'posted'
-  /** The chat itself said that it has not: the only thing that clears `sending` without a look. */
+  /** The chat refused the post: the only event that leaves `sending` without a look. */
   | 'refused'
-  /** A complete look found it, or did not find it long enough after the post. */
+  /** A complete look found the message, or did not find it long enough after the post. */
   | 'found'
   | 'absent'
-  /** No look is to be had, and the outcome of the post is not known. */
+  /** No look is possible, and the outcome of the post is unknown. */
   | 'unknowable'
-  /** Somebody clicked on it: it is there. */
+  /** Somebody clicked the message, so it is there. */
   | 'clicked'
-  /** An operator looked, and says so. */
+  /** An operator looked and answered. */
   | 'told-there'
   | 'told-absent'
-  /** It cannot be drawn, or the chat refuses its content however plain. */
+  /** The message cannot be drawn, or the chat refuses even its simplest form. */
   | 'hopeless'
-  /** What could not be drawn is tried again. */
+  /** Retry of a message that could not be drawn. */
   | 'retried'
-  /** It was deleted in the chat, and is wanted there. */
+  /** The message was deleted in the chat and is still needed. */
   | 'gone'
-  /** Its round is in another channel now: it may have been there before, and is looked for. */
+  /** The round moved to another channel. The message may be there from before, so it is looked for. */
   | 'moved'
-  /** It is not wanted in the channel any more. */
+  /** The message is no longer needed in the channel. */
   | 'unwanted'
   | 'wanted';
 
-/** Which events a message in each state knows, and what they lead to. All else is a mistake of ours. */
+/** The next state by state and event. Any other combination is a bug. */
 export const TRANSITIONS: Readonly<Record<MessageState, Partial<Record<MessageEvent, MessageState>>>> = {
   pending: {
     start: 'sending',
@@ -59,21 +59,21 @@ export const TRANSITIONS: Readonly<Record<MessageState, Partial<Record<MessageEv
     moved: 'sending',
   },
   posted: {
-    // Only where nobody knew its place: an operator had said that it is there.
+    // Only if its place was unknown: an operator had said that it is there.
     clicked: 'posted',
     gone: 'pending',
     moved: 'sending',
     unwanted: 'dropped',
   },
   failed: { retried: 'pending', unwanted: 'dropped' },
-  // `wantAgain`: what it is about is asked again.
+  // `wantAgain`: its candidate is asked again.
   dropped: { wanted: 'pending' },
 };
 
 /**
- * Lets an event happen to a message, with what else it changes.
- * @returns false when the message has meanwhile left the state that `row` says
- * @throws Error for an event that its state does not know
+ * Applies an event to a message, with other column changes.
+ * @returns false if the message has left the state in `row` meanwhile
+ * @throws Error for an event that the state does not allow
  */
 export const happen = (
   db: Db,

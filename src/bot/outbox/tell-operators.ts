@@ -8,9 +8,9 @@ import { noteOnDoubt } from '../content/note-content.ts';
 import type { Note } from '../content/said.ts';
 import type { Chat } from '../port.ts';
 
-/** Where everybody may run the loop, this many of those who answered last are told. */
+/** If everyone may operate, this many of the last voters are told. */
 const MOST_TOLD = 5;
-/** So many are looked at for some that are of this chat. */
+/** Voters examined to find some of this chat. */
 const MOST_ASKED = 100;
 
 interface TellContext {
@@ -19,13 +19,13 @@ interface TellContext {
   readonly log: Logger;
 }
 
-/** Those who run the loop, or who answered last; whoever answered in another chat cannot be told here. */
+/** The operators, or the last voters. People of another chat cannot be told here. */
 const peopleToTell = async (chat: TellContext['chat'], db: Db): Promise<readonly string[]> =>
   (await chat.operators()) ?? (await lastVoters(db, MOST_ASKED)).filter(chat.isOurs).slice(0, MOST_TOLD);
 
 /**
- * Says something to those who run the loop, each in their own conversation with the bot. Never rejects.
- * @returns whether it reached somebody
+ * Sends a note to each operator privately. Never rejects.
+ * @returns whether it reached anybody
  */
 export const tellOperators = async ({ db, chat, log }: TellContext, note: Note): Promise<boolean> => {
   let reached = false;
@@ -39,12 +39,12 @@ export const tellOperators = async ({ db, chat, log }: TellContext, note: Note):
       }
     }
   } catch (error) {
-    log.debug({ error: messageOf(error) }, 'it is not known whom to tell');
+    log.debug({ error: messageOf(error) }, 'the operators could not be found');
   }
   return reached;
 };
 
-/** Asks those who run the loop to look for a message that the bot cannot find out about. */
+/** Asks the operators to look for a message whose post was never confirmed. */
 export const askOperators = async (
   context: TellContext & { readonly clock: () => Date },
   row: MessageRow,

@@ -17,24 +17,24 @@ import type { HintsSeen } from '../content/note-content.ts';
 import type { Chat } from '../port.ts';
 import { readSherlock } from './read-object.ts';
 
-/** What readings need besides the row. */
+/** What all readings need besides the row. */
 export interface ReadOptions {
   readonly db: Db;
   /** People asked about each candidate. */
   readonly quorum: number;
-  /** When people see what the model thinks. */
+  /** When people see the model's probability. */
   readonly hints: Hints;
-  /** The address of a message. */
+  /** The link to a message. */
   readonly linkTo: Chat['linkTo'];
 }
 
-/** What the store must have. @throws Error when it has not */
+/** A value that the store must have. @throws Error if it is missing */
 export const found = <T>(value: T | null | undefined, what: string): T => {
   if (value === null || value === undefined) throw new Error(`the store has no ${what}`);
   return value;
 };
 
-/** The address of a message in the channel; null while it is not there. */
+/** The link to a message in the channel; null while it is not posted. */
 export const linkToMessage = async (
   { db, linkTo }: Pick<ReadOptions, 'db' | 'linkTo'>,
   key: string,
@@ -44,7 +44,7 @@ export const linkToMessage = async (
   return linkTo({ channel: row.channel, id: row.ts }, await postedThreadOf(db, row));
 };
 
-/** All that a candidate's card says, from the store. */
+/** Reads a candidate's card from the store. */
 export const readCard = async (
   { db, quorum, hints }: ReadOptions,
   candidateId: number,
@@ -72,7 +72,7 @@ export const readCard = async (
   });
 };
 
-/** What somebody who has answered a candidate may see of it while it waits for others. */
+/** What a person who has answered may see of the candidate before the others have. */
 export const readHints = async (
   options: ReadOptions,
   candidateId: number,

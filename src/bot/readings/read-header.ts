@@ -12,7 +12,7 @@ import {
 } from '../content/header-content.ts';
 import { found, linkToMessage, type ReadOptions } from './read-card.ts';
 
-/** What the message at the head of a round says, from the store. */
+/** Reads the header message of a round from the store. */
 export const readHeader = async (options: ReadOptions, roundId: number): Promise<HeaderContent> => {
   const { db, quorum } = options;
   const round = found(await findRound(db, roundId), `round ${roundId}`);
@@ -29,7 +29,7 @@ export const readHeader = async (options: ReadOptions, roundId: number): Promise
   });
 };
 
-/** What a reminder of a round, asked for at this time, says. */
+/** Reads a reminder of a round, for the time at which it was requested. */
 export const readReminder = async (
   { db, linkTo }: ReadOptions,
   roundId: number,

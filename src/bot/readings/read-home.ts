@@ -26,7 +26,7 @@ export interface ReadHomeOptions {
   readonly chat: Pick<Chat, 'linkTo' | 'shows' | 'access'>;
 }
 
-/** The addresses of a round's cards, by candidate id. */
+/** Links to a round's cards, by candidate id. */
 const linksToCards = async (
   { db, chat }: Pick<ReadHomeOptions, 'db' | 'chat'>,
   roundId: number,
@@ -43,7 +43,7 @@ const linksToCards = async (
   return links;
 };
 
-/** Everybody's counts for those who may label; others see their own alone, and no names. */
+/** Everybody's counts for those who may label; others get only their own, without names. */
 const peopleShownTo = async (
   { db, modelType, chat }: ReadHomeOptions,
   actor: Actor,
@@ -61,7 +61,7 @@ const isLabeller = async (access: Pick<Access, 'mayLabel'>, actor: Actor): Promi
   }
 };
 
-/** The report in which the last accuracy stands, and its curve where people see that on their page. */
+/** The report with the last accuracy, and its curve if the chat shows pictures on Home. */
 const lastReport = async (
   { db, chat }: Pick<ReadHomeOptions, 'db' | 'chat'>,
   roundId: number | undefined,
@@ -74,7 +74,7 @@ const lastReport = async (
   };
 };
 
-/** One person's Home page, from the store. */
+/** Reads one person's Home page from the store. */
 export const readHome = async (options: ReadHomeOptions, actor: Actor): Promise<HomePage> => {
   const { db, modelType, clock, guidelines, settings } = options;
   const round = (await roundUnderWay(db)) ?? null;

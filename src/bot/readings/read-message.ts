@@ -67,7 +67,7 @@ const readSaid = async (
   }
 };
 
-/** A message as the store has it now; the chat's copy is never read back. */
+/** Reads a message from the store. The chat's copy is never read back. */
 export const readMessage = async (options: ReadOptions, row: MessageRow): Promise<ChannelMessage> => {
   const { said, about } = await readSaid(options, row);
   return {

@@ -34,7 +34,7 @@ const sherlockSchema = z.object({
     .default(null),
 });
 
-/** What Sherlock said about an object, or null while it has not been asked. */
+/** Sherlock's result for an object; null if it was not asked yet. */
 export const readSherlock = async (db: Db, objectId: string): Promise<SherlockSaid | null> => {
   const said = (await savedResults(db, [objectId])).get(objectId);
   return said === undefined ? null : sherlockSchema.parse(JSON.parse(said));
@@ -46,8 +46,8 @@ const readableScore = async (db: Db, candid: string, type: ModelType): Promise<n
 };
 
 /**
- * What its card says, if people were asked about it, so that one object has one figure; else what the newest model
- * says, which has not learnt from it.
+ * The card's probability if people were asked about the object, so that both show the same number; else the
+ * newest model's, which was not trained on it.
  */
 const opinionOf = async (db: Db, alert: Alert, type: ModelType): Promise<ObjectInput['opinion']> => {
   const candidate = await lastCandidateOf(db, alert.objectId);
@@ -57,7 +57,7 @@ const opinionOf = async (db: Db, alert: Alert, type: ModelType): Promise<ObjectI
   return { of: 'card', p: (await toldProbability(db, round))(candidate) };
 };
 
-/** Everything the store knows of an object that people ask about; null when it has no alert of it. */
+/** Reads all that is stored about an object; null without an alert of it. */
 export const readObject = async (
   db: Db,
   objectId: string,

@@ -13,7 +13,7 @@ import { type PromotionContent, promotionContent } from '../content/report/promo
 import { type ReportContent, reportContent } from '../content/report/report-content.ts';
 import { found, type ReadOptions } from './read-card.ts';
 
-/** What the models of a type's closed rounds up to this one reached, oldest first: as those rounds' reports said it. */
+/** Accuracies of a model type's closed rounds up to this one, oldest first, as their reports gave them. */
 export const accuracyPointsUpTo = async (
   db: Db,
   type: ModelType,
@@ -25,7 +25,7 @@ export const accuracyPointsUpTo = async (
       const parsed = report === null ? null : parseRoundReport(report);
       if (parsed === null || parsed.honest === null) return [];
       const { accuracy, low, high, majorityRate, balancedAccuracy, decision } = parsed.honest;
-      // Where both classes count alike, accuracy alone would mislead.
+      // If both classes count alike, accuracy alone would mislead.
       const balanced = decision?.rule === 'balanced' ? balancedAccuracy : null;
       const rates = { accuracy, low, high, majorityRate, balancedAccuracy: balanced };
       return [{ roundId: id, round: number, labels: parsed.labels, ...rates }];
@@ -39,14 +39,14 @@ const closedRound = async (
   return { round, report: parseRoundReport(found(round.report, `report of round ${round.number}`)) };
 };
 
-/** What a round's answers had come to when it closed; older versions kept nothing: as they are now. */
+/** The round's answers as they were at its close; as they are now if an older version kept nothing. */
 const frozenRound = async (
   { db, quorum }: Pick<ReadOptions, 'db' | 'quorum'>,
   round: RoundRow,
   { frozen }: RoundReport,
 ): Promise<FrozenRound> => frozen ?? freezeRound(db, round, quorum);
 
-/** What a closed round's report says: what was kept when it closed, and beside it what has changed since. */
+/** Reads a closed round's report: the figures kept at its close, and what has changed since. */
 export const readReport = async (options: ReadOptions, roundId: number): Promise<ReportContent> => {
   const { db } = options;
   const { round, report } = await closedRound(db, roundId);
@@ -60,7 +60,7 @@ export const readReport = async (options: ReadOptions, roundId: number): Promise
   });
 };
 
-/** What the picture of a report shows; null while there is no accuracy. */
+/** Data for a report's picture; null without an accuracy. */
 export const readAccuracyPicture = async (db: Db, roundId: number): Promise<AccuracyPictureInput | null> => {
   const { round, report } = await closedRound(db, roundId);
   const { honest, confusion } = report;
@@ -87,7 +87,7 @@ export const readAccuracyPicture = async (db: Db, roundId: number): Promise<Accu
   };
 };
 
-/** The question whether a round's model shall be promoted, from the store. */
+/** Reads the question whether to promote a round's model. */
 export const readPromotion = async (db: Db, roundId: number): Promise<PromotionContent> => {
   const { round, report } = await closedRound(db, roundId);
   const champion = await championModel(db, round.model_type);

@@ -18,12 +18,12 @@ import { linkToMessage, type ReadOptions, readCard } from './read-card.ts';
 export interface ReadReviewOptions {
   readonly reading: ReadOptions;
   readonly chat: Pick<Chat, 'shows'>;
-  /** Gives a card's picture to the chat, where it needs it again; bounded in time, and never rejects. */
+  /** Uploads a card's picture again if needed; bounded in time; never rejects. */
   readonly wantPicture: (candid: string) => Promise<void>;
   readonly clock: () => Date;
 }
 
-/** The one to show; then those after it, and at last those that were passed over. */
+/** The candidate to show; then those after it; last the postponed ones. */
 const nextOf = (
   { candidates, waiting }: PersonalRound,
   after: number | null,
@@ -57,8 +57,8 @@ const readCandidate = async (
 };
 
 /**
- * What somebody sees next in their review.
- * @param show the candidate to show, where it waits for them; null for the next one
+ * Reads the next step of a person's review.
+ * @param show the candidate to show if it waits for them; null for the next one
  */
 export const readReview = async (
   options: ReadReviewOptions,

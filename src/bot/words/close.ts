@@ -5,7 +5,7 @@ import { text, type Word } from './word.ts';
 export const close: Word = {
   word: 'close',
   usage: '[abandon]',
-  what: 'end the open round now; with abandon without a training',
+  what: 'close the open round now; with abandon, train no model',
   who: 'operate',
   answer: async ({ person, rest }, { loop, db }) => {
     const how = rest.toLowerCase();
@@ -19,14 +19,14 @@ export const close: Word = {
         return text('No round is open.');
       case 'training':
         return text(
-          `Round ${ended.round.number} is answered, and its model is training: it closes by itself.`,
+          `All candidates of round ${ended.round.number} are answered and its model is training: the round closes by itself.`,
         );
       case 'ended': {
-        const open = `${plural(ended.withdrawn, 'open candidate')} ${ended.withdrawn === 1 ? 'is' : 'are'} not asked about any more`;
+        const open = `${plural(ended.withdrawn, 'open candidate')} ${ended.withdrawn === 1 ? 'is' : 'are'} withdrawn`;
         return text(
           as === 'early'
-            ? `Round ${ended.round.number} is ended: ${open}, and the model trains on what was answered.`
-            : `Round ${ended.round.number} is given up: ${open}. What was answered is kept.`,
+            ? `Round ${ended.round.number} is closed early: ${open}, and the model trains on the answers so far.`
+            : `Round ${ended.round.number} is abandoned: ${open}. Answers so far are kept.`,
         );
       }
     }

@@ -12,7 +12,7 @@ export const digest: Word = {
     return text(
       wanted === null
         ? 'There is nothing to say about the last 24 hours.'
-        : `The digest of ${wanted.day} is in the channel; there is one a day.`,
+        : `The digest of ${wanted.day} is in the channel. One is posted a day.`,
     );
   },
 };

@@ -9,7 +9,7 @@ const SHOWN = 10;
 export const importance: Word = {
   word: 'importance',
   usage: '',
-  what: 'what the model stands on',
+  what: 'which features the model uses most',
   who: 'anyone',
   answer: async ({ person }, context) => {
     const { db, modelType, pictures } = context;
@@ -24,7 +24,7 @@ export const importance: Word = {
       draw: () => pictures.importance(input),
     };
     const picture = await privatePicture(context, person, wanted, `${title}.`);
-    const more = pictureWords(picture, 'The picture of it');
+    const more = pictureWords(picture, 'The picture');
     return {
       kind: 'figures',
       figures: {

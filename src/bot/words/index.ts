@@ -13,7 +13,7 @@ import { show } from './show.ts';
 import { status } from './status.ts';
 import type { Word } from './word.ts';
 
-/** All that `/finkvra` understands besides help, in the order in which help lists them. */
+/** All subcommands of `/finkvra` except help, in the order of the help text. */
 export const words: readonly Word[] = [
   status,
   label,

@@ -1,11 +1,11 @@
 import { reviewStep } from '../review-mode.ts';
 import type { Word } from './word.ts';
 
-/** Review mode: a form that walks one through what waits for one. */
+/** Starts the review mode. */
 export const label: Word = {
   word: 'label',
   usage: '',
-  what: 'label what waits for me, one after the other',
+  what: 'label the candidates that wait for me, one by one',
   who: 'label',
   answer: async ({ person }, context) => ({
     kind: 'review',

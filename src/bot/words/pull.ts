@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors.ts';
 import { text, type Word } from './word.ts';
 
-/** A command's private answer cannot be changed later, so it waits a while for the counts. */
+/** Longest wait for the counts, since a command's private answer cannot be changed later. */
 const WAIT_MS = 60_000;
 
 export const pull: Word = {
@@ -12,7 +12,7 @@ export const pull: Word = {
   who: 'operate',
   answer: async (_asked, { jobs, log, track }) => {
     if (jobs.pull === undefined)
-      return text('This service pulls from nowhere (SOURCE=none): use `finkvra pull --from` in a terminal.');
+      return text('No source is configured (SOURCE=none): use `finkvra pull --from` in a terminal.');
     const counts = track(
       jobs.pull().catch((error: unknown) => {
         log.error({ error: messageOf(error) }, 'a pull asked for in the channel failed');

@@ -17,7 +17,7 @@ export const show: Word = {
     if (rest === '') return text('Say which object: `/finkvra show ZTF25aapafwq`.');
     const objectId = readObjectName(rest);
     const found = await readObject(db, objectId, modelType, reading.hints);
-    if (found === null) return text(`There is no alert of ${objectId} in the store: check the name.`);
+    if (found === null) return text(`The store has no alert of ${objectId}: check the name.`);
     const candidate = await lastCandidateOf(db, objectId);
     const words = `Stamps and light curve of ${objectId}, as you asked for.`;
     return {

@@ -4,11 +4,11 @@ import type { Person } from '../port.ts';
 
 export interface Asked {
   readonly person: Person;
-  /** What stands after the word. */
+  /** The arguments. */
   readonly rest: string;
 }
 
-/** One word that `/finkvra` understands; only those named by `who` may use it. */
+/** A subcommand of `/finkvra`; `who` says who may use it. */
 export interface Word extends WordHelp {
   readonly answer: (asked: Asked, context: BotContext) => Promise<Reply>;
 }

@@ -6,15 +6,15 @@ import { decimal, plural, signed, textTable } from '../format.ts';
 export interface ImportanceContent {
   readonly title: string;
   readonly picture: ImportancePictureInput;
-  /** Monospaced, the most important features first. */
+  /** Monospaced, most important features first. */
   readonly table: string;
   readonly note: string;
 }
 
-/** Half of the bars' length, in standard errors: those that reach zero are within noise. */
+/** Half length of the bars, in standard errors; bars that reach zero are within noise. */
 const INTERVAL = 2;
 
-/** What is said of a model's importances. @param most features in the table */
+/** A model's feature importances. @param most features in the table */
 export const importanceContent = (
   { round, labels, features }: ModelImportance,
   most: number,
@@ -27,9 +27,9 @@ export const importanceContent = (
     withinNoise,
   }));
   return {
-    title: `What the model of round ${round} stands on: ${named[0]?.name ?? 'nothing'} first`,
+    title: `Most important features of round ${round}’s model: ${named[0]?.name ?? 'none'} first`,
     picture: {
-      title: 'What the model stands on',
+      title: 'Feature importance',
       subtitle: `round ${round}, ${plural(labels, 'label')}; shuffled out of bag; lines: ± 2 standard errors`,
       quantity: 'ROC-AUC lost when shuffled',
       features: named,

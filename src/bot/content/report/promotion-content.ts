@@ -1,19 +1,19 @@
 import type { RoundReport } from '../../../loop/rounds/round-report.ts';
 import { percent } from '../format.ts';
 
-/** What the channel is asked when a new model did worse than noise explains. */
+/** The question to the channel when a new model is worse than noise explains. */
 export interface PromotionContent {
   readonly roundNumber: number;
   readonly title: string;
   readonly text: string;
-  /** Null while the question is open. */
+  /** The outcome; null while the question is open. */
   readonly decision: string | null;
 }
 
 export interface PromotionInput {
   readonly round: number;
   readonly report: RoundReport;
-  /** The champion in force: the round of its model, and what that reported. */
+  /** The round of the champion's model, and its report. */
   readonly champion: { readonly round: number; readonly report: RoundReport } | null;
 }
 
@@ -23,16 +23,16 @@ export const promotionContent = ({ round, report, champion }: PromotionInput): P
   const comparison =
     champion === null || honest == null
       ? `Its accuracy is ${accuracy}. There is no champion.`
-      : `Its accuracy, ${accuracy}, is lower than chance explains: the champion, the model of round ${champion.round}, has ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}).`;
+      : `Its accuracy, ${accuracy}, is below the interval of the champion: the model of round ${champion.round} has ${percent(honest.accuracy)} (${percent(honest.low)} to ${percent(honest.high)}).`;
   return {
     roundNumber: round,
     title: `Promote the model of round ${round}?`,
-    text: `${comparison} So it was not promoted by itself. Candidates are chosen with the newest model either way.`,
+    text: `${comparison} So it was not promoted automatically. Candidates are chosen with the newest model either way.`,
     decision:
       champion === null || champion.round < round
         ? null
         : champion.round === round
           ? `The model of round ${round} is the champion now.`
-          : `Not needed any more: the model of round ${champion.round} is the champion.`,
+          : `Out of date: the model of round ${champion.round} is the champion.`,
   };
 };

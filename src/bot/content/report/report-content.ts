@@ -21,19 +21,19 @@ export interface CurvePoint {
 /** What the report of a closed round says. */
 export interface ReportContent {
   readonly title: string;
-  /** The figure to read, first in the first sentence; null without a model. */
+  /** The accuracy, which starts the first sentence; null without a model. */
   readonly figure: string | null;
-  /** What somebody with little time reads: how good it is, at what, and of how many labels. */
+  /** The summary: how good the model is, on which class, and with how many labels. */
   readonly sentences: readonly string[];
-  /** Why the figure may be too high; null where nothing says so. */
+  /** Why the accuracy may be too high; null if nothing suggests it. */
   readonly warning: string | null;
-  /** What has changed since the round closed, which changes none of the figures; null for nothing. */
+  /** Corrections since the round closed, which change none of the figures; null for none. */
   readonly since: string | null;
-  /** What the picture shows, in a line; and what stands in its place where the chat has none. */
+  /** Alternative text of the picture, and the text shown without it. */
   readonly pictured: { readonly alt: string; readonly curve: string } | null;
   /** Monospaced; null without a model. */
   readonly confusion: string | null;
-  /** What stands behind it, for the thread. */
+  /** Details for the thread. */
   readonly details: ReportDetails;
 }
 
@@ -53,7 +53,7 @@ export interface ReportInput {
   readonly roundNumber: number;
   readonly modelType: ModelType;
   readonly report: RoundReport;
-  /** What the round's answers had come to when it closed. */
+  /** The round's answers as they were at its close. */
   readonly frozen: FrozenRound;
   readonly since: SinceClosed;
   readonly points: readonly CurvePoint[];
@@ -61,7 +61,7 @@ export interface ReportInput {
 
 type Honest = NonNullable<RoundReport['honest']>;
 
-/** The change of accuracy in points, called noise where the intervals say no more than that. */
+/** Change of accuracy in percentage points; says so if it is within the interval. */
 const changeWords = (honest: Honest, previous: number | null): string => {
   if (previous === null) return '';
   const points = Math.round((honest.accuracy - previous) * 100);
@@ -70,7 +70,7 @@ const changeWords = (honest: Honest, previous: number | null): string => {
   return previous >= honest.low && previous <= honest.high ? `${words}, within the interval` : words;
 };
 
-/** How good the model is, and against what. */
+/** How good the model is, compared with the majority rate. */
 const accuracySentence = (honest: Honest, previous: number | null): string => {
   const of =
     honest.objects == null
@@ -86,30 +86,27 @@ const accuracySentence = (honest: Honest, previous: number | null): string => {
   return `Accuracy ${percent(honest.accuracy)} (95 % interval ${percent(honest.low)} to ${percent(honest.high)})${of}: ${against}${changeWords(honest, previous)}.`;
 };
 
-/** At what it is good: of which class it misses how many. */
+/** Recall and precision of the positive class. */
 const classesSentence = (honest: Honest, type: ModelType): string => {
   const { positive } = LABEL_MAPS[type];
   const { recall, precision, balancedAccuracy, rocAuc } = honest;
   const found =
     recall === null
-      ? `It knows of no ${positive} object that it could find`
+      ? `No labelled object is ${positive} yet`
       : `It finds ${percent(recall)} of the ${positive} objects`;
   const pure =
     precision === null
-      ? `calls nothing ${positive} yet`
+      ? `it calls nothing ${positive}`
       : `${percent(precision)} of what it calls ${positive} is`;
-  const balanced =
-    balancedAccuracy === null
-      ? ''
-      : `; balanced over both classes it is right in ${percent(balancedAccuracy)}`;
+  const balanced = balancedAccuracy === null ? '' : `; balanced accuracy ${percent(balancedAccuracy)}`;
   const auc =
     rocAuc === null
-      ? ', and there is no ROC-AUC while the labels that count are of one class'
+      ? ', no ROC-AUC (it needs measured labels of both classes)'
       : `, ROC-AUC ${decimal(rocAuc, 2)}`;
   return `${found}, and ${pure}${balanced}${auc}.`;
 };
 
-/** Of how many labels. */
+/** The number of labels by class. */
 const labelsSentence = (report: RoundReport, type: ModelType): string => {
   const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
   return `${plural(report.labels, 'label')} in all: ${classCounts(type, report)}${skipped}.`;
@@ -122,7 +119,7 @@ const sinceWords = ({ relabelled, disagreed }: SinceClosed): string | null => {
   ];
   return parts.length === 0
     ? null
-    : `Labels of this round ${parts.join(', ')}. The figures stay what they were when it closed; the next round learns from the labels as they are.`;
+    : `Labels of this round ${parts.join(', ')}. The figures stay as they were at its close; the next training uses the labels as they are now.`;
 };
 
 const confusionTable = ({ confusion }: RoundReport, type: ModelType): string | null => {
@@ -140,7 +137,7 @@ const confusionTable = ({ confusion }: RoundReport, type: ModelType): string | n
   );
 };
 
-/** Of more rounds the last ones are told. */
+/** Rounds listed; the latest ones. */
 const POINTS_TOLD = 8;
 
 const curveWords = (points: readonly CurvePoint[]): string =>
@@ -153,11 +150,11 @@ const picturedOf = (honest: Honest | null, points: readonly CurvePoint[]): Repor
   honest === null || points.length === 0
     ? null
     : {
-        alt: `Accuracy ${percent(honest.accuracy)} with its 95 % interval after ${plural(points.length, 'round')}, and what was taken for what`,
+        alt: `Accuracy ${percent(honest.accuracy)} with its 95 % interval after ${plural(points.length, 'round')}, and the confusion matrix`,
         curve: curveWords(points),
       };
 
-/** The page of an object whose position does not matter for its address. */
+/** An object's page at Lasair, whose address needs no position. */
 const pageOf = (objectId: string): string | null => objectLinks({ objectId, ra: 0, dec: 0 }).lasair;
 
 const hardestOf = ({ hardest }: RoundReport, type: ModelType): ListedObject | null => {

@@ -9,20 +9,20 @@ import { elapsed, plural } from '../format.ts';
 import { paceWords } from '../person-words.ts';
 import type { PictureId } from '../said.ts';
 
-/** How far somebody is in their review: a chat keeps it with the form and hands it in again as it is. */
+/** A person's position in a review. The chat keeps it in the form and sends it back unchanged. */
 export interface ReviewPlace {
-  /** The round that they go through; null while none is open. */
+  /** The round under review; null if none is open. */
   readonly round: number | null;
-  /** When they began, ISO 8601. */
+  /** Start of the review, ISO 8601. */
   readonly since: string;
-  /** The candidate after which they go on; null at first. */
+  /** The review continues after this candidate; null at first. */
   readonly after: number | null;
 }
 
-/** What became of what they did last. */
+/** The result of the last step. */
 export interface ReviewSaid {
   readonly text: string;
-  /** The candidate whose answer can be taken back with one click; null for none. */
+  /** The candidate whose answer can be undone with one click; null for none. */
   readonly undo: number | null;
 }
 
@@ -41,40 +41,40 @@ export interface ReviewCandidate extends ReviewStepContent {
   readonly done: number;
   readonly total: number;
   readonly card: CardContent;
-  /** All answers, those to press most often first, a skip last. */
+  /** All answers, most frequent first, a skip last. */
   readonly answers: readonly AnswerChoice[];
-  /** Null where people would not see it in a form. */
+  /** Null if people would not see it in a form. */
   readonly picture: PictureId | null;
-  /** The address of its card in the channel; null while it has none. */
+  /** Link to its card; null if it has none. */
   readonly link: string | null;
-  /** Whether others wait after it. */
+  /** Whether more candidates wait after this one. */
   readonly more: boolean;
 }
 
 export interface ReviewEnd extends ReviewStepContent {
   readonly kind: 'end';
   readonly lines: readonly string[];
-  /** Another round is open by now, and this much of it waits for them. */
+  /** Another round is open now, and this many of its candidates wait for the person. */
   readonly goOn: { readonly round: number; readonly waiting: number } | null;
 }
 
-/** All answers of a model type in the order of review mode. */
+/** A model type's answers in the order of review mode. */
 export const reviewAnswers = (type: ModelType): AnswerChoice[] => {
   const all = [...buttonAnswers(type), ...menuAnswers(type)].map(({ answer, name }) => ({ answer, name }));
   return [...all.filter(({ answer }) => answer !== 'skip'), ...all.filter(({ answer }) => answer === 'skip')];
 };
 
-/** Where the round stands for those who have nothing to do in it. */
+/** The round's state, for people without open candidates in it. */
 const roundWords = (round: RoundRow, candidates: readonly CandidateRow[]): string => {
   if (round.state === 'training') return `Round ${round.number} is answered: the model is training.`;
   if (round.state === 'closed') return `Round ${round.number} is closed: its report is in the channel.`;
   const open = candidates.filter(({ state }) => state === 'open').length;
   const labelled = candidates.filter(({ state }) => state === 'labelled').length;
-  const others = open === 0 ? '' : '; what is open waits for others';
+  const others = open === 0 ? '' : '; the open ones wait for other people';
   return `Round ${round.number}: ${labelled} of ${labelled + open} labelled${others}.`;
 };
 
-/** What somebody has done since they began. */
+/** What a person has done since the review began. */
 const doneWords = (
   { since, now, type }: { readonly since: string; readonly now: Date; readonly type: ModelType },
   given: readonly AnswerRow[],
@@ -87,7 +87,7 @@ const doneWords = (
   return `${plural(given.length, 'answer')}: ${classCounts(type, { positive: count(1), negative: count(0) })}${without}; ${time}.`;
 };
 
-/** The end of a review: nothing waits for them any more, or nothing did. */
+/** The end of a review: nothing waits for the person any more. */
 export const reviewEnd = ({
   place,
   said,
@@ -98,10 +98,10 @@ export const reviewEnd = ({
   now,
   goOn,
 }: ReviewStepContent & {
-  /** The round that they went through; null where none is open. */
+  /** The round under review; null if none is open. */
   readonly round: RoundRow | null;
   readonly candidates: readonly CandidateRow[];
-  /** What they have answered since they began. */
+  /** The person's answers since the review began. */
   readonly given: readonly AnswerRow[];
   readonly pace: AnswerPace | null;
   readonly now: Date;

@@ -77,6 +77,6 @@ export const promotionMessage = (content: PromotionContent, key: string): Discor
     embeds: [embed({ title: content.title, text: escapeMarkdown(content.decision ?? content.text) })],
     components:
       content.decision === null
-        ? [row(button(customId('promote', [content.roundNumber], key), 'Promote it all the same'))]
+        ? [row(button(customId('promote', [content.roundNumber], key), 'Promote it anyway'))]
         : [],
   });

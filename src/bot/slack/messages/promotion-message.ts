@@ -19,7 +19,7 @@ export const promotionMessage = (content: PromotionContent): SlackMessage => {
         {
           type: 'button',
           action_id: PROMOTE_ACTION,
-          text: { type: 'plain_text', text: 'Promote it all the same' },
+          text: { type: 'plain_text', text: 'Promote it anyway' },
           value: String(content.roundNumber),
         },
       ],

@@ -35,7 +35,7 @@ const openFormOf = async (
 const sendFile = async (person: string, reply: FileReply, context: ListenerContext): Promise<Reply> => {
   try {
     await context.sendFile(person, reply);
-    return { kind: 'text', text: `${reply.file.filename} is in your conversation with me.` };
+    return { kind: 'text', text: `${reply.file.filename} is in our direct messages.` };
   } catch (error) {
     context.log.error({ file: reply.file.filename, error: messageOf(error) }, 'a file was not sent');
     return FAILED;
