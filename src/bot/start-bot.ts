@@ -51,6 +51,8 @@ export interface BotOptions {
   readonly guidelines?: string;
   /** Overrides of the outbox's times. */
   readonly outboxTimes?: Partial<OutboxTimes>;
+  /** How long notes are gathered for somebody in Slack who has just got one, in ms; two seconds unless told. */
+  readonly gatherMs?: number;
   /** Pauses between attempts to reach the chat. */
   readonly backOff?: BackOffOptions;
   /** Called once if the chat refuses the bot for good after the start; the service must then end. */

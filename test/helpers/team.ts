@@ -9,10 +9,10 @@ import type { PictureClient } from '../../src/pictures/picture-client.ts';
 import type { Alert } from '../../src/pipeline/alert.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../src/service/assemble.ts';
-import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { storeAlerts } from './loop-parts.ts';
-import { startRoomySandbox } from './sandbox.ts';
+import { nightSource } from './night.ts';
+import { quickBot, startRoomySandbox } from './sandbox.ts';
 import { eventually, messagesOf, subjectOf, textOf } from './service.ts';
 
 /** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
@@ -76,10 +76,9 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const clock = options.clock ?? (() => new Date());
   const log = pino({ level: 'silent' });
   const db = await openStore(':memory:');
-  const sandbox = await startRoomySandbox({ fileDelayMs: 20 });
+  const sandbox = await startRoomySandbox();
   const modelType = options.modelType ?? 'galactic';
-  const night = { seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 100 };
-  const source = simulatedSource({ ...night, bogus: modelType === 'real' });
+  const source = nightSource({ size: 100, bogus: modelType === 'real' });
   if (options.alerts !== undefined) await storeAlerts(db, options.alerts, clock().toISOString());
   else await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
   await options.prepare?.({ db, sandbox });
@@ -115,7 +114,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
         log,
         pictures: options.pictures ?? null,
         signal: new AbortController().signal,
-        bot: options.bot ?? {},
+        bot: quickBot(options.bot),
       },
     );
   };

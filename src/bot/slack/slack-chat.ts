@@ -27,6 +27,8 @@ export interface SlackChatOptions extends SlackSessionOptions {
   readonly people: { readonly labellers: People; readonly operators: People };
   readonly db: Db;
   readonly clock: () => Date;
+  /** How long notes are gathered for somebody who has just got one, in ms. */
+  readonly gatherMs?: number;
 }
 
 /** Slack behind the port. */
@@ -71,7 +73,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
         clicked: clickUrls.clicked,
         log,
       });
-      const notes = createPrivateNotes({ client: direct, channel, access, log });
+      const notes = createPrivateNotes({ ...options, client: direct, channel, access, log });
       const sendFile = (person: string, { file, text }: FileReply) => sendFileTo(direct, person, file, text);
       registerListeners(app, { incoming, access, notes, sendFile, log, withhold: gate.withhold });
       // The connections end after the clicks that came by them, so that those are acknowledged.

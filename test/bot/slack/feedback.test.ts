@@ -42,7 +42,9 @@ describe('the verdict on a card', () => {
 
 describe('private notes', () => {
   test('to one person are gathered: the first at once, the others together, each with its button', async () => {
-    const card = await start({ rounds: { firstSize: 6 }, next: 'scheduled' });
+    // For as long as outside of tests.
+    const bot = { gatherMs: 2000 };
+    const card = await start({ rounds: { firstSize: 6 }, next: 'scheduled', bot });
     const cards = await team.cards(1, 6);
     for (const one of cards.slice(0, 5)) await team.click(team.vera, one, 'answer_galactic');
     await eventually('decided cards', () => openCards(team.sandbox).length === 1);

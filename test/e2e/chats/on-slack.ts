@@ -24,7 +24,7 @@ const seen = (message: StoredMessage): Seen => {
 
 /** The chat contract's team in the stand-in for Slack. */
 export const openOnSlack: OpenChat = async (options = {}) => {
-  const sandbox = await startRoomySandbox({ fileDelayMs: 20, ...options });
+  const sandbox = await startRoomySandbox(options);
   const { botToken, appToken, channel, apiUrl } = sandbox;
   const stored = (id: string): StoredMessage | undefined => sandbox.messages().find(({ ts }) => ts === id);
   const candidateOf = ({ id }: Seen): string => String(stored(id)?.metadata?.event_payload.candidate);

@@ -5,19 +5,15 @@ import { pullAlerts } from '../../../src/loop/intake/pull.ts';
 import type { PictureClient } from '../../../src/pictures/picture-client.ts';
 import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../../src/service/assemble.ts';
-import {
-  DEFAULT_SIMULATION_NIGHT,
-  simulatedSource,
-  simulatedTruth,
-} from '../../../src/simulation/simulated-night.ts';
+import { simulatedTruth } from '../../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import type { AnswerValue } from '../../../src/store/schema.ts';
-
-const SEED = 1;
+import { NIGHT_SEED, nightSource } from '../../helpers/night.ts';
+import { quickBot } from '../../helpers/sandbox.ts';
 
 /** What an object of the simulated night is, as a labeller says it. */
 export const truthOf = (object: string | null): AnswerValue => {
-  const truth = object === null ? null : simulatedTruth(object, SEED);
+  const truth = object === null ? null : simulatedTruth(object, NIGHT_SEED);
   if (truth === null) throw new Error(`${object} is not simulated`);
   return classOfLabel('galactic', truth.label) === 1 ? 'galactic' : 'not_galactic';
 };
@@ -25,7 +21,7 @@ export const truthOf = (object: string | null): AnswerValue => {
 /** A store with a simulated night in it. */
 export const storeWithNight = async (size = 100): Promise<Db> => {
   const db = await openStore(':memory:');
-  const source = simulatedSource({ seed: SEED, night: DEFAULT_SIMULATION_NIGHT, size });
+  const source = nightSource({ size });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock: () => new Date() });
   return db;
 };
@@ -55,7 +51,7 @@ export const serviceOn = (
       log: pino({ level: process.env.FINKVRA_TEST_LOG ?? 'silent' }),
       pictures: pictures ?? null,
       signal: new AbortController().signal,
-      bot: { backOff: { firstMs: 20, longestMs: 200 }, ...bot },
+      bot: quickBot({ backOff: { firstMs: 20, longestMs: 200 }, ...bot }),
     },
   );
 };

@@ -6,11 +6,11 @@ import { importTraining } from '../../../src/loop/intake/reference-files.ts';
 import { firstNumbering, numberingWords, readNumbering } from '../../../src/loop/rounds/numbering.ts';
 import { createMlflowClient } from '../../../src/mlflow/client/mlflow-client.ts';
 import { lastRound } from '../../../src/mlflow/last-round.ts';
-import { DEFAULT_SIMULATION_NIGHT, simulatedSource } from '../../../src/simulation/simulated-night.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { trainingForReference } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
 import { loopContext, openedRound } from '../../helpers/loop-parts.ts';
+import { nightSource } from '../../helpers/night.ts';
 import { type MlflowStandIn, startMlflowStandIn } from '../../mlflow/stand-in.ts';
 
 const EXPERIMENT = 'finkvra';
@@ -27,7 +27,7 @@ beforeEach(async () => {
     tracking: { experiment: EXPERIMENT, registeredModel: null, storeId: 'this-store' },
     lastLoggedRound: (signal) => lastRound(client, EXPERIMENT, signal),
   });
-  const source = simulatedSource({ seed: 1, night: DEFAULT_SIMULATION_NIGHT, size: 60 });
+  const source = nightSource({ size: 60 });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
 });
 afterEach(async () => {

@@ -11,17 +11,13 @@ import {
 } from '../../../src/loop/rounds/starting-set.ts';
 import { trainRound } from '../../../src/loop/rounds/train-round.ts';
 import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
-import {
-  DEFAULT_SIMULATION_NIGHT,
-  simulatedSource,
-  simulatedTruth,
-} from '../../../src/simulation/simulated-night.ts';
+import { simulatedTruth } from '../../../src/simulation/simulated-night.ts';
 import { readPool } from '../../../src/store/intake/pool.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
 import { candidatesOf, findRound } from '../../../src/store/rounds/rounds.ts';
 import { loopContext } from '../../helpers/loop-parts.ts';
+import { NIGHT_SEED, nightSource } from '../../helpers/night.ts';
 
-const SEED = 1;
 const clock = (): Date => new Date();
 let db: Db;
 let context: LoopContext;
@@ -38,7 +34,7 @@ beforeEach(async () => {
       layout: 'channel',
     },
   });
-  const source = simulatedSource({ seed: SEED, night: DEFAULT_SIMULATION_NIGHT, size: 120 });
+  const source = nightSource({ size: 120 });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock });
 });
 afterEach(async () => {
@@ -47,7 +43,7 @@ afterEach(async () => {
 });
 
 const isGalactic = (objectId: string): boolean => {
-  const truth = simulatedTruth(objectId, SEED);
+  const truth = simulatedTruth(objectId, NIGHT_SEED);
   return truth !== null && classOfLabel('galactic', truth.label) === 1;
 };
 
