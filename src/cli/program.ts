@@ -21,6 +21,17 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/pull.ts')).pullCommand,
   },
   {
+    name: 'serve',
+    description: 'The service without the pull of alerts; with STORE_URL a second one waits to take over.',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
+    name: 'ingest',
+    description:
+      'Pull alerts on the schedule beside finkvra serve, in as many processes as you like (STORE_URL).',
+    load: async () => (await import('./commands/serve.ts')).ingestCommand,
+  },
+  {
     name: 'features',
     description:
       'Compute the 21 features of alerts in files (packets, or archive files of pulls); nothing is stored.',

@@ -3,9 +3,11 @@ import { type Config, configuredChat, type DiscordConfig, type SlackConfig } fro
 import { nextRun } from '../lib/cron-times.ts';
 import { readDutyState } from '../loop/duty-state.ts';
 import type { Db } from '../store/open-store.ts';
+import { alertsFromWords, type Role } from './roles.ts';
 import { storeWords } from './store-place.ts';
 
-const pullLine = async (config: Config, db: Db): Promise<string> => {
+const pullLine = async (config: Config, db: Db, role: Role): Promise<string> => {
+  if (role === 'serve') return alertsFromWords(config);
   if (config.source === 'none') return 'next pull: none (SOURCE=none; finkvra pull --from takes files in)';
   const state = await readDutyState(db, 'pull');
   if (state?.done == null) return 'next pull: now';
@@ -63,9 +65,9 @@ const chatLines = async (config: Config): Promise<string[]> => {
 };
 
 /** What a start found, for the person at the terminal. */
-export const startWords = async (config: Config, db: Db): Promise<string[]> => [
+export const startWords = async (config: Config, db: Db, role: Role): Promise<string[]> => [
   ...(await chatLines(config)),
   storeWords(config),
-  await pullLine(config, db),
+  await pullLine(config, db, role),
   roundLine(config),
 ];

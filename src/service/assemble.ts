@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Jobs } from '../bot/bot-context.ts';
 import { pullWords } from '../bot/content/status-content.ts';
 import { readGuidelines, settingsInForce } from '../bot/home-texts.ts';
 import { type Bot, type BotOptions, startBot } from '../bot/start-bot.ts';
@@ -19,7 +20,8 @@ import { createLearningClient } from '../pipeline/learning/learning-client.ts';
 import { exportLabels } from '../store/answers/labels.ts';
 import { storeId } from '../store/key-value.ts';
 import type { Db } from '../store/open-store.ts';
-import { createPuller, type Puller } from './puller.ts';
+import type { AlertsFrom } from './ingest/alerts-from.ts';
+import { createPuller, type Puller } from './ingest/puller.ts';
 
 /** The parts a service is made of; the caller that provides a part also ends it. */
 export interface Parts {
@@ -34,6 +36,8 @@ export interface Parts {
   readonly onIncurable?: BotOptions['onIncurable'];
   /** Null: messages go out as text. */
   readonly pictures: PictureClient | null;
+  /** Where alerts are taken in; without it, here. */
+  readonly alertsFrom?: AlertsFrom;
   /** In place of what follows from the configuration. */
   readonly bot?: Partial<BotOptions>;
 }
@@ -42,7 +46,8 @@ export interface Parts {
 export interface Assembled {
   readonly loop: Loop;
   readonly bot: Bot;
-  readonly puller: Puller;
+  /** Null where alerts are taken in elsewhere. */
+  readonly puller: Puller | null;
   /** Finishes what is under way and ends. The store also survives a service that is killed before that. */
   stop(): Promise<void>;
 }
@@ -58,6 +63,13 @@ const startTracking = ({ mlflow }: Config, { db, log, signal }: Parts) => {
     signal,
   });
   return { running, lastLoggedRound: (until: AbortSignal) => lastRound(client, mlflow.experiment, until) };
+};
+
+/** What `/finkvra pull` does; nothing where nobody can be asked to pull. */
+const pullJob = (config: Config, puller: Puller | null, elsewhere: AlertsFrom | null): Jobs => {
+  if (config.source === 'none') return {};
+  if (puller !== null) return { pull: async () => pullWords(await puller.pull()) };
+  return elsewhere?.ask == null ? {} : { pull: elsewhere.ask };
 };
 
 /**
@@ -106,16 +118,13 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
       wake();
     },
   });
-  const puller = createPuller({
-    config,
-    db,
-    clock,
-    log,
-    signal,
-    onAlerts: () => loop.alertsArrived(),
-  });
-  const nextPull = (): Date | null =>
-    config.source === 'none' ? null : nextRun(config.pull.schedule, config.timeZone);
+  const elsewhere = parts.alertsFrom ?? null;
+  const puller =
+    elsewhere === null
+      ? createPuller({ config, db, clock, log, signal, onAlerts: () => loop.alertsArrived() })
+      : null;
+  const pulls = config.source !== 'none' && (elsewhere === null || elsewhere.ask !== null);
+  const nextPull = (): Date | null => (pulls ? nextRun(config.pull.schedule, config.timeZone) : null);
   const bot = await startBot({
     chat,
     db,
@@ -130,7 +139,7 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
     answersPerCandidate: config.rounds.answersPerCandidate,
     hints: config.rounds.hints,
     jobs: {
-      ...(config.source === 'none' ? {} : { pull: async () => pullWords(await puller.pull()) }),
+      ...pullJob(config, puller, elsewhere),
       labelsCsv: () => csvOfRecords(exportLabels(db, modelType)),
     },
     settings: settingsInForce(config),
@@ -140,12 +149,14 @@ export const assemble = async (config: Config, parts: Parts): Promise<Assembled>
   });
   wake = bot.wake;
   await loop.resume();
+  const stopWatching = elsewhere?.watch(() => loop.alertsArrived()) ?? (async () => undefined);
   return {
     loop,
     bot,
     puller,
     stop: async () => {
       await tracking?.running;
+      await stopWatching();
       // First, so that no picture waits for it.
       await surroundings.stop();
       await bot.stop();

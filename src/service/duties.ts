@@ -5,10 +5,10 @@ import { doubled } from '../lib/retry.ts';
 import {
   type DutyName,
   type DutyState,
-  dutyDone,
   FRESH_DUTY,
   keepDutyState,
   keepMadeUp,
+  type MadeUp,
   readDutyState,
 } from '../loop/duty-state.ts';
 import type { Db } from '../store/open-store.ts';
@@ -48,8 +48,35 @@ export interface DueRun {
   readonly last: Date | null;
 }
 
+/** Where it is kept how things stand with each duty. */
+export interface DutyRecords {
+  /** Null if there is no record of the duty. */
+  read(name: DutyName): Promise<DutyState | null>;
+  keep(name: DutyName, state: DutyState): Promise<void>;
+  keepMadeUp(one: MadeUp): Promise<void>;
+}
+
+/** Records in the store: of what is done once, whichever process does it. */
+export const storeRecords = (db: Db): DutyRecords => ({
+  read: (name) => readDutyState(db, name),
+  keep: (name, state) => keepDutyState(db, name, state),
+  keepMadeUp: (one) => keepMadeUp(db, one),
+});
+
+/** Records of this process alone, for what each process does by itself; nothing is told as late. */
+export const ownRecords = (): DutyRecords => {
+  const states = new Map<DutyName, DutyState>();
+  return {
+    read: async (name) => states.get(name) ?? null,
+    keep: async (name, state) => {
+      states.set(name, state);
+    },
+    keepMadeUp: async () => undefined,
+  };
+};
+
 export interface DutyOptions {
-  readonly db: Db;
+  readonly records: DutyRecords;
   readonly clock: () => Date;
   readonly log: Logger;
   readonly timeZone: string;
@@ -76,7 +103,7 @@ const NOTHING_MS = 5 * MINUTE_MS;
 const FUTURE_MS = 24 * 60 * MINUTE_MS;
 
 export const createDuties = (duties: readonly Duty[], options: DutyOptions): Duties => {
-  const { db, clock, log, timeZone, awake } = options;
+  const { records, clock, log, timeZone, awake } = options;
   const underWay = new Map<string, Promise<void>>();
   /** Times that were noticed when they came: waiting for another duty does not make them late. */
   const noticed = new Map<string, number>();
@@ -87,11 +114,11 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
 
   /** The duty's state; in a new store it has missed nothing, or everything. */
   const stateOf = async (duty: Duty, now: Date): Promise<DutyState> => {
-    const known = await readDutyState(db, duty.name);
+    const known = await records.read(duty.name);
     const tooLate = now.getTime() + FUTURE_MS;
     if (known === null || (known.done !== null && Date.parse(known.done) > tooLate)) {
       const state = { ...FRESH_DUTY, done: duty.dueInNewStore && known === null ? null : now.toISOString() };
-      await keepDutyState(db, duty.name, state);
+      await records.keep(duty.name, state);
       return state;
     }
     return known;
@@ -121,7 +148,7 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
     const ms = doubled(FIRST_RETRY_MS, LONGEST_RETRY_MS, state.failures);
     const retryAt = new Date(clock().getTime() + ms).toISOString();
     log.error({ error: messageOf(error), retryAt }, `${duty.what} failed; it is tried again`);
-    await keepDutyState(db, duty.name, {
+    await records.keep(duty.name, {
       ...state,
       failures: state.failures + 1,
       error: messageOf(error),
@@ -136,16 +163,16 @@ export const createDuties = (duties: readonly Duty[], options: DutyOptions): Dut
       if (outcome === 'nothing') {
         noticed.delete(duty.name);
         const retryAt = new Date(clock().getTime() + NOTHING_MS).toISOString();
-        await keepDutyState(db, duty.name, { ...state, retryAt });
+        await records.keep(duty.name, { ...state, retryAt });
         return;
       }
     } catch (error) {
       return fail(duty, state, error);
     }
-    await dutyDone(db, duty.name, began);
+    await records.keep(duty.name, { ...FRESH_DUTY, done: began.toISOString() });
     if (!due.late || due.due === null || duty.makeUp === 'quietly') return;
     log.info({ due: due.due.toISOString() }, `${duty.what} was made up for`);
-    await keepMadeUp(db, { what: duty.what, due: due.due.toISOString(), at: clock().toISOString() });
+    await records.keepMadeUp({ what: duty.what, due: due.due.toISOString(), at: clock().toISOString() });
   };
 
   /** Begins a duty that is due. @returns whether it waits for another one */

@@ -7,12 +7,16 @@ import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { topicState } from '../pipeline/ingest/kafka/read-topic.ts';
 import type { Db } from '../store/open-store.ts';
 import { readServiceFigures, type ServiceFigures } from '../store/service-figures.ts';
+import type { Role } from './roles.ts';
 
 export interface MetricsOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  readonly db: Db;
+  /** Null while this process waits for another one to end. */
+  readonly db: Db | null;
+  /** What this process does; `both` without it. */
+  readonly role?: Role;
   readonly clock: () => Date;
   readonly log: Logger;
   /** Packets of the topic that the group has not committed; null where no topic is read. */
@@ -62,6 +66,15 @@ const watchLag = ({ readLag, clock, log }: MetricsOptions) => {
   };
 };
 
+/** Whether this process posts: of several services on a store one does. */
+const addLeads = (registry: Registry, leads: boolean): void => {
+  new Gauge({
+    name: 'finkvra_leads',
+    help: '1 if this process is the service that posts, 0 while it waits for another one to end',
+    registers: [registry],
+  }).set(leads ? 1 : 0);
+};
+
 /** Gauges of the store's figures. Each scrape reads the store once. */
 const addGauges = (
   registry: Registry,
@@ -81,6 +94,7 @@ const addGauges = (
   const pulled = gauge('last_pull_timestamp_seconds', 'When the last pull ended (Unix time)');
   const failed = gauge('last_pull_failed', '1 if the last pull failed');
   const lagging = gauge('kafka_lag_messages', 'Messages of the topic that are not read yet');
+  const ingest = gauge('ingest_processes', 'Processes of finkvra ingest, by what they are at', ['doing']);
   return (figures, lag, now) => {
     rounds.set({ state: 'open' }, figures.roundsOpen);
     rounds.set({ state: 'closed' }, figures.roundsClosed);
@@ -95,6 +109,8 @@ const addGauges = (
     queues.set({ queue: 'mlflow' }, figures.trackingWaiting);
     queues.set({ queue: 'quarantine' }, figures.quarantined);
     failed.set(figures.lastPullFailed ? 1 : 0);
+    ingest.set({ doing: 'pulls' }, figures.ingestPulling);
+    ingest.set({ doing: 'waits' }, figures.ingestWaiting);
     // An unknown value has no sample; a zero would be wrong.
     pulled.remove();
     lagging.remove();
@@ -130,13 +146,15 @@ const figuresInTime = async (db: Db, patienceMs: number): Promise<ServiceFigures
  * @throws FinkvraError when the address cannot be listened on
  */
 export const startMetrics = async (options: MetricsOptions): Promise<MetricsServer> => {
-  const { host, port, db, clock, patienceMs = PATIENCE_MS } = options;
+  const { host, port, db, role = 'both', clock, patienceMs = PATIENCE_MS } = options;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const setGauges = addGauges(registry);
+  if (role !== 'ingest') addLeads(registry, db !== null);
+  const setGauges = db === null ? null : addGauges(registry);
   const lag = watchLag(options);
 
   const health = async (): Promise<Page> => {
+    if (db === null) return json(200, { status: 'ok', waits: 'another service leads' });
     try {
       const { toPost, oldestToPost, lastPullAt, lastPullFailed } = await figuresInTime(db, patienceMs);
       return json(200, { status: 'ok', toPost, oldestToPost, lastPullAt, lastPullFailed });
@@ -145,7 +163,7 @@ export const startMetrics = async (options: MetricsOptions): Promise<MetricsServ
     }
   };
   const metrics = async (): Promise<Page> => {
-    setGauges(await figuresInTime(db, patienceMs), lag(), clock());
+    if (db !== null) setGauges?.(await figuresInTime(db, patienceMs), lag(), clock());
     return { status: 200, type: registry.contentType, body: await registry.metrics() };
   };
   const pageFor = async ({ method, url = '/' }: IncomingMessage): Promise<Page> => {

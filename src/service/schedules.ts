@@ -5,7 +5,9 @@ import { wantDigest } from '../loop/digest/digest.ts';
 import { wantReminder } from '../loop/digest/remind.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Assembled } from './assemble.ts';
-import { createDuties, type Duty } from './duties.ts';
+import { createDuties, type Duty, storeRecords } from './duties.ts';
+import type { Puller } from './ingest/puller.ts';
+import { atEachMinute } from './service-parts.ts';
 import type { StampCare } from './stamp-care.ts';
 
 export interface ScheduleOptions extends Pick<Assembled, 'bot' | 'loop' | 'puller'> {
@@ -14,6 +16,8 @@ export interface ScheduleOptions extends Pick<Assembled, 'bot' | 'loop' | 'pulle
   readonly clock: () => Date;
   readonly log: Logger;
   readonly stamps: Pick<StampCare, 'prune'>;
+  /** Where alerts are taken in elsewhere: resolves when what is due of it is done, as far as that can be had. */
+  readonly pulledElsewhere?: () => Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,16 +28,25 @@ const REMINDER_SCHEDULE = '*/10 * * * *';
 /** When stamps that are too old go: some hours before the next night's come in. */
 const PRUNE_SCHEDULE = '10 9 * * *';
 
+/** The pull of the configured source at its times; none without a source. */
+export const pullDuty = (config: Config, puller: Pick<Puller, 'pull'>): Duty[] =>
+  config.source === 'none'
+    ? []
+    : [
+        {
+          name: 'pull',
+          what: 'the pull',
+          schedule: config.pull.schedule,
+          makeUp: 'at-once',
+          dueInNewStore: true,
+          run: async () => ((await puller.pull()).stopped ? 'stopped' : 'done'),
+        },
+      ];
+
 /** What the configuration has the service do, in the order in which they wait for one another. */
-const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOptions): Duty[] => {
-  const pull: Duty = {
-    name: 'pull',
-    what: 'the pull',
-    schedule: config.pull.schedule,
-    makeUp: 'at-once',
-    dueInNewStore: true,
-    run: async () => ((await puller.pull()).stopped ? 'stopped' : 'done'),
-  };
+const dutiesOf = (options: ScheduleOptions): Duty[] => {
+  const { config, db, clock, bot, loop, puller, stamps } = options;
+  const pulledElsewhere = options.pulledElsewhere ?? (async () => undefined);
   const round: Duty = {
     name: 'round',
     what: 'the round',
@@ -41,7 +54,10 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOpti
     makeUp: 'in-hours',
     dueInNewStore: false,
     after: ['pull'],
-    run: async () => ((await loop.openRound()).kind === 'empty-pool' ? 'nothing' : 'done'),
+    run: async () => {
+      await pulledElsewhere();
+      return (await loop.openRound()).kind === 'empty-pool' ? 'nothing' : 'done';
+    },
   };
   const digest: Duty = {
     name: 'digest',
@@ -51,6 +67,7 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOpti
     dueInNewStore: false,
     after: ['pull'],
     run: async ({ due, last }) => {
+      await pulledElsewhere();
       const span = { ...(due === null ? {} : { due }), ...(last === null ? {} : { since: last }) };
       if ((await wantDigest(db, clock(), config.modelType, span)) !== null) bot.wake();
       return 'done';
@@ -77,7 +94,7 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOpti
     run: () => stamps.prune(),
   };
   return [
-    ...(config.source === 'none' ? [] : [pull]),
+    ...(puller === null ? [] : pullDuty(config, puller)),
     ...(config.rounds.next === 'scheduled' ? [round] : []),
     prune,
     digest,
@@ -92,7 +109,7 @@ const dutiesOf = ({ config, db, clock, bot, loop, puller, stamps }: ScheduleOpti
 export const startSchedules = (options: ScheduleOptions): (() => Promise<void>) => {
   const { config, db, clock, log, loop, puller } = options;
   const duties = createDuties(dutiesOf(options), {
-    db,
+    records: storeRecords(db),
     clock,
     log,
     timeZone: config.timeZone,
@@ -116,23 +133,12 @@ export const startSchedules = (options: ScheduleOptions): (() => Promise<void>) 
   };
 
   const first = check();
-  const catchUp = first.then(puller.catchUp).catch((error: unknown) => {
+  const catchUp = first.then(puller?.catchUp).catch((error: unknown) => {
     log.error({ error: messageOf(error) }, 'catching up failed; the next pull makes up for it');
   });
-  let timer: NodeJS.Timeout;
-  // At the beginning of each minute, which is when schedules name times.
-  const again = (): void => {
-    timer = setTimeout(
-      () => {
-        again();
-        void check();
-      },
-      MINUTE_MS - (clock().getTime() % MINUTE_MS),
-    );
-  };
-  again();
+  const stopLooking = atEachMinute(clock, () => void check());
   return async () => {
-    clearTimeout(timer);
+    stopLooking();
     await Promise.allSettled([first, catchUp, duties.idle()]);
   };
 };

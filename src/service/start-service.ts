@@ -6,34 +6,20 @@ import { createLog } from '../lib/log.ts';
 import { startLookUps } from '../loop/intake/sherlock-lookups.ts';
 import { createPictureClient } from '../pictures/picture-client.ts';
 import { isEmptyStore } from '../store/check-store.ts';
-import type { Db } from '../store/open-store.ts';
 import { assertSound, closeToOthers } from '../store/store-file.ts';
 import { removeStore } from '../store/store-kind.ts';
 import { startWords } from './announce.ts';
 import { assemble } from './assemble.ts';
 import { startDailyBackups } from './daily-backups.ts';
-import { lagReader, type MetricsServer, startMetrics } from './metrics.ts';
+import { createAlertsFrom } from './ingest/alerts-from.ts';
 import { openSandbox } from './open-sandbox.ts';
+import { isShared } from './roles.ts';
 import { startSchedules } from './schedules.ts';
 import { takeServiceLock } from './service-lock.ts';
+import { clock, type Ends, endAll, serveMetrics } from './service-parts.ts';
 import { compactAtStart, createStampCare } from './stamp-care.ts';
 import { openConfiguredStore, separateSimulated, storeFolder } from './store-place.ts';
 import { createStoreWaits } from './store-waits.ts';
-
-const clock = (): Date => new Date();
-
-/** Parts to end, in the reverse order of their start; a failure does not keep the others from ending. */
-type Ends = (() => unknown)[];
-
-const endAll = async (ends: Ends, log: Logger): Promise<void> => {
-  for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
-    try {
-      await end();
-    } catch (error) {
-      log.error({ error: messageOf(error) }, 'a part of the service did not end in order');
-    }
-  }
-};
 
 /** The chat of the configuration, or the sandbox, whose address is printed. */
 const openChat = async (config: Config) => {
@@ -48,25 +34,21 @@ const openChat = async (config: Config) => {
   return sandbox;
 };
 
-/** `/healthz` and `/metrics`, where they are configured. */
-const serveMetrics = async (config: Config, db: Db, log: Logger): Promise<MetricsServer | null> => {
-  if (config.metrics === null) return null;
-  const server = await startMetrics({ ...config.metrics, db, clock, log, readLag: lagReader(config) });
-  log.info({ url: server.url }, 'serving /healthz and /metrics');
-  return server;
-};
-
 /** A failed start leaves no empty store: the next start would take it for one in use. */
 const removeIfEmpty = (path: string): void => {
   if (existsSync(path) && isEmptyStore(path)) removeStore(path);
 };
 
-const start = async (
-  config: Config,
-  log: Logger,
-  onIncurable: (error: Error) => void,
-  { ends, stopping }: { readonly ends: Ends; readonly stopping: AbortController },
-): Promise<void> => {
+interface Start {
+  readonly config: Config;
+  readonly role: 'both' | 'serve';
+  readonly log: Logger;
+  readonly onIncurable: (error: Error) => void;
+  readonly ends: Ends;
+  readonly stopping: AbortController;
+}
+
+const start = async ({ config, role, log, onIncurable, ends, stopping }: Start): Promise<void> => {
   const tell = (text: string): void => log.info(text);
   await separateSimulated(config.dataDir, tell);
   ends.push(takeServiceLock(storeFolder(config)));
@@ -80,7 +62,7 @@ const start = async (
   closeToOthers(config.databasePath);
   ends.push(() => db.destroy());
   // Before the chat, which may be away for long: a service that waits is healthy.
-  const metrics = await serveMetrics(config, db, log);
+  const metrics = await serveMetrics(config, { db, log, role });
   ends.push(async () => metrics?.stop());
   const opened = await openChat(config);
   ends.push(opened.stop);
@@ -90,13 +72,17 @@ const start = async (
   void pictures
     .warmUp()
     .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
+  const { signal } = stopping;
+  const alertsFrom =
+    role === 'both' ? null : createAlertsFrom({ config, db, canAsk: isShared(config), clock, log, signal });
   const service = await assemble(config, {
     db,
     chat: opened.chat,
     clock,
     log,
     pictures,
-    signal: stopping.signal,
+    signal,
+    ...(alertsFrom === null ? {} : { alertsFrom }),
     onIncurable,
   });
   ends.push(service.stop);
@@ -110,14 +96,24 @@ const start = async (
   });
   ends.push(stopLookUps);
   // Before the first pull, which it speaks of as to come.
-  const words = startWords(config, db).then((lines) => {
+  const words = startWords(config, db, role).then((lines) => {
     process.stdout.write(`${lines.join('\n  ')}\n`);
   });
   words.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'what was found could not be told'));
   ends.push(() => words.catch(() => undefined));
   const { databasePath, backupsKept: keep, stampNights: nights } = config;
   const stamps = createStampCare({ db, databasePath, nights, clock, log });
-  ends.push(startSchedules({ config, db, clock, log, stamps, ...service }));
+  ends.push(
+    startSchedules({
+      config,
+      db,
+      clock,
+      log,
+      stamps,
+      ...(alertsFrom === null ? {} : { pulledElsewhere: alertsFrom.pulled }),
+      ...service,
+    }),
+  );
   // Ended before the schedules, which wait for what it does.
   ends.push(stamps.stop);
   stamps.begin();
@@ -131,12 +127,14 @@ const start = async (
 /**
  * Starts the service on its store.
  * @param onIncurable called once, when the chat refuses the service for good
+ * @param role `serve`: everything but the pull of alerts
  * @returns what stops it
  * @throws FinkvraError when another one runs there, the store cannot be opened, or the chat refuses the tokens
  */
 export const startService = async (
   config: Config,
   onIncurable: (error: Error) => void,
+  role: Start['role'] = 'both',
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
   for (const name of config.unknown) log.warn(name);
@@ -144,7 +142,7 @@ export const startService = async (
   const ends: Ends = [];
   const stopping = new AbortController();
   try {
-    await start(config, log, onIncurable, { ends, stopping });
+    await start({ config, role, log, onIncurable, ends, stopping });
   } catch (error) {
     stopping.abort();
     // The lock was the first to be taken: while it is held nobody else works on the store.

@@ -8,6 +8,7 @@ import type {
   HistoryTable,
   ImportedLabelTable,
   ImportedTrainingTable,
+  IngestProcessTable,
   ObjectTable,
   PoolTable,
   PullTable,
@@ -67,4 +68,5 @@ export interface Database {
   archives: ArchiveTable;
   imported_labels: ImportedLabelTable;
   imported_training: ImportedTrainingTable;
+  ingest_processes: IngestProcessTable;
 }

@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { ingestProcesses } from './intake/ingest-processes.ts';
 import type { Db } from './open-store.ts';
 
 /** How the service stands, in numbers: what it shows to a monitor. */
@@ -17,13 +18,16 @@ export interface ServiceFigures {
   readonly lookupsWaiting: number;
   readonly trackingWaiting: number;
   readonly quarantined: number;
+  /** Processes of `finkvra ingest` that pull just now, and that wait for their next pull. */
+  readonly ingestPulling: number;
+  readonly ingestWaiting: number;
   /** The last pull that has ended, ISO 8601; null before the first one. */
   readonly lastPullAt: string | null;
   /** Whether that one failed. */
   readonly lastPullFailed: boolean;
 }
 
-/** Reads them all in one statement, from indexes and small tables. */
+/** Reads them all, from indexes and small tables. */
 export const readServiceFigures = async (db: Db): Promise<ServiceFigures> => {
   const waiting = sql<SqlBool>`state in ('pending', 'sending', 'unsure')`;
   const count = (table: Parameters<typeof db.selectFrom>[0], where = sql<SqlBool>`true`) =>
@@ -50,5 +54,12 @@ export const readServiceFigures = async (db: Db): Promise<ServiceFigures> => {
     ])
     .executeTakeFirstOrThrow();
   const { lastPullError, ...figures } = row;
-  return { ...figures, lastPullFailed: lastPullError !== null };
+  const ingest = await ingestProcesses(db);
+  const ingestPulling = ingest.filter(({ doing }) => doing === 'pulls').length;
+  return {
+    ...figures,
+    ingestPulling,
+    ingestWaiting: ingest.length - ingestPulling,
+    lastPullFailed: lastPullError !== null,
+  };
 };

@@ -75,8 +75,17 @@ export interface RunningService {
 }
 
 /** Starts cron.ts, the real service, in a process of its own. */
-export const startService = (env: Readonly<Record<string, string>>): RunningService => {
-  const child = spawn(process.execPath, [launcher, join(root, 'cron.ts')], {
+export const startService = (env: Readonly<Record<string, string>>): RunningService =>
+  run([join(root, 'cron.ts')], env);
+
+/** Starts `finkvra <args>`, a command that runs until it is stopped. */
+export const startCommand = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): RunningService => run([main, ...args], env);
+
+const run = (args: readonly string[], env: Readonly<Record<string, string>>): RunningService => {
+  const child = spawn(process.execPath, [launcher, ...args], {
     cwd: tmpdir(),
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestContent } from '../../src/bot/content/digest-content.ts';
 import { readDigest } from '../../src/loop/digest/digest.ts';
 import { readDutyState, readMadeUp } from '../../src/loop/duty-state.ts';
-import { createDuties, type Duties, type Duty, type DutyOutcome } from '../../src/service/duties.ts';
+import {
+  createDuties,
+  type Duties,
+  type Duty,
+  type DutyOutcome,
+  storeRecords,
+} from '../../src/service/duties.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { eventually } from '../helpers/service.ts';
 
@@ -51,7 +57,7 @@ const started = (timeZone = 'UTC', awake = AWAKE): Duties =>
       duty('round', { schedule: '30 14 * * 1-5', after: ['pull'] }),
       duty('digest', { schedule: '0 16 * * *', after: ['pull'] }),
     ],
-    { db, clock, log: pino({ level: 'silent' }), timeZone, awake },
+    { records: storeRecords(db), clock, log: pino({ level: 'silent' }), timeZone, awake },
   );
 
 /** Lets time go by, looking every minute as the service does. */
@@ -136,7 +142,7 @@ describe('what is due is done', () => {
   test('at its own hour however late in the day that is, but made up for only while people are awake', async () => {
     const late = (): Duties =>
       createDuties([duty('digest', { schedule: '0 22 * * *' })], {
-        db,
+        records: storeRecords(db),
         clock,
         log: pino({ level: 'silent' }),
         timeZone: 'UTC',

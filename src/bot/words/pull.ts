@@ -12,7 +12,9 @@ export const pull: Word = {
   who: 'operate',
   answer: async (_asked, { jobs, log, track }) => {
     if (jobs.pull === undefined)
-      return text('No source is configured (SOURCE=none): use `finkvra pull --from` in a terminal.');
+      return text(
+        'This service pulls nothing itself: use `finkvra pull` in a terminal (`--from` for files).',
+      );
     const counts = track(
       jobs.pull().catch((error: unknown) => {
         log.error({ error: messageOf(error) }, 'a pull asked for in the channel failed');

@@ -119,6 +119,17 @@ export const lastPull = (db: Db): Promise<PullRow | undefined> =>
 export const pullsSince = (db: Db, since: string): Promise<PullRow[]> =>
   db.selectFrom('pulls').selectAll().where('finished_at', '>', since).orderBy('id').execute();
 
+/** Changes whenever a pull that kept something ends; cheap to ask for. */
+export const endedPulls = async (db: Db): Promise<string> => {
+  const { pulls, kept } = await db
+    .selectFrom('pulls')
+    .select((eb) => [eb.fn.countAll<number>().as('pulls'), eb.fn.sum<number | null>('kept').as('kept')])
+    .where('finished_at', 'is not', null)
+    .where('kept', '>', 0)
+    .executeTakeFirstOrThrow();
+  return `${pulls} ${kept ?? 0}`;
+};
+
 /** Simulated nights pulled to their end so far. */
 export const countSimulatedPulls = async (db: Db): Promise<number> => {
   const { count } = await db

@@ -18,6 +18,7 @@ import * as histories from './0020-histories.ts';
 import * as remarks from './0021-remarks.ts';
 import * as sentThread from './0021b-sent-thread.ts';
 import * as decision from './0022-decision.ts';
+import * as ingestProcesses from './0024-ingest-processes.ts';
 
 /** In order of their names. */
 export const migrations: Record<string, Migration> = {
@@ -40,6 +41,7 @@ export const migrations: Record<string, Migration> = {
   '0021-remarks': remarks,
   '0021b-sent-thread': sentThread,
   '0022-decision': decision,
+  '0024-ingest-processes': ingestProcesses,
 };
 
 /** Migrations that stores know by an earlier name. */

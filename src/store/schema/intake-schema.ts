@@ -192,3 +192,21 @@ export interface ImportedTrainingTable {
 export type AlertRow = Selectable<AlertTable>;
 
 export type PullRow = Selectable<PullTable>;
+
+/** A process that takes alerts in beside the service. */
+export interface IngestProcessTable {
+  id: string;
+  host: string;
+  pid: number;
+  since: string;
+  /** When it last said that it lives, by the store's own clock. */
+  seen_at: string;
+  doing: 'waits' | 'pulls';
+  /** When its last pull that came to its end began. */
+  pulled_at: string | null;
+  /** Why its last pull failed. */
+  error: string | null;
+  /** The last request to pull that it has answered, and with what (JSON). */
+  answered: number;
+  outcome: string | null;
+}

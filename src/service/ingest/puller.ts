@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
-import { dutyDone } from '../loop/duty-state.ts';
-import { configuredSource } from '../loop/intake/configured-source.ts';
-import { type PullSummary, pullAlerts } from '../loop/intake/pull.ts';
-import { runIntake } from '../loop/intake/run-intake.ts';
-import { countSimulatedPulls } from '../store/intake/pulls.ts';
-import type { Db } from '../store/open-store.ts';
+import type { Config } from '../../config/config.ts';
+import { dutyDone } from '../../loop/duty-state.ts';
+import { configuredSource } from '../../loop/intake/configured-source.ts';
+import { type PullSummary, pullAlerts } from '../../loop/intake/pull.ts';
+import { runIntake } from '../../loop/intake/run-intake.ts';
+import { countSimulatedPulls } from '../../store/intake/pulls.ts';
+import type { Db } from '../../store/open-store.ts';
 
 export interface PullerOptions {
   readonly config: Config;
