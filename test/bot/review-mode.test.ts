@@ -199,7 +199,7 @@ describe('/finkvra label', () => {
     await begin(team.vera);
     await team.sandbox.faults.failNext(10, { method: 'views.update', error: 'internal_error' });
     await press(team.vera, 'answer_galactic');
-    await team.note(team.vera, 'What you did is kept');
+    await team.note(team.vera, 'Your step is stored');
     await team.sandbox.faults.clear();
     expect(await labels()).toMatchObject({ positive: 1 });
     await press(team.vera, 'answer_galactic');

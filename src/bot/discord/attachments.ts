@@ -6,11 +6,11 @@ import type { Place } from '../port.ts';
 import { clip, LIMITS } from './limits.ts';
 import { attached, type DiscordMessage, type ShownPicture } from './messages/message.ts';
 
-/** Pictures of so many cards are at hand; a card's is some 100 kB. */
+/** Pictures kept in memory; a card's is about 100 kB. */
 const MOST_KEPT = 64;
 const MOST_PLACES = 2_000;
 
-/** A message with what is to be sent along. */
+/** A message with the files to attach. */
 export interface Sendable {
   readonly body: {
     readonly content: string;
@@ -22,37 +22,34 @@ export interface Sendable {
   readonly files: RawFile[];
 }
 
-/** Pictures on their way into messages. On Discord a picture is part of its message, and an edit keeps it. */
+/** Pictures of messages. On Discord a picture is an attachment of its message, and an edit keeps it. */
 export interface Attachments {
-  /** Keeps a picture for messages to come. @throws Error where it is larger than Discord takes */
+  /** Keeps a picture for later messages. @throws Error if it is larger than Discord takes */
   keep(file: SaidFile): PictureId;
   has(picture: PictureId): boolean;
-  /** Which pictures a message carries; undefined where it is not known. */
+  /** The pictures that a message carries; undefined if unknown. */
   carriedBy(place: Pick<Place, 'id'>): ReadonlySet<PictureId> | undefined;
-  /** A message is as Discord has answered. */
+  /** Records a message as Discord returned it. */
   learn(message: Pick<APIMessage, 'id' | 'attachments' | 'embeds'>): void;
-  /** A message whole, to be posted or put in another's place. A picture that is not at hand is left out. */
+  /** A complete message, to post or to replace another. A picture that is not in memory is left out. */
   toPost(message: DiscordMessage, file?: SaidFile): Sendable;
-  /**
-   * A message to be changed: a picture that it carries stays, a new one takes the old one's place, and one that is
-   * shown no more is taken out.
-   */
+  /** An edit of a message: keeps its picture, replaces it by a new one, or removes one that is no longer shown. */
   toChange(message: DiscordMessage, carried: ReadonlySet<PictureId>): Sendable;
 }
 
-/** `alert-123.3fa9c1d2.png`: the same bytes have the same name, also after a restart. */
+/** `alert-123.3fa9c1d2.png`: the same bytes always get the same name, also after a restart. */
 const nameOf = ({ filename, bytes }: SaidFile): PictureId => {
   const mark = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
   return filename.replace(/(\.\w+)?$/, `.${mark}$1`);
 };
 
-/** The name at the end of a file's address. */
+/** The file name at the end of an address. */
 const fileNameIn = (url: string | undefined): PictureId[] =>
   url === undefined || !URL.canParse(url)
     ? []
     : [decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '')];
 
-/** Which pictures a message carries: Discord lists those that an embed shows in the embed alone. */
+/** The pictures that a message carries. Discord lists those in an embed only in the embed. */
 const carriedIn = ({ attachments, embeds }: Pick<APIMessage, 'attachments' | 'embeds'>): Set<PictureId> =>
   new Set([
     ...attachments.map(({ filename }) => filename),

@@ -3,17 +3,17 @@ import { RESTJSONErrorCodes as Codes } from 'discord-api-types/v10';
 import { FinkvraError } from '../../lib/errors.ts';
 import type { Refusal } from '../port.ts';
 
-/** What cannot be done on Discord and need not be asked there: a message that another chat has. */
+/** Impossible on Discord without asking: the message belongs to another chat. */
 export class NotHere extends FinkvraError {
   override name = 'NotHere';
 }
 
-/** The thread to post to is not there, or cannot be posted to any more. */
+/** The thread to post to is gone or closed to posts. */
 export class ThreadGone extends FinkvraError {
   override name = 'ThreadGone';
 }
 
-/** Discord shows the channel as empty because the bot may not read it: nothing follows from that. */
+/** The bot may not read the channel, so Discord shows it as empty; a missing message then proves nothing. */
 export class MissingHistory extends FinkvraError {
   override name = 'MissingHistory';
   constructor() {
@@ -23,20 +23,20 @@ export class MissingHistory extends FinkvraError {
   }
 }
 
-/** Refusals that no second try will change: the message itself is at fault. */
+/** The message itself is at fault; a retry cannot help. */
 const CONTENT_CODES = new Set<number | string>([
   Codes.InvalidFormBodyOrContentType,
   Codes.RequestEntityTooLarge,
   Codes.CannotSendAnEmptyMessage,
 ]);
-/** The message is there, and not ours to change. */
+/** The message is there, but is not ours. */
 const FIXED_CODES = new Set<number | string>([Codes.CannotEditMessageAuthoredByAnotherUser]);
 
-/** Discord's code of an error; null for what is none of its answers. */
+/** Discord's code of an error; null for other errors. */
 export const discordCode = (error: unknown): number | string | null =>
   error instanceof DiscordAPIError ? error.code : null;
 
-/** What to do about a refusal. */
+/** Advice on a refusal. */
 const adviceOn = ({ code, status }: DiscordAPIError): string => {
   if (status === 401) return 'Discord does not accept the bot token: check DISCORD_TOKEN';
   switch (code) {
@@ -50,7 +50,7 @@ const adviceOn = ({ code, status }: DiscordAPIError): string => {
   }
 };
 
-/** Seconds until a call may be made again: at least one, since the limit's own clock is another. */
+/** Seconds until the next call: at least one, since clocks differ. */
 const secondsOf = ({ retryAfter, timeToReset, sublimitTimeout }: RateLimitError): number =>
   Math.max(1, Math.ceil(Math.max(retryAfter, timeToReset, sublimitTimeout) / 1000));
 
@@ -60,7 +60,7 @@ export const discordRefusal = (error: unknown): Refusal => {
   if (error instanceof NotHere) return { kind: 'fixed' };
   if (error instanceof ThreadGone) return { kind: 'gone' };
   if (error instanceof MissingHistory) return { kind: 'refused', advice: error.message };
-  // Without an answer of Discord's own (a 5xx, a broken connection) nothing is known.
+  // Without Discord's own answer (a 5xx, a broken connection) the outcome is unknown.
   if (!(error instanceof DiscordAPIError)) return { kind: 'unsure' };
   const { code, status } = error;
   if (CONTENT_CODES.has(code) || status === 413) return { kind: 'content' };

@@ -19,7 +19,7 @@ export interface ChannelMessagesOptions {
   readonly botUser: () => Promise<string>;
 }
 
-/** Messages of the channel and its threads. */
+/** Messages in the channel and its threads. */
 export const createChannelMessages = ({
   calls,
   attachments,
@@ -27,13 +27,15 @@ export const createChannelMessages = ({
   botUser,
 }: ChannelMessagesOptions): Pick<Chat, 'post' | 'update' | 'find' | 'stands' | 'remove' | 'keeps'> => {
   const threads = createThreads(calls);
-  /** How often a message was found gone: what is posted again then is another one than Discord remembers. */
+  /**
+   * How often a message was found gone. A new post then needs another nonce, since Discord remembers the old one.
+   */
   let gone = 0;
 
   const nonceOf = (key: string, channel: string): string =>
     createHash('sha256').update(`${channel} ${key} ${gone}`).digest('base64url').slice(0, LIMITS.nonce);
 
-  /** Which pictures a posted message carries; after a restart Discord is asked once. */
+  /** The pictures of a posted message; after a restart Discord is asked once. */
   const carriedBy = async (place: Place, thread: string | null): Promise<ReadonlySet<PictureId>> => {
     const known = attachments.carriedBy(place);
     if (known !== undefined) return known;
@@ -51,7 +53,7 @@ export const createChannelMessages = ({
         to.thread === null ? await send(to.channel) : await threads.inside(to.channel, to.thread, said, send);
       const place = { channel: to.channel, id: message.id };
       attachments.learn(message);
-      // An earlier post of it was carried out after all, and Discord gave that one back: it shows what was then.
+      // An earlier post succeeded after all, and Discord returned that one: it may be outdated.
       if (message.embeds[0]?.description !== sent.body.embeds[0]?.description)
         await calls.change(to.thread ?? to.channel, message.id, sent);
       return place;

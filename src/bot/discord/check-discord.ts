@@ -7,30 +7,30 @@ import { incurable, whyAway } from './connection/token-refusals.ts';
 import { missingPermissions, NEEDED_BITS, type Needed } from './permissions.ts';
 
 export interface DiscordCheck {
-  /** Why the token is refused, or Discord cannot be reached; null when neither. */
+  /** Why the token is refused or Discord is unreachable; null if all is well. */
   readonly tokenFault: string | null;
   readonly bot: string | null;
-  /** New sessions left today, of 1,000; more would reset the token. */
+  /** New sessions left today, of 1,000; when none is left, one more would reset the token. */
   readonly sessionsLeft: number | null;
-  /** Why the channel cannot be seen; null when it can. */
+  /** Why the channel cannot be seen; null if it can. */
   readonly channelFault: string | null;
   readonly channelName: string | null;
-  /** Null: they could not be worked out. */
+  /** Null if they are unknown. */
   readonly missing: readonly Needed[] | null;
-  /** Whether `/finkvra` is registered in the server; null where that cannot be asked. */
+  /** Whether `/finkvra` is registered in the server; null if unknown. */
   readonly commands: boolean | null;
-  /** The link that invites the bot with all that it needs. */
+  /** The link that invites the bot with all permissions that it needs. */
   readonly invite: string | null;
 }
 
-/** Messages can be posted in these. */
+/** Channel types that take messages. */
 const TEXT: readonly ChannelType[] = [ChannelType.GuildText, ChannelType.GuildAnnouncement];
 
-/** The link that invites an application's bot with all that it needs. */
+/** The link that invites an application's bot with all permissions that it needs. */
 const inviteLink = (application: string): string =>
   `https://discord.com/oauth2/authorize?client_id=${application}&scope=bot+applications.commands&permissions=${NEEDED_BITS}`;
 
-/** Asks Discord about the token, the channel, permissions and commands; posts nothing, and opens no session. */
+/** Checks the token, the channel, permissions and commands with Discord. Posts nothing and opens no session. */
 export const checkDiscord = async (discord: DiscordConfig): Promise<DiscordCheck> => {
   const rest = createRestClients(discord);
   const calls = callsOf(rest.oneTry);
@@ -59,7 +59,7 @@ export const checkDiscord = async (discord: DiscordConfig): Promise<DiscordCheck
     const { answer: channel, fault } = await told(() => calls.channel(discord.channel));
     const guild = channel !== null && 'guild_id' in channel ? (channel.guild_id ?? null) : null;
     const channelFault =
-      fault ?? (channel === null || !TEXT.includes(channel.type) ? 'it is no text channel' : null);
+      fault ?? (channel === null || !TEXT.includes(channel.type) ? 'it is not a text channel' : null);
     const { answer: missing } = await told(() => missingPermissions(calls, discord.channel));
     const { answer: commands } = await told(async () =>
       application === null || guild === null ? null : calls.commands(application.id, guild),

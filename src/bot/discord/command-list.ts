@@ -9,11 +9,11 @@ import { clip, LIMITS } from './limits.ts';
 import { OWN_WORDS } from './messages/reply-message.ts';
 
 export const COMMAND = 'finkvra';
-/** The option in which an object's name is typed, with suggestions. */
+/** The option for an object's name, with suggestions. */
 const OBJECT_OPTION = 'object';
 const HOW_OPTION = 'how';
 
-/** What follows a word: `<objectId>` is asked for and suggested, `[abandon]` may be chosen. */
+/** Options of a subcommand: `<objectId>` is required and suggested, `[abandon]` is a choice. */
 const optionsOf = (usage: string): NonNullable<APIApplicationCommandSubcommandOption['options']> => {
   if (usage === '') return [];
   if (usage.startsWith('<'))
@@ -37,7 +37,7 @@ const optionsOf = (usage: string): NonNullable<APIApplicationCommandSubcommandOp
   ];
 };
 
-/** `/finkvra` with a subcommand for each word, and its help where Discord shows it. */
+/** `/finkvra` with its subcommands and their help texts. */
 export const commandList = (words: readonly WordHelp[]): RESTPutAPIApplicationGuildCommandsJSONBody => [
   {
     type: ApplicationCommandType.ChatInput,
@@ -46,7 +46,7 @@ export const commandList = (words: readonly WordHelp[]): RESTPutAPIApplicationGu
     options: [
       ...OWN_WORDS,
       ...words,
-      { word: 'help', usage: '', what: 'what all of these do', who: 'anyone' },
+      { word: 'help', usage: '', what: 'explains all commands', who: 'anyone' },
     ].map(
       ({ word, usage, what }): APIApplicationCommandSubcommandOption => ({
         type: Option.Subcommand,

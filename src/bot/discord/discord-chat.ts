@@ -27,7 +27,7 @@ export interface DiscordChatOptions {
   readonly log: Logger;
   /** Pauses between attempts to reach Discord. */
   readonly backOff?: BackOffOptions;
-  /** Called once, after the start, when Discord refuses the bot for good; the service has to end then. */
+  /** Called once after the start if Discord refuses the bot for good; the service must then end. */
   readonly onIncurable?: (error: FinkvraError) => void;
 }
 

@@ -7,10 +7,10 @@ import { readCustomId } from './messages/custom-ids.ts';
 import { missingPermissions } from './permissions.ts';
 
 const PAGE = 100;
-/** How long before our own time a search starts where there is no message to start from: clocks differ. */
+/** Clock difference allowed when a search starts at our own time. */
 const SEARCH_MARGIN_MS = 86_400_000;
 
-/** The key of a message of ours: its components carry it. */
+/** The key of a message of ours, from its components. */
 const keyOf = ({ components }: Pick<APIMessage, 'components'>): string | null => {
   for (const row of components ?? []) {
     if (row.type !== ComponentType.ActionRow) continue;
@@ -22,7 +22,7 @@ const keyOf = ({ components }: Pick<APIMessage, 'components'>): string | null =>
   return null;
 };
 
-/** A thread that was never begun, or was deleted with its head, has no messages. */
+/** A thread that was never started, or was deleted with its head, has no messages. */
 const orNothing = async (thread: string | null, page: Promise<APIMessage[]>): Promise<APIMessage[]> => {
   try {
     return await page;
@@ -33,9 +33,9 @@ const orNothing = async (thread: string | null, page: Promise<APIMessage[]>): Pr
 };
 
 /**
- * Our messages in a channel or a thread, from its history.
+ * Our messages in a channel or thread, from its history.
  * @param me the bot's user id
- * @throws MissingHistory where Discord shows the bot an empty channel because it may not read
+ * @throws MissingHistory if the bot may not read the history, which Discord then shows as empty
  */
 export const findMessages = async (
   calls: Calls,
@@ -53,7 +53,7 @@ export const findMessages = async (
     }
     if (page.length < PAGE) break;
   }
-  // Discord gives whoever may not read the history an empty list, and no error.
+  // Without the permission Discord returns an empty list, not an error.
   if (found.length === 0 && (await missingPermissions(calls, channel)).includes('Read Message History'))
     throw new MissingHistory();
   return found;

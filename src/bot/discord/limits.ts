@@ -1,7 +1,9 @@
-/** Discord's limits that our messages can come near (docs.discord.com: messages, components, commands, interactions). */
+/**
+ * Discord's limits that our messages can reach (docs.discord.com: messages, components, commands, interactions).
+ */
 export const LIMITS = {
   content: 2000,
-  /** Of all embeds of a message together. */
+  /** All embeds of a message together. */
   embedTotal: 6000,
   embedTitle: 256,
   embedDescription: 4096,
@@ -25,16 +27,16 @@ export const LIMITS = {
   choiceName: 100,
   threadName: 100,
   nonce: 25,
-  /** Until an interaction must be answered or deferred, and for how long its token is good after that, in ms. */
+  /** Time to answer or defer an interaction, and how long its token is valid then, ms. */
   answerMs: 3_000,
   tokenMs: 15 * 60_000,
 } as const;
 
-/** Cuts text to a limit, with an ellipsis where something was cut. */
+/** Cuts text to a limit, with an ellipsis. */
 export const clip = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
-/** Cuts Markdown to a limit by whole lines, so that no link is cut in two; one line alone where it must be. */
+/** Cuts Markdown to a limit at line ends, so that no link is split; a single long line is cut anywhere. */
 export const clipLines = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const end = text.lastIndexOf('\n', most - 2);

@@ -7,7 +7,7 @@ import {
 } from 'discord-api-types/v10';
 import type { Calls } from './connection/calls.ts';
 
-/** What the invite link asks for, by Discord's names. */
+/** Permissions in the invite link, by Discord's names. */
 export const NEEDED = {
   'View Channel': Bits.ViewChannel,
   'Send Messages': Bits.SendMessages,
@@ -20,13 +20,13 @@ export const NEEDED = {
 
 export type Needed = keyof typeof NEEDED;
 
-/** The number that an invite link carries for them. */
+/** The permissions as the number in an invite link. */
 export const NEEDED_BITS = Object.values(NEEDED).reduce((bits, bit) => bits | bit, 0n);
 
 /**
- * A member's permissions in a channel (docs.discord.com, Permission Overwrites): those of all their roles, then what
- * the channel denies and allows everyone, their roles and themselves.
- * @param guild whose id is also that of the role @everyone
+ * A member's permissions in a channel (docs.discord.com, Permission Overwrites): those of all roles, then the
+ * channel's denials and grants for everyone, for the roles and for the member.
+ * @param guild the server; its id is also that of the role @everyone
  */
 const permissionsIn = (
   guild: string,
@@ -58,7 +58,7 @@ const permissionsIn = (
   );
 };
 
-/** The permissions that the bot lacks in a channel, by name. */
+/** Names of the permissions that the bot lacks in a channel. */
 export const missingPermissions = async (
   calls: Pick<Calls, 'channel' | 'roles' | 'member' | 'me'>,
   channelId: string,

@@ -4,11 +4,11 @@ import { keepMembers, readMembers } from '../../store/chat/people.ts';
 import type { Db } from '../../store/open-store.ts';
 import type { Access, Actor, People } from '../access.ts';
 
-/** Access by the roles that come with what people do. */
+/** Access by roles, which interactions carry. */
 export interface RoleAccess extends Access {
-  /** Somebody did something: who has which role is known by it, also for what brings no roles along. */
+  /** Records a person's roles, for events that carry none. */
   saw(actor: Actor): Promise<void>;
-  /** Those who run the loop, as far as they are known; null for everyone. */
+  /** Known operators; null for everyone. */
   knownOperators(): Promise<readonly string[] | null>;
 }
 
@@ -20,9 +20,8 @@ export interface RoleAccessOptions {
 }
 
 /**
- * With the one intent that the bot has Discord does not list a role's members, and need not: each click and command
- * brings the roles of whoever did it. Who has shown a role is kept, for the operators to be told of trouble, and
- * for their answers in direct messages, which bring none.
+ * With its one intent the bot cannot list a role's members, and need not: each interaction carries the person's
+ * roles. They are stored, to tell operators of trouble and for direct messages, which carry none.
  */
 export const createRoleAccess = ({ labellers, operators, db, log }: RoleAccessOptions): RoleAccess => {
   const watched = [labellers, operators].flatMap((people) => (people === 'everyone' ? [] : people.groups));
@@ -42,7 +41,7 @@ export const createRoleAccess = ({ labellers, operators, db, log }: RoleAccessOp
   };
 
   const includes = async (people: People, actor: Actor): Promise<boolean> => {
-    // Only those who see the channel can do something there.
+    // Only people who see the channel can act there.
     if (people === 'everyone' || people.users.includes(actor.id)) return true;
     for (const role of people.groups) {
       if (actor.groups?.includes(role) ?? (await membersOf(role)).has(actor.id)) return true;
@@ -61,7 +60,7 @@ export const createRoleAccess = ({ labellers, operators, db, log }: RoleAccessOp
       try {
         for (const role of new Set(watched)) await note(role, actor, groups.includes(role));
       } catch (error) {
-        log.warn({ error: messageOf(error) }, 'it was not kept who has a role');
+        log.warn({ error: messageOf(error) }, 'the roles of a person could not be stored');
       }
     },
     knownOperators: async () => {

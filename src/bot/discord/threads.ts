@@ -4,7 +4,7 @@ import { discordCode, ThreadGone } from './call-refusal.ts';
 import type { Calls } from './connection/calls.ts';
 import { clip, LIMITS } from './limits.ts';
 
-/** What is in the thread that this message is the first of. */
+/** The name of the thread under this message. */
 const nameFor = (said: Said): string => {
   switch (said.kind) {
     case 'card':
@@ -18,7 +18,7 @@ const nameFor = (said: Said): string => {
   }
 };
 
-/** Threads of our messages: a message's thread has its id, and must be begun before something is in it. */
+/** Threads of our messages. A message's thread has its id, and must be started before its first message. */
 export const createThreads = (calls: Pick<Calls, 'startThread' | 'unarchive'>) => {
   const begun = new Set<string>();
 
@@ -34,7 +34,7 @@ export const createThreads = (calls: Pick<Calls, 'startThread' | 'unarchive'>) =
     begun.add(head);
   };
 
-  /** Discord puts threads aside in which nothing happens; one of ours is opened again. */
+  /** Discord archives quiet threads; ours are opened again. */
   const awake = async <T>(thread: string | null, call: () => Promise<T>): Promise<T> => {
     try {
       return await call();
@@ -47,7 +47,7 @@ export const createThreads = (calls: Pick<Calls, 'startThread' | 'unarchive'>) =
 
   return {
     awake,
-    /** Does something in a message's thread, which is begun for it. @throws ThreadGone where that cannot be */
+    /** Does something in a message's thread, starting it if needed. @throws ThreadGone if that is impossible */
     inside: async <T>(
       channel: string,
       head: string,

@@ -7,7 +7,7 @@ import {
 import { codeOf } from '../../lib/errors.ts';
 import type { Refusal } from '../port.ts';
 
-/** Refusals that no second try will change: the message itself is at fault. */
+/** The message itself is at fault; a retry cannot help. */
 const CONTENT_ERRORS = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -17,23 +17,23 @@ const CONTENT_ERRORS = new Set([
   'metadata_too_large',
   'invalid_metadata_format',
 ]);
-/** The message to change, or the thread to post to, is not there. */
+/** The message to change, or the thread to post to, is gone. */
 const GONE_ERRORS = new Set(['message_not_found', 'thread_not_found']);
-/** The message is there, but not ours, or too old for the workspace's rules. */
+/** The message is there, but is not ours or is too old for the workspace's rules. */
 const FIXED_ERRORS = new Set(['cant_update_message', 'edit_window_closed']);
-/** Slack says so itself when it cannot tell whether it did what was asked. */
+/** Slack cannot tell whether it did what was asked. */
 const UNSURE_ERRORS = new Set(['internal_error', 'fatal_error', 'request_timeout']);
 
-/** No connection came about, so nothing can have been carried out. */
+/** No connection was made, so nothing was done. */
 const NEVER_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** It is tried again after this long. */
+/** Pause before the next try, s. */
 const AWAY_S = 2;
 
-/** The system's code of a failed request; fetch hides it in its cause. */
+/** The system's code of a failed request, which fetch hides in `cause`. */
 const reasonCode = (error: unknown): string =>
   codeOf(error) || (error instanceof Error ? codeOf(error.cause) : '');
 
-/** What to do about a refusal by name. */
+/** Advice on a refusal by its name. */
 const adviceOn = (name: string): string => {
   switch (name) {
     case 'channel_not_found':

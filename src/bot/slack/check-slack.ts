@@ -6,31 +6,31 @@ import { boltLogger } from './connection/bolt-logger.ts';
 import { incurable, type Token, whyAway } from './connection/token-refusals.ts';
 
 export interface SlackCheck {
-  /** Why the bot token is refused; null when it is not. */
+  /** Why the bot token is refused; null if it is accepted. */
   readonly botFault: string | null;
   readonly team: string | null;
   readonly bot: string | null;
   readonly missingScopes: readonly string[];
-  /** Why the app token is refused; null when it is not. */
+  /** Why the app token is refused; null if it is accepted. */
   readonly appFault: string | null;
-  /** Why the channel cannot be read; null when it can. */
+  /** Why the channel cannot be read; null if it can. */
   readonly channelFault: string | null;
   readonly channelName: string | null;
   readonly isMember: boolean;
 }
 
-/** The bot scopes that the manifest asks for. */
+/** The bot scopes in the manifest. */
 export const manifestScopes = (): string[] => {
   const manifest = readFileSync(new URL('../../../manifest.yaml', import.meta.url), 'utf8');
   const bot = /\n {4}bot:\n((?: {6}- .*\n)+)/.exec(manifest)?.[1] ?? '';
   return [...bot.matchAll(/^ {6}- ([\w:.]+)/gm)].flatMap(([, scope]) => (scope === undefined ? [] : [scope]));
 };
 
-/** What the SDK would say itself is said by whoever asked. */
+/** The SDK's own log lines would repeat the results. */
 const SILENT = boltLogger(pino({ level: 'silent' }));
 const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 }, logger: SILENT };
 
-/** Asks Slack about the tokens, their scopes and the channel; posts nothing. */
+/** Checks the tokens, their scopes and the channel with Slack. Posts nothing. */
 export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {
   const client = new WebClient(slack.botToken, { ...OPTIONS, slackApiUrl: slack.apiUrl });
   const told = async <T>(
@@ -49,7 +49,7 @@ export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {
     botFault === null
       ? await told(client.conversations.info({ channel: slack.channel }))
       : { answer: null, fault: null };
-  // Where clicks come over HTTP there is no app token to open connections with.
+  // Over HTTP there is no app token.
   const { fault: appFault } =
     slack.appToken === null
       ? { fault: null }

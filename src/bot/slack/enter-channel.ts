@@ -3,8 +3,8 @@ import type { Person } from '../port.ts';
 import { type AskOptions, standing, untilAnswered } from './connection/until-answered.ts';
 
 /**
- * Makes the bot a member of its channel, which it must be to post and to find its own messages again after a
- * crash. A bot cannot join a private channel by itself: there people invite it, which the log says.
+ * Joins the bot's channel, which it needs to post and to find its messages after a crash. A bot cannot join a
+ * private channel by itself: people must invite it, which the log says.
  */
 export const joinChannel = async (
   { client, log, ...options }: AskOptions,
@@ -23,18 +23,18 @@ export const joinChannel = async (
   }
 };
 
-/** Display names, looked up when somebody does something for the first time. */
+/** Display names, looked up when people first act. */
 export interface Names {
-  /** Somebody did something: their name is looked up, once a start. Nothing waits for it. */
+  /** Looks up a person's name, once per start. Nothing waits for it. */
   met(userId: string): void;
-  /** Resolves when nothing is under way, after the service was told to stop. */
+  /** Resolves when all lookups have ended after a stop. */
   stop(): Promise<void>;
 }
 
 /**
- * Looks names up one after the other, so that many first clicks keep within Slack's limit. One that cannot be
- * seen, such as a stranger's, spoils no other: messages then show the name that came with the click.
- * @param keep keeps a name
+ * Looks names up one by one, so that many first clicks stay within Slack's limit. Without a name, messages show
+ * the one that came with the click.
+ * @param keep stores a name
  */
 export const createNames = (options: AskOptions, keep: (person: Person) => Promise<void>): Names => {
   const { client, log, stopping } = options;
@@ -51,7 +51,7 @@ export const createNames = (options: AskOptions, keep: (person: Person) => Promi
       if (name !== undefined) await keep({ id: user, name });
     } catch (error) {
       log.debug({ user, error: messageOf(error) }, 'a name could not be looked up');
-      // A person whom Slack does not show stays unknown; what else failed may go well at their next click.
+      // A person whom Slack hides stays unknown; after other failures the next click tries again.
       if (standing(error) === null) asked.delete(user);
     }
   };

@@ -4,7 +4,7 @@ import type { FoundMessage, Place, Search } from '../port.ts';
 import { MESSAGE_EVENT } from './messages/blocks.ts';
 
 const PAGE = 200;
-/** How long before our own time a search starts where there is no message to start from: clocks differ. */
+/** Clock difference allowed when a search starts at our own time, s. */
 const SEARCH_MARGIN_S = 86_400;
 
 interface SeenMessage {
@@ -12,14 +12,14 @@ interface SeenMessage {
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
 }
 
-/** The key of a message that is ours. */
+/** The key in a message of ours. */
 const keyOf = ({ metadata }: SeenMessage): string | null => {
   if (metadata?.event_type !== MESSAGE_EVENT) return null;
   const payload: Record<string, unknown> = { ...metadata.event_payload };
   return typeof payload.key === 'string' ? payload.key : null;
 };
 
-/** A thread whose head was deleted with all that was in it has no messages. */
+/** A thread deleted with its head has no messages. */
 const orNothing = async <T>(thread: string | null, page: Promise<T>): Promise<T | null> => {
   try {
     return await page;
@@ -30,7 +30,7 @@ const orNothing = async <T>(thread: string | null, page: Promise<T>): Promise<T 
   }
 };
 
-/** Our messages in a channel or a thread, from Slack's history. */
+/** Our messages in a channel or thread, from Slack's history. */
 export const findMessages = async (
   client: WebClient,
   { channel, thread, after, since }: Search,
@@ -61,7 +61,7 @@ export const findMessages = async (
   return found;
 };
 
-/** Whether a message of ours is there: a deleted one leaves nothing, or a stone without our mark. */
+/** Whether a message of ours is there. A deleted one leaves nothing, or a tombstone without our metadata. */
 export const messageStands = async (
   client: WebClient,
   { channel, id }: Place,

@@ -7,27 +7,27 @@ import { type Access, AccessUnknown, type People } from '../access.ts';
 export interface AccessOptions {
   readonly labellers: People;
   readonly operators: People;
-  /** The channel, whose members `everyone` means. */
+  /** The channel whose members `everyone` means. */
   readonly channel: string;
-  /** The members of a user group or of the channel; a failed call is for `refused` to read. */
+  /** Reads the members of a user group or the channel. A failure goes to `refused`. */
   readonly membersOf: (group: string) => Promise<readonly string[]>;
-  /** Whether the chat will not tell, whenever it is asked: a group that is gone, a scope that is missing. */
+  /** Whether the chat will never tell: the group is gone, or a scope is missing. */
   readonly refused: (error: unknown) => boolean;
   readonly db: Db;
   readonly clock: () => Date;
   readonly log: Logger;
 }
 
-/** Members are asked for again after this long; until the answer is there the last one holds. */
+/** Members are read again after this time; the old list holds until then. */
 const FRESH_MS = 5 * 60_000;
-/** Somebody who is not among them may have joined since: they are asked for again, this often at most. */
+/** A person not in the list may be new: the list is read again, at most this often. */
 const RECHECK_MS = 10_000;
 
-/** Access that keeps the members of groups at hand. */
+/** Access with cached group members. */
 export interface KeptAccess extends Access {
-  /** Asks for all members, so that they are known when the first click comes; to be called when the chat is there. */
+  /** Reads all members before the first click. Call it once the chat is connected. */
   prepare(): void;
-  /** Resolves when nothing is being asked. */
+  /** Resolves when nothing is being read. */
   settled(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ interface Group {
 }
 
 /**
- * Keeps a group's members at hand, in memory and over a restart in the store, so that a click seldom waits for
- * the chat. Where they were never known it waits: its answer is judged first and kept after.
+ * Caches a group's members in memory and in the store, so that clicks seldom wait for the chat. Without a cached
+ * list a click waits.
  */
 const keepGroup = (
   group: string,
@@ -67,23 +67,26 @@ const keepGroup = (
     try {
       await keepMembers(db, group, found);
     } catch (error) {
-      log.warn({ group, error: messageOf(error) }, 'the members of a group were not kept for the next start');
+      log.warn(
+        { group, error: messageOf(error) },
+        'the members of a group could not be stored for the next start',
+      );
     }
   };
-  /** Whoever asks while an answer is on its way gets that one. */
+  /** Concurrent callers share one request. */
   const ask = (): Promise<void> => {
     asking ??= askNow().finally(() => {
       asking = null;
     });
     return asking;
   };
-  // What was kept holds until the chat has answered.
+  // The stored list holds until the chat has answered.
   const kept = readMembers(db, group).then(
     (found) => {
       if (found !== null) members ??= new Set(found);
     },
     (error: unknown) =>
-      log.warn({ group, error: messageOf(error) }, 'the members kept of a group could not be read'),
+      log.warn({ group, error: messageOf(error) }, 'the stored members of a group could not be read'),
   );
 
   const isOlderThan = (ms: number): boolean => clock().getTime() - askedAt > ms;
@@ -98,7 +101,7 @@ const keepGroup = (
       if (asking !== null || isOlderThan(RECHECK_MS)) await ask();
       if (members !== null) return members.has(userId);
       if (untold) return null;
-      throw new AccessUnknown(`the chat did not say who is in ${group}`);
+      throw new AccessUnknown(`the chat did not give the members of ${group}`);
     },
     ask,
     settled: async () => {
@@ -123,7 +126,7 @@ export const createAccess = (options: AccessOptions): KeptAccess => {
   };
 
   const includes = async (people: People, userId: string): Promise<boolean> => {
-    // Who clicks in the channel is let in where the chat will not tell its members: they mean everyone there.
+    // Whoever clicks in the channel is allowed if the chat will not tell: only members can click there.
     if (people === 'everyone') return (await groupOf(channel, CHANNEL_ADVICE).includes(userId)) ?? true;
     if (people.users.includes(userId)) return true;
     for (const group of people.groups) {
@@ -132,7 +135,7 @@ export const createAccess = (options: AccessOptions): KeptAccess => {
     return false;
   };
 
-  // Read from the store at once.
+  // Start from the stored list.
   for (const people of [labellers, operators]) {
     if (people === 'everyone') groupOf(channel, CHANNEL_ADVICE);
     else for (const group of people.groups) groupOf(group, GROUP_ADVICE);

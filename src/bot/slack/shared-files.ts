@@ -7,19 +7,19 @@ import type { SlackMessage } from './messages/blocks.ts';
 import type { UntilSeen } from './upload-file.ts';
 
 /**
- * Which files people can see. One that no posted message has shared is a placeholder where an update or the
- * address of a click brings it, and Slack says ok all the same.
+ * Tracks which files people can see. A file that no posted message has shared shows as a placeholder in updates
+ * and ephemeral messages, although Slack answers ok.
  */
 export interface SharedFiles {
-  /** This was posted, and shares the files that it shows. */
+  /** A message was posted, which shares its files. */
   readonly posted: (message: SlackMessage) => void;
-  /** Whether people see a file; false too where Slack does not say so at once. Nothing but our posts shares one. */
+  /** Whether people can see a file; false too if Slack does not answer at once. Only our posts share files. */
   readonly isShared: (id: string) => Promise<boolean>;
-  /** Posts in a message's thread those of its files that nothing has shared yet. */
+  /** Posts those of a message's files that are not shared yet in its thread. */
   readonly shareIn: (place: Place, message: SlackMessage) => Promise<void>;
 }
 
-/** Whoever waits for an answer with a picture waits no longer than this to hear whether it is shared. */
+/** Longest wait for Slack's answer whether a file is shared, ms. */
 const LOOK_MS = 1000;
 
 export const createSharedFiles = (client: WebClient, untilSeen: UntilSeen, log: Logger): SharedFiles => {
@@ -40,7 +40,7 @@ export const createSharedFiles = (client: WebClient, untilSeen: UntilSeen, log: 
       try {
         return known.get(id) ?? (await Promise.race([look(id), sleep(LOOK_MS, false, { ref: false })]));
       } catch (error) {
-        log.debug({ file: id, error: messageOf(error) }, 'it is not known whether a picture was shared');
+        log.debug({ file: id, error: messageOf(error) }, 'it is unknown whether a picture was shared');
         return false;
       }
     },

@@ -37,11 +37,11 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
   const log = options.log.child({ part: 'slack' });
   const session = openSession({ ...options, log });
   const { app } = session;
-  // After an unanswered post the outbox looks before it posts again, and nothing queues behind a Home tab.
+  // After an unanswered post the outbox looks before it posts again; no other call waits behind a Home tab.
   const messages = session.oneTry();
   const homes = session.oneTry();
   const members = session.oneTry();
-  // Uploads wait out a limit by themselves, so they have a queue that holds up nothing else.
+  // Uploads wait out limits by themselves, in a queue of their own that delays nothing else.
   const files = session.client();
   const direct = session.client();
   const access = createAccess({
@@ -76,21 +76,21 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       const notes = createPrivateNotes({ ...options, client: direct, channel, access, log });
       const sendFile = (person: string, { file, text }: FileReply) => sendFileTo(direct, person, file, text);
       registerListeners(app, { incoming, access, notes, sendFile, log, withhold: gate.withhold });
-      // The connections end after the clicks that came by them, so that those are acknowledged.
+      // Connections close after the clicks that came by them, so that those are acknowledged.
       end = async () => {
         await gate.close();
         await Promise.all([session.stop(), names.stop(), notes.close(), access.settled()]);
       };
       identity.then(
         (me) => (me === null ? undefined : access.prepare()),
-        () => undefined, // said by the start
+        () => undefined, // the start reports it
       );
       await session.start();
     },
     ready: () => session.joined,
     team: async () => {
       const me = await session.identity;
-      // With its address: the stand-in's workspaces all have one id.
+      // With the address, since all sandbox workspaces have the same id.
       return me === null ? null : `${me.teamId} ${me.url}`;
     },
     disconnect: () => end(),
@@ -136,14 +136,14 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     upload: (file, signal) => uploadFile(files, { ...file, signal }),
     sendFile: (person, file, words) => sendFileTo(direct, person, file, words),
-    // Slack keeps what was uploaded.
+    // Slack keeps uploads.
     keeps: async () => true,
     showHome: (person, page) => showHome(homes, person, page, access, log),
     linkTo: async (place) => {
       try {
         workspace ??= (await homes.auth.test()).url ?? null;
       } catch (error) {
-        log.debug({ error: messageOf(error) }, 'the address of the workspace is not known yet');
+        log.debug({ error: messageOf(error) }, 'the address of the workspace is still unknown');
       }
       return workspace === null ? null : permalink(workspace, place);
     },
@@ -151,7 +151,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
   };
 };
 
-/** Shows a Home tab; one whose picture Slack refuses without it. */
+/** Shows a Home tab; without its picture if Slack refuses that. */
 const showHome = async (
   client: WebClient,
   person: string,
@@ -166,12 +166,12 @@ const showHome = async (
   } catch (error) {
     const refused = error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
     if (!refused || page.picture === null) throw error;
-    log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; drawing it without its picture');
+    log.warn({ error: messageOf(error) }, 'Slack refuses a Home tab; showing it without its picture');
     await publish({ ...page, picture: null });
   }
 };
 
-/** The ids of these people, those in groups too; null for everyone. */
+/** The ids of these people, with the members of their groups; null for everyone. */
 const idsOf = async (people: People, client: WebClient): Promise<readonly string[] | null> => {
   if (people === 'everyone') return null;
   const inGroups = await Promise.all(people.groups.map((group) => membersOf(client, group)));
@@ -182,7 +182,7 @@ const idsOf = async (people: People, client: WebClient): Promise<readonly string
 const permalink = (workspace: string, { channel, id }: Place): string =>
   `${workspace}archives/${channel}/p${id.replace('.', '')}`;
 
-/** The ids of the members of a user group (`S…`) or a channel. */
+/** Ids of the members of a user group (`S…`) or a channel. */
 const membersOf = async (client: WebClient, group: string): Promise<readonly string[]> => {
   if (group.startsWith('S')) return (await client.usergroups.users.list({ usergroup: group })).users ?? [];
   const members: string[] = [];

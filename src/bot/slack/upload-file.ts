@@ -3,17 +3,17 @@ import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { SaidFile } from '../content/said.ts';
 import type { SlackMessage } from './messages/blocks.ts';
 
-/** Slack looks at a file before it shows it; it is asked after these pauses, in ms, the last one repeated. */
+/** Slack scans a file before it shows it. Pauses between questions, ms; the last one repeats. */
 const LOOK_PAUSES = [200, 300, 500, 1000, 1000, 2000, 2000, 4000];
-/** Where Slack refuses blocks for a file that it still looks at, the same are sent again after these, in ms. */
+/** Pauses between sends of blocks that Slack refuses for a file under scan, ms. */
 const SAME_AGAIN = [1000, 2000, 4000];
 const SEND_TIMEOUT_MS = 15_000;
 
-/** Gives bytes to Slack; resolves to the file's id when it can stand in a message. */
+/** Uploads bytes to Slack. Resolves to the file's id when it can be used in a message. */
 export const uploadFile = async (
   client: WebClient,
   file: SaidFile & {
-    /** Where to show it at once; without it nowhere. */
+    /** Channel to show it in at once; without it nowhere. */
     readonly channel?: string;
     readonly signal?: AbortSignal;
   },
@@ -21,7 +21,7 @@ export const uploadFile = async (
   const { filename, bytes } = file;
   const place = await client.files.getUploadURLExternal({ filename, length: bytes.byteLength });
   const { upload_url: url, file_id: id } = place;
-  if (url === undefined || id === undefined) throw new Error('Slack gave no place to upload to');
+  if (url === undefined || id === undefined) throw new Error('Slack gave no upload address');
   const timeout = AbortSignal.timeout(SEND_TIMEOUT_MS);
   const sent = await fetch(url, {
     method: 'POST',
@@ -40,10 +40,10 @@ export const uploadFile = async (
     const { file: seen } = await client.files.info({ file: id });
     if (seen?.mimetype !== undefined && seen.mimetype !== '') return id;
   }
-  throw new Error(`Slack did not look at ${filename} in time`);
+  throw new Error(`Slack did not scan ${filename} in time`);
 };
 
-/** Sends a file to one person in their conversation with the bot, after a sentence. */
+/** Sends a file to one person by direct message, after a sentence. */
 export const sendFileTo = async (
   client: WebClient,
   person: string,
@@ -51,17 +51,17 @@ export const sendFileTo = async (
   text: string,
 ): Promise<void> => {
   const { channel } = await client.chat.postMessage({ channel: person, text });
-  if (channel === undefined) throw new Error('Slack gave no conversation to send the file to');
+  if (channel === undefined) throw new Error('Slack opened no direct message for the file');
   await uploadFile(client, { ...file, channel });
 };
 
-/** Sends blocks that may name a file which Slack still looks at. */
+/** Sends blocks that may name a file under scan. */
 export type UntilSeen = <T>(message: Pick<SlackMessage, 'blocks'>, send: () => Promise<T>) => Promise<T>;
 
 /**
- * Sends blocks again, as they are, while Slack still looks at a file they name: for a second or two after the
- * upload it refuses them, also past the moment at which it tells the file's type. Once that was waited for in
- * vain nothing waits until a file is taken: a click's verdict would.
+ * Sends the same blocks again while Slack scans a file they name: it refuses them for a second or two after the
+ * upload, even after it tells the file's type. If that wait was in vain, later calls do not wait until a file is
+ * accepted, since clicks would wait too.
  */
 export const createUntilSeen = (): UntilSeen => {
   let inVain = false;

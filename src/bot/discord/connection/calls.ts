@@ -11,7 +11,7 @@ import {
 import type { Sendable } from '../attachments.ts';
 import { userOf } from '../ids.ts';
 
-/** The calls to Discord's API that the bot makes, with what they answer (docs.discord.com). */
+/** The calls to Discord's API that the bot makes, with their answers (docs.discord.com). */
 export const callsOf = (rest: REST) => {
   const get = async <T>(route: `/${string}`, query?: Readonly<Record<string, string>>): Promise<T> =>
     (await rest.get(route, query === undefined ? {} : { query: new URLSearchParams(query) })) as T;
@@ -23,7 +23,7 @@ export const callsOf = (rest: REST) => {
     roles: (guild: string) => get<APIRole[]>(Routes.guildRoles(guild)),
     member: (guild: string, user: string) => get<APIGuildMember>(Routes.guildMember(guild, user)),
     message: (channel: string, id: string) => get<APIMessage>(Routes.channelMessage(channel, id)),
-    /** Up to 100 messages that came next after this one, in no order. */
+    /** Up to 100 messages after this one, unordered. */
     messagesAfter: (channel: string, after: string) =>
       get<APIMessage[]>(Routes.channelMessages(channel), { after, limit: '100' }),
     post: async (
@@ -35,7 +35,7 @@ export const callsOf = (rest: REST) => {
     change: async (channel: string, id: string, { body, files }: Sendable): Promise<APIMessage> =>
       (await rest.patch(Routes.channelMessage(channel, id), { body, files })) as APIMessage,
     remove: (channel: string, id: string) => rest.delete(Routes.channelMessage(channel, id)),
-    /** Begins the thread of a message, which gets the message's id. */
+    /** Starts a message's thread, which gets the message's id. */
     startThread: (channel: string, message: string, name: string) =>
       rest.post(Routes.threads(channel, message), { body: { name, auto_archive_duration: 10_080 } }),
     unarchive: (thread: string) => rest.patch(Routes.channel(thread), { body: { archived: false } }),
@@ -50,7 +50,7 @@ export const callsOf = (rest: REST) => {
 
 export type Calls = ReturnType<typeof callsOf>;
 
-/** Conversations with one person; they may be closed to bots, and then it throws. */
+/** Direct messages. @throws if the person takes none from bots */
 export const createDirectMessages = (calls: Pick<Calls, 'directChannel' | 'post'>) => {
   const channels = new Map<string, string>();
   return {

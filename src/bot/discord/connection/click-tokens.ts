@@ -6,25 +6,25 @@ import type { Place } from '../../port.ts';
 import type { Sendable } from '../attachments.ts';
 import { LIMITS } from '../limits.ts';
 
-/** A token is good for 15 minutes; a change that is under way then must not fail. */
+/** A token is valid for 15 minutes; a call under way then must not fail. */
 const GOOD_FOR_MS = LIMITS.tokenMs - 60_000;
 const MOST_KEPT = 1000;
 
-/** The tokens that came with the last clicks on messages. */
+/** The tokens of the last clicks on messages. */
 export interface ClickTokens {
-  /** Somebody's click on this message was acknowledged as one that changes it. */
+  /** A click on this message was acknowledged as one that updates it. */
   clicked(place: Pick<Place, 'id'>, applicationId: string, token: string): void;
-  /** Whether there is one that is still good for this message. */
+  /** Whether a usable token exists for this message. */
   has(place: Pick<Place, 'id'>): boolean;
   /**
-   * Changes a message by its click, apart from the channel's limit: who clicked sees the verdict at once, however
-   * many cards wait to be drawn again.
-   * @returns the message; null where that is not possible, and it is to be changed in the ordinary way
+   * Changes a message by its click's token, outside of the channel's limit: whoever clicked sees the result at
+   * once, even if many updates wait.
+   * @returns the message; null if that is not possible, then use an ordinary update
    */
   change(place: Pick<Place, 'id'>, message: Sendable): Promise<APIMessage | null>;
 }
 
-/** @param now in ms */
+/** @param now time in ms */
 export const createClickTokens = (
   rest: REST,
   log: Logger,

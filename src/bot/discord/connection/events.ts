@@ -7,25 +7,25 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../../lib/errors.ts';
 
 export interface EventsOptions {
-  /** @param replayed Discord sent it before, while nobody listened: its 3 seconds may be over */
+  /** @param replayed Discord sent it after a resume; its 3 seconds may be over */
   readonly onInteraction: (interaction: APIInteraction, replayed: boolean) => Promise<void>;
-  /** All events up to this one have been dealt with. */
+  /** All events up to this number are handled. */
   readonly done: (sequence: number) => void;
   readonly log: Logger;
 }
 
-/** Events of a session, of which interactions take a while. */
+/** Handles a session's events. Interactions take a while. */
 export interface Events {
   take(payload: GatewayDispatchPayload, replayed: boolean): void;
-  /** The session is over, and the next one counts anew. */
+  /** A new session begins, with new event numbers. */
   forget(): void;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no event is being handled. */
   settled(): Promise<void>;
 }
 
 export const createEvents = ({ onInteraction, done, log }: EventsOptions): Events => {
   const running = new Set<Promise<void>>();
-  /** Of this session: events that are being dealt with, and the youngest that has come. */
+  /** The events of this session under way, and the highest number seen. */
   let session = { open: new Set<number>(), youngest: 0 };
 
   const deal = async (
@@ -38,11 +38,11 @@ export const createEvents = ({ onInteraction, done, log }: EventsOptions): Event
     try {
       await onInteraction(interaction, replayed);
     } catch (error) {
-      log.error({ error: messageOf(error) }, 'an interaction was not dealt with');
+      log.error({ error: messageOf(error) }, 'an interaction was not handled');
     }
     open.delete(sequence);
   };
-  /** All before the oldest event under way has been dealt with. */
+  /** All events before the oldest one under way are handled. */
   const settle = ({ open, youngest }: typeof session): void =>
     done(Math.min(youngest, ...[...open].map((oldest) => oldest - 1)));
 

@@ -21,24 +21,24 @@ export interface GatewayOptions extends Pick<EventsOptions, 'onInteraction'> {
   readonly clock: () => Date;
   readonly log: Logger;
   readonly backOff: BackOffOptions;
-  /** Called once, when something has happened that waiting cannot cure; nothing is tried any more then. */
+  /** Called once on an error that waiting cannot cure; all attempts then end. */
   readonly onIncurable: (error: FinkvraError) => void;
 }
 
-/** The connection by which interactions come. */
+/** The connection that brings interactions. */
 export interface Gateway {
-  /** Begins to connect, and comes back by itself from then on, whatever happens. */
+  /** Starts to connect; from then on it reconnects by itself. */
   open(): void;
   close(): Promise<void>;
 }
 
-/** Closes the connection and keeps the session: 1000 and 1001 would end it. */
+/** Closes the connection but keeps the session: 1000 and 1001 would end it. */
 const KEEP_SESSION = 4200;
-/** What a connection that was cut says. */
+/** Close code of a broken connection. */
 const CUT = 1006;
-/** After so many failures at the address to resume at, a new session is asked for. */
+/** After so many failures at the resume address a new session is requested. */
 const MOST_RESUMES = 5;
-/** A connection that does not answer any more is not waited for at the end. */
+/** Longest wait for a connection that no longer answers, at shutdown. */
 const CLOSE_MS = 2_000;
 
 const forEver = (): Promise<never> => new Promise(() => undefined);
@@ -53,7 +53,7 @@ interface ManagerOptions
   readonly onFatal: (error: FinkvraError) => void;
 }
 
-/** discord.js's own connection, held to ours: a session outlives failures, and pauses grow. */
+/** discord.js's connection, adapted: a session survives failures, and pauses grow. */
 const buildManager = ({
   token,
   rest,
@@ -66,10 +66,10 @@ const buildManager = ({
   onFatal,
 }: ManagerOptions) => {
   const events = createEvents({ onInteraction, log, done: (sequence) => sessions()?.done(sequence) });
-  /** Since its HELLO. */
+  /** Since HELLO. */
   let greeted = false;
   let mayForget = false;
-  /** Between RESUME and RESUMED Discord sends what was missed. */
+  /** Between RESUME and RESUMED, while Discord sends missed events. */
   let resuming = false;
 
   const beforeConnecting = async (): Promise<void> => {
@@ -79,13 +79,13 @@ const buildManager = ({
     resuming = sessions()?.current() != null;
   };
   const dispatched = (payload: GatewayDispatchPayload): void => {
-    // Not by the library's own event, which overtakes what was sent before it.
+    // The library's own event may overtake earlier events.
     if (payload.t === GatewayDispatchEvents.Resumed || payload.t === GatewayDispatchEvents.Ready)
       resuming = false;
     events.take(payload, resuming);
   };
   const closed = (code: number): void => {
-    // Forgotten where Discord says that a session is none any more, not where the network failed.
+    // The session is forgotten only if Discord says it is invalid, not after a network failure.
     mayForget = greeted && code !== CUT;
     greeted = false;
     if (stopping.aborted) return;
@@ -106,9 +106,9 @@ const buildManager = ({
     },
     buildIdentifyThrottler: () => ({ waitForIdentify: (_shard, aborted) => budget().wait(aborted) }),
     retrieveSessionInfo: async () => {
-      // A stop while READY is awaited makes the library connect once more.
+      // A stop while the library waits for READY makes it connect once more.
       if (stopping.aborted) await forEver();
-      // Read before each connection, and with every event of one that is open.
+      // Read before each connection and at every event.
       if (!greeted) await beforeConnecting();
       return sessions()?.current() ?? null;
     },
@@ -132,8 +132,8 @@ const buildManager = ({
     manager,
     events,
     /**
-     * Not by the manager's own connect, which also refuses to resume where no new session is left. It rejects where
-     * the first connection fails, and goes on trying all the same.
+     * Does not use the manager's own connect, which refuses to resume when no new session is left. It rejects if
+     * the first connection fails, but keeps trying.
      */
     connect: async (): Promise<void> => {
       await manager.updateShardCount(1);
@@ -142,7 +142,7 @@ const buildManager = ({
   };
 };
 
-/** Connects to the Gateway and stays connected. RESUME comes first; the session outlives the process. */
+/** Connects to the Gateway and stays connected. Tries RESUME first; the session survives restarts. */
 export const createGateway = (options: GatewayOptions): Gateway => {
   const { token, db, clock, log, backOff, onIncurable } = options;
   const stopping = new AbortController();
@@ -168,7 +168,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     limits: () => manager.fetchGatewayInformation(true),
     clock,
     log,
-    // Scaled where all pauses are.
+    // Scaled with all other pauses.
     backOff: { ...IDENTIFY_BACK_OFF, firstMs: Math.min(IDENTIFY_BACK_OFF.firstMs, 10 * backOff.firstMs) },
   });
 

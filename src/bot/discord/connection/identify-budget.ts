@@ -7,20 +7,20 @@ import { createWaits } from '../../../lib/waiting.ts';
 import { keepValue, readValue } from '../../../store/key-value.ts';
 import type { Db } from '../../../store/open-store.ts';
 
-/** Discord takes one IDENTIFY in five seconds; some two a day are ordinary. */
+/** Discord takes one IDENTIFY in five seconds; about two a day are normal. */
 export const IDENTIFY_BACK_OFF: BackOffOptions = { firstMs: 5_000, longestMs: 600_000 };
 
-/** Where Discord gives no more, it is asked again after so many first pauses: a minute. */
+/** If no session is left, Discord is asked again after this many first pauses: a minute. */
 const ASK_AGAIN = 12;
 
 const NAME = 'discord-identifies';
 const spentSchema = z.object({ count: z.number(), at: z.string() });
 
-/** IDENTIFYs since a session last held for long, and when the last one was sent. */
+/** IDENTIFYs since the last session that held for long, and the time of the last one. */
 type Spent = z.infer<typeof spentSchema>;
 
 export interface IdentifyBudget {
-  /** Resolves when a new session may be asked for. @throws Error only when the connection was closed meanwhile */
+  /** Resolves when a new session may be requested. @throws Error only if the connection was closed meanwhile */
   wait(aborted: AbortSignal): Promise<void>;
   /** A session has held: the next pause is the first again. */
   held(): Promise<void>;
@@ -28,7 +28,7 @@ export interface IdentifyBudget {
 
 export interface IdentifyBudgetOptions {
   readonly db: Db;
-  /** GET /gateway/bot, asked anew. */
+  /** Asks GET /gateway/bot. */
   readonly limits: () => Promise<Pick<APIGatewayBotInfo, 'session_start_limit'>>;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -37,9 +37,8 @@ export interface IdentifyBudgetOptions {
 }
 
 /**
- * Spares IDENTIFYs, of which a bot has 1,000 a day before Discord resets its token: each one in a row waits twice
- * as long as the one before, also over restarts, and where Discord says that none are left they wait for the next
- * day's. RESUME costs nothing, and comes first.
+ * Saves IDENTIFYs: a bot has 1,000 a day before Discord resets its token. Each one in a row waits twice as long
+ * as the last, also over restarts; with none left it waits for the next day. RESUME is free and tried first.
  */
 export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBudget => {
   const { db, limits, clock, log, stopping } = options;
@@ -54,7 +53,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
   const ownPause = (spent: Spent | null): number => {
     if (spent === null || spent.count === 0) return 0;
     const since = clock().getTime() - Date.parse(spent.at);
-    // A clock that was put back is no reason to wait for longer than ever.
+    // A clock that was set back must not lengthen the wait.
     return since < 0 ? firstMs : Math.max(0, doubled(firstMs, longestMs, spent.count - 1) - since);
   };
 
@@ -65,7 +64,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
       if (remaining > 0) return 0;
       log.error(
         { minutes: Math.ceil(resetAfter / 60_000) },
-        'Discord gives the bot no new session today: it waits, since one more try would reset its token',
+        'no new session is left today: the bot waits, since one more try would reset its token',
       );
       return resetAfter;
     } catch (error) {
@@ -74,7 +73,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
     }
   };
 
-  /** Waits for as long as it takes. A session that cannot be counted is not asked for at once either. */
+  /** Waits as long as needed. If the count cannot be stored, it waits too. */
   const waitForLeave = async (aborted: AbortSignal): Promise<void> => {
     const over = AbortSignal.any([aborted, stopping]);
     const waits = createWaits(over);
@@ -87,7 +86,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
       const next: Spent = { count: (spent?.count ?? 0) + 1, at: clock().toISOString() };
       await keepValue(db, NAME, JSON.stringify(next));
     } catch (error) {
-      log.warn({ error: messageOf(error) }, 'it could not be kept that a session was asked for');
+      log.warn({ error: messageOf(error) }, 'the request for a session could not be stored');
       await waits.sleep(longestMs);
     }
   };
@@ -95,7 +94,7 @@ export const createIdentifyBudget = (options: IdentifyBudgetOptions): IdentifyBu
   return {
     wait: async (aborted) => {
       await waitForLeave(aborted);
-      // The library takes a rejection for the end of this connection, and only where it has closed it itself.
+      // The library takes a rejection as the end of the connection, but only if it closed that itself.
       if (aborted.aborted) throw new Error('the connection was closed meanwhile');
       if (stopping.aborted) await new Promise<never>(() => undefined);
     },

@@ -11,29 +11,29 @@ export interface LinkOptions {
   readonly log: Logger;
 }
 
-/** How the connection stands, and when the next one may be tried. */
+/** The state of the connection, and when to try the next one. */
 export interface Link {
   /** A session is open. */
   opened(): void;
-  /** The connection was closed. @param why as Discord or the network says */
+  /** The connection was closed. @param why Discord's or the network's reason */
   closed(why: string): void;
-  /** Discord cannot be reached. */
+  /** Discord is unreachable. */
   away(why: string): void;
   readonly isOpen: () => boolean;
-  /** Waits before the next connection, where the last ones failed. @returns how many have failed in a row */
+  /** Waits before the next connection if the last ones failed. @returns failures in a row */
   beforeNext(): Promise<number>;
   stop(): void;
 }
 
-/** A session that was open for this long was a good one. */
+/** A session open for this long counts as a success. */
 const STEADY_MS = 60_000;
 
-/** Says once that Discord is away and once that it is back, whatever happens in between. */
+/** Logs once that Discord is away and once that it is back. */
 export const createLink = ({ backOff, stopping, onSteady, log }: LinkOptions): Link => {
   const waits = createWaits(stopping);
   const pauses = createBackOff(backOff);
   let open = false;
-  /** Connections in a row that closed before they were of use. */
+  /** Connections in a row that closed too early. */
   let failures = 0;
   let awaySince: number | null = null;
   let steady: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export const createLink = ({ backOff, stopping, onSteady, log }: LinkOptions): L
   const away = (why: string): void => {
     if (awaySince !== null) return;
     awaySince = performance.now();
-    log.warn({ error: why }, 'Discord is away: clicks cannot arrive; it is tried again until it is back');
+    log.warn({ error: why }, 'Discord is away: clicks cannot arrive; trying again until it is back');
   };
 
   return {
@@ -55,13 +55,13 @@ export const createLink = ({ backOff, stopping, onSteady, log }: LinkOptions): L
       clearTimeout(steady);
       steady = setTimeout(() => {
         onSteady().catch((error: unknown) =>
-          log.debug({ error: messageOf(error) }, 'it was not kept that a session held'),
+          log.debug({ error: messageOf(error) }, 'the success of a session could not be stored'),
         );
       }, STEADY_MS).unref();
     },
     closed: (why) => {
       clearTimeout(steady);
-      // One that was of use comes back at once.
+      // After a good session reconnect at once.
       if (!open) failures += 1;
       open = false;
       log.debug({ why, failures }, 'the connection to Discord was closed');

@@ -3,15 +3,15 @@ import type { DiscordConfig } from '../../../config/config.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Three ways to call Discord, so that what may wait holds up nothing that must not. */
+/** Three REST clients, so that slow calls never delay urgent ones. */
 export interface RestClients {
-  /** Neither tries again nor waits: for what looks before it does a thing twice. */
+  /** Neither retries nor waits: for the outbox, which looks before a second post. */
   readonly oneTry: REST;
-  /** Waits out limits and tries again: for direct messages and commands. */
+  /** Waits out rate limits and retries: for direct messages and commands. */
   readonly patient: REST;
-  /** For answers to interactions, which have no limit but their 3 seconds. */
+  /** For answers to interactions: no rate limit, but 3 seconds. */
   readonly answers: REST;
-  /** Ends what keeps the process from ending. */
+  /** Ends timers that keep the process alive. */
   close(): void;
 }
 

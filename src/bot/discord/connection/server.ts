@@ -13,7 +13,7 @@ import { incurable, limitMs, whyAway } from './token-refusals.ts';
 
 export interface ServerOptions {
   readonly calls: Calls;
-  /** Waits out limits. */
+  /** Waits out rate limits. */
   readonly patient: Calls;
   readonly channel: string;
   readonly db: Db;
@@ -21,20 +21,20 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
-/** What the bot knows of itself and of the server that its channel is in. */
+/** What the bot knows of itself and of its channel's server. */
 export interface Server {
   /**
-   * Finds out who the bot is; where Discord is away it resolves too, and goes on trying.
-   * @throws FinkvraError where Discord refuses the token
+   * Identifies the bot. If Discord is away it resolves too, and keeps trying.
+   * @throws FinkvraError if Discord refuses the token
    */
   enter(onIncurable: (error: FinkvraError) => void): Promise<void>;
-  /** Resolves when all is known that can be. */
+  /** Resolves when all that can be known is known. */
   entered(): Promise<void>;
-  /** @throws Error where it was stopped before Discord has said it */
+  /** @throws Error if it was stopped before Discord answered */
   botUser(): Promise<string>;
-  /** Null while it is not known. */
+  /** Null while unknown. */
   guild(): string | null;
-  /** The ids of the server's roles, as far as they are known. */
+  /** Ids of the server's known roles. */
   roles(): ReadonlySet<string>;
   stop(): void;
   settled(): Promise<void>;
@@ -42,7 +42,7 @@ export interface Server {
 
 const NAME = 'discord-commands';
 
-/** A refusal that stands, for what is asked about one thing; null for what may pass. */
+/** A lasting refusal of a single question; null for a temporary failure. */
 const standing = (error: unknown): Error | null =>
   error instanceof DiscordAPIError && error.status < 500 ? error : null;
 
@@ -70,7 +70,7 @@ export const openServer = (options: ServerOptions): Server => {
     return me?.id ?? null;
   };
 
-  /** Commands are registered where they are not, or are others by now: Discord takes 200 new ones a day. */
+  /** Registers the commands if they are missing or changed: Discord takes 200 new ones a day. */
   const registerCommands = async (server: string): Promise<void> => {
     const list = commandList(words);
     const { id } = await patient.application();
@@ -96,7 +96,7 @@ export const openServer = (options: ServerOptions): Server => {
     }
   };
 
-  /** What no post has to wait for. */
+  /** Work that posts need not wait for. */
   const learnMore = async (server: string): Promise<void> => {
     try {
       await registerCommands(server);
@@ -109,7 +109,7 @@ export const openServer = (options: ServerOptions): Server => {
     try {
       roles = new Set((await patient.roles(server)).map(({ id }) => id));
     } catch (error) {
-      log.debug({ error: messageOf(error) }, 'the roles of the server are not known');
+      log.debug({ error: messageOf(error) }, 'the roles of the server are unknown');
     }
   };
   let more: Promise<void> = Promise.resolve();
@@ -122,7 +122,7 @@ export const openServer = (options: ServerOptions): Server => {
         await learn();
         if (guild !== null && !stopping.signal.aborted) more = learnMore(guild);
       });
-      // Waited for by the posts; a refusal of the token is said by the start.
+      // Posts wait for it; the start reports a refused token.
       known.catch(() => undefined);
       await Promise.race([entering, away.promise]);
       entering.catch((error: unknown) =>

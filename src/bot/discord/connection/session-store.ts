@@ -19,27 +19,27 @@ const keptSchema = z.object({
     .nullable(),
 });
 
-/** The session at the Gateway, as it is now and as the next start finds it. */
+/** The Gateway session, now and for the next start. */
 export interface SessionStore {
   readonly current: () => SessionInfo | null;
   set(session: SessionInfo | null): void;
-  /** An event of the session has been dealt with: the next start need not be sent it again. */
+  /** An event was handled; the next start need not receive it again. */
   done(sequence: number): void;
-  /** Resolves when all is kept. */
+  /** Resolves when all is stored. */
   settled(): Promise<void>;
 }
 
 /**
- * Keeps the session in the store, so that a start resumes it: that costs no IDENTIFY, and Discord sends again what
- * it sent meanwhile. What an event brought is kept before its number is, so that a death in between loses nothing.
- * @param tokenMark tells whose session it is, without the token
+ * Stores the session so that a restart can resume it: this costs no IDENTIFY, and Discord sends missed events
+ * again. An event's effect is stored before its number, so a crash in between loses nothing.
+ * @param tokenMark identifies the bot without its token
  */
 export const openSessionStore = async (db: Db, tokenMark: string, log: Logger): Promise<SessionStore> => {
   const text = await readValue(db, NAME);
   const kept = text === null ? null : keptSchema.safeParse(JSON.parse(text));
   let session: SessionInfo | null =
     kept?.success === true && kept.data.token === tokenMark ? kept.data.session : null;
-  /** Up to which event all has been dealt with. */
+  /** All events up to this number are handled. */
   let dealtWith = session?.sequence ?? 0;
   let writing: Promise<void> = Promise.resolve();
   let waiting = false;
@@ -53,10 +53,10 @@ export const openSessionStore = async (db: Db, tokenMark: string, log: Logger): 
     try {
       await keepValue(db, NAME, JSON.stringify(value));
     } catch (error) {
-      log.debug({ error: messageOf(error) }, 'the session was not kept for the next start');
+      log.debug({ error: messageOf(error) }, 'the session could not be stored for the next start');
     }
   };
-  /** One write at a time; what changes meanwhile is written with the next one. */
+  /** One write at a time; changes meanwhile are written together. */
   const keep = (): void => {
     if (waiting) return;
     waiting = true;

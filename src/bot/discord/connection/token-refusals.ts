@@ -7,15 +7,15 @@ const WHERE = 'the token of your application’s page (discord.com/developers > 
 /** Discord does not know the token. */
 const tokenRefused = (cause?: unknown): FinkvraError =>
   new FinkvraError(
-    `Discord does not accept DISCORD_TOKEN: it is none of its tokens, or was reset. Set DISCORD_TOKEN to ${WHERE}.`,
+    `Discord does not accept DISCORD_TOKEN: it is unknown there, or was reset. Set DISCORD_TOKEN to ${WHERE}.`,
     { cause },
   );
 
-/** The error that ends the service, where waiting cannot cure what Discord answered; null where it may. */
+/** The error that ends the service, if waiting cannot cure Discord's answer; else null. */
 export const incurable = (error: unknown): FinkvraError | null =>
   error instanceof DiscordAPIError && error.status === 401 ? tokenRefused(error) : null;
 
-/** The same of the code with which Discord closed the Gateway: after these it wants nobody to come back. */
+/** The same for the Gateway's close codes after which a bot must not reconnect. */
 export const incurableClose = (code: number): FinkvraError | null => {
   switch (code) {
     case Closed.AuthenticationFailed:
@@ -23,21 +23,21 @@ export const incurableClose = (code: number): FinkvraError | null => {
     case Closed.InvalidIntents:
     case Closed.DisallowedIntents:
       return new FinkvraError(
-        `Discord refuses what the bot asks to be told (${code}). Update finkvra-bot; it asks for the intent Guilds only.`,
+        `Discord refuses the intents that the bot asks for (${code}). Update finkvra-bot; it asks for the intent Guilds only.`,
       );
     case Closed.InvalidShard:
     case Closed.ShardingRequired:
     case Closed.InvalidAPIVersion:
       return new FinkvraError(
-        `Discord does not take the bot’s connection any more (${code}). Update finkvra-bot, and make an application for this one server.`,
+        `Discord no longer takes the bot’s connection (${code}). Update finkvra-bot, and make an application for this one server.`,
       );
     default:
       return null;
   }
 };
 
-/** Why Discord cannot be reached, on one line. */
+/** Why Discord is unreachable, on one line. */
 export const whyAway = (error: unknown): string => networkReason(error);
 
-/** The pause that Discord's limit asks for, in ms; 0 for another error. */
+/** The pause that Discord's rate limit asks for, ms; 0 for other errors. */
 export const limitMs = (error: unknown): number => (error instanceof RateLimitError ? error.retryAfter : 0);

@@ -8,7 +8,7 @@ import type { DiscordMessage } from '../messages/message.ts';
 import { replyMessage } from '../messages/reply-message.ts';
 import type { InteractionContext, Taken } from './context.ts';
 
-/** After this long a word is answered with "thinking …", and its answer put there when it comes. */
+/** After this time a command is answered with "thinking …", which its answer then replaces. */
 const DEFER_AFTER_MS = 1_800;
 
 const FAILED: Reply = {
@@ -18,7 +18,7 @@ const FAILED: Reply = {
 
 type Answer = { readonly message: DiscordMessage; readonly reply: Reply | null };
 
-/** What a word of `/finkvra` answers; two of them are Discord's own. */
+/** Runs a subcommand of `/finkvra`; two of them exist only on Discord. */
 const answerTo = async (text: string, { person }: Taken, context: InteractionContext): Promise<Answer> => {
   const { incoming, rights } = context;
   switch (text) {
@@ -33,19 +33,19 @@ const answerTo = async (text: string, { person }: Taken, context: InteractionCon
   }
 };
 
-/** Answers a word privately: at once where that is possible, else in two steps. */
+/** Answers a command privately: at once if possible, else in two steps. */
 export const answerWord = async (text: string, taken: Taken, context: InteractionContext): Promise<void> => {
   const { responder, replayed } = taken;
   const { attachments, log, rights } = context;
   const ready = ({ message, reply }: Answer): Sendable =>
     attachments.toPost(message, reply?.kind === 'file' ? reply.file : undefined);
-  // What was asked before the last start is done only where whoever asked still waits for it.
+  // A command from before the restart runs only if its person still waits for the answer.
   let deferred = replayed;
   if (replayed) {
     try {
       await responder.deferReply();
     } catch (error) {
-      log.info({ word: text, error: messageOf(error) }, 'a command that came too late was left alone');
+      log.info({ word: text, error: messageOf(error) }, 'a command that came too late was not run');
       return;
     }
   }

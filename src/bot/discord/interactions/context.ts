@@ -10,21 +10,21 @@ export interface InteractionContext {
   readonly incoming: Incoming;
   readonly rights: () => Rights;
   readonly attachments: Attachments;
-  /** A click was acknowledged as one that changes the message it was made on. */
+  /** A click was acknowledged as one that updates its message. */
   readonly clicked: (place: Place, applicationId: string, token: string) => void;
-  /** Says something by a direct message, where the interaction's own way is closed. */
+  /** Sends a direct message, if the interaction can no longer be answered. */
   readonly tell: (personId: string, note: Note) => Promise<void>;
   readonly log: Logger;
 }
 
-/** One interaction, as its handler takes it. */
+/** One interaction, as its handler gets it. */
 export interface Taken {
   readonly person: Person;
   readonly responder: Responder;
-  /** Discord's own name of it, the same when it is delivered again. */
+  /** Discord's id of it, the same when delivered again. */
   readonly id: string;
-  /** Its 3 seconds may be over: nothing but an answer is done before Discord has taken an acknowledgement. */
+  /** Its 3 seconds may be over: nothing is done before Discord takes an acknowledgement, except storing answers. */
   readonly replayed: boolean;
-  /** What was said by a handler, ready to be sent. */
+  /** A handler's message, ready to send. */
   readonly note: (note: Note) => Sendable;
 }

@@ -8,21 +8,21 @@ import {
 } from 'discord-api-types/v10';
 import type { Sendable } from '../attachments.ts';
 
-/** How an interaction is answered: the first of these within 3 seconds, the others within 15 minutes after it. */
+/** Ways to answer an interaction: the first within 3 seconds, the others within 15 minutes after it. */
 export interface Responder {
-  /** Takes note of a click; nothing is shown yet. */
+  /** Acknowledges a click; shows nothing yet. */
   deferUpdate(): Promise<void>;
-  /** Says something to that person alone. */
+  /** Sends a private message. */
   reply(message: Sendable): Promise<void>;
-  /** Shows that person alone that it is worked on; `edit` says what came of it. */
+  /** Shows "thinking …" privately; `edit` then gives the result. */
   deferReply(): Promise<void>;
-  /** Puts something else in the place of the message with the button that was pressed. */
+  /** Replaces the message with the button. */
   replace(message: Sendable): Promise<void>;
   openForm(form: APIModalInteractionResponseCallbackData): Promise<void>;
   suggest(names: readonly string[]): Promise<void>;
-  /** Changes what was said first. */
+  /** Changes the first message. */
   edit(message: Sendable): Promise<void>;
-  /** Says one thing more to that person alone. */
+  /** Sends another private message. */
   followUp(message: Sendable): Promise<void>;
 }
 

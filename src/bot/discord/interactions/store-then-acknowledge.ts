@@ -4,25 +4,24 @@ import type { Note } from '../../content/said.ts';
 import type { Outcome } from '../../port.ts';
 import type { InteractionContext, Taken } from './context.ts';
 
-/** Discord gives 3 s; should keeping it take longer than this, the person is told so, which answers the click. */
+/** Discord gives 3 s; from this time on the person is told to wait, which answers the click. */
 const TELL_AFTER_MS = 2_000;
 
 const text = (said: string): Note => ({ kind: 'text', text: said });
 
 /** How an interaction is acknowledged once it is stored. */
 export type Acknowledgement =
-  /** Its message in the channel changes; what is to be said comes beside it. */
+  /** Its channel message changes; a note is sent beside it. */
   | { readonly answer: 'change'; readonly onChange: () => void }
-  /** What is to be said takes the place of the private message whose button was pressed. */
+  /** The note replaces the private message with the button. */
   | { readonly answer: 'replace' }
-  /** What is to be said is all there is to see. */
+  /** The note is the only answer. */
   | { readonly answer: 'reply' };
 
 /**
- * Acknowledges once the store has what was done, a few milliseconds later, and never before: a process that dies in
- * between would have told Discord that it took an answer which nobody will find again. A store that is busy is
- * waited for; the person is told, and told again when it is done.
- * @param work checks and stores what was done
+ * Stores what was done, then acknowledges, a few milliseconds later: a crash in between must not lose an answer
+ * that Discord shows as accepted. If the store is busy the person is told so, and told again once it is stored.
+ * @param work checks and stores
  */
 export const storeThenAcknowledge = async (
   { person, responder, note, replayed }: Taken,
@@ -36,14 +35,14 @@ export const storeThenAcknowledge = async (
     early = responder.reply(note(text(NOT_STORED_YET)));
     early.catch(() => undefined); // awaited below
   }, TELL_AFTER_MS);
-  /** By the way that is open: the answer to the click, what was said before, or a direct message. */
+  /** By whatever is still open: the click's answer, the first message, or a direct message. */
   const say = async (said: Note, first: () => Promise<void>): Promise<void> => {
     try {
       if (early === null) return await first();
       await early;
       await responder.edit(note(said));
     } catch (error) {
-      // Of a click of before the last start its person does not wait any more.
+      // Nobody waits for a click from before the restart.
       log.debug({ error: messageOf(error), replayed }, 'an acknowledgement did not get through');
       if (!replayed) await tell(person.id, said);
     }
@@ -53,7 +52,7 @@ export const storeThenAcknowledge = async (
     outcome = await work();
   } catch (error) {
     clearTimeout(timer);
-    log.error({ error: messageOf(error) }, 'a click was not kept');
+    log.error({ error: messageOf(error) }, 'a click was not stored');
     await say(text(NOT_KEPT), () => responder.reply(note(text(NOT_KEPT))));
     return;
   }
@@ -73,7 +72,7 @@ export const storeThenAcknowledge = async (
     await responder.deferUpdate();
     if (how.answer === 'change') how.onChange();
   } catch (error) {
-    // Discord shows that it heard nothing; what was done is kept all the same, and the card shows it.
+    // Discord shows an error although the click is stored; the card shows it.
     log.debug({ error: messageOf(error), replayed }, 'an acknowledgement did not get through');
     if (said !== null && !replayed) await tell(person.id, said);
     return;

@@ -9,7 +9,7 @@ import { OLD_BUTTON } from '../../content/note-content.ts';
 import { answerWord } from './answer-word.ts';
 import type { InteractionContext, Taken } from './context.ts';
 
-/** `/finkvra <word>`: the answer is private to whoever asked. */
+/** `/finkvra <subcommand>`: answers privately. */
 export const takeCommand = async (
   { data }: APIApplicationCommandInteraction,
   taken: Taken,
@@ -17,7 +17,7 @@ export const takeCommand = async (
 ): Promise<void> => {
   const [sub] = data.type === ApplicationCommandType.ChatInput ? (data.options ?? []) : [];
   if (sub?.type !== Option.Subcommand) {
-    context.log.warn({ command: data.name }, 'a command that this version does not know');
+    context.log.warn({ command: data.name }, 'unknown command of another version');
     await taken.responder.reply(taken.note({ kind: 'text', text: OLD_BUTTON }));
     return;
   }
@@ -25,7 +25,7 @@ export const takeCommand = async (
   await answerWord([sub.name, ...rest].join(' ').trim(), taken, context);
 };
 
-/** Somebody types an object's name. */
+/** A person is typing an object's name. */
 export const takeAutocomplete = async (
   { data }: APIApplicationCommandAutocompleteInteraction,
   { person, responder }: Taken,

@@ -11,7 +11,7 @@ import { whereOf } from './where.ts';
 const number = (text: string | undefined): number | null =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 
-/** Somebody pressed a button or chose from a menu. */
+/** A person pressed a button or chose from a menu. */
 export const takeComponent = async (
   interaction: APIMessageComponentInteraction,
   taken: Taken,
@@ -87,6 +87,6 @@ export const takeComponent = async (
       break;
   }
   if (await takeReviewStep(action, args, taken, context)) return;
-  log.warn({ custom_id: data.custom_id }, 'a button that this version does not know');
+  log.warn({ custom_id: data.custom_id }, 'unknown button of another version');
   await responder.reply(taken.note({ kind: 'text', text: OLD_BUTTON }));
 };

@@ -13,7 +13,7 @@ import { storeThenAcknowledge } from './store-then-acknowledge.ts';
 import { takeRemarkInReview } from './take-review.ts';
 import { whereOf } from './where.ts';
 
-/** What was filled in, by the fields' custom_ids. */
+/** The fields' values by custom_id. */
 const valuesOf = ({ data }: APIModalSubmitInteraction): ReadonlyMap<string, string> => {
   const values = new Map<string, string>();
   for (const part of data.components) {
@@ -26,7 +26,7 @@ const valuesOf = ({ data }: APIModalSubmitInteraction): ReadonlyMap<string, stri
   return values;
 };
 
-/** Discord has closed the form by then: what is wrong is said, with a way back. */
+/** Discord has closed the form, so the problem is shown with a button that opens it again. */
 const withWayBack = (why: string, objectId: string, { attachments }: InteractionContext): Sendable =>
   attachments.toPost(
     message({
@@ -35,7 +35,7 @@ const withWayBack = (why: string, objectId: string, { attachments }: Interaction
     }),
   );
 
-/** Somebody submitted the form that corrects a label. */
+/** A person submitted a correction. */
 const takeRelabel = async (
   objectId: string,
   answer: AnswerValue,
@@ -56,7 +56,7 @@ const takeRelabel = async (
   );
 };
 
-/** Somebody submitted an answer with a comment: on a card, or in their review. */
+/** A person submitted an answer with a comment, from a card or a review. */
 const takeRemark = async (
   interaction: APIModalSubmitInteraction,
   [candidate, ...place]: readonly string[],
@@ -89,7 +89,7 @@ export const takeForm = async (
   const { action, args } = readCustomId(interaction.data.custom_id);
   const [first] = args;
   if ((action !== 'relabel' && action !== 'remark') || first === undefined) {
-    context.log.warn({ custom_id: interaction.data.custom_id }, 'a form that this version does not know');
+    context.log.warn({ custom_id: interaction.data.custom_id }, 'unknown form of another version');
     await taken.responder.reply(taken.note({ kind: 'text', text: OLD_BUTTON }));
     return;
   }
@@ -98,7 +98,7 @@ export const takeForm = async (
   const text = values.get(FIELDS.note)?.trim() ?? '';
   const note = text === '' ? null : text;
   if (!isAnswer(answer)) {
-    const why = 'Nothing was kept: choose an answer.';
+    const why = 'Nothing was stored: choose an answer.';
     await taken.responder.reply(
       action === 'relabel' ? withWayBack(why, first, context) : taken.note({ kind: 'text', text: why }),
     );

@@ -15,13 +15,13 @@ import { whereOf } from './where.ts';
 const MOST_REMEMBERED = 1000;
 
 export interface TakeOptions extends InteractionContext {
-  /** For answers to interactions. */
+  /** The client for answers to interactions. */
   readonly answers: REST;
   readonly access: Pick<RoleAccess, 'saw'>;
   readonly channel: string;
 }
 
-/** Who did it, with the roles that came along; in a direct message there are none. */
+/** The person, with the roles in the event; direct messages carry none. */
 const whoDid = ({ member, user }: APIInteraction): Person | null => {
   const them = member?.user ?? user;
   if (them === undefined) return null;
@@ -33,15 +33,15 @@ const whoDid = ({ member, user }: APIInteraction): Person | null => {
 };
 
 /**
- * Takes what people do: from the one channel, its threads and direct messages only; once, however often it is
- * delivered; and whatever it is, it gets an answer.
+ * Handles interactions from the channel, its threads and direct messages; each once, however often it is
+ * delivered; and always answers.
  */
 export const createTaker = (options: TakeOptions) => {
   const { answers, access, channel, incoming, attachments, rights, log } = options;
   const seen = new Set<string>();
   const names = new Map<string, string>();
 
-  /** Whether it is new. Discord sends it again after a broken connection. */
+  /** Whether it is new. Discord repeats interactions after a broken connection. */
   const isNew = (id: string): boolean => {
     if (seen.has(id)) return false;
     seen.add(id);
@@ -58,7 +58,7 @@ export const createTaker = (options: TakeOptions) => {
       await incoming.named(person);
     } catch (error) {
       names.delete(person.id);
-      log.debug({ error: messageOf(error) }, 'a name was not kept');
+      log.debug({ error: messageOf(error) }, 'a name could not be stored');
     }
   };
 
@@ -99,7 +99,7 @@ export const createTaker = (options: TakeOptions) => {
           attachments.toPost({ content: text, embeds: [], components: [], pictures: [] }),
         );
       }
-      // Nothing waits for their name: a store that is busy is told by what they did.
+      // Nothing waits for the name.
       const met = meet(person);
       await route(interaction, taken);
       await met;

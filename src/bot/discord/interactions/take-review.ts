@@ -9,12 +9,12 @@ import { remarkForm } from '../messages/forms.ts';
 import { readPlace, reviewMessage } from '../messages/review-message.ts';
 import type { InteractionContext, Taken } from './context.ts';
 
-/** After this long the click is acknowledged, and its effect shown when it comes. */
+/** After this time the click is acknowledged, and its result follows. */
 const DEFER_AFTER_MS = 1_800;
 
 const NOT_NOW: Note = { kind: 'text', text: NOT_KEPT };
 
-/** What a review's button does with the candidate; null where it is none of this version's. */
+/** What a review's button does; null for an unknown one. */
 const actOf = (action: string, args: readonly string[], click: string): ReviewAct | null => {
   const [first, second] = args;
   switch (action) {
@@ -31,17 +31,17 @@ const actOf = (action: string, args: readonly string[], click: string): ReviewAc
   }
 };
 
-/** How many arguments stand before the place. */
+/** Arguments before the position. */
 const ownArgs = (action: string): number => (action === 'review-answer' ? 2 : 1);
 
-/** Shows the next step in the place of the last one, or says why there is none. */
+/** Shows the next step in place of the last one, or says why there is none. */
 const showStep = async (
   work: () => Promise<Reviewed>,
   { responder, note, replayed }: Taken,
   { attachments, log }: InteractionContext,
 ): Promise<void> => {
   const step = work().catch((error: unknown): Reviewed => {
-    log.error({ error: messageOf(error) }, 'a step of a review was not kept');
+    log.error({ error: messageOf(error) }, 'a step of a review was not stored');
     return { note: NOT_NOW };
   });
   const early = await Promise.race([step, sleep(DEFER_AFTER_MS, null, { ref: false })]);
@@ -65,7 +65,7 @@ const showStep = async (
   }
 };
 
-/** Somebody begins a review in the channel, where it is answered privately. */
+/** A person starts a review in the channel; it is private. */
 export const beginReview = async (taken: Taken, context: InteractionContext): Promise<void> => {
   const { incoming, attachments, log } = context;
   const { person, responder, note, replayed } = taken;
@@ -76,15 +76,15 @@ export const beginReview = async (taken: Taken, context: InteractionContext): Pr
       'review' in begun ? attachments.toPost(reviewMessage(begun.review)) : note(begun.note),
     );
   } catch (error) {
-    log.warn({ error: messageOf(error) }, 'a review could not be begun');
+    log.warn({ error: messageOf(error) }, 'a review could not be started');
   }
 };
 
-/** Somebody goes on to the round that is open now. */
+/** A person continues with the round that is open now. */
 export const beginReviewAgain = (taken: Taken, context: InteractionContext): Promise<void> =>
   showStep(() => context.incoming.review({ person: taken.person, place: null, did: null }), taken, context);
 
-/** Somebody did something with the candidate that their review shows. @returns false for what is none of it */
+/** One step of a review. @returns false if it is not one */
 export const takeReviewStep = async (
   action: string,
   args: readonly string[],
@@ -98,7 +98,7 @@ export const takeReviewStep = async (
   return true;
 };
 
-/** Somebody wants to say something with their answer: on a card, or in their review. */
+/** Opens the form for an answer with a comment, from a card or a review. */
 export const openRemark = async (
   args: readonly string[],
   taken: Taken,
@@ -115,7 +115,7 @@ export const openRemark = async (
   }
 };
 
-/** Somebody handed in an answer with a comment from their review. */
+/** A person submitted an answer with a comment from their review. */
 export const takeRemarkInReview = (
   did: ReviewAct,
   place: readonly string[],

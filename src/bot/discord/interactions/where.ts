@@ -6,7 +6,7 @@ const THREADS: readonly (ChannelType | undefined)[] = [
   ChannelType.AnnouncementThread,
 ];
 
-/** Where something was done: the channel, also of a thread in it; or a conversation with the bot alone. */
+/** Where an interaction happened: in the channel or its threads, or in direct messages. */
 export interface Where {
   readonly channel: string;
   readonly direct: boolean;

@@ -17,7 +17,7 @@ import {
   wordButton,
 } from './message.ts';
 
-/** One mark for each class, and one for none. */
+/** One symbol for each class, and one for none. */
 const decisionMark = ({ modelType }: CardContent, { answer }: CardDecision): string => {
   const y = classOf(modelType, answer);
   return y === null ? '⚪' : y === 1 ? '🔵' : '🟠';
@@ -25,7 +25,7 @@ const decisionMark = ({ modelType }: CardContent, { answer }: CardDecision): str
 
 const plain = (text: string): string => escapeMarkdown(unbrokenNumbers(text));
 
-/** What the model thinks, where that is told, and why it is asked. */
+/** The probability, if it may be shown, and why the object is asked. */
 export const modelLine = ({ probability, why }: CardContent): string =>
   probability === null ? escapeMarkdown(why) : `**${plain(probability)}** · ${escapeMarkdown(why)}`;
 
@@ -45,7 +45,7 @@ const verdict = (card: CardContent, decision: CardDecision): string[] => [
 const undoButton = (candidateId: number, label: string, key: string) =>
   button(customId('undo', [candidateId], key), label);
 
-/** The answers of an open card: buttons, a menu of the finer ones, and what takes an own answer back. */
+/** Answers of an open card: buttons, a menu of finer ones, and Undo. */
 const answerRows = (card: CardContent, key: string): Row[] => {
   const { modelType, candidateId, waiting } = card;
   return [
@@ -73,7 +73,7 @@ const answerRows = (card: CardContent, key: string): Row[] => {
   ];
 };
 
-/** What those may do who would have answered otherwise, and the one who answered. */
+/** The menu for those who disagree, and Undo. */
 const decidedRows = ({ modelType, candidateId }: CardContent, decision: CardDecision, key: string): Row[] => [
   row(undoButton(candidateId, 'Undo', key)),
   row(
@@ -87,7 +87,7 @@ const decidedRows = ({ modelType, candidateId }: CardContent, decision: CardDeci
   ),
 ];
 
-/** What is left of a card once its round is over, or once it is not asked about any more. */
+/** A card after its round, or after it was withdrawn. */
 const shrunkCard = (
   card: CardContent,
   lines: readonly string[],
@@ -108,8 +108,8 @@ const shrunkCard = (
   });
 
 /**
- * One candidate to label, or, once decided, what it was decided to be.
- * @param pictureId the card's picture, or null for a card without one
+ * A candidate to label, or its decision.
+ * @param pictureId the card's picture; null for a card without one
  */
 export const cardMessage = (card: CardContent, pictureId: string | null, key: string): DiscordMessage => {
   const { decision } = card;
@@ -144,8 +144,8 @@ export const cardMessage = (card: CardContent, pictureId: string | null, key: st
 };
 
 /**
- * The custom_id of the button on an open card that gives the right answer; null for what is no such card.
- * @param answer what an object is; null where nobody can tell
+ * The custom_id of the button with the right answer on an open card; null for other messages.
+ * @param answer the object's true answer; null if unknown
  */
 export const answerIdOn = (
   { embeds, components }: { readonly embeds: readonly object[]; readonly components: readonly object[] },

@@ -2,13 +2,13 @@ import { isAnswer } from '../../../pipeline/learning/answers.ts';
 import type { AnswerValue } from '../../../store/schema.ts';
 
 /**
- * What a component does, what it is about, and of which message it is: `answer galactic 17@card:17`. The key is
- * how a message whose post was not answered is found again in the channel.
+ * What a component does, its arguments, and its message's key: `answer galactic 17@card:17`. The key finds a
+ * message whose post was not answered.
  */
 export interface ComponentId {
   readonly action: string;
   readonly args: readonly string[];
-  /** The key of the message in the store; null in what is said to one person. */
+  /** The message's key in the store; null in private messages. */
   readonly key: string | null;
 }
 
@@ -21,7 +21,7 @@ export const readCustomId = (id: string): ComponentId => {
   return { action, args, key: at < 0 ? null : id.slice(at + 1) };
 };
 
-/** The answer and candidate in a component's arguments; null where they are not both there. */
+/** The answer and candidate in a component's arguments; null if either is missing. */
 export const answerIn = (
   answer: string | undefined,
   candidate: string | undefined,

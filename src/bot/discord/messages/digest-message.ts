@@ -3,7 +3,7 @@ import { clip } from '../limits.ts';
 import { escapeMarkdown, markdownLink, small } from './markdown.ts';
 import { type DiscordMessage, embed, message, row, wordButton } from './message.ts';
 
-/** What a phone's screen has room for; the rest is in the thread. */
+/** What fits on a phone's screen; the rest is in the thread. */
 const OBJECTS_SHOWN = 3;
 const SIMULATED = '**Simulated alerts: nothing here is real sky.**';
 
@@ -14,7 +14,7 @@ const objectLine = ({ objectId, page, text, links }: DigestObject): string => {
 };
 
 /**
- * The daily digest; short enough for a phone's screen.
+ * The daily digest, short enough for a phone's screen.
  * @param pictureId picture of the surest object, or null
  */
 export const digestMessage = (
@@ -43,7 +43,7 @@ export const digestMessage = (
 const list = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`**${escapeMarkdown(title)}**`, ...lines];
 
-/** What stands behind the digest, for its thread. */
+/** The digest's details, for its thread. */
 export const digestDetailsMessage = (digest: DigestContent): DiscordMessage => {
   const lines = [
     ...list(

@@ -16,7 +16,7 @@ import { escapeMarkdown } from './markdown.ts';
 
 export type Form = APIModalInteractionResponseCallbackData;
 
-/** What the forms' fields are called. */
+/** Names of the forms' fields. */
 export const FIELDS = { answer: 'answer', note: 'note', unsure: 'unsure' } as const;
 
 interface Choice {
@@ -85,8 +85,8 @@ export const relabelForm = (
 });
 
 /**
- * Asks for an answer and what its giver says with it.
- * @param place where they are in their review, as its buttons carry it; empty where it was opened on a card
+ * Asks for an answer with a comment.
+ * @param place the position in a review, as its buttons carry it; empty on a card
  */
 export const remarkForm = (form: RemarkForm, place: readonly string[]): Form => {
   const { modelType: type, candidateId, objectId, answer, remark } = form;

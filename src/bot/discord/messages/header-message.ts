@@ -4,7 +4,7 @@ import { escapeMarkdown, markdownLink, small } from './markdown.ts';
 import { type DiscordMessage, embed, message, row, wordButton } from './message.ts';
 import { reviewButton } from './review-message.ts';
 
-/** More names than this would bury the progress. */
+/** More names would hide the progress. */
 const NAMES_SHOWN = 12;
 const SIMULATED = '**Simulated alerts: nothing here is real sky.**';
 
@@ -21,11 +21,11 @@ const namesWithCounts = ({ people }: HeaderContent): string => {
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' · ');
 };
 
-/** What a closed round came to, and the way to its report. */
+/** A closed round's result, with a link to its report. */
 const summaryText = ({ text, report }: NonNullable<HeaderContent['summary']>): string =>
   `${escapeMarkdown(text)}${report === null ? '' : ` · ${markdownLink(report, 'Report')}`}`;
 
-/** The message at the head of a round, with its progress, and what there is no Home tab for. */
+/** A round's header message with its progress, and buttons for what Slack has on its Home tab. */
 export const headerMessage = (header: HeaderContent, key: string): DiscordMessage => {
   const skipped = header.skipped === 0 ? '' : `, ${header.skipped} skipped`;
   const disputed = header.disputed === 0 ? '' : `, ${header.disputed} disputed`;
@@ -55,7 +55,7 @@ export const headerMessage = (header: HeaderContent, key: string): DiscordMessag
   });
 };
 
-/** One line in the channel, with the way to what waits; nobody is called by name. */
+/** One line in the channel with a link to the first open candidate. Nobody is mentioned. */
 export const reminderMessage = ({ text, open, first }: ReminderContent, key: string): DiscordMessage =>
   message({
     embeds: [

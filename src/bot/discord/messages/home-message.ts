@@ -47,7 +47,7 @@ const teamEmbed = ({ team }: HomeContent): APIEmbed[] => {
   ];
 };
 
-/** One person's page, which Slack has as the Home tab: private, and as things are now. */
+/** One person's page (on Slack the Home tab): private, a snapshot. */
 export const homeMessage = (page: HomePage, rights: Rights): DiscordMessage => {
   const { home, picture: pictureId, report, settings } = page;
   const picture =
@@ -89,6 +89,6 @@ export const homeMessage = (page: HomePage, rights: Rights): DiscordMessage => {
   });
 };
 
-/** How to label: Discord reads the Markdown that it is written in; parts that are too long are cut by lines. */
+/** The guidelines in Discord's Markdown; parts that are too long are cut at line ends. */
 export const guidelinesMessage = (guidelines: string): DiscordMessage =>
   message({ embeds: [embed({ text: guidelines.trim() })] });

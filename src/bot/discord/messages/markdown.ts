@@ -1,14 +1,14 @@
 import type { People } from '../../access.ts';
 import { userOf } from '../ids.ts';
 
-/** Makes text of people and alerts safe inside Discord's Markdown: what could format, link or mention. */
+/** Escapes text of people and alerts: nothing in it may format, link or mention. */
 export const escapeMarkdown = (text: string): string =>
   text
     .replaceAll(/[\\*_~`|[\]<>]/g, '\\$&')
     .replaceAll(/^(\s*)(#|-|\+|\d+\.)(?=\s)/gm, '$1\\$2')
     .replaceAll('@', '@\u200b');
 
-/** A text of ours for one person: `code` and **bold** stay, all else is text. */
+/** Our own text for one person: `code` and **bold** stay, everything else is escaped. */
 export const noteMarkdown = (text: string): string =>
   text
     .split(/(`[^`]+`|\*\*[^*]+\*\*)/)
@@ -18,19 +18,19 @@ export const noteMarkdown = (text: string): string =>
     })
     .join('');
 
-/** A link; a bracket or space in its address would end it early. */
+/** A link; brackets and spaces are escaped, since they would end its address. */
 export const markdownLink = (url: string, name: string): string =>
   `[${escapeMarkdown(name)}](${url.replaceAll(' ', '%20').replaceAll('(', '%28').replaceAll(')', '%29')})`;
 
-/** Monospaced text; it holds no fence of its own. */
+/** Monospaced text; it must not contain a fence. */
 export const codeBlock = (text: string): string => `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\``;
 
-/** Lines of small print. */
+/** Lines in small print. */
 export const small = (lines: readonly string[]): string => lines.map((line) => `-# ${line}`).join('\n');
 
 /**
- * `<@1>, <@2> or <@&3>`: Discord shows them by name and calls nobody, since our messages allow no mentions.
- * An id may be a person's or a role's.
+ * `<@1>, <@2> or <@&3>`: Discord shows names and notifies nobody, since our messages allow no mentions. An id may
+ * be a person's or a role's.
  */
 export const mentions = (people: People, roles: ReadonlySet<string>): string => {
   if (people === 'everyone') return 'anyone in this channel';

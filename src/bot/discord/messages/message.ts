@@ -14,14 +14,14 @@ import { customId } from './custom-ids.ts';
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 
-/** A picture in a message: it is attached to it under its id, by which an embed shows it. */
+/** A picture in a message: an attachment named by its id, which an embed shows. */
 export interface ShownPicture {
   readonly id: PictureId;
-  /** What it shows, for those who do not see it. */
+  /** Text for those who do not see it. */
   readonly alt: string;
 }
 
-/** A message as Discord takes it, but for its attachments. */
+/** A message as Discord takes it, without attachments. */
 export interface DiscordMessage {
   readonly content: string;
   readonly embeds: readonly APIEmbed[];
@@ -35,14 +35,14 @@ export interface EmbedParts {
   readonly text: string;
   readonly footer?: string;
   readonly picture?: ShownPicture | null;
-  /** Shown small beside the text, and not below it. */
+  /** Shown small beside the text instead of below it. */
   readonly thumbnail?: boolean;
 }
 
-/** How an embed shows what is attached to its message. */
+/** An embed's reference to an attachment. */
 export const attached = (picture: ShownPicture): string => `attachment://${picture.id}`;
 
-/** One embed within Discord's limits; `text` is Markdown already escaped. */
+/** An embed within Discord's limits; `text` is escaped Markdown. */
 export const embed = ({ title, url, text, footer, picture, thumbnail = false }: EmbedParts): APIEmbed => ({
   ...(title === undefined ? {} : { title: clip(title, LIMITS.embedTitle) }),
   ...(url == null ? {} : { url }),
@@ -58,7 +58,7 @@ export const embed = ({ title, url, text, footer, picture, thumbnail = false }: 
 const lengthOf = ({ title, description, footer }: APIEmbed): number =>
   (title?.length ?? 0) + (description?.length ?? 0) + (footer?.text.length ?? 0);
 
-/** As many embeds as Discord takes together: of the one that is too much what there is room for. */
+/** As many embeds as fit into Discord's limit; the last one may be cut. */
 const withinTotal = (embeds: readonly APIEmbed[]): APIEmbed[] => {
   let left: number = LIMITS.embedTotal;
   const fitting: APIEmbed[] = [];
@@ -84,7 +84,7 @@ export const message = (parts: {
   pictures: (parts.pictures ?? []).flatMap((picture) => (picture == null ? [] : [picture])),
 });
 
-/** A button without a colour of its own: a green one would suggest an answer. */
+/** A button without colour: a green one would suggest an answer. */
 export const button = (id: string, label: string): APIButtonComponentWithCustomId => ({
   type: ComponentType.Button,
   style: ButtonStyle.Secondary,
@@ -110,11 +110,11 @@ export const select = (
     .map((option) => ({ ...option, label: clip(option.label, LIMITS.optionLabel) })),
 });
 
-/** A button that does what a word of `/finkvra` does. */
+/** A button that runs a subcommand of `/finkvra`. */
 export const wordButton = (word: string, label: string, key: string | null): APIButtonComponentWithCustomId =>
   button(customId('word', [word], key), label);
 
-/** A message that can be found again: where none of its components says which it is, one more does. */
+/** A message that can be found again: if none of its components carries the key, one is added. */
 export const keyed = (said: DiscordMessage, key: string): DiscordMessage => {
   const ids = said.components.flatMap(({ components }) =>
     components.flatMap((one) => ('custom_id' in one ? [one.custom_id] : [])),

@@ -20,7 +20,7 @@ const refusalText = (what: 'label' | 'operate', { labellers, operators, roles }:
     : `Only ${mentions(may, roles)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
 };
 
-/** To somebody who answered a candidate that was decided already. */
+/** To a person whose answer came after the decision. */
 const lateAnswerNote = (late: LateAnswer): DiscordMessage => {
   const { modelType: type, by, objectId, given, candidateId, differs, mine } = late;
   const decided =
@@ -50,7 +50,7 @@ const lateAnswerNote = (late: LateAnswer): DiscordMessage => {
   });
 };
 
-/** Asks an operator to look whether a message is there. */
+/** Asks an operator whether a message is there. */
 const doubtNote = ({ messageId, text }: Doubt): DiscordMessage =>
   message({
     content: noteMarkdown(text),
@@ -62,7 +62,7 @@ const doubtNote = ({ messageId, text }: Doubt): DiscordMessage =>
     ],
   });
 
-/** What is said to one person alone. */
+/** A private note. */
 export const noteMessage = (note: Note, rights: Rights): DiscordMessage => {
   switch (note.kind) {
     case 'text':

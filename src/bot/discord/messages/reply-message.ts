@@ -58,7 +58,7 @@ const objectMessage = (
 const helpLine = ({ word, usage, what }: WordHelp): string =>
   `\`${usage === '' ? word : `${word} ${usage}`}\`  ${escapeMarkdown(what)}`;
 
-/** What Discord has words for and Slack has not: its App Home is a tab, with the guidelines on it. */
+/** Commands that Slack does not need: its Home tab has the page and the guidelines. */
 export const OWN_WORDS: readonly WordHelp[] = [
   {
     word: 'home',
@@ -78,7 +78,7 @@ const helpMessage = (words: readonly WordHelp[], unknown: UnknownWord | null): D
     embeds: [
       embed({
         text: [
-          '**Type `/finkvra` and one of these words**',
+          '**Type `/finkvra` and one of these commands**',
           ...others.map(helpLine),
           '**For those who run the loop**',
           ...running.map(helpLine),
@@ -96,7 +96,7 @@ const figuresMessage = ({ title, table, picture, pictured, note }: Figures): Dis
   return message({ embeds: [embed({ title, text: lines.join('\n'), picture: shown })], pictures: [shown] });
 };
 
-/** The private answer to a word of `/finkvra`. */
+/** The private answer to a command. */
 export const replyMessage = (reply: Reply, rights: Rights): DiscordMessage => {
   switch (reply.kind) {
     case 'text':
@@ -115,7 +115,7 @@ export const replyMessage = (reply: Reply, rights: Rights): DiscordMessage => {
     case 'file':
       return message({ content: noteMarkdown(reply.text) });
     case 'relabel':
-      // Where the form itself cannot be opened any more: its moment is the first answer to a command.
+      // Discord opens a form only as the first answer to a command, so a button opens it instead.
       return message({
         content: `The form to correct ${escapeMarkdown(reply.label.object_id)} is ready.`,
         components: [row(button(customId('form', [reply.label.object_id], null), 'Open it'))],

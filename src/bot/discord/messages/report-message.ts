@@ -13,21 +13,21 @@ const linked = ({ objectId, page }: { readonly objectId: string; readonly page: 
 
 const plain = (text: string): string => escapeMarkdown(unbrokenNumbers(text));
 
-/** A sentence with the figure at its beginning in bold. */
+/** A sentence that starts with the accuracy in bold. */
 const sentenceText = (sentence: string, figure: string | null): string =>
   figure !== null && sentence.startsWith(figure)
     ? `**${plain(figure)}**${plain(sentence.slice(figure.length))}`
     : plain(sentence);
 
-/** What the picture shows, in words, where there is none. */
+/** The picture's contents in words, if there is none. */
 const inWords = ({ pictured, confusion }: ReportContent): string[] =>
   pictured === null
     ? []
     : [escapeMarkdown(pictured.curve), ...(confusion === null ? [] : [codeBlock(confusion)])];
 
 /**
- * The report of a closed round: three sentences, and the picture that tells it; the rest is in its thread.
- * @param pictureId null where there is none, or not yet: then words say what it shows
+ * The report of a closed round: three sentences and the picture; details are in its thread.
+ * @param pictureId null if there is none yet; then words replace it
  */
 export const reportMessage = (
   report: ReportContent,
@@ -45,10 +45,7 @@ export const reportMessage = (
   return message({
     embeds: [embed({ title, text: lines.join('\n'), picture })],
     components: [
-      row(
-        wordButton('history', 'All rounds', key),
-        wordButton('importance', 'What the model stands on', key),
-      ),
+      row(wordButton('history', 'All rounds', key), wordButton('importance', 'Feature importance', key)),
     ],
     pictures: [picture],
   });
@@ -61,7 +58,7 @@ const caseLines = ({ hardest, disputed }: ReportContent['details']): string[] =>
   ...(disputed.length > DISPUTED_SHOWN ? [`and ${disputed.length - DISPUTED_SHOWN} more`] : []),
 ];
 
-/** What stands behind a report, for its thread. */
+/** A report's details, for its thread. */
 export const reportDetailsMessage = ({ confusion, details }: ReportContent): DiscordMessage => {
   const lines = [
     ...(confusion === null ? [] : [codeBlock(confusion)]),
@@ -71,7 +68,7 @@ export const reportDetailsMessage = ({ confusion, details }: ReportContent): Dis
   return message({ embeds: [embed({ text: lines.length === 0 ? 'Nothing to add.' : lines.join('\n') })] });
 };
 
-/** Asks the channel whether a model that did worse shall be the champion all the same. */
+/** Asks the channel whether a worse model should become the champion. */
 export const promotionMessage = (content: PromotionContent, key: string): DiscordMessage =>
   message({
     embeds: [embed({ title: content.title, text: escapeMarkdown(content.decision ?? content.text) })],

@@ -11,7 +11,7 @@ import { customId } from './custom-ids.ts';
 import { escapeMarkdown, markdownLink, small } from './markdown.ts';
 import { button, type DiscordMessage, embed, message, type Row, row, wordButton } from './message.ts';
 
-/** Where somebody is in their review goes with each of its buttons: `4 mavq3k1c 17`; `-` for none. */
+/** The position in a review, in each of its buttons: `4 mavq3k1c 17`; `-` for none. */
 const placeArgs = ({ round, since, after }: ReviewPlace): string[] => [
   round === null ? '-' : String(round),
   Date.parse(since).toString(36),
@@ -21,7 +21,7 @@ const placeArgs = ({ round, since, after }: ReviewPlace): string[] => [
 const numberOrNull = (text: string | undefined): number | null =>
   text === undefined || text === '-' ? null : Number(text);
 
-/** The place in a button's arguments; null where somebody begins. */
+/** The position in a button's arguments; null at the start. */
 export const readPlace = ([round, since, after]: readonly string[]): ReviewPlace | null =>
   since === undefined
     ? null
@@ -34,7 +34,7 @@ export const readPlace = ([round, since, after]: readonly string[]): ReviewPlace
 const step = (action: string, args: readonly (string | number)[], label: string, place: ReviewPlace) =>
   button(customId(action, [...args, ...placeArgs(place)], null), label);
 
-/** Begins a review, or goes on with the round that is open. */
+/** Starts a review, or continues with the open round. */
 export const reviewButton = (label: string, key: string | null) => button(customId('review', [], key), label);
 
 const rowsOf = ({ answers, card, more, said, place }: ReviewCandidate): Row[] => {
@@ -94,7 +94,7 @@ const endMessage = (review: ReviewEnd): DiscordMessage => {
   const { lines, goOn, said, place } = review;
   const buttons = [
     ...(said?.undo == null ? [] : [step('review-undo', [said.undo], 'Undo the last', place)]),
-    ...(goOn === null ? [] : [reviewButton('Go on with it', null)]),
+    ...(goOn === null ? [] : [reviewButton('Continue with it', null)]),
   ];
   return message({
     embeds: [
@@ -110,6 +110,6 @@ const endMessage = (review: ReviewEnd): DiscordMessage => {
   });
 };
 
-/** One step of a review: a candidate with all its answers, or the end. The same message is changed with each. */
+/** One step of a review: a candidate with all answers, or the end. Each step changes the same message. */
 export const reviewMessage = (review: ReviewContent): DiscordMessage =>
   review.kind === 'candidate' ? candidateMessage(review) : endMessage(review);

@@ -26,8 +26,8 @@ const drawn = (said: Said, key: string): DiscordMessage => {
   }
 };
 
-/** A message of the channel as Discord takes it when it is changed. */
+/** A channel message for an edit. */
 export const changedMessage = drawn;
 
-/** A message of the channel as it is posted first: its key is in it, to find it again by. */
+/** A channel message for its first post: it contains its key, to find it again. */
 export const saidMessage = (said: Said, key: string): DiscordMessage => keyed(drawn(said, key), key);

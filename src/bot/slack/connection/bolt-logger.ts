@@ -9,8 +9,8 @@ const inText = (parts: unknown[]): string =>
     .join(' ');
 
 /**
- * Bolt's logger over pino. Bolt's info is what our debug is, so each level moves one down. `quiet` puts its
- * warnings and errors at debug too, for a part whose errors somebody else says.
+ * Bolt's logger over pino, each level one lower: Bolt's info is our debug. With `quiet`, warnings and errors are
+ * debug too, for parts whose errors are logged elsewhere.
  */
 export const boltLogger = (log: Logger, { quiet = false } = {}): BoltLogger => {
   let level = LogLevel.INFO;

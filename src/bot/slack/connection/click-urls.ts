@@ -4,26 +4,26 @@ import type { Place } from '../../port.ts';
 import type { SlackMessage } from '../messages/blocks.ts';
 import { respondTo } from './respond-to.ts';
 
-/** Slack takes an address for five uses in half an hour; one is left for a note about the click. */
+/** Slack takes a response_url for five uses in half an hour; one is kept for a note on the click. */
 const MOST_USES = 4;
 const GOOD_FOR_MS = 25 * 60_000;
 const MOST_KEPT = 1000;
 
-/** The addresses that came with the last clicks on messages. */
+/** The response_urls of the last clicks on messages. */
 export interface ClickUrls {
-  /** Somebody clicked on this message. */
+  /** Keeps the response_url of a click on this message. */
   clicked(place: Place, responseUrl: string): void;
-  /** Whether there is one that is still good for this message. */
+  /** Whether a usable one exists for this message. */
   has(place: Place): boolean;
   /**
-   * Changes a message by its address, for which Slack has no limit: who clicked sees the verdict at once,
-   * however many cards wait to be drawn again.
-   * @returns false where that is not possible, and it is to be changed in the ordinary way
+   * Changes a message by its response_url, which has no rate limit: whoever clicked sees the result at once, even
+   * if many updates wait.
+   * @returns false if that is not possible; then use an ordinary update
    */
   change(place: Place, message: SlackMessage): Promise<boolean>;
 }
 
-/** @param now in ms */
+/** @param now time in ms */
 export const createClickUrls = (log: Logger, now: () => number = () => performance.now()): ClickUrls => {
   const urls = new Map<string, { readonly url: string; readonly until: number; uses: number }>();
   const keyOf = ({ channel, id }: Place): string => `${channel} ${id}`;

@@ -14,8 +14,8 @@ export interface Connection {
   /** The receiver to build the app with. */
   readonly receiver: Receiver;
   /**
-   * Opens the way for clicks. Where Slack is away it resolves too, and goes on trying.
-   * @throws FinkvraError when Slack refuses the bot for good, or the port is taken
+   * Opens the connection. If Slack is away it resolves too, and keeps trying.
+   * @throws FinkvraError if Slack refuses the bot for good, or the port is in use
    */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -27,11 +27,11 @@ export interface ConnectOptions {
   readonly log: Logger;
   /** Pauses between attempts to connect. */
   readonly backOff?: BackOffOptions;
-  /** Called once, after the start, when something has happened that waiting cannot cure. */
+  /** Called once after the start, on an error that waiting cannot cure. */
   readonly onIncurable: (error: FinkvraError) => void;
 }
 
-/** By Socket Mode, or over HTTP where the configuration has a signing secret. */
+/** Socket Mode, or HTTP if a signing secret is configured. */
 export const connect = (options: ConnectOptions): Connection =>
   options.slack.http == null ? bySocket(options) : overHttp(options, options.slack.http);
 
@@ -58,14 +58,17 @@ const bySocket = (options: ConnectOptions): Connection => {
   };
 };
 
-/** A request's stamp may be this far from our clock, as in Bolt, which looks only for those that are too old. */
+/**
+ * Largest difference between a request's timestamp and our clock. Bolt uses the same limit, but checks only for
+ * old ones.
+ */
 const MOST_STAMP_OFFSET_S = 300;
 
-/** Whether a request says that it was made later than now, by more than clocks differ. */
+/** Whether a request's timestamp is in the future by more than clocks differ. */
 const isFromTheFuture = ({ headers }: IncomingMessage): boolean =>
   Number(headers['x-slack-request-timestamp']) > Date.now() / 1000 + MOST_STAMP_OFFSET_S;
 
-/** Bolt checks each request's signature and age before anything else sees it. */
+/** Receives over HTTP. Bolt checks each request's signature and age first. */
 const overHttp = (
   { log }: ConnectOptions,
   { signingSecret, host, port }: NonNullable<SlackConfig['http']>,
@@ -74,7 +77,7 @@ const overHttp = (
     signingSecret,
     logger: boltLogger(log),
     processBeforeResponse: false,
-    // What was not stored is not acknowledged, on purpose, and has been said by then.
+    // A click that was not stored is not acknowledged, on purpose; its person has been told.
     unhandledRequestHandler: ({ response }) => {
       if (!response.headersSent) response.writeHead(503).end();
     },
@@ -88,7 +91,7 @@ const overHttp = (
     try {
       receiver.requestListener(request, response);
     } catch {
-      response.writeHead(404).end(); // Bolt throws at every address but its own
+      response.writeHead(404).end(); // Bolt throws for every path but its own
     }
   });
   const start = async (): Promise<void> => {

@@ -10,7 +10,7 @@ import type { Identity } from './until-answered.ts';
 type ProcessEvent = App['processEvent'];
 type Event = Parameters<ProcessEvent>[0];
 
-/** What says where something came from, in the payloads of clicks, commands, modals and events alike. */
+/** Fields that say where an event came from, in clicks, commands, modals and events alike. */
 const originSchema = z.object({
   type: z.string().optional(),
   command: z.string().optional(),
@@ -36,39 +36,39 @@ const OTHER_TEAM = 'Answers and commands are taken from the bot’s own workspac
 const otherChannel = (channel: string): string =>
   `Answers and commands are taken in <#${channel}> only; nothing was done.`;
 
-/** Why something is not taken, in words for whoever did it; null where it is. */
+/** Why an event is refused, as a sentence for its person; null if it is accepted. */
 const refusalOf = (from: Origin, me: Identity, channel: string): string | null => {
-  // Somebody of another workspace, in a channel shared by Slack Connect, has a team of their own.
+  // With Slack Connect, people of another workspace carry a team of their own.
   const team = from.user?.team_id ?? from.team?.id ?? from.team_id;
   if (team !== undefined && team !== me.teamId && team !== me.enterpriseId) return OTHER_TEAM;
   const place = from.channel?.id ?? from.channel_id ?? from.container?.channel_id;
-  // A conversation with the bot alone is nobody else's.
+  // A direct message with the bot is private, so it is accepted.
   const elsewhere = place !== undefined && place !== channel && !place.startsWith('D');
   return elsewhere ? otherChannel(channel) : null;
 };
 
 export interface GateOptions {
-  /** Null: the service stops before Slack said who the bot is. */
+  /** Null if the service stops before Slack answered. */
   readonly identity: Promise<Identity | null>;
   readonly channel: string;
-  /** Somebody of the team did something. */
+  /** A team member did something. */
   readonly met: (userId: string) => void;
-  /** Somebody clicked on a message of the channel, by whose address it can be changed. */
+  /** A message of the channel was clicked; its response_url can change it. */
   readonly clicked: (place: Place, responseUrl: string) => void;
   readonly log: Logger;
 }
 
 export interface Gate {
-  /** To be called by a listener that does not acknowledge, on purpose: Slack shows then that it failed. */
+  /** Call it when a listener does not acknowledge on purpose: Slack then shows an error. */
   withhold(ack: object): void;
-  /** Takes nothing more. @returns when what was taken is done */
+  /** Takes no more events. @returns when all accepted ones are done */
   close(): Promise<void>;
 }
 
 /**
- * Stands between the connection and the app. What comes from another workspace or channel is refused; what no
- * listener acknowledges, a button of another version or a payload of tomorrow, is acknowledged at once, since
- * Slack would show an error after three seconds.
+ * Stands between the connection and the app. Refuses events of other workspaces and channels. Acknowledges at
+ * once what no listener handles (a button of another version, an unknown payload), since Slack shows an error
+ * after three seconds.
  */
 export const createGate = (app: App, { identity, channel, met, clicked, log }: GateOptions): Gate => {
   const processEvent: ProcessEvent = app.processEvent.bind(app);
@@ -81,7 +81,7 @@ export const createGate = (app: App, { identity, channel, met, clicked, log }: G
     try {
       await respondTo(url, { response_type: 'ephemeral', replace_original: false, text });
     } catch (error) {
-      log.debug({ error: messageOf(error) }, 'a refusal could not be said');
+      log.debug({ error: messageOf(error) }, 'a refusal could not be delivered');
     }
   };
 
@@ -95,7 +95,7 @@ export const createGate = (app: App, { identity, channel, met, clicked, log }: G
   const takeUnknown = async ({ ack }: Event, from: Origin): Promise<void> => {
     await ack();
     log.info({ type: from.type ?? 'none' }, 'Slack sent something that this version does not know');
-    // A button that opens a link says so too, and is meant to do nothing here.
+    // Link buttons send an event too, but need no action here.
     const links = from.actions?.every(({ url }) => url !== undefined) ?? true;
     if (!links) await tell(from, OLD_BUTTON);
   };

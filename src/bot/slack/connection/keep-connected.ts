@@ -9,36 +9,36 @@ import { incurable, socketModeOff, whyAway } from './token-refusals.ts';
 export interface SocketsOptions {
   readonly appToken: string;
   readonly clientOptions: WebClientOptions;
-  /** What the SDK says; it goes to debug, since what matters of it is said here. */
+  /** The SDK's log, at debug: all that matters is logged here. */
   readonly quiet: BoltLogger;
   readonly log: Logger;
   readonly backOff?: BackOffOptions;
-  /** Called once, when something has happened that waiting cannot cure; nothing is tried any more then. */
+  /** Called once on an error that waiting cannot cure; all attempts then end. */
   readonly onIncurable: (error: FinkvraError) => void;
 }
 
-/** Connections that come back by themselves. */
+/** Connections that reopen by themselves. */
 export interface Sockets {
   /**
-   * Opens them; resolves when all are open, or when the first attempt has failed in a way that waiting may
-   * cure: then it goes on beside.
-   * @throws FinkvraError where Slack refuses for good
+   * Opens them. Resolves when all are open, or when the first attempt failed with an error that waiting may cure;
+   * it then keeps trying.
+   * @throws FinkvraError if Slack refuses for good
    */
   start(app: App): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Slack refreshes each connection every few hours, and a click must find one that is open. */
+/** Slack refreshes each connection every few hours, and a click needs an open one. */
 const CONNECTIONS = 2;
 const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
-/** Slack says hello at once; a connection that stays silent for this long is given up. */
+/** Slack says hello at once; a connection silent for this long is closed. */
 const HELLO_MS = 20_000;
-/** A connection that was open for this long was a good one. */
+/** A connection open for this long counts as a success. */
 const STEADY_MS = 10_000;
-/** Slack closes a connection some 10 s after it has said so; until then clicks that came by it are answered. */
+/** Slack closes a connection about 10 s after its warning. Clicks that came by it are answered within this time. */
 const LINGER_MS = 6_000;
 
-/** How a connection ended: Slack is about to close it and another one is due, or it is gone. */
+/** How a connection ended: Slack announced its end, so another is due, or it broke. */
 type End = { readonly kind: 'gone' } | { readonly kind: 'leaving'; readonly reason: string };
 
 interface Socket {
@@ -46,9 +46,9 @@ interface Socket {
   close(): void;
 }
 
-/** The reason of Slack's word that it will close the connection; null for every other message. */
+/** The reason in Slack's announcement that it will close the connection; null for any other message. */
 const leavingReason = (data: unknown): string | null => {
-  // Clicks are much longer; they need not be parsed twice.
+  // Clicks are much longer; do not parse them twice.
   if (typeof data !== 'string' || data.length > 1000 || !data.includes('"disconnect"')) return null;
   try {
     const message: unknown = JSON.parse(data);
@@ -56,13 +56,13 @@ const leavingReason = (data: unknown): string | null => {
     const { type, reason }: { type?: unknown; reason?: unknown } = message;
     return type === 'disconnect' ? String(reason) : null;
   } catch {
-    return null; // not JSON: the SDK leaves it alone too
+    return null; // not JSON: the SDK ignores it too
   }
 };
 
 /**
- * Opens one connection, which is never opened again: the SDK's own reopening gives up after a few refusals,
- * outside of anything that could catch it.
+ * Opens one connection and never reopens it: the SDK's own reopening gives up after a few refusals with an error
+ * that nothing can catch.
  */
 const openSocket = async (
   { appToken, clientOptions, quiet, log }: SocketsOptions,
@@ -75,7 +75,7 @@ const openSocket = async (
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { ...clientOptions, retryConfig: { retries: 0 } } },
     processEventErrorHandler: async ({ error }) => {
-      log.error({ error: messageOf(error) }, 'what Slack sent could not be dealt with');
+      log.error({ error: messageOf(error) }, 'an event of Slack could not be handled');
       return false;
     },
   });
@@ -86,8 +86,8 @@ const openSocket = async (
   client.on('error', (error: unknown) => {
     fault = error;
   });
-  // The SDK closes a connection as soon as Slack says that it will, and what is still to be acknowledged by it
-  // is lost; it is told of everything else.
+  // The SDK closes a connection at Slack's warning, and pending acknowledgements are lost. So it gets every
+  // message but that one.
   const sdk = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   const ended = new Promise<End>((resolve) => {
@@ -102,14 +102,14 @@ const openSocket = async (
   try {
     await withinTime(opening, HELLO_MS, stopping);
   } catch (error) {
-    opening.catch(() => undefined); // given up: nobody waits for it any more
+    opening.catch(() => undefined); // closed already: nobody waits for it
     close();
     throw error ?? fault ?? new Error('the connection was closed before it was open');
   }
   return { ended, close };
 };
 
-/** Rejects when it takes longer than `ms`, or when the service stops. */
+/** Rejects after `ms`, or when the service stops. */
 const withinTime = async <T>(work: Promise<T>, ms: number, stopping: AbortSignal): Promise<T> => {
   const { promise: over, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(new Error('the service stops'));
@@ -123,7 +123,7 @@ const withinTime = async <T>(work: Promise<T>, ms: number, stopping: AbortSignal
   }
 };
 
-/** Says once that Slack is away and once that it is back, whatever happens in between. */
+/** Logs once that Slack is away and once that it is back. */
 const createReporter = (log: Logger) => {
   let open = 0;
   let awaySince: number | null = null;
@@ -144,13 +144,13 @@ const createReporter = (log: Logger) => {
       awaySince = performance.now();
       log.warn(
         { error: whyAway(error) },
-        'Slack is away: clicks cannot arrive; it is tried again until it is back',
+        'Slack is away: clicks cannot arrive; trying again until it is back',
       );
     },
   };
 };
 
-/** Keeps connections open, whatever Slack answers; ends only where no waiting helps. */
+/** Keeps connections open whatever Slack answers; ends only on errors that waiting cannot cure. */
 export const keepConnected = (options: SocketsOptions): Sockets => {
   const { log, backOff = BACK_OFF, onIncurable } = options;
   const stopping = new AbortController();
@@ -166,7 +166,7 @@ export const keepConnected = (options: SocketsOptions): Sockets => {
     if (started) onIncurable(error);
   };
 
-  /** Waits until a connection ends. One that Slack is leaving may still acknowledge what it has. */
+  /** Waits until a connection ends. One that Slack is about to close still acknowledges its clicks. */
   const watch = async (socket: Socket): Promise<void> => {
     reporter.opened();
     const end = await Promise.race([socket.ended, stopped]);
@@ -177,13 +177,13 @@ export const keepConnected = (options: SocketsOptions): Sockets => {
     void linger(socket);
   };
 
-  /** Lets a connection that Slack is leaving acknowledge what it has. */
+  /** Lets a closing connection send its acknowledgements. */
   const linger = async (socket: Socket): Promise<void> => {
     await waits.sleep(LINGER_MS);
     socket.close();
   };
 
-  /** One connection after the other, for ever. `attempted` is told how the first attempt went. */
+  /** One connection after another, forever. `attempted` gets the result of the first attempt. */
   const keepOne = async (app: App, attempted: (fault: FinkvraError | null) => void): Promise<void> => {
     const pauses = createBackOff(backOff);
     while (!stopping.signal.aborted) {
@@ -192,7 +192,7 @@ export const keepConnected = (options: SocketsOptions): Sockets => {
         attempted(null);
         const since = performance.now();
         await watch(socket);
-        // The next one at once, unless Slack closes each as soon as it is open.
+        // Reconnect at once, unless Slack closes every connection right away.
         if (performance.now() - since > STEADY_MS) pauses.reset();
         else await waits.sleep(pauses.next());
       } catch (error) {

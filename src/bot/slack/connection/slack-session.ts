@@ -14,27 +14,27 @@ export interface SlackSessionOptions {
   readonly log: Logger;
   /** Pauses between attempts to reach Slack. */
   readonly backOff?: BackOffOptions;
-  /** Called once, after the start, when Slack refuses the bot for good; the service has to end then. */
+  /** Called once after the start if Slack refuses the bot for good; the service must then end. */
   readonly onIncurable?: (error: FinkvraError) => void;
 }
 
-/** The bot's way into a workspace. */
+/** The bot's session with a workspace. */
 export interface SlackSession {
-  /** To register listeners with, before the start. */
+  /** For registering listeners before the start. */
   readonly app: App;
-  /** Who the bot is, once Slack has said so; null when it was stopped before. Rejects as `start` does. */
+  /** Who the bot is; null if it was stopped before Slack answered. Rejects as `start` does. */
   readonly identity: Promise<Identity | null>;
-  /** To ask Slack with until it answers, or the session stops. */
+  /** Options for asking Slack until it answers or the session stops. */
   readonly asking: AskOptions;
-  /** Resolves when the bot is in its channel, as far as it can be. */
+  /** Resolves when the bot has joined its channel, or cannot. */
   readonly joined: Promise<void>;
-  /** Waits out limits and tries again: for answers to people, who wait too. */
+  /** Waits out rate limits and retries: for answers to people. */
   client(): WebClient;
-  /** Neither tries again nor waits: for what looks before it does a thing twice. */
+  /** Neither retries nor waits: for the outbox, which looks before a second post. */
   oneTry(): WebClient;
   /**
-   * Opens the way for clicks; where Slack is away it resolves too, and goes on trying.
-   * @throws FinkvraError when Slack refuses the bot for good
+   * Starts to receive clicks. If Slack is away it resolves too, and keeps trying.
+   * @throws FinkvraError if Slack refuses the bot for good
    */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -43,7 +43,7 @@ export interface SlackSession {
 const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
 const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
 
-/** Begins to find out who the bot is and to join its channel; clicks come once it is started. */
+/** Starts to identify the bot and to join its channel; clicks come only after `start`. */
 export const openSession = ({
   slack,
   log,
@@ -63,11 +63,11 @@ export const openSession = ({
   const stopping = new AbortController();
   const asking = { client: oneTry(), log, backOff, stopping: stopping.signal };
   const away = Promise.withResolvers<void>();
-  // Of its own accord Bolt asks once, at once, and takes no click ever again if Slack is away just then.
+  // Bolt itself asks only once, and takes no clicks at all if Slack is away at that moment.
   const identity = identify(asking, away.resolve);
   const joined = identity.then(
     () => joinChannel(asking, slack.channel),
-    () => undefined, // said by the start
+    () => undefined, // the start reports it
   );
   const app = new App({
     receiver: connection.receiver,
@@ -78,7 +78,7 @@ export const openSession = ({
     },
     clientOptions,
     logger,
-    // Nothing here is a conversation; the store knows all.
+    // There are no conversations to keep; the store holds everything.
     convoStore: false,
   });
   app.error(async (error) => log.error({ error: messageOf(error) }, 'a listener failed'));
@@ -100,7 +100,7 @@ export const openSession = ({
         stopping.abort();
         throw error;
       }
-      // Waited for above, unless Slack was away.
+      // Awaited above, unless Slack was away.
       arrived.catch((error: unknown) =>
         onIncurable(
           error instanceof FinkvraError ? error : new FinkvraError(messageOf(error), { cause: error }),

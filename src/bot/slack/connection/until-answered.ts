@@ -4,7 +4,7 @@ import { type AskUntilOptions, askUntil } from '../../../lib/ask-until.ts';
 import type { BackOffOptions } from '../../../lib/retry.ts';
 import { incurable, whyAway } from './token-refusals.ts';
 
-/** The pause that Slack's limit asks for, in ms. */
+/** The pause that Slack's rate limit asks for, ms. */
 const limitMs = (error: unknown): number =>
   error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0;
 
@@ -21,21 +21,21 @@ export interface AskOptions {
   readonly stopping: AbortSignal;
 }
 
-/** Who the bot is, as Slack says. */
+/** The bot's identity as Slack gives it. */
 export interface Identity {
   readonly teamId: string;
   /** The workspace's address. */
   readonly url: string;
-  /** The organisation of the workspace, where it has one. */
+  /** The organisation of the workspace; null without one. */
   readonly enterpriseId: string | null;
   readonly botId: string;
   readonly botUserId: string;
 }
 
 /**
- * Asks who the bot is.
- * @param onAway called once, when it has to wait for Slack
- * @throws FinkvraError where Slack refuses the token for good
+ * Asks Slack who the bot is.
+ * @param onAway called once if Slack is away
+ * @throws FinkvraError if Slack refuses the token for good
  */
 export const identify = async (
   { client, log, ...options }: AskOptions,
@@ -63,9 +63,9 @@ export const identify = async (
   return { teamId, url, enterpriseId: enterpriseId ?? null, botId, botUserId };
 };
 
-/** Slack's own words for an answer that it could not give. */
+/** Slack's errors for a temporary failure. */
 const PASSING = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable']);
 
-/** A refusal that stands, for a method that is asked about one thing; null for what may pass. */
+/** A lasting refusal of a single question; null for a temporary failure. */
 export const standing = (error: unknown): Error | null =>
   error instanceof WebAPIPlatformError && !PASSING.has(error.data.error) ? error : null;

@@ -3,7 +3,7 @@ import type { Note } from '../../content/said.ts';
 import type { Click } from '../../port.ts';
 import type { ListenerContext } from './context.ts';
 
-/** Who clicked on which message, and Slack's own name of the click: the same when it is delivered again. */
+/** Who clicked which message, and Slack's id of the click, which is the same when delivered again. */
 export const clickBy = (
   { user, channel, message }: BlockAction,
   action: Pick<BlockElementAction, 'action_ts'>,
@@ -13,7 +13,7 @@ export const clickBy = (
   on: channel === undefined || message === undefined ? null : { channel: channel.id, id: message.ts },
 });
 
-/** Says something to whoever clicked, where only they see it. */
+/** Sends a private note to whoever clicked. */
 export const sayToClicker =
   ({ user, response_url: responseUrl }: BlockAction, { notes }: Pick<ListenerContext, 'notes'>) =>
   (note: Note): void =>

@@ -4,13 +4,13 @@ import type { FileReply } from '../../content/said.ts';
 import type { Incoming } from '../../port.ts';
 import type { PrivateNotes } from './private-notes.ts';
 
-/** What listeners need, passed in at registration. A clean end waits until every listener has resolved. */
+/** What listeners need, passed in at registration. A shutdown waits until every listener has resolved. */
 export interface ListenerContext {
-  /** What clicks and words do. */
+  /** What clicks and commands do. */
   readonly incoming: Incoming;
   readonly access: Access;
   readonly notes: PrivateNotes;
-  /** Sends a file to one person, in their conversation with the bot. */
+  /** Sends a file to one person by direct message. */
   readonly sendFile: (person: string, reply: FileReply) => Promise<void>;
   readonly log: Logger;
   /** Marks an acknowledgement as withheld on purpose; see `Gate`. */

@@ -6,19 +6,19 @@ import type { ReviewContent } from '../../content/review/review-content.ts';
 import { reviewModal, withoutPicture } from '../messages/modals/review-modal.ts';
 import type { ListenerContext } from './context.ts';
 
-/** Whether Slack has opened a form with this trigger before: the click was delivered twice. */
+/** Whether this trigger has opened a form before: the click was delivered twice. */
 const openedBefore = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error === 'exchanged_trigger_id';
 
-/** Refuses the view itself: a picture in it may be why. */
+/** Whether Slack refuses the view itself, perhaps for a picture in it. */
 const refusesView = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');
 
-/** Whether an update came too late: the form was closed, or shows a later step by now. */
+/** Whether an update came too late: the form is closed or shows a later step. */
 const isPast = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && ['hash_conflict', 'not_found'].includes(error.data.error);
 
-/** Shows a form to whoever clicked: over the form that they clicked in, or by itself. */
+/** Opens a form, on top of the form that was clicked if there is one. */
 export const openForm = async (
   client: WebClient,
   body: Pick<BlockAction, 'trigger_id' | 'view'>,
@@ -51,7 +51,7 @@ export const openReview = async (
   }
 };
 
-/** Shows the next step in the form of a review, unless that shows a later one by now or is closed. */
+/** Shows the next step in a review's form, unless it is closed or shows a later step. */
 export const updateReview = async (
   client: WebClient,
   { viewId, hash }: { readonly viewId: string; readonly hash: string },
@@ -70,6 +70,6 @@ export const updateReview = async (
     }
   } catch (error) {
     if (!isPast(error)) throw error;
-    log.debug({ error: messageOf(error) }, 'a step of a review is shown no more');
+    log.debug({ error: messageOf(error) }, 'an outdated step of a review was not shown');
   }
 };

@@ -7,39 +7,38 @@ import type { Note } from '../../content/said.ts';
 import { respondTo } from '../connection/respond-to.ts';
 import { gatheredNotes, type SlackNote } from '../messages/note-message.ts';
 
-/** To whom, and by which way. */
+/** The person, and how to reach them. */
 export interface Recipient {
   readonly user: string;
-  /** The address that came with a click or command; it has no rate limit, and is good for half an hour. */
+  /** The response_url of a click or command: no rate limit, valid for half an hour. */
   readonly responseUrl?: string | undefined;
 }
 
-/** What is said to one person alone. */
+/** Private notes to people. */
 export interface PrivateNotes {
-  /** Says it soon; nobody waits for it. */
+  /** Sends it soon; nobody waits for it. */
   say(to: Recipient, note: Note): void;
-  /** Says what is left, and resolves when it is said. */
+  /** Sends what is left; resolves when it is sent. */
   close(): Promise<void>;
 }
 
 export interface PrivateNotesOptions {
-  /** Waits out limits. */
+  /** Waits out rate limits. */
   readonly client: WebClient;
-  /** Where people see a note that came by no click. */
+  /** Where people see a note without a response_url. */
   readonly channel: string;
   readonly access: Pick<Access, 'labellers' | 'operators'>;
   readonly log: Logger;
-  /** How long notes are gathered for somebody who has just got one, in ms. */
+  /** Time in which further notes to a person are gathered, ms. */
   readonly gatherMs?: number;
 }
 
 const GATHER_MS = 2000;
 
 /**
- * The first note goes out at once; what somebody else is to be told within the next seconds goes out together,
- * so that a person who clicks fast gets few messages and Slack few calls. A note goes by the address that came
- * with the last click; where that is used up, or there is none, it is said in the channel to them alone or, if
- * they are not there, in their conversation with the bot.
+ * The first note goes out at once; notes to the same person within the next seconds go out together, so that fast
+ * clicks cause few messages and few calls. A note uses the last click's response_url, else an ephemeral message
+ * in the channel, else a direct message.
  */
 export const createPrivateNotes = (options: PrivateNotesOptions): PrivateNotes => {
   const { client, channel, access, log, gatherMs = GATHER_MS } = options;
@@ -57,12 +56,12 @@ export const createPrivateNotes = (options: PrivateNotesOptions): PrivateNotes =
         await respondTo(responseUrl, { response_type: 'ephemeral', replace_original: false, ...said });
       else await client.chat.postEphemeral({ channel, user, ...said });
     } catch (error) {
-      log.debug({ error: messageOf(error) }, 'a private note goes to the conversation with the bot instead');
+      log.debug({ error: messageOf(error) }, 'a private note is sent as a direct message instead');
       await sayDirectly(user, said);
     }
   };
 
-  /** Says what is there for one person, and what comes while it does. */
+  /** Sends a person's notes, including those that come meanwhile. */
   const run = async (user: string): Promise<void> => {
     for (;;) {
       const next = waiting.get(user);

@@ -3,17 +3,16 @@ import { NOT_KEPT, NOT_STORED_YET, STORED_NOW } from '../../content/note-content
 import type { Note } from '../../content/said.ts';
 import type { ListenerContext } from './context.ts';
 
-/** Slack gives a listener 3 s; should keeping it take longer than this, the person is told so. */
+/** Slack gives a listener 3 s; from this time on the person is told to wait. */
 const TELL_AFTER_MS = 2500;
 
 /**
- * Acknowledges once the store has what was done, a few milliseconds later, and never before: a process that
- * dies in between would have told Slack that it took an answer which nobody will find again. A store that is
- * busy is waited for; the person is told, and told again when it is done. What fails outright is not
- * acknowledged: Slack then shows that it did not work, and the person is told to try again.
- * @param work checks and stores what was done
- * @param say tells something to the person, privately
- * @returns what `work` resolves to, or null if it failed
+ * Stores what was done, then acknowledges, a few milliseconds later: a crash in between must not lose an answer
+ * that Slack shows as accepted. If the store is busy the person is told so, and told again once it is stored. A
+ * failure is not acknowledged: Slack shows an error, and the person is told to try again.
+ * @param work checks and stores
+ * @param say sends a private note
+ * @returns the result of `work`, or null if it failed
  */
 export const storeThenAcknowledge = async <T extends object>(
   ack: () => Promise<void>,
@@ -32,7 +31,7 @@ export const storeThenAcknowledge = async <T extends object>(
     kept = await work();
   } catch (error) {
     withhold(ack);
-    log.error({ error: messageOf(error) }, 'a click was not kept');
+    log.error({ error: messageOf(error) }, 'a click was not stored');
     say({ kind: 'text', text: NOT_KEPT });
     return null;
   } finally {
@@ -41,7 +40,7 @@ export const storeThenAcknowledge = async <T extends object>(
   try {
     await ack();
   } catch (error) {
-    // Slack shows that it heard nothing; what was done is kept all the same, and the card shows it.
+    // Slack shows an error although the click is stored; the card shows it.
     log.warn({ error: messageOf(error) }, 'an acknowledgement did not get through');
   }
   if (told) say({ kind: 'text', text: STORED_NOW });

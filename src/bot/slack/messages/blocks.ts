@@ -6,22 +6,22 @@ import { escapeMrkdwn } from './mrkdwn.ts';
 /** A block of a message. */
 export type MessageBlock = KnownBlock;
 
-/** A message as Slack takes it: `text` is what notifications and screen readers get. */
+/** A message as Slack takes it; notifications and screen readers use `text`. */
 export interface SlackMessage {
   readonly text: string;
   readonly blocks: MessageBlock[];
 }
 
-/** Marks our messages, so that they can be found again in the channel after a crash. */
+/** Metadata that marks our messages, to find them after a crash. */
 export const MESSAGE_EVENT = 'finkvra_message';
 
-/** The few blocks our messages are made of; `text` is mrkdwn already escaped, a heading is plain text. */
+/** The blocks that our messages use. `text` is escaped mrkdwn; a heading is plain text. */
 export const section = (text: string): SectionBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.sectionText) },
 });
 
-/** A section that Slack shows whole, never folded behind "see more". */
+/** A section that Slack shows in full, without "see more". */
 export const expanded = (text: string): SectionBlock => ({ ...section(text), expand: true });
 
 export const context = (text: string): ContextBlock => ({
@@ -29,10 +29,10 @@ export const context = (text: string): ContextBlock => ({
   elements: [{ type: 'mrkdwn', text: clipLines(unbrokenPercent(text), LIMITS.contextText) }],
 });
 
-/** What notifications and screen readers get in a message's place; Slack reads mentions and links in it too. */
+/** Text for notifications and screen readers. Slack parses mentions and links in it too. */
 export const fallback = (text: string): string => clipLines(escapeMrkdwn(text), LIMITS.fallbackText);
 
-/** A picture given to Slack before; `alt` is what screen readers and notifications say. */
+/** An uploaded picture; `alt` is for screen readers and notifications. */
 export const imageFile = (fileId: string, alt: string): ImageBlock => ({
   type: 'image',
   slack_file: { id: fileId },

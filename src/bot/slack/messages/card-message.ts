@@ -8,20 +8,20 @@ import { context, expanded, fallback, imageFile, type SlackMessage, section } fr
 import { GUIDELINES_ACTION } from './modals/guidelines-modal.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
-/** The menu of the finer answers, and the button that takes an answer back. */
+/** The menu of finer answers, and the Undo button. */
 export const FINER_ACTION = 'finer_answer';
 export const UNDO_ACTION = 'undo_answer';
-/** A decided card's menu of what else it could be. */
+/** A decided card's menu for disagreement. */
 export const DISAGREE_MENU = 'disagree_menu';
 
-/** `answer_galactic` and so on: the actions that a card's buttons send. */
+/** Action ids of a card's buttons: `answer_galactic` and so on. */
 export const answerActionId = (answer: AnswerValue): string => `answer_${answer}`;
 
-/** The answer behind an action id, of whichever model type's card; null if it is none. */
+/** The answer of an action id of any model type; null for other ids. */
 export const answerOfAction = (actionId: string): AnswerValue | null =>
   ANSWERS.find((answer) => answerActionId(answer) === actionId) ?? null;
 
-/** One mark for each class, and one for none. */
+/** One symbol for each class, and one for none. */
 const decisionMark = ({ modelType }: CardContent, { answer }: CardDecision): string => {
   const y = classOf(modelType, answer);
   return y === null ? ':white_circle:' : y === 1 ? ':large_blue_circle:' : ':large_orange_circle:';
@@ -38,7 +38,7 @@ const button = ({ answer, name }: AnswerChoice, candidateId: number): Button => 
 /** Values are `<answer>:<candidate>`, since a menu has no value of its own. */
 export const menuValue = (answer: AnswerValue, candidateId: number): string => `${answer}:${candidateId}`;
 
-/** The answer and candidate in a value that `menuValue` made; null if it is not one. */
+/** The answer and candidate in a value of `menuValue`; null for other values. */
 export const readMenuValue = (
   value: string | undefined,
 ): { readonly answer: AnswerValue; readonly candidateId: number } | null => {
@@ -46,7 +46,7 @@ export const readMenuValue = (
   return isAnswer(answer) && /^\d+$/.test(id) ? { answer, candidateId: Number(id) } : null;
 };
 
-/** The menu's entry that opens a form: an answer with a comment. */
+/** The menu entry that opens the form with a comment. */
 const remarkOption = (candidateId: number): PlainTextOption => ({
   text: { type: 'plain_text', text: 'Comment, not sure …' },
   value: `${REMARK}:${candidateId}`,
@@ -59,7 +59,7 @@ export const remarkOfMenu = (value: string): number | null => {
   return id === undefined ? null : Number(id);
 };
 
-/** An overflow menu: beside the buttons even on a phone, where a select takes a line of its own. */
+/** An overflow menu: it fits beside the buttons even on a phone, where a select takes its own line. */
 const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({
   type: 'overflow',
   action_id: FINER_ACTION,
@@ -74,7 +74,7 @@ const finerMenu = ({ modelType, candidateId }: CardContent): Overflow => ({
   ],
 });
 
-/** How to label, one click away. */
+/** Opens the labelling guidelines. */
 const guidelinesButton = (candidateId: number): Button => ({
   type: 'button',
   action_id: GUIDELINES_ACTION,
@@ -90,18 +90,18 @@ const undoButton = (candidateId: number, text: string): Button => ({
   value: String(candidateId),
 });
 
-/** The object's name and the pages about it. */
+/** The object's name and its web pages. */
 export const cardTitle = (card: CardContent): string => {
   const name = card.page === null ? escapeMrkdwn(card.objectId) : mrkdwnLink(card.page, card.objectId);
   const links = card.links.map(({ name: text, url }) => mrkdwnLink(url, text)).join(' · ');
   return `*${name}*  ${card.simulated ? '_simulated: no pages_' : links}`;
 };
 
-/** What the model thinks, where that is told, and why it is asked. */
+/** The probability, if it may be shown, and why the object is asked. */
 export const modelLine = ({ probability, why }: CardContent): string =>
   probability === null ? escapeMrkdwn(why) : `*${escapeMrkdwn(probability)}* · ${escapeMrkdwn(why)}`;
 
-/** What decides a label, and what pushed the model, a line each. */
+/** Facts for labelling, and the features that moved the probability; a line each. */
 export const factLines = ({ facts, pushed }: CardContent): string[] => [
   ...facts.map(({ name, text }) => `*${name}*  ${escapeMrkdwn(unbrokenNumbers(text))}`),
   ...(pushed === null ? [] : [`*Model*  points by feature: ${escapeMrkdwn(unbrokenNumbers(pushed))}`]),
@@ -118,7 +118,7 @@ const answerRow = (card: CardContent): ActionsBlock => ({
   ],
 });
 
-/** What is left of a card once its round is over: the verdict, and the picture as a thumbnail. */
+/** A card after its round: the label, with the picture as a thumbnail. */
 const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string | null): KnownBlock[] => {
   const verdict = section(
     `${cardTitle(card)}\n${decisionMark(card, decision)} *${escapeMrkdwn(unbrokenNumbers(decision.words))}*\n${modelLine(card)}`,
@@ -131,10 +131,10 @@ const closedBlocks = (card: CardContent, decision: CardDecision, fileId: string 
   ];
 };
 
-/** Slack's limit of an overflow menu. */
+/** Slack's limit for an overflow menu. */
 const MENU_OPTIONS = 5;
 
-/** What those may say who would have answered otherwise; the answers with buttons come first. */
+/** The other answers, for those who disagree; answers with buttons come first. */
 const disagreeSection = ({ modelType, candidateId }: CardContent, decision: CardDecision): SectionBlock => ({
   ...section('Disagree? Say what it is instead'),
   accessory: {
@@ -162,8 +162,8 @@ const decisionBlocks = (card: CardContent, decision: CardDecision): KnownBlock[]
 };
 
 /**
- * One candidate to label, or, once decided, what it was decided to be.
- * @param fileId the picture given to Slack, or null for a card without one
+ * A candidate to label, or its decision.
+ * @param fileId the uploaded picture; null for a card without one
  */
 export const cardMessage = (card: CardContent, fileId: string | null = null): SlackMessage => {
   if (card.decision !== null && !card.decision.undoable) {

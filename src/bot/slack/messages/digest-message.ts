@@ -4,7 +4,7 @@ import { context, fallback, heading, imageFile, section } from './blocks.ts';
 import { clip } from './message-limits.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
-/** What a phone's screen has room for; the rest is in the thread. */
+/** What fits on a phone's screen; the rest is in the thread. */
 const OBJECTS_SHOWN = 3;
 const SIMULATED = '*Simulated alerts: nothing here is real sky.*';
 
@@ -17,7 +17,7 @@ const withLinks = (object: DigestObject): string => {
 };
 
 /**
- * The daily digest; short enough for a phone's screen.
+ * The daily digest, short enough for a phone's screen.
  * @param fileId picture of the surest object, or null
  */
 export const digestMessage = (digest: DigestContent, fileId: string | null): SlackMessage => {
@@ -40,7 +40,7 @@ export const digestMessage = (digest: DigestContent, fileId: string | null): Sla
 const list = (title: string, lines: readonly string[]): MessageBlock[] =>
   lines.length === 0 ? [] : [section([`*${title}*`, ...lines].join('\n'))];
 
-/** What stands behind the digest, for its thread. */
+/** The digest's details, for its thread. */
 export const digestDetailsMessage = (digest: DigestContent): SlackMessage => {
   const blocks = [
     ...list(

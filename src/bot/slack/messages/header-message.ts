@@ -5,7 +5,7 @@ import type { SlackMessage } from './blocks.ts';
 import { context, fallback, heading, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
-/** More names than this would bury the progress. */
+/** More names would hide the progress. */
 const NAMES_SHOWN = 12;
 
 /** `Vera 10 · Chandra 8 · and 3 more`. */
@@ -21,7 +21,7 @@ const STATE_WORDS: Readonly<Record<HeaderContent['state'], string>> = {
   closed: '',
 };
 
-/** The button that walks whoever presses it through what waits for them. */
+/** The button that starts a review. */
 export const REVIEW_BEGIN = 'review_begin';
 
 export const labelNext = (blockId: string): ActionsBlock => ({
@@ -37,11 +37,11 @@ export const labelNext = (blockId: string): ActionsBlock => ({
   ],
 });
 
-/** What a closed round came to, and the way to its report. */
+/** A closed round's result, with a link to its report. */
 const summaryText = ({ text, report }: NonNullable<HeaderContent['summary']>): string =>
   `${escapeMrkdwn(text)}${report === null ? '' : ` · ${mrkdwnLink(report, 'Report')}`}`;
 
-/** The message at the head of a round, with its progress. */
+/** A round's header message with its progress. */
 export const headerMessage = (header: HeaderContent): SlackMessage => {
   const skipped = header.skipped === 0 ? '' : `, ${header.skipped} skipped`;
   const disputed = header.disputed === 0 ? '' : `, ${header.disputed} disputed`;
@@ -70,7 +70,7 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
   };
 };
 
-/** One line in the channel, with the way to what waits; nobody is called by name. */
+/** One line in the channel with a link to the first open candidate. Nobody is mentioned. */
 export const reminderMessage = ({ text, open, first }: ReminderContent): SlackMessage => ({
   text: fallback(text),
   blocks: [

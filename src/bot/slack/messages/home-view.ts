@@ -11,7 +11,7 @@ import { escapeMrkdwn, mentions, mrkdwnLink } from './mrkdwn.ts';
 
 const WAITING_SHOWN = 20;
 const PEOPLE_SHOWN = 20;
-/** Slack takes 100 blocks; this is what is left for a team's own guidelines. */
+/** Blocks left for the team's guidelines, of Slack's 100. */
 const GUIDELINE_SECTIONS = 40;
 
 const waitingText = ({ waiting }: HomeContent): string => {
@@ -30,13 +30,13 @@ const teamText = ({ team }: HomeContent): string => {
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 };
 
-/** The team's guidelines; what stands first as a heading of the tab's own. */
+/** The team's guidelines; their first heading becomes the section's heading. */
 const guidelineBlocks = (guidelines: string): MessageBlock[] => {
   const { title, sections } = readGuidelineSections(guidelines, GUIDELINE_SECTIONS);
   return [...(title === null ? [] : [heading(title)]), ...sections.map(section)];
 };
 
-/** How the model did: its curve where the channel has it, else in words, and where its report is. */
+/** The accuracy: its curve if the channel has the picture, else in words; and a link to the report. */
 const modelBlocks = (
   { trend, points }: HomeContent,
   picture: string | null,

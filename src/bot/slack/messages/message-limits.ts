@@ -1,4 +1,4 @@
-/** Slack's limits that our messages can come near (docs.slack.dev, Block Kit reference). */
+/** Slack's limits that our messages can reach (docs.slack.dev, Block Kit reference). */
 export const LIMITS = {
   headerText: 150,
   sectionText: 3000,
@@ -9,8 +9,8 @@ export const LIMITS = {
 } as const;
 
 /**
- * Cuts mrkdwn to a limit by whole lines, so that no link or escaped character is cut in two; a single line
- * that is too long is cut where it must be.
+ * Cuts mrkdwn to a limit at line ends, so that no link or escaped character is split. A single line that is too
+ * long is cut anywhere.
  */
 export const clipLines = (text: string, most: number): string => {
   if (text.length <= most) return text;
@@ -19,6 +19,6 @@ export const clipLines = (text: string, most: number): string => {
   return `${text.slice(0, most - 1).replace(/(&[a-z]*|<[^>]*)$/, '')}…`;
 };
 
-/** Cuts text to a limit, with an ellipsis where something was cut. */
+/** Cuts text to a limit, with an ellipsis. */
 export const clip = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;

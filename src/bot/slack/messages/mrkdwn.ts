@@ -1,13 +1,13 @@
 import type { People } from '../../access.ts';
 
-/** Makes text safe inside Slack's mrkdwn: the three characters that Slack asks to be escaped. */
+/** Escapes the three characters that mrkdwn requires. */
 export const escapeMrkdwn = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A text of ours for one person: `code` stays, **bold** becomes Slack's, all else is text. */
+/** Our own text for one person: `code` stays, **bold** is converted, everything else is escaped. */
 export const noteMrkdwn = (text: string): string => escapeMrkdwn(text).replaceAll(/\*\*([^*]+)\*\*/g, '*$1*');
 
-/** A link in mrkdwn; the pipe would end its address early. */
+/** A link in mrkdwn; a pipe would end its address. */
 export const mrkdwnLink = (url: string, name: string): string =>
   `<${escapeMrkdwn(url).replaceAll('|', '%7C')}|${escapeMrkdwn(name).replaceAll('|', '/')}>`;
 
@@ -28,8 +28,8 @@ const inline = (text: string): string =>
     .replaceAll(/\*\*([^*]+)\*\*/g, '*$1*');
 
 /**
- * The Markdown that guidelines are written in as Slack's mrkdwn, one text a section (a heading and what is
- * under it): headings bold, lists with bullets, links. Whatever else there is stays as it is written.
+ * Guidelines in Markdown as Slack's mrkdwn, one text per section (a heading and what follows it): bold headings,
+ * bulleted lists, links. Everything else stays as written.
  */
 export const markdownToMrkdwn = (markdown: string): string[] => {
   const sections: string[][] = [];

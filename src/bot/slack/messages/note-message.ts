@@ -10,7 +10,7 @@ import { menuValue } from './card-message.ts';
 import { escapeMrkdwn, mentions, noteMrkdwn } from './mrkdwn.ts';
 
 export const DISAGREE_ACTION = 'disagree';
-/** An operator's word about a message in doubt. */
+/** An operator's answer about an unconfirmed message. */
 export const MESSAGE_THERE_ACTION = 'message_there';
 export const MESSAGE_ABSENT_ACTION = 'message_absent';
 
@@ -28,7 +28,7 @@ const refusalText = (what: 'label' | 'operate', access: Pick<Access, 'labellers'
     : `Only ${mentions(may)} may do this. Ask one of them, or ask to be added (the setting OPERATORS).`;
 };
 
-/** To somebody who answered a candidate that was decided already. */
+/** To a person whose answer came after the decision. */
 const lateAnswerNote = (late: LateAnswer): SlackNote => {
   const { modelType: type, by, objectId, given, candidateId, differs, mine } = late;
   const decided =
@@ -60,7 +60,7 @@ const lateAnswerNote = (late: LateAnswer): SlackNote => {
   return { text, blocks };
 };
 
-/** Asks an operator to look whether a message is there. */
+/** Asks an operator whether a message is there. */
 const doubtNote = ({ messageId, text }: Doubt): SlackNote => {
   const button = (action_id: string, label: string): Button => ({
     type: 'button',
@@ -75,7 +75,7 @@ const doubtNote = ({ messageId, text }: Doubt): SlackNote => {
   return { text: noteMrkdwn(text), blocks: [section(noteMrkdwn(text)), { type: 'actions', elements }] };
 };
 
-/** What is said to one person alone. */
+/** A private note. */
 export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'operators'>): SlackNote => {
   switch (note.kind) {
     case 'text':
@@ -89,15 +89,15 @@ export const noteMessage = (note: Note, access: Pick<Access, 'labellers' | 'oper
   }
 };
 
-/** Begins the block_id of a button in a message of several notes. */
+/** Prefix of a button's block_id in a message of several notes. */
 const GATHERED = 'gathered:';
-/** A message takes 50 blocks and some 13,000 characters; a note is two blocks and 300 characters. */
+/** A message takes 50 blocks and about 13,000 characters; a note is two blocks and 300 characters. */
 const MOST_NOTES = 20;
 
-/** Whether a button stands in a message of several notes, which must not be replaced for one of them. */
+/** Whether a button is in a message of several notes, which must not be replaced for one of them. */
 export const isGathered = (blockId: string): boolean => blockId.startsWith(GATHERED);
 
-/** Several notes to one person, in as few messages as they fit into. */
+/** Several notes to one person, in as few messages as possible. */
 export const gatheredNotes = (
   notes: readonly Note[],
   access: Pick<Access, 'labellers' | 'operators'>,

@@ -6,7 +6,7 @@ import { escapeMrkdwn } from './mrkdwn.ts';
 
 export const PROMOTE_ACTION = 'promote_model';
 
-/** Asks the channel whether a model that did worse shall be the champion all the same. */
+/** Asks the channel whether a worse model should become the champion. */
 export const promotionMessage = (content: PromotionContent): SlackMessage => {
   const blocks: KnownBlock[] = [
     section(`*${escapeMrkdwn(content.title)}*\n${escapeMrkdwn(content.decision ?? content.text)}`),

@@ -59,18 +59,18 @@ const list = (entries: readonly WordHelp[]): MessageBlock[] => {
   const running = entries.filter(({ who }) => who === 'operate');
   const others = entries.filter(({ who }) => who !== 'operate');
   return [
-    section(['*Type `/finkvra` and one of these words*', ...others.map(line)].join('\n')),
+    section(['*Type `/finkvra` and one of these commands*', ...others.map(line)].join('\n')),
     section(['*For those who run the loop*', ...running.map(line)].join('\n')),
     context('To label, press the buttons of a card; ⋯ has the finer answers.'),
   ];
 };
 
 /**
- * What `/finkvra` understands.
- * @param unknown a word that it did not, with the one that was probably meant
+ * The help text.
+ * @param unknown an unknown command, with the one that was probably meant
  */
 export const helpMessage = (entries: readonly WordHelp[], unknown: UnknownWord | null): SlackMessage => {
-  if (unknown === null) return { text: 'What /finkvra understands', blocks: list(entries) };
+  if (unknown === null) return { text: 'Commands of /finkvra', blocks: list(entries) };
   const wrong = escapeMrkdwn(unknown.word.slice(0, LONGEST_WORD_SHOWN));
   const text = `There is no \`/finkvra ${wrong}\`.`;
   return {
@@ -80,7 +80,7 @@ export const helpMessage = (entries: readonly WordHelp[], unknown: UnknownWord |
         ? [section(text), ...list(entries)]
         : [
             section(
-              `${text} Did you mean \`/finkvra ${unknown.nearest}\`? \`/finkvra help\` lists all words.`,
+              `${text} Did you mean \`/finkvra ${unknown.nearest}\`? \`/finkvra help\` lists all commands.`,
             ),
           ],
   };
@@ -92,7 +92,7 @@ const figuresMessage = ({ title, table, picture, pictured, note }: Figures): Sla
   blocks: [picture === null ? section(`\`\`\`${table}\`\`\``) : imageFile(picture, pictured), context(note)],
 });
 
-/** The private answer to a word of `/finkvra`. */
+/** The private answer to a command. */
 export const replyMessage = (
   reply: Exclude<Reply, FormReply | { readonly kind: 'file' }>,
   access: Pick<Access, 'labellers' | 'operators'>,

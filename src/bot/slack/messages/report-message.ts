@@ -18,7 +18,7 @@ const DISPUTED_SHOWN = 10;
 const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
   page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId);
 
-/** A sentence with the figure at its beginning in bold. */
+/** A sentence that starts with the accuracy in bold. */
 const sentenceText = (sentence: string, figure: string | null): string => {
   const text = escapeMrkdwn(unbrokenNumbers(sentence));
   const start = figure === null ? '' : escapeMrkdwn(unbrokenNumbers(figure));
@@ -27,7 +27,7 @@ const sentenceText = (sentence: string, figure: string | null): string => {
 
 const monospaced = (text: string): string => `\`\`\`${escapeMrkdwn(text)}\`\`\``;
 
-/** What the picture shows, in words, where the chat has none. */
+/** The picture's contents in words, if the chat has no picture. */
 const inWords = ({ pictured, confusion }: ReportContent): MessageBlock[] =>
   pictured === null
     ? []
@@ -38,8 +38,8 @@ const inWords = ({ pictured, confusion }: ReportContent): MessageBlock[] =>
       ];
 
 /**
- * The report of a closed round: the picture that tells it, and three sentences; the rest is in its thread.
- * @param picture null where the chat has none, or not yet: then words say what it shows
+ * The report of a closed round: the picture and three sentences; details are in its thread.
+ * @param picture null if the chat has none yet; then words replace it
  */
 export const reportMessage = (report: ReportContent, picture: PictureId | null): SlackMessage => {
   const { title, figure, sentences, warning, since, pictured } = report;
@@ -64,7 +64,7 @@ const casesText = ({ hardest, disputed }: ReportContent['details']): string => {
   return lines.join('\n');
 };
 
-/** What stands behind a report, for its thread. */
+/** A report's details, for its thread. */
 export const reportDetailsMessage = ({ title, confusion, details }: ReportContent): SlackMessage => {
   const cases = casesText(details);
   const lines = details.lines.map((line) => `• ${escapeMrkdwn(line)}`).join('\n');
@@ -73,5 +73,5 @@ export const reportDetailsMessage = ({ title, confusion, details }: ReportConten
     ...(cases === '' ? [] : [section(cases)]),
     context(lines === '' ? 'Nothing to add.' : lines),
   ];
-  return { text: fallback(`${title}: what stands behind the report`), blocks };
+  return { text: fallback(`${title}: details of the report`), blocks };
 };

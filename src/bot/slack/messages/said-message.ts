@@ -6,7 +6,7 @@ import { headerMessage, reminderMessage } from './header-message.ts';
 import { promotionMessage } from './promotion-message.ts';
 import { reportDetailsMessage, reportMessage } from './report-message.ts';
 
-/** A message of the channel as Slack takes it. */
+/** A channel message as Slack takes it. */
 export const saidMessage = (said: Said): SlackMessage => {
   switch (said.kind) {
     case 'header':

@@ -15,7 +15,7 @@ import { openRemark } from './review.ts';
 
 type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction | OverflowAction>>;
 
-/** The answer and candidate of a click, from a button's id and value or from the menu's choice. */
+/** The answer and candidate of a click on a button or in the menu. */
 const readClick = (
   action: ButtonAction | OverflowAction,
 ): { readonly answer: AnswerValue; readonly candidateId: number } | null => {
@@ -25,7 +25,7 @@ const readClick = (
   return answer === null || !Number.isInteger(candidateId) ? null : { answer, candidateId };
 };
 
-/** Somebody pressed one of a card's answers, or chose from the menu. */
+/** A person chose one of a card's answers. */
 export const answerCandidate =
   (context: ListenerContext): Middleware<Args> =>
   async ({ ack, action, body, client }) => {
@@ -36,7 +36,7 @@ export const answerCandidate =
     const say = sayToClicker(body, context);
     if (click === null) {
       await ack();
-      log.warn({ action: action.action_id }, 'a button that this version does not know');
+      log.warn({ action: action.action_id }, 'unknown button of another version');
       say({ kind: 'text', text: OLD_BUTTON });
       return;
     }

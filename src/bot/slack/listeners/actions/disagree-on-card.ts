@@ -5,7 +5,7 @@ import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
-/** Somebody chose from a decided card's menu what they say instead. */
+/** A person disagrees with a decided card by its menu. */
 export const disagreeOnCard =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<OverflowAction>>> =>
   async ({ ack, action, body }) => {
@@ -15,7 +15,7 @@ export const disagreeOnCard =
     const click = readMenuValue(value);
     if (click === null) {
       await ack();
-      log.warn({ value }, 'a disagreement that this version does not know');
+      log.warn({ value }, 'unknown disagreement of another version');
       say({ kind: 'text', text: OLD_BUTTON });
       return;
     }

@@ -9,7 +9,7 @@ import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
-/** Puts a note in the place of the one whose button was pressed; beside it where that cannot be. */
+/** Replaces the note whose button was pressed, or posts beside it if that fails. */
 const replaceNote = async (
   body: BlockAction,
   action: ButtonAction,
@@ -21,13 +21,13 @@ const replaceNote = async (
     if (url === undefined) return sayToClicker(body, context)(note);
     await respondTo(url, { replace_original: true, ...noteMessage(note, context.access) });
   } catch (error) {
-    // A note can be replaced for half an hour; after that a new one says it.
+    // A note can be replaced for half an hour; after that a new one is posted.
     context.log.debug({ error: messageOf(error) }, 'a private note could not be replaced');
     sayToClicker(body, context)(note);
   }
 };
 
-/** Somebody who answered too late stands by their answer. */
+/** A person whose answer came too late still stands by it. */
 export const disagree =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, action, body }) => {
@@ -35,14 +35,14 @@ export const disagree =
     const click = readMenuValue(action.value);
     if (click === null) {
       await ack();
-      log.warn({ value: action.value }, 'a disagreement that this version does not know');
+      log.warn({ value: action.value }, 'unknown disagreement of another version');
       await replaceNote(body, action, { kind: 'text', text: OLD_BUTTON }, context);
       return;
     }
     const outcome = await storeThenAcknowledge(
       ack,
       () => incoming.disagree({ ...click, ...clickBy(body, action) }),
-      // Beside the note, not in its place: its button is needed for the next try.
+      // Beside the note: its button is needed for another try.
       sayToClicker(body, context),
       context,
     );

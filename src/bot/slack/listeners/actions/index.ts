@@ -24,7 +24,7 @@ import { undoAnswer } from './undo-answer.ts';
 
 type Listener = Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>>;
 
-/** Answers and Undo stand on cards and in reviews, which are forms. */
+/** Answers and Undo exist on cards and in reviews. */
 const onCardOrInReview =
   (onCard: Listener, inReview: Listener): Listener =>
   (args) =>

@@ -3,7 +3,7 @@ import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
-/** Somebody wants a model to be the champion although it did worse. */
+/** An operator promotes a model although it is worse. */
 export const promoteModel =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, action, body }) => {

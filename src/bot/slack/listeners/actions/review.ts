@@ -13,9 +13,9 @@ type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddleware
 
 const NO_FORM = 'The form did not open; the service’s log says why. `/finkvra label` opens it, too.';
 const STUCK =
-  'What you did is kept, but the form could not go on: close it, and type `/finkvra label` to go on.';
+  'Your step is stored, but the next one could not be shown: close the form and type `/finkvra label` to continue.';
 
-/** What a button of a review does; null for one that it does not know. */
+/** What a button of a review does; null for an unknown one. */
 const actOf = (action: ButtonAction): ReviewAct | null => {
   const candidateId = Number(action.value);
   if (!Number.isInteger(candidateId)) return null;
@@ -26,7 +26,7 @@ const actOf = (action: ButtonAction): ReviewAct | null => {
   return answer === null ? null : { kind: 'answer', candidateId, answer, click };
 };
 
-/** Somebody did something in their review: it is stored, acknowledged, and the next candidate shown. */
+/** One step of a review: stored, acknowledged, then the next candidate is shown. */
 export const stepInReview =
   (context: ListenerContext) =>
   async ({ ack, action, body, client }: Args): Promise<void> => {
@@ -43,12 +43,12 @@ export const stepInReview =
     try {
       await updateReview(client, { viewId: view.id, hash: view.hash }, next.review, context);
     } catch (error) {
-      log.error({ error: messageOf(error) }, 'a review could not go on');
+      log.error({ error: messageOf(error) }, 'the next step of a review could not be shown');
       say({ kind: 'text', text: STUCK });
     }
   };
 
-/** Somebody begins to go through what waits for them, from a message or where a review ended. */
+/** Starts a review, from a message or at the end of another one. */
 export const beginReview =
   (context: ListenerContext) =>
   async ({ ack, action, body, client }: Args): Promise<void> => {
@@ -59,7 +59,7 @@ export const beginReview =
       const begun = await context.incoming.review({ person, place: null, did: null });
       if ('note' in begun) return say(begun.note);
       const { view } = body;
-      // On the Home tab too: that stays as it is.
+      // On the Home tab a new form opens too.
       if (view?.type !== 'modal') await openReview(client, body.trigger_id, begun.review);
       else await updateReview(client, { viewId: view.id, hash: view.hash }, begun.review, context);
     } catch (error) {
@@ -97,7 +97,7 @@ export const openRemark = async (
   }
 };
 
-/** Somebody wants to say something with their answer, in a review. */
+/** Opens that form from a review. */
 export const remarkInReview =
   (context: ListenerContext) =>
   (args: Args): Promise<void> =>

@@ -4,7 +4,7 @@ import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
-/** An operator has looked for a message that the bot was not sure of. */
+/** An operator says whether an unconfirmed message is in the channel. */
 export const settleMessage =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, action, body }) => {

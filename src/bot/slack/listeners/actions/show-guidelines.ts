@@ -7,7 +7,7 @@ import { openForm } from '../open-form.ts';
 
 const ON_HOME = 'How to label is on the bot’s Home tab; it could not be shown here.';
 
-/** Somebody asks on a card, or in a review, how to label. */
+/** Shows the labelling guidelines from a card or a review. */
 export const showGuidelines =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, body, client }) => {

@@ -3,7 +3,7 @@ import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
-/** Somebody pressed Undo. */
+/** A person pressed Undo. */
 export const undoAnswer =
   (context: ListenerContext): Middleware<SlackActionMiddlewareArgs<BlockAction<ButtonAction>>> =>
   async ({ ack, action, body }) => {

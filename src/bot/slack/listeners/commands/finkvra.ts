@@ -14,7 +14,7 @@ const FAILED: Reply = {
   text: 'This did not work; the service’s log says why. Trying again may help.',
 };
 
-/** Opens the form that a reply is. @returns what to say in its place where Slack does not open it */
+/** Opens the form in a reply. @returns what to say if Slack does not open it */
 const openFormOf = async (
   reply: FormReply,
   client: WebClient,
@@ -31,7 +31,7 @@ const openFormOf = async (
   }
 };
 
-/** Sends a file that somebody asked for. @returns what to say where they asked */
+/** Sends a file to whoever asked. @returns what to say in the channel */
 const sendFile = async (person: string, reply: FileReply, context: ListenerContext): Promise<Reply> => {
   try {
     await context.sendFile(person, reply);
@@ -43,7 +43,7 @@ const sendFile = async (person: string, reply: FileReply, context: ListenerConte
 };
 const isForm = (reply: Reply): reply is FormReply => reply.kind === 'relabel' || reply.kind === 'review';
 
-/** `/finkvra <word>`: the answer is private to whoever asked. A command that is delivered twice acts once. */
+/** `/finkvra <subcommand>`: answers privately. A command delivered twice runs once. */
 export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddlewareArgs> => {
   const { incoming, access, log } = context;
   const once = createOnce<void>();

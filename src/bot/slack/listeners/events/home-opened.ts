@@ -2,7 +2,7 @@ import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import { messageOf } from '../../../../lib/errors.ts';
 import type { ListenerContext } from '../context.ts';
 
-/** Somebody opened the app's Home tab. */
+/** A person opened the Home tab. */
 export const homeOpened =
   ({ incoming, log }: ListenerContext): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> =>
   async ({ event }) => {
@@ -10,6 +10,6 @@ export const homeOpened =
     try {
       await incoming.home({ id: event.user });
     } catch (error) {
-      log.warn({ error: messageOf(error) }, 'it could not be kept who opened a Home tab');
+      log.warn({ error: messageOf(error) }, 'the opening of a Home tab could not be stored');
     }
   };

@@ -4,7 +4,7 @@ import { createOnce } from '../../../once.ts';
 import { RELABEL_ANSWER, RELABEL_NOTE, subjectOfModal } from '../../messages/modals/relabel-modal.ts';
 import type { ListenerContext } from '../context.ts';
 
-/** Somebody submitted the modal that corrects a label. One that is delivered twice corrects once. */
+/** A person submitted a correction. If delivered twice it corrects once. */
 export const submitRelabel = (
   context: ListenerContext,
 ): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> => {
@@ -27,7 +27,7 @@ export const submitRelabel = (
       });
     });
     if (!outcome.kept) {
-      // The form stays open: it may be submitted again.
+      // The form stays open and may be submitted again.
       once.forget(view.id);
       return refuse(outcome.why);
     }

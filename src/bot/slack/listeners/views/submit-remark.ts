@@ -30,7 +30,7 @@ const remarkIn = (values: Values) => {
   return { note: note === '' ? null : note, unsure };
 };
 
-/** Keeps an answer that was given over a review, and has that go on. */
+/** Stores an answer given from a review, then continues the review. */
 const inReview = async (
   { ack, client }: Pick<Args, 'ack' | 'client'>,
   { person, ...answered }: Answered,
@@ -47,11 +47,11 @@ const inReview = async (
   try {
     await updateReview(client, review, next.review, context);
   } catch (error) {
-    context.log.error({ error: messageOf(error) }, 'a review could not go on');
+    context.log.error({ error: messageOf(error) }, 'the next step of a review could not be shown');
   }
 };
 
-/** Somebody answered with a comment. One that is delivered twice answers once: the form names the click. */
+/** A person answered with a comment. If delivered twice it counts once: the form names the click. */
 export const submitRemark =
   (context: ListenerContext) =>
   async ({ ack, body, view, client }: Args): Promise<void> => {

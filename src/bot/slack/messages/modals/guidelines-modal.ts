@@ -3,14 +3,14 @@ import { section } from '../blocks.ts';
 import { clip } from '../message-limits.ts';
 import { markdownToMrkdwn } from '../mrkdwn.ts';
 
-/** The button that shows how to label, on cards and in reviews. */
+/** The button that shows the guidelines, on cards and in reviews. */
 export const GUIDELINES_ACTION = 'guidelines';
 
-/** Slack takes 100 blocks. */
+/** Slack's limit of blocks. */
 const MOST_SECTIONS = 90;
 const LONGEST_TITLE = 24;
 
-/** The title that guidelines begin with, if they do, and their other sections as Slack's mrkdwn. */
+/** The guidelines' title, if they start with one, and their sections as mrkdwn. */
 export const readGuidelineSections = (
   guidelines: string,
   most: number,
@@ -23,7 +23,7 @@ export const readGuidelineSections = (
   return { title, sections: under === '' ? rest : [under, ...rest] };
 };
 
-/** How to label, for whoever asks on a card. */
+/** The guidelines as a form. */
 export const guidelinesModal = (guidelines: string): ModalView => {
   const { title, sections } = readGuidelineSections(guidelines, MOST_SECTIONS);
   return {

@@ -18,7 +18,7 @@ const option = (type: ModelType, answer: AnswerValue): PlainTextOption => ({
 
 const subjectSchema = z.object({ objectId: z.string() });
 
-/** The object that a modal is about, from its private metadata. */
+/** The object in a modal's private metadata. */
 export const subjectOfModal = (metadata: string): string =>
   subjectSchema.parse(JSON.parse(metadata)).objectId;
 

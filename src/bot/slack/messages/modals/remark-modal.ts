@@ -14,17 +14,17 @@ export const REMARK_UNSURE = 'remark_unsure';
 
 const subjectSchema = z.object({
   candidateId: z.number(),
-  /** The review that it was opened from, as it was then. */
+  /** The review that it was opened from, at that step. */
   review: z.object({ viewId: z.string(), hash: z.string(), metadata: z.string() }).nullable(),
 });
 export type RemarkSubject = z.infer<typeof subjectSchema>;
 
-/** What a submitted form is about, from its private metadata. */
+/** The candidate in a form's private metadata. */
 export const subjectOfRemark = (metadata: string): RemarkSubject => subjectSchema.parse(JSON.parse(metadata));
 
 const UNSURE: PlainTextOption = { text: { type: 'plain_text', text: 'I am not sure' }, value: 'unsure' };
 
-/** Asks for an answer and what its giver says with it. */
+/** Asks for an answer with a comment. */
 export const remarkModal = (form: RemarkForm, review: RemarkSubject['review']): ModalView => {
   const { modelType: type, candidateId, objectId, answer, remark } = form;
   const option = (one: AnswerValue): PlainTextOption => ({

@@ -8,7 +8,7 @@ import { REVIEW_BEGIN } from '../header-message.ts';
 import { escapeMrkdwn, mrkdwnLink } from '../mrkdwn.ts';
 import { GUIDELINES_ACTION } from './guidelines-modal.ts';
 
-/** What a review's buttons send besides an answer's and an undo's own actions. */
+/** Action ids of a review's buttons, beside those of answers and undo. */
 export const REVIEW_LATER = 'review_later';
 export const REVIEW_REMARK = 'review_remark';
 
@@ -18,7 +18,7 @@ const placeSchema = z.object({
   after: z.number().nullable(),
 });
 
-/** Where somebody is in their review, from the modal's private metadata. */
+/** A person's position, from the modal's private metadata. */
 export const placeOfReview = (metadata: string): z.infer<typeof placeSchema> =>
   placeSchema.parse(JSON.parse(metadata));
 
@@ -29,7 +29,7 @@ const button = (action_id: string, text: string, value: string): Button => ({
   value,
 });
 
-/** What became of the last answer, with a button that takes it back. */
+/** The result of the last answer, with an Undo button. */
 const saidBlocks = ({ said }: ReviewContent): ModalView['blocks'] => {
   if (said === null) return [];
   const text = escapeMrkdwn(unbrokenNumbers(said.text));
@@ -43,7 +43,7 @@ const answerRow = ({ answers, card }: ReviewCandidate): ActionsBlock => ({
   elements: answers.map(({ answer, name }) => button(answerActionId(answer), name, String(card.candidateId))),
 });
 
-/** What else can be done with a candidate. */
+/** Other actions on a candidate. */
 const otherRow = ({ card, more }: ReviewCandidate): ActionsBlock => {
   const value = String(card.candidateId);
   return {
@@ -57,7 +57,7 @@ const otherRow = ({ card, more }: ReviewCandidate): ActionsBlock => {
   };
 };
 
-/** The picture, or where it is. */
+/** The picture, or a link to it. */
 const pictureBlock = ({ card, picture, link }: ReviewCandidate): ModalView['blocks'][number] => {
   if (picture !== null)
     return imageFile(picture, `Stamps and light curve of ${card.objectId}: science, template, difference`);
@@ -68,7 +68,7 @@ const pictureBlock = ({ card, picture, link }: ReviewCandidate): ModalView['bloc
   );
 };
 
-/** The picture and the answers first, at the same place for each candidate; then what was done last, and facts. */
+/** The picture and the answers come first, always in the same place; then the last result, and facts. */
 const candidateBlocks = (review: ReviewCandidate): ModalView['blocks'] => {
   const { card, picture, link } = review;
   return [
@@ -101,13 +101,13 @@ const endBlocks = (review: ReviewEnd): ModalView['blocks'] => {
           {
             type: 'actions' as const,
             block_id: 'review_go_on',
-            elements: [button(REVIEW_BEGIN, 'Go on with it', String(goOn.round))],
+            elements: [button(REVIEW_BEGIN, 'Continue with it', String(goOn.round))],
           },
         ]),
   ];
 };
 
-/** One step of a review: a candidate with all its answers, or the end. */
+/** One step of a review: a candidate with all answers, or the end. */
 export const reviewModal = (review: ReviewContent): ModalView => ({
   type: 'modal',
   callback_id: 'review',
@@ -120,6 +120,6 @@ export const reviewModal = (review: ReviewContent): ModalView => ({
   blocks: review.kind === 'candidate' ? candidateBlocks(review) : endBlocks(review),
 });
 
-/** The same where Slack refuses the picture. */
+/** The same step without the picture that Slack refuses. */
 export const withoutPicture = (review: ReviewContent): ReviewContent | null =>
   review.kind === 'candidate' && review.picture !== null ? { ...review, picture: null } : null;
