@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/helpers/slow-first.ts';
 
 // Three runs. `npm test` is for a fresh machine. *.service.test.ts need an installed service (Kafka,
 // Chromium, ...): .ci/run installs it and runs them with `npm run test:services`. *.long.test.ts take long
@@ -9,17 +10,14 @@ const long = process.env.FINKVRA_TEST_LONG === '1';
 
 const SERVICE = 'test/**/*.service.test.ts';
 const LONG = 'test/**/*.long.test.ts';
-/** Rooms whose tests compute and leave nothing behind: their files share a process, which loads the code once. */
-const PURE = ['config', 'lib', 'pictures', 'pipeline', 'simulation'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** These put other modules in the place of ours. All others share processes, which load the code once. */
+const MOCKING = ['test/store/new-feature.test.ts'];
 
 // As the commands in package.json run: kafkajs makes Node warn of a negative timeout now and then.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 const knowsFlag = process.allowedNodeEnvironmentFlags.has('--disable-warning');
 
 const apart = [SERVICE, LONG];
-const parts = { include: ['test/**/*.test.ts'], exclude: [...apart, ...PURE] };
 const everywhere = long ? { include: [LONG] } : services ? { include: [SERVICE], exclude: [LONG] } : null;
 
 export default defineConfig({
@@ -28,14 +26,23 @@ export default defineConfig({
     hookTimeout: 120_000,
     globalSetup: services || long ? ['test/kafka/shared-broker.ts'] : [],
     pool: 'forks',
-    // By itself vitest leaves one core free, of two that is half.
-    maxWorkers: long ? 1 : Math.max(2, availableParallelism()),
+    // Many tests wait for another process or for a pause to be over: one more than there are cores.
+    maxWorkers: long ? 1 : availableParallelism() + 1,
+    sequence: { sequencer: SlowFirst },
     execArgv: knowsFlag ? quiet : [],
     passWithNoTests: long,
     ...(everywhere ?? {
       projects: [
-        { extends: true, test: { name: 'parts', ...parts } },
-        { extends: true, test: { name: 'pure', include: PURE, exclude: apart, isolate: false } },
+        { extends: true, test: { name: 'mocking', include: MOCKING } },
+        {
+          extends: true,
+          test: {
+            name: 'shared',
+            include: ['test/**/*.test.ts'],
+            exclude: [...apart, ...MOCKING],
+            isolate: false,
+          },
+        },
       ],
     }),
   },

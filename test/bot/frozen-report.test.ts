@@ -39,7 +39,9 @@ test('a report is frozen whole when its round closes: what is relabelled later i
   }
   await eventually('details', () => messagesOf(team.sandbox, 'report_details', 1)[0]);
   await team.says(only('header', 1), '6 of 6 labelled');
-  await eventually('closed header', () => textOf(only('header', 1)).includes('closed after'));
+  await eventually('closed header', () =>
+    ['closed after', '|Report>'].every((words) => textOf(only('header', 1)).includes(words)),
+  );
   const before = await said();
   const [card] = cards;
   if (card === undefined) throw new Error('no card');
