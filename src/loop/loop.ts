@@ -154,7 +154,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     const before = seen;
     seen = round?.id ?? null;
     if (round?.state === 'training' && !trainings.isBusy()) trainings.start(round);
-    // Somebody gave it up in a terminal.
+    // Somebody abandoned the round from a terminal.
     if (round === undefined && before !== null && !trainings.isBusy()) await openAtOnce();
   };
 

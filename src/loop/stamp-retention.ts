@@ -66,8 +66,8 @@ const saidBy = (state: RetentionState | null, nights: number, plan: StampPlan, t
 };
 
 /**
- * Notes what would be deleted, and whether it may be now. What a store already held at the first look, or when
- * fewer nights were set, is deleted only after people were told on seven days.
+ * Notes what would be deleted, and whether it may be deleted now. Stamps that were there at the first look, or
+ * when fewer nights were set, are deleted only after people were told on seven days.
  * @param nights whose stamps are kept
  */
 export const mayPrune = async (db: Db, nights: number, plan: StampPlan, now: Date): Promise<boolean> => {

@@ -44,7 +44,7 @@ export const disagree = (db: Db, given: Answer, clock: () => Date): Promise<Disa
     };
     const { votes, disagreements } = readAnswers(await answersTo(trx, candidate.id));
     const vote = votes.find(({ user_id }) => user_id === given.userId);
-    // Whose vote was for something else is among those who dispute the label already.
+    // A voter who chose another class disputes the label already.
     const said =
       (vote !== undefined && vote.answer !== label.answer) ||
       disagreements.some((one) => one.user_id === given.userId && one.answer === given.answer);

@@ -43,9 +43,9 @@ export const replaceSkipped = async (trx: Db, skipped: CandidateRow, at: string)
 };
 
 /**
- * Who takes the place of a skipped candidate: the next of those drawn after the round's own, of objects that it has
- * not had. Where they are used up, or the round is of a version that drew none, one drawn uniformly from what the
- * pool has left: that needs no reading of it, and its chance is known. Null when the pool is used up too.
+ * The replacement of a skipped candidate: the next spare, of an object that the round has not had. If the
+ * spares are used up, or an older version opened the round without any, an object drawn uniformly from the rest
+ * of the pool: this needs no pass over the pool, and its chance is known. Null if the pool is used up too.
  */
 export const nextCandidate = async (
   db: Db,

@@ -31,8 +31,9 @@ export interface WrittenArchive {
 }
 
 /**
- * Writes the archive file of every pull that has none, or one with fewer alerts than the pull kept. The source
- * is the store, so a crash leaves no gap: the next call (after a pull, and at the start) writes what is missing.
+ * Writes the archive file of every pull that has none, or one with fewer alerts than the pull kept. The alerts
+ * come from the store, so a crash leaves no gap: the next call (after a pull, and at the start) writes what is
+ * missing.
  */
 export const archivePulls = async (
   db: Db,

@@ -8,12 +8,12 @@ import { hasStamps, type NoteStamps, withoutStamps } from '../../store/stamps/st
 import { cardKey } from '../round-messages.ts';
 
 /**
- * Fills in what stored alerts lack and packets of the same candids know: after a light packet or an archive the
- * full packet brings history, errors and stamps. Open cards are drawn again. Call it inside a transaction.
+ * Fills gaps of stored alerts from fuller packets of the same candids: after a light packet or an archive row,
+ * the full packet adds history, errors and stamps. Open cards are drawn again. Call it inside a transaction.
  *
  * @param noteStamps what `StampStore.put` gave for those that have none yet
  * @param measure an alert's features, with which of them are new
- * @returns how many alerts have got something
+ * @returns how many alerts were completed
  */
 export const completeAlerts = async (
   db: Db,

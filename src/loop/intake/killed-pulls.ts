@@ -22,14 +22,14 @@ const exists = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Not permitted: it is there, and another user's.
+    // Not permitted: the process is there, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 };
 
 /** Whether the process that began a pull may still be at it. */
 const mayBeAtWork = (puller: string | null, silentMs: number): boolean => {
-  // Versions that kept no process kept no pull's end either when they were killed.
+  // Versions that did not store the process did not store the end of a killed pull either.
   if (puller === null) return false;
   const { pid, host, since } = pullerSchema.parse(JSON.parse(puller));
   if (host !== hostname()) return silentMs < SILENCE_MS;

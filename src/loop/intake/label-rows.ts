@@ -142,8 +142,8 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 const ENOUGH = 500;
 
 /**
- * Gives every row the candid that it means; says of each that was put right.
- * @throws FinkvraError that names the line of one that a program has rounded and nothing can put right
+ * Finds the candid that each row means, and notes each one that was corrected.
+ * @throws FinkvraError naming the line of a rounded candid that cannot be corrected
  */
 export const settleCandids = async (
   db: Db,

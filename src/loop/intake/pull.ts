@@ -113,7 +113,7 @@ const sortItems = (
       continue;
     }
     const { alert, archived } = item;
-    // What an archive holds was chosen when it was kept.
+    // Alerts of an archive were filtered when they were kept.
     const failed = filter && archived === undefined ? failedCriterion(alert) : null;
     if (failed === null) sorted.passed.push({ alert, ...measure(alert, archived?.sepArcsec) });
     else sorted.filtered[failed] = (sorted.filtered[failed] ?? 0) + 1;
@@ -202,7 +202,7 @@ export const pullAlerts = async (options: PullOptions): Promise<PullSummary> => 
       light += done.light;
       await batch.stored();
       await archive?.kept({ pullId, startedAt: started.toISOString() }, [...done.fresh]);
-      // It may be one of this pull's own, which the archive has as it was.
+      // A completed alert may be one of this pull, which the archive has as it was before.
       if (done.completed > 0) archive?.outdated();
       onProgress?.(counts, source.total);
       if (signal?.aborted === true) {

@@ -31,8 +31,8 @@ export interface ImportedLabels {
 
 /**
  * Takes in labels of the reference program (candid, objectId, label, timestamp) or of our own export, with
- * their dates, one an object and candid; of repeated rows in a file the latest. All of the file is taken in or
- * nothing.
+ * their dates: one label for each object and candid, of repeated rows the latest. All of the file is taken in,
+ * or nothing.
  * @param order whether 01/06/2025 is day or month first; null to find out
  * @throws FinkvraError that names the line that cannot be read
  */

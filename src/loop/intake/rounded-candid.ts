@@ -108,10 +108,10 @@ export const isRoundedColumn = (column: readonly WrittenCandid[]): boolean => {
 };
 
 /**
- * The candid that a row means: its own, or the store's where the row's lost its last digits and exactly one of
- * the object's alerts can have been it.
+ * The candid that a row means: its own; or the store's, if the row's lost its last digits and exactly one alert
+ * of the object fits.
  * @param columnRounded whether the whole column looks rounded (isRoundedColumn)
- * @throws FinkvraError that names the line, for a rounded one that cannot be put right
+ * @throws FinkvraError naming the line of a rounded candid that cannot be corrected
  */
 export const settleCandid = (row: CandidToSettle, source: string, columnRounded: boolean): string => {
   const { line, text, objectId, written, stored } = row;

@@ -46,9 +46,9 @@ const leftWords = (objects: number, days: number): string =>
   `${objects} objects left the pool: no alert of them came in for ${days} days (POOL_DAYS)`;
 
 /**
- * What every way of taking alerts in has in common: the dust map is open meanwhile and fills older alerts
- * first, and the archive is written beside the pull; afterwards, whatever happened, imported labels find their alerts,
- * objects not seen for long leave the pool, and each pull gets its archive file.
+ * What every intake of alerts shares. The dust map is opened and first fills older alerts; the archive is
+ * written beside the pull. Afterwards, whatever happened, imported labels are attached to their alerts, objects
+ * not seen for long leave the pool, and each pull gets its archive file.
  */
 export const runIntake = async <T>(
   context: IntakeContext,

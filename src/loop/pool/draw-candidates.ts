@@ -22,8 +22,8 @@ export interface Chosen {
 }
 
 /**
- * `size` candidates of the pool, as the store takes them, and what would be drawn after them, so that a skip need
- * not read the pool; the same seed chooses the same ones.
+ * Draws `size` candidates from the pool, and spares after them, so that a skip need not read the pool. The same
+ * seed draws the same ones.
  */
 export const drawCandidates = (pool: readonly PoolCandidate[], { strategy, size, seed }: Draw): Chosen => {
   const spares = size * SPARES_EACH;
@@ -31,7 +31,7 @@ export const drawCandidates = (pool: readonly PoolCandidate[], { strategy, size,
     const drawn = selectOfObjects(pool, { strategy, size: size + spares, seed }).map(newCandidate);
     return { candidates: drawn.slice(0, size), spares: drawn.slice(size) };
   }
-  // A batch of two kinds: what replaces a candidate is of its kind.
+  // In a batch of two kinds, a replacement is of the same kind as the candidate.
   const candidates = selectOfObjects(pool, { strategy, size, seed }).map(newCandidate);
   const taken = new Set(candidates.map(({ candid }) => candid));
   const rest = pool.filter(({ candid }) => !taken.has(candid));

@@ -108,7 +108,7 @@ const draw = async (access: PoolAccess, job: DrawJob): Promise<DrawResult> => {
           pool.push({ candid, objectId, p });
           continue;
         }
-        // Without a probability of its model it has left the pool meanwhile.
+        // No score of this model: the object has left the pool meanwhile.
         if (p === null) continue;
         const one = { candid, objectId, p, stale };
         pool.push(one);
@@ -131,7 +131,7 @@ const score = async (access: PoolAccess, job: ScoreJob): Promise<ScoreResult> =>
       const scored = predict.by(await featuresOfPage(db, page, predict.names, null));
       const rows = page.flatMap((row) => {
         const after = scored.get(row.candid);
-        // Without one it has left the pool meanwhile.
+        // No score: the object has left the pool meanwhile.
         return after === undefined ? [] : [{ ...row, after }];
       });
       pages.push({

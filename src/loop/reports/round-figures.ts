@@ -57,8 +57,8 @@ interface Compared {
 }
 
 /**
- * How far this model agrees with the one before on a fixed random part of the objects without a label, and
- * whether it has agreed so well for so long that more labels would change little.
+ * Agreement of this model with the one before on a fixed random sample of objects without a label; and whether
+ * the agreement has been so good for so long that more labels would change little.
  */
 export const agreementWithLast = async (
   { db }: LoopContext,

@@ -21,10 +21,10 @@ export const readyToChoose = async (context: LoopContext): Promise<Choice> => {
 };
 
 /**
- * The model with which a question begins, before it has had a round: trained on the labels that the store holds
- * (imported, or of rounds that asked something else or learnt from other columns), and on others' labels if it
- * starts with those. It belongs to no round, reports no accuracy and is never the champion. Undefined where the
- * labels do not suffice, or START says that nothing is to train it: then the first batch is drawn at random.
+ * The first model of a question, before its first round. It is trained on labels that the store holds already
+ * (imported, or from rounds with another question or other columns), and on the starting set if START asks for
+ * it. It belongs to no round, reports no accuracy and is never the champion. Undefined if the labels do not
+ * suffice, or START allows no such training: then the first batch is drawn at random.
  */
 const startingModel = async (context: LoopContext): Promise<ModelRow | undefined> => {
   const { db, learning, clock, log, engine, features, seed, start, others, modelType, signal } = context;
@@ -44,7 +44,7 @@ const startingModel = async (context: LoopContext): Promise<ModelRow | undefined
     {
       kind: 'score',
       model: result.model,
-      // It reports no accuracy: how its labels were drawn does not matter.
+      // This model reports no accuracy, so how its labels were drawn does not matter.
       evaluation: {
         labels: labels.map(({ y, objectId }) => ({
           y,

@@ -22,7 +22,7 @@ export const parseReasons = (text: string): CandidateReasons => reasonsSchema.pa
 
 /**
  * Works out in the worker why the round's candidates got the probability they have, for their cards. A card
- * that is posted before is drawn again; one without reasons says nothing of them.
+ * posted before that is drawn again; a card without reasons does not mention them.
  */
 export const explainRound = async (
   { db, learning, log }: LoopContext,
@@ -32,7 +32,7 @@ export const explainRound = async (
   try {
     const candidates = await unexplainedCandidates(db, round.id);
     const model = await findModel(db, round.model_id);
-    // A model of another question says nothing of why these are asked about now.
+    // A model of another question cannot say why these candidates were chosen.
     if (candidates.length === 0 || model?.model_type !== round.model_type) return;
     const saved = parseSavedModel(model.saved);
     const candids = candidates.map(({ candid }) => candid);

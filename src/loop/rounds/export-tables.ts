@@ -45,8 +45,8 @@ export async function* exportRounds(db: Db) {
 }
 
 /**
- * Every alert that was put to people, with its probability as people were told it, and the class that the model
- * which chose it took it for (DECISION): of a closed round as they were when it closed.
+ * Every alert that people were asked about, with the probability shown to them and the class predicted by the
+ * model that chose it (by DECISION). For a closed round, as they were when it closed.
  */
 export async function* exportCandidates(db: Db) {
   const rounds = new Map<number, Map<number, FrozenRound['candidates'][number]>>();

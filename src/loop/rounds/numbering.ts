@@ -28,9 +28,9 @@ const FACT = 'numbering';
 const PATIENCE_MS = 5_000;
 
 /**
- * From where a store without rounds counts: the experiment's last finished run tells the round, as in the
- * reference, so that a service with a new store does not give a second `round_1_random`; or the last round of
- * imported training ids, whichever is later. Null where the store has rounds of its own. Never rejects because
+ * The round number from which a store without rounds counts on: that of the experiment's last finished run (as
+ * in the reference, so that a new store does not log a second `round_1_random`), or of the last imported
+ * training ids, whichever is later. Null where the store has rounds of its own. Never rejects because
  * of MLflow: one that is down is not waited for longer than `patienceMs`, and the rounds begin without it.
  */
 export const firstNumbering = async (

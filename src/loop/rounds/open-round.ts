@@ -30,8 +30,8 @@ export type OpenedRound =
 /**
  * Opens the next round unless one is under way: draws the candidates from the pool as the latest model of the type
  * in use scores it (at random while there is no model, else by the configured strategy), and asks for its messages.
- * The draw is another thread's work and takes seconds of a large pool; then the round is kept in one transaction, of
- * those drawn that can still be asked about. The database decides if two processes try at once.
+ * A background thread draws, which takes seconds for a large pool. Then the round is stored in one transaction,
+ * with those drawn that can still be asked about. If two processes try at once, the database decides.
  */
 export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
   const { db, clock, log, modelType, signal } = context;
@@ -89,8 +89,8 @@ export const openRound = async (context: LoopContext): Promise<OpenedRound> => {
 };
 
 /**
- * Those drawn that can still be asked about: an object may have got a label, or an excluded class, since the pool
- * was read. As for a skip, the next spare of its kind takes its place, and has the chance of its own draw.
+ * Those drawn that can still be asked about: an object may have got a label or an excluded class since the pool
+ * was read. As after a skip, the next spare of the same kind takes its place, with the chance of its own draw.
  */
 const stillInPool = async (db: Db, { candidates, spares }: Chosen): Promise<Chosen> => {
   const objects = await poolObjectsOf(

@@ -42,8 +42,8 @@ export const decisionThresholdOf = async (db: Db, modelId: number | null): Promi
   (modelId === null ? null : await thresholdOf(db, modelId)) ?? ONE_HALF;
 
 /**
- * P(class 1) of a round's candidates as people are told it, on cards, in reports, in `show` and exports: by the model
- * that chose them. Null where none did, or one of another question, before the type in use was changed.
+ * P(class 1) of a round's candidates as shown to people on cards, in reports, `show` and exports: by the model
+ * that chose them. Null if none did, or if that model answers another question (the type was changed since).
  */
 export const toldProbability = async (
   db: Db,

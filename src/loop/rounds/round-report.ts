@@ -68,8 +68,8 @@ const reportSchema = z.object({
   /** How many of this round's blind answers the model that chose it had right. */
   before: z.object({ agreed: z.number(), n: z.number() }).nullable(),
   /**
-   * Of this round's blind answers, how many the model that chose it expected to have right, where fewer agreed than chance
-   * explains; null where it was no surprise.
+   * How many of this round's blind answers the choosing model expected to get right, if fewer agreed than
+   * chance explains; else null.
    */
   surprise: z.object({ agreed: z.number(), n: z.number(), expected: z.number() }).nullish(),
   /** The honest accuracy of the model before this one. */

@@ -139,7 +139,7 @@ export const trainRound = async (
   const type = round.model_type;
   const material = await gather(context, round);
   const { labels, skipped, previousAccuracy } = material;
-  // Others' labels are of both classes: with them any labels will do.
+  // The starting set has both classes, so any labels of our own will do.
   const untrained = context.others === null ? whyUntrainable(labels, type) : null;
   if (untrained !== null) {
     const closed = await closeRound(context, round, reportWithoutModel(material, untrained, engine), null);

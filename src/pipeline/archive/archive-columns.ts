@@ -14,7 +14,7 @@ const ARCHIVED_BAND_FEATURES = [
 ] as const satisfies readonly (keyof BandFeatures)[];
 
 /**
- * Which columns a file has: 1, the reference's alone; 2, behind them what the feature sets need.
+ * Columns of a file. 1: the reference's alone. 2: those, then the further ones that the feature sets need.
  */
 const ARCHIVE_LAYOUT = 2;
 
@@ -94,7 +94,7 @@ interface Column {
   values(rows: readonly ParsedRow[]): ColumnSource;
 }
 
-/** A row with what was JSON in it. */
+/** A row with its JSON parsed. */
 type ParsedRow = Omit<ArchiveRow, 'epochs' | 'context'> & {
   readonly epochs: readonly Fields[];
   readonly context: Fields;
@@ -123,7 +123,7 @@ const perBand = (name: string, pick: (row: ParsedRow) => BandFeatures): Column =
   values: (rows) => ({ name, data: rows.map(pick), ...HOW.DOUBLE }),
 });
 
-/** Numbers seldom repeat, so that a dictionary of them is not even tried; their least and greatest nobody asks for. */
+/** Numbers seldom repeat, so no dictionary is tried; and nobody reads their minimum and maximum. */
 const HOW = {
   DOUBLE: { encoding: 'PLAIN', statistics: false },
   INT64: { statistics: false },
@@ -169,7 +169,7 @@ export const ARCHIVE_SCHEMA: readonly SchemaElement[] = [
   ...COLUMNS.flatMap(({ schema }) => schema),
 ];
 
-/** Rows by column. @throws SyntaxError when what should be JSON is none */
+/** Rows by column. @throws SyntaxError if a value is not valid JSON */
 export const archiveColumns = (rows: readonly ArchiveRow[]): ColumnSource[] => {
   const parsed = rows.map(
     (row): ParsedRow => ({

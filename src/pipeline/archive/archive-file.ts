@@ -11,7 +11,7 @@ export const isArchiveFile = async (path: string): Promise<boolean> => {
       columns.includes(name),
     );
   } catch {
-    // Not Parquet at all: whoever reads it as packets says so in better words.
+    // Not Parquet: the packet reader reports it in clearer words.
     return false;
   }
 };

@@ -8,7 +8,7 @@ import { ARCHIVE_SCHEMA, type ArchiveRow, archiveColumns } from './archive-colum
 /** Rows of a row group: what is held in memory, some 5 MB. */
 const GROUP = 512;
 
-/** An archive file in the making; its name is its own only when it is whole. */
+/** An archive file being written. It gets its final name when it is complete. */
 export interface ArchiveWriter {
   /** Rows that were added so far. */
   readonly rows: number;
@@ -49,7 +49,7 @@ const syncOf = (path: string, flags: string): void => {
   }
 };
 
-/** A folder knows of a new name only when it is synced itself; Windows has no such thing. */
+/** A new name survives a power cut only once its folder is synced. Windows cannot sync a folder. */
 const syncFolder = (path: string): void => {
   if (process.platform !== 'win32') syncOf(path, 'r');
 };
@@ -61,7 +61,7 @@ const syncFolder = (path: string): void => {
 export const createArchiveWriter = (path: string): ArchiveWriter => {
   mkdirSync(dirname(path), { recursive: true });
   removeLeftOvers(path);
-  // Somebody else may be writing the same pull: each writes its own, and the last one stays.
+  // Another process may write the same pull: each writes its own file, and the last one stays.
   const part = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`;
   const parquet = new ParquetWriter({
     writer: fileWriter(part),

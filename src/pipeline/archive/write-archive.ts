@@ -13,17 +13,17 @@ type ArchiveJob =
   | { readonly kind: 'finish'; readonly before: number }
   | { readonly kind: 'discard' };
 
-/** An archive file that a thread of its own writes while others work. */
+/** An archive file written by a background thread. */
 export interface ArchiveInThread {
   /**
-   * Hands rows over, and waits until those before them are written: what bounds the memory.
-   * @throws why rows before these could not be written
+   * Hands rows over once the rows before them are written, which bounds the memory.
+   * @throws if earlier rows could not be written
    */
   add(rows: readonly ArchiveRow[]): Promise<void>;
   /**
    * Puts the file in its place, whole.
    * @returns how many rows it has
-   * @throws why it cannot be written; then there is none
+   * @throws if it cannot be written; no file is left then
    */
   finish(): Promise<number>;
   /** Leaves no file. */
@@ -49,7 +49,7 @@ export const openArchive = (path: string): ArchiveInThread => {
       if (rows.length === 0) return;
       await writing;
       writing = worker.run({ kind: 'rows', path, before: sent, rows });
-      // Whoever comes next hears of it.
+      // The next call throws the error.
       writing.catch(() => undefined);
       sent += rows.length;
     },
@@ -90,7 +90,7 @@ export const writeArchive = async (
 let file: ArchiveWriter | null = null;
 
 const written = (before: number): ArchiveWriter => {
-  // A thread that died between two pages took those before with it: better no file than part of one.
+  // If the thread died between two pages, its rows are lost. No file is better than part of one.
   if (file?.rows !== before) throw new Error('the archive thread was started anew and lost its pages');
   return file;
 };

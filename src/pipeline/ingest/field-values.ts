@@ -38,7 +38,7 @@ export function magnitudeOf(value: unknown): number | null {
   return magnitude !== null && magnitude >= brightest && magnitude <= faintest ? magnitude : null;
 }
 
-/** The error of a magnitude: positive, and below what would say nothing at all. */
+/** The error of a magnitude: positive, and small enough to mean anything. */
 export function sigmaOf(value: unknown): number | null {
   const sigma = numberOf(value);
   return sigma !== null && sigma > 0 && sigma < 10 ? sigma : null;
@@ -56,7 +56,7 @@ export function filterOf(value: unknown): number | null {
   return fid === 1 || fid === 2 || fid === 3 ? fid : null;
 }
 
-/** @throws Error for a position that is none, with it */
+/** @throws if the position is not on the sky */
 export function positionOf(ra: unknown, dec: unknown): { readonly ra: number; readonly dec: number } {
   const [right, declination] = [numberOf(ra), numberOf(dec)];
   const isOnSky =
@@ -99,7 +99,7 @@ export function text(value: unknown): string | null {
 /**
  * `ZTF25aapafwq`: the survey, the year and letters; simulated ones begin with `SIM`.
  *
- * @throws Error for another text, with its beginning
+ * @throws for any other text, quoting its beginning
  */
 export function objectIdOf(value: unknown): string {
   const id = typeof value === 'string' ? value : '';
@@ -113,7 +113,7 @@ const largestCandid = 2n ** 63n - 1n;
 export function candidText(value: unknown): string | null {
   if (typeof value === 'number') {
     if (Number.isNaN(value) || value <= 0) return null;
-    // A candid that went through a double is another alert's: better none than a wrong one.
+    // A candid rounded to a double may be another alert's: none is better than a wrong one.
     if (!Number.isSafeInteger(value)) throw new Error(`the candid ${value} was rounded by whoever wrote it`);
     return String(value);
   }
@@ -130,7 +130,7 @@ export function candidText(value: unknown): string | null {
   return digits;
 }
 
-/** A candid that is a table's index; a row's number is none. */
+/** A candid from a table's index; an index that counts rows holds none. */
 export function indexedCandid(value: unknown): string | null {
   const candid = candidText(value);
   return candid !== null && candid.length >= 15 ? candid : null;

@@ -4,7 +4,7 @@ export type CriterionName = 'cdsxmatch' | 'roid' | 'magpsf' | 'drb';
 
 export interface Criterion {
   readonly name: CriterionName;
-  /** What an alert must be, for people. */
+  /** The criterion in words. */
   readonly wording: string;
   readonly holds: (alert: Alert) => boolean;
 }

@@ -86,7 +86,7 @@ async function filesBelow(folder: string): Promise<FoundFile[]> {
   return files;
 }
 
-/** A file that somebody named is what its first bytes say, whatever its ending. */
+/** The kind of a file named by the user follows from its first bytes, whatever its ending. */
 async function named(path: string): Promise<FoundFile> {
   const ending = kindByName(basename(path));
   if (ending === 'kafka-value' || ending === 'table') return { path, kind: ending };

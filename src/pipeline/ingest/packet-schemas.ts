@@ -5,7 +5,7 @@ import { fieldNames, stepsOf } from './avro/schema-budget.ts';
 import { checkShape, checkSurvey } from './packet-shape.ts';
 import { packetFields } from './wanted-fields.ts';
 
-/** Finds the reader of a schema's packets. Throws an Error that says why the bytes are no schema. */
+/** Finds the reader for packets of a schema. Throws if the bytes are not a schema, with the reason. */
 export type PacketSchemas = (schema: Uint8Array) => (cursor: Cursor) => AvroValue;
 
 type Known = { readonly source: Uint8Array } & (

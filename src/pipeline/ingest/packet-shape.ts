@@ -1,7 +1,7 @@
 import { NoAlertsError, OtherSurveyError } from './source.ts';
 import { pandasIndex } from './wanted-fields.ts';
 
-/** What no alert can do without. */
+/** Fields that every alert needs. */
 const required = ['objectId', 'candid', 'jd', 'fid', 'ra', 'dec', 'magpsf'] as const;
 
 /** Names that only LSST's packets have. */
@@ -20,7 +20,7 @@ const spellings = (field: string): string[] => [
  *
  * @param fields names at the top level, and `candidate.jd` for a field of the record `candidate`
  * @throws OtherSurveyError for packets of LSST
- * @throws NoAlertsError that names the columns that are missing; where it is one, an Error: that is damage
+ * @throws NoAlertsError naming the missing columns; a plain Error if only one is missing, which is damage
  */
 export function checkShape(fields: ReadonlySet<string>): void {
   const foreign = lsst.find((name) => fields.has(name));
@@ -35,8 +35,7 @@ export function checkShape(fields: ReadonlySet<string>): void {
 }
 
 /**
- * Makes sure that the text of a schema is none of LSST's, before anything is made of it: theirs may be larger than
- * any of ZTF's.
+ * Refuses the text of an LSST schema before it is parsed: these may be larger than any of ZTF's.
  *
  * @throws OtherSurveyError
  */

@@ -31,8 +31,7 @@ const mostEpochs = 10_000;
  * that cannot be what its field says (a position off the sky, a magnitude of 99) is refused where an alert
  * needs it, and missing elsewhere.
  *
- * @throws Error that names what an alert cannot do without: candid, objectId, jd, fid, ra, dec or magpsf, and
- *   what is wrong with it.
+ * @throws if a needed field is missing or wrong, naming it: candid, objectId, jd, fid, ra, dec or magpsf
  */
 export function packetToAlert(packet: unknown): Alert {
   const top = recordOf(packet);
@@ -93,7 +92,7 @@ const isRecord = (value: unknown): value is PacketRecord =>
 
 const recordOf = (value: unknown): PacketRecord | null => (isRecord(value) ? value : null);
 
-/** The epoch that makes the alert: what it cannot do without is refused in words where it makes no sense. */
+/** The epoch of the alert itself; a needed field that makes no sense throws, with the reason. */
 function currentEpoch(record: PacketRecord): Epoch & { readonly magpsf: number } {
   const jd = dateOf(record.jd);
   if (jd === null)
@@ -128,8 +127,8 @@ const measuredWith = (
 });
 
 /**
- * An epoch of the history. One without a date or a filter that can be is no point of a light curve, and one
- * whose magnitude cannot be is neither a detection nor a limit: null.
+ * An epoch of the history. Null without a plausible date and filter, and if its magnitude is impossible: such a
+ * point is neither a detection nor a limit.
  */
 function epochOf(record: PacketRecord): Epoch | null {
   const jd = dateOf(record.jd);
@@ -153,7 +152,9 @@ function historyOf(value: unknown): Epoch[] {
   return epochs;
 }
 
-/** Forced photometry; a point without a date or a filter is none, one with the survey's -99999 has no flux. */
+/**
+ * Forced photometry. Points without a date or a filter are dropped; one with the survey's -99999 has no flux.
+ */
 function forcedOf(value: unknown): ForcedPoint[] {
   if (!Array.isArray(value)) return [];
   if (value.length > mostEpochs)
@@ -197,7 +198,7 @@ function stampOf(value: unknown): Uint8Array | null {
   return data instanceof Uint8Array && data.byteLength > 0 ? data : null;
 }
 
-/** Of the map that Fink makes of the Mangrove catalogue (Ducoin et al. 2020): its values are text, 'None' too. */
+/** A value of Fink's map of the Mangrove catalogue (Ducoin et al. 2020): always text, 'None' if missing. */
 function mangroveOf(value: unknown): Pick<AlertContext, 'mangroveName' | 'mangroveMpc'> {
   const map = recordOf(value);
   const distance = text(map?.lum_dist);

@@ -32,7 +32,7 @@ export const fileInMemory = (bytes: Buffer): OpenFile => ({
 });
 
 /**
- * Serves small reads from one larger piece of the file, of `windowSize` bytes. What it hands out stays valid:
+ * Serves small reads from one larger piece of the file, of `windowSize` bytes. The bytes it returns stay valid:
  * pieces are not reused.
  */
 export function windowOver(file: OpenFile, windowSize: number): ReadAt {

@@ -23,9 +23,9 @@ export interface ReadPathOptions {
   readonly stamps?: boolean;
 }
 
-/** Stored together: every batch costs a sync of the disk. */
+/** Packets stored together: every batch costs one sync of the disk. */
 const batchSize = 64;
-/** Read without letting others have the thread. */
+/** Packets read before other work gets the thread. */
 const burstSize = 32;
 /** Above this number of files their packets are not counted beforehand. */
 const countedFiles = 200;
@@ -62,7 +62,7 @@ async function* batchesOf(
   };
   let items: ReadItem[] = [];
   let hasAlerts = false;
-  /** Whole files that hold no alerts: beside files that do, they are of another kind and left alone. */
+  /** Whole files without alerts. Beside files with alerts they are of another kind, and left alone. */
   const foreign: UnreadableItem[] = [];
   for (const file of files) {
     for await (const item of itemsOf(file, readers)) {
@@ -122,14 +122,17 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
         yield unreadable('the file is neither an Avro container nor Parquet', originOf(file));
     }
   } catch (error) {
-    // The operating system's word: gone since it was listed, not permitted, the disk failing.
+    // An error of the operating system: the file is gone, not permitted, or the disk fails.
     yield unreadable(error, originOf(file));
   }
 }
 
 const originOf = ({ path }: FoundFile): Origin => ({ name: path, kind: 'file' });
 
-/** Footers of Parquet files that were read to count, by path: to read one takes longer than its rows may. */
+/**
+ * Footers of Parquet files, by path, read for counting and kept: reading a footer may take longer than its
+ * rows.
+ */
 type Footers = ReadonlyMap<string, Footer>;
 
 /** The number of packets as the files announce it; null where one does not, or where there are many. */

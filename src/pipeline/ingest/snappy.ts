@@ -1,6 +1,8 @@
 import { snappyUncompressor } from 'hysnappy';
 
-/** No two bytes of Snappy stand for more; and no block of alerts comes near the other. */
+/**
+ * Limits: no two bytes of Snappy decompress to more than the first; no block of alerts comes near the second.
+ */
 const mostGrowth = 32;
 const largestBlock = 128 * 1024 * 1024;
 

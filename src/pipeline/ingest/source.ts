@@ -22,8 +22,8 @@ export interface AlertItem {
   /** True for light packets and rows of tables, which say nothing of the object's history. */
   readonly isLight?: boolean;
   /**
-   * For an alert out of an archive of ours or the reference's: it was chosen when it was kept, and what the
-   * criteria ask for is not in the file.
+   * For an alert from an archive, ours or the reference's: it was filtered when it was kept, and the file lacks
+   * the fields that the criteria need.
    */
   readonly archived?: { readonly sepArcsec: number | null };
 }
@@ -58,7 +58,7 @@ export function reasonOf(error: unknown): string {
 /**
  * An item of what cannot be read.
  *
- * @throws the error itself where it is one that ends the whole pull
+ * @throws the error itself if it must end the whole pull
  */
 export function unreadable(
   error: unknown,

@@ -1,4 +1,4 @@
-/** What claims to grow beyond this is damaged or meant ill: nothing of alerts comes near it. */
+/** Most bytes after decompression. Alerts stay far below; data that claim more are damaged or malicious. */
 export const uncompressedLimit = 128 * 1024 * 1024;
 const largestChunk = 4 * 1024 * 1024;
 
@@ -13,17 +13,17 @@ export const zlibOptions = (compressedSize: number) => ({
 });
 
 /**
- * The same where the size of the output is known; one byte more than that is allowed, so that data that are
- * longer are told of as damaged and not as too long.
+ * The same for output of known size. One byte more is allowed, so that longer data are reported as damaged, not
+ * as too long.
  *
- * @throws Error when the size is none that anything has.
+ * @throws if the size is negative or above the limit
  */
 export const zlibOptionsFor = (size: number) => ({
   maxOutputLength: checkedSize(size) + 1,
   chunkSize: Math.min(Math.max(size + 1, 1024), largestChunk),
 });
 
-/** @throws Error when the size that a page claims to have is none that anything has. */
+/** @throws if the size that a page claims is negative or above the limit */
 export const checkedSize = (size: number): number => {
   if (size < 0 || size > uncompressedLimit) throw new Error(`a page that claims to be ${size} bytes long`);
   return size;

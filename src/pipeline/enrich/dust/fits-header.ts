@@ -27,7 +27,7 @@ export const readAt = (file: number, position: number, length: number): Buffer =
   return buffer.subarray(0, filled);
 };
 
-/** The value of a card's last 70 characters; undefined where there is none that is understood. */
+/** The value in a card's last 70 characters; undefined if there is none or it cannot be parsed. */
 const parseValue = (text: string): FitsValue | undefined => {
   const string = /^\s*'((?:[^']|'')*)'/.exec(text);
   if (string) return (string[1] ?? '').replaceAll("''", "'").trimEnd();

@@ -26,7 +26,7 @@ export interface HistoryClientOptions {
   readonly maxBytes?: number;
 }
 
-/** Epochs of one object; one that is looked at twice a night for ten years has fewer. */
+/** Most epochs of one object: two a night for ten years are fewer. */
 const MOST_POINTS = 10_000;
 
 /** A client of the endpoint `objects` (POST, JSON) of Fink's REST API. */
@@ -54,7 +54,7 @@ export const createHistoryClient = ({
           for await (const row of jsonRows(response.body, maxBytes)) {
             const { objectId, point } = historyRow(row);
             const points = found.get(objectId);
-            // What an answer about another object says of ours nobody knows.
+            // An answer about another object tells nothing about ours.
             if (points === undefined)
               throw new ServiceError(
                 `${name} answered about ${objectId.slice(0, 40)}, which was not asked for`,

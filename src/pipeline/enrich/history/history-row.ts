@@ -16,8 +16,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * One row of the answer: whose it is, and its point; null for a detection of bad quality, and for a row that says
- * neither when nor in which filter. `d:tag` (valid, upperlim, badquality) is added by the service.
+ * One row of the answer: its object and its point. Null for a detection of bad quality, and for a row without a
+ * date or a filter. `d:tag` (valid, upperlim, badquality) is added by the service.
  */
 export const historyRow = (
   row: unknown,

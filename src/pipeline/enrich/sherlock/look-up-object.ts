@@ -55,7 +55,10 @@ export const sherlockBudget = async (
     now,
   );
 
-/** Saves a result and puts it to use; that it cannot be put to use is told and no more. */
+/**
+ * Saves a result and renews what depends on it. If that renewal fails, the log says so and nothing else
+ * happens.
+ */
 const save = async (
   { store, log, clock, onResult }: LookupContext,
   objectId: ObjectId,
@@ -108,7 +111,7 @@ const onRateLimit = async (
 /** Looks one object up at Lasair; resolves to the wait before the next call, ms. */
 export const createLookUp = (context: LookupContext): ((wanted: QueuedLookup) => Promise<number>) => {
   const { client, store, log, signal, clock, random } = context;
-  /** Failures of Lasair in a row: each is waited out longer and longer. */
+  /** Failures of Lasair in a row: the wait grows with each. */
   let outage = 0;
 
   /** What a failed lookup means for the object and for the next call. */

@@ -14,7 +14,7 @@ export const HOUR: EpochMs = 3_600_000;
  */
 const MARGIN: EpochMs = 2000;
 
-/** Waits after refusals that say nothing of Retry-After: doubled from the first to the second. */
+/** Waits after refusals without a Retry-After, from the first to the longest; each is twice the one before. */
 const FIRST_PAUSE: EpochMs = 60_000;
 const LONGEST_PAUSE: EpochMs = HOUR;
 
@@ -72,10 +72,10 @@ export const viewBudget = (
 export const jittered = (wait: number, random: () => number): number => wait * (1 + 0.25 * random());
 
 /**
- * What a 429 teaches. Its Retry-After is obeyed. If a fair number of calls went through in the hour
- * before, their number is taken as the limit until an hour after the pause: the token is of a lesser kind
- * than configured, or someone else spends it too. Fewer calls than the least limit there is say only that
- * our record of them is incomplete.
+ * The budget after a 429. Its Retry-After is obeyed. If a fair number of calls went through in the hour before,
+ * that number is the limit until an hour after the pause: the token is of a lesser kind than configured, or
+ * someone else uses it too. If fewer went through than the smallest limit of any token, our record of calls is
+ * incomplete, and no limit is learned.
  * @param used calls that went through in the hour before the refused one
  */
 export const afterRefusal = (

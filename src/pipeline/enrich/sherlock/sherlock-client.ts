@@ -71,7 +71,7 @@ const detailOf = (body: string): string | null => {
  */
 export const createSherlockClient = (options: SherlockClientOptions): SherlockClient => {
   const { endpoint = DEFAULT_LASAIR_ENDPOINT, token, timeoutMs = 30_000 } = options;
-  // A character that no header takes would make fetch complain with the token in its message.
+  // fetch's error for a character that a header cannot hold would show the token.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new FinkvraError(
       'The Lasair token has characters that no token has: copy it again from your Lasair profile',

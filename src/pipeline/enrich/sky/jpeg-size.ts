@@ -3,8 +3,8 @@ const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 /**
- * Width and height of a JPEG file in pixels, read from its markers alone (ITU T.81, annex B); null for what is
- * none, or ends before its end-of-image marker.
+ * Width and height of a JPEG file in pixels, read from its markers alone (ITU T.81, annex B). Null if it is not
+ * a JPEG, or ends before its end-of-image marker.
  */
 export const jpegSize = (bytes: Uint8Array): { readonly width: number; readonly height: number } | null => {
   const { length } = bytes;

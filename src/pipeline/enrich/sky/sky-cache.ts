@@ -14,7 +14,7 @@ export interface SkyCache {
   keep(position: Position, image: SkyImage): Promise<void>;
 }
 
-/** A hundredth of an arcsecond is as well as a position is known. */
+/** Positions are known to a hundredth of an arcsecond at best. */
 const DIGITS = 5;
 
 /** `PS1-150.11637+02.20583.jpg` */
@@ -29,7 +29,7 @@ const PART = '.part';
 
 /** @param mostBytes of all files together */
 export const createSkyCache = (folder: string, mostBytes: number): SkyCache => {
-  /** Bytes there were at the last look and came since; null before the first. */
+  /** Bytes at the last look, plus those added since; null before the first look. */
   let bytes: number | null = null;
 
   const files = async (): Promise<{ path: string; size: number; usedMs: number }[]> => {
@@ -50,7 +50,7 @@ export const createSkyCache = (folder: string, mostBytes: number): SkyCache => {
     return found.flat();
   };
 
-  /** Removes the oldest until a fifth is free, so that not every new one looks through the folder. */
+  /** Removes the oldest until a fifth is free, so that the folder is not searched for every new image. */
   const makeRoom = async (): Promise<void> => {
     const oldestFirst = (await files()).sort((a, b) => a.usedMs - b.usedMs);
     let left = oldestFirst.reduce((sum, { size }) => sum + size, 0);

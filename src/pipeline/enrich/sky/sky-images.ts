@@ -24,7 +24,7 @@ export interface SkyImagesOptions {
 
 /** Images fetched at a time. */
 const AT_ONCE = 3;
-/** After failures nothing is asked for so long, ms: doubled from the first to the second. */
+/** Pauses after failures, ms, from the first to the longest; each is twice the one before. */
 const FIRST_PAUSE = 10_000;
 const LONGEST_PAUSE = 30 * 60_000;
 

@@ -5,7 +5,7 @@ import { zlibOptions } from '../zlib-options.ts';
 
 type Decompress = (data: Buffer) => Promise<Buffer>;
 
-/** Up to this size (well under 10 ms) the main thread is quicker than the way to another thread and back. */
+/** Up to this size (well under 10 ms of work) the main thread is faster than a round trip to another thread. */
 const smallBlock = 256 * 1024;
 
 const inflate = promisify(inflateRaw);

@@ -29,7 +29,7 @@ const countWindow = 64 * 1024;
 /**
  * Reads the header of an Avro container (Avro specification, "Object Container Files").
  *
- * @throws Error when the file is none.
+ * @throws if the file is not an Avro container
  */
 export async function readContainerHeader(file: OpenFile): Promise<ContainerHeader> {
   // The schema of a Fink packet takes 40 kB; the header's size is not written anywhere.
@@ -70,8 +70,8 @@ function parseHeader(bytes: Buffer): ContainerHeader {
 }
 
 /**
- * The file's blocks, one in memory at a time, still compressed. After a place that cannot be read it goes
- * on behind the next sync marker and says in a `damaged` entry what it left out.
+ * The file's blocks, still compressed, one in memory at a time. After damage, reading goes on behind the next
+ * sync marker; a `damaged` entry says what was skipped.
  */
 export async function* readBlocks(
   file: OpenFile,
@@ -152,7 +152,7 @@ async function blockAt(
   if (typeof block === 'string') return { problem: block, count: null };
   const { count, size, dataStart } = block;
   const end = dataStart + size + syncSize;
-  // Of a large block the marker first: a damaged size would otherwise have us read any amount for nothing.
+  // Check the marker of a large block first: a damaged size would otherwise cost any amount of reading.
   const isLarge = size > windowSize;
   const data = isLarge ? null : await read(dataStart, size);
   const marker = await read(dataStart + size, syncSize);

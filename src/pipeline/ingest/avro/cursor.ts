@@ -1,15 +1,15 @@
 /** A place in a buffer of Avro binary. Every read checks the end: a short buffer throws `AvroDataError`. */
 export interface Cursor {
   readonly bytes: Buffer;
-  /** The same bytes, for numbers of several of them. */
+  /** The same bytes, to read numbers of several bytes. */
   readonly view: DataView;
   readonly end: number;
   position: number;
-  /** Steps that reading lists may still take: what keeps items that take no bytes from being read for hours. */
+  /** Steps left for reading lists. Without a limit, items of zero bytes could be read for hours. */
   budget: number;
 }
 
-/** A field that may be null is two steps and takes a byte at least; records around it are some more. */
+/** A field that may be null takes two steps and at least one byte; records around it add some steps. */
 const stepsPerByte = 8;
 const leastBudget = 20_000;
 
@@ -84,11 +84,11 @@ export function readSize(cursor: Cursor): number {
 }
 
 /**
- * The number of items in the next block of an array or map; 0 at its end. A damaged count would otherwise
- * keep a reader busy for hours: more items than bytes left is an error, and so are more steps than all of the
- * bytes can stand for, since there are items that take no byte.
+ * The number of items in the next block of an array or map; 0 at its end. A damaged count could keep a reader
+ * busy for hours. So more items than bytes left is an error; and, since some items take no bytes, so are more
+ * steps than all the bytes can justify.
  *
- * @param steps what one item takes to read (see schema-budget.ts)
+ * @param steps that reading one item takes (see schema-budget.ts)
  */
 export function readBlockCount(cursor: Cursor, steps: number): number {
   let count = readLong(cursor);
@@ -104,7 +104,7 @@ export function readBlockCount(cursor: Cursor, steps: number): number {
   return items;
 }
 
-/** @throws AvroDataError when the data have taken more steps than all of their bytes can stand for */
+/** @throws AvroDataError if the data took more steps than their bytes can justify */
 export function spend(cursor: Cursor, steps: number): void {
   cursor.budget -= steps;
   if (cursor.budget < 0) throw new AvroDataError(`more items than ${cursor.end} bytes can hold`);

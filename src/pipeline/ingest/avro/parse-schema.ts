@@ -8,7 +8,7 @@ import { checkSchema, checkSchemaSize, countParts, type PartCounter } from './sc
  * Every `default` is dropped first: raw ZTF schemas carry defaults that the specification forbids and
  * avsc refuses ("incompatible field default null"), and a reader of whole packets never needs one.
  *
- * @throws Error with the reason in words, when the text is no schema.
+ * @throws if the text is not a schema, with the reason
  */
 export function parseAvroSchema(source: Uint8Array | string): Type {
   checkSchemaSize(source.length);

@@ -77,7 +77,7 @@ function readString(cursor: Cursor): string {
   const size = readSize(cursor);
   const start = take(cursor, size);
   const first = cursor.bytes[start];
-  // Every epoch has a string of one character (isdiffpos), for which to call the decoder is a detour.
+  // Every epoch has a string of one character (isdiffpos); calling the decoder for it is slower.
   if (size === 1 && first !== undefined && first < 0x80) return String.fromCharCode(first);
   return cursor.bytes.toString('utf8', start, start + size);
 }

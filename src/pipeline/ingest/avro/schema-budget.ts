@@ -13,7 +13,7 @@ export function checkSchemaSize(bytes: number): void {
 
 /** Counts the objects and lists of a schema's JSON while it is walked. */
 export interface PartCounter {
-  /** @throws Error when there are more than a schema of packets has, or they lie too deep in each other */
+  /** @throws if there are more than any packet's schema has, or they are nested too deeply */
   enter(depth: number): void;
 }
 
@@ -29,17 +29,17 @@ export function countParts(): PartCounter {
   };
 }
 
-/** What it takes to read a value of a type. */
+/** Cost of reading a value of a type. */
 interface Cost {
-  /** Types in it, a named one counted wherever it is used: so many readers are compiled. */
+  /** Types in it, a named one counted wherever it is used: the number of readers to compile. */
   readonly types: number;
-  /** The longest way through it without a list or a map, whose items are counted as they come. */
+  /** Most steps to read it, without lists and maps: their items are counted as they are read. */
   readonly steps: number;
 }
 
 /**
- * Refuses schemas that a reader cannot be compiled for in no time: names that stand for each other (28 records
- * of two of the one before are 2^28 types), and types that contain themselves, which no packet's do.
+ * Refuses schemas for which compiling a reader would take long: types nested by name (28 records, each with two
+ * of the one before, are 2^28 types), and types that contain themselves. No packet has either.
  *
  * @throws Error with the reason in words
  */

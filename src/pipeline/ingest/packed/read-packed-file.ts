@@ -7,7 +7,7 @@ import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { readTable } from '../tables/read-table-file.ts';
 import { tarEntries } from './tar-entries.ts';
 
-/** Unpacked, what is no archive of many files is held in memory. */
+/** A single packed file is held in memory once unpacked, up to this size in bytes. */
 const largestUnpacked = 128 * 1024 * 1024;
 
 /**
@@ -70,7 +70,7 @@ async function* readEntry(
   // macOS writes a file of attributes beside each.
   if (!/\.(avro|csv|json)$/i.test(name) || /(^|\/)\._/.test(name)) return;
   for await (const item of readOne(name, `${path}/${name}`, bytes, schemas)) {
-    // By the archive's name, so that thousands that fail alike are one entry and not thousands.
+    // Named after the archive, so that thousands of like failures make one entry.
     if (item.kind === 'alert' || item.isForeign === true) yield item;
     else
       yield {

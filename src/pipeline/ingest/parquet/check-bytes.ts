@@ -1,7 +1,7 @@
 /*
  * hyparquet trusts what it reads: a damaged count makes it loop and allocate until the process dies. These
- * checks walk the same bytes first, without making anything of them, and let through only what costs about as
- * much to decode as it is long.
+ * checks walk the same bytes first without decoding them. They let through only bytes whose decoding costs
+ * about as much as they are long.
  */
 
 /** Thrown where bytes are not what they claim to be. */
@@ -25,7 +25,7 @@ function varint(bytes: Uint8Array, at: number, end: number, most: number): { val
   throw damaged(`a number of more than ${most} bytes`);
 }
 
-/** Deeper in each other are no structs of a footer or a page header. */
+/** No structs of a footer or page header are nested deeper. */
 const deepestStruct = 16;
 
 /**
@@ -182,7 +182,7 @@ const mostMiniblocks = 512;
  * Walks delta-encoded integers (Parquet format, "Delta Encoding").
  *
  * @returns the place behind them
- * @throws ParquetDataError when there are fewer than `count`, or the blocks are none
+ * @throws ParquetDataError if there are fewer than `count`, or the blocks are malformed
  */
 export function checkDelta(bytes: Uint8Array, start: number, count: number): number {
   const end = bytes.length;

@@ -7,7 +7,7 @@ import type { Chunk } from './footer.ts';
 import { columnDecoder, decodeData, decodeDictionary, type FileBudget, valuesOf } from './page-decoder.ts';
 import type { Leaf } from './wanted-columns.ts';
 
-/** Stands for the value of a row that cannot be read. */
+/** The value of a row that cannot be read. */
 export class Damaged {
   readonly reason: string;
   constructor(reason: string) {
@@ -19,7 +19,7 @@ export class Damaged {
 export interface ColumnRows {
   /** The next rows' values. Those that cannot be read are `Damaged`; it throws for none of them. */
   take(count: number): Promise<unknown[]>;
-  /** Why no row that has not been taken can be read; null while there may be some. */
+  /** Why no further row can be read; null while there may be some. */
   lost(): Damaged | null;
 }
 
@@ -32,7 +32,7 @@ const largestHeader = 4 * 1024 * 1024;
  * some 1 MB; a row group may be 128 MB).
  *
  * @param budget what all columns of the file may take together
- * @param pause awaited before each page, so that whoever reads many need not hold the thread
+ * @param pause awaited before each page, so that reading many does not block the thread
  */
 export function columnRows(
   leaf: Leaf,
@@ -46,7 +46,7 @@ export function columnRows(
   let position = chunk.start;
   let valuesLeft = chunk.values;
   let dictionary: DecodedArray | undefined;
-  /** Rows decoded and not taken yet; the last one of a list may go on in the next page. */
+  /** Decoded rows not taken yet; the last row of a list column may go on in the next page. */
   let rows: unknown[] = [];
   /** Why nothing behind `rows` can be read. */
   let end: Damaged | null = null;
@@ -72,7 +72,7 @@ export function columnRows(
   const append = (data: Buffer, header: PageHeader, values: number): void => {
     const before = rows.length;
     try {
-      // hyparquet appends to the rows that it is given where values are nested, and makes new ones otherwise.
+      // For nested values hyparquet appends to the given rows; otherwise it makes new ones.
       const decoded = decodeData(data, header, values, { decoder, dictionary, budget }, rows);
       if (decoded !== rows) for (const value of decoded) rows.push(value);
       if (!leaf.repeated && rows.length !== before + values) {
@@ -110,7 +110,7 @@ export function columnRows(
 
 const missing = new Damaged('the column ends too early');
 
-/** Errors of our own say what is wrong; a library's that meets damage may be any. */
+/** Our errors say what is wrong. Errors of a library on damaged bytes may say anything. */
 const damagedBy = (error: unknown): Damaged =>
   new Damaged(
     error instanceof TypeError || error instanceof RangeError

@@ -6,7 +6,7 @@ import { checkThrift } from './check-bytes.ts';
 import { fileBudget } from './page-decoder.ts';
 import { type Columns, wantedColumns } from './wanted-columns.ts';
 
-/** What of a file's footer is needed to read its packets. */
+/** The parts of a file's footer needed to read its packets. */
 export interface Footer {
   /** The file's size, bytes. */
   readonly size: number;
@@ -27,7 +27,7 @@ export interface Chunk {
   readonly end: number;
   readonly codec: ColumnMetaData['codec'];
   readonly type: ColumnMetaData['type'];
-  /** Values with the missing ones; of a list those of all rows together. */
+  /** Values, including missing ones; for a list those of all rows. */
   readonly values: number;
 }
 
@@ -42,7 +42,7 @@ const mostColumns = 4000;
 /**
  * Reads the footer of a Parquet file, leaving out the columns that packets do not have.
  *
- * @throws Error when the file is none or its footer is damaged.
+ * @throws if the file is not Parquet or its footer is damaged
  */
 export async function readFooter(file: FileHandle, options: { stamps: boolean }): Promise<Footer> {
   const { size } = await file.stat();
@@ -70,7 +70,7 @@ export async function readFooter(file: FileHandle, options: { stamps: boolean })
       const key = place?.path_in_schema.join('.') ?? '';
       if (place === undefined || otherFile !== undefined || !wanted.has(key)) continue;
       const chunk = chunkOf(place);
-      // A chunk outside of the file is as good as none.
+      // A chunk outside the file counts as missing.
       if (chunk.start >= 0 && chunk.end >= chunk.start && chunk.end <= size) chunks.set(key, chunk);
     }
     return { rows: Number(group.num_rows), chunks };

@@ -3,14 +3,14 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import type { PacketRecord } from '../packet-to-alert.ts';
 
-/** Columns that are lists, of a packet and of an archive; where one is none it stays as it is. */
+/** Columns of a packet and of an archive that are lists; a value that is not a list stays as it is. */
 const lists = new Set(['prv_candidates', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos']);
 
 /**
  * Some rows as packets.
  *
  * @param top the wanted columns, as `wantedColumns` gives them
- * @param values of each column that values are stored in, by its path joined with '.', the rows' values
+ * @param values the rows' values of each leaf column, by its path joined with '.'
  * @param count how many rows
  */
 export function packetsOf(

@@ -29,8 +29,8 @@ function lz4Block(bytes: Uint8Array, size: number): Buffer {
 }
 
 /**
- * The deprecated codec LZ4: Hadoop's blocks, each behind its size and its compressed size (big-endian). What
- * is not framed so is taken for one block, which early versions of Arrow wrote.
+ * The deprecated codec LZ4: Hadoop's blocks, each behind its size and its compressed size (big-endian). Bytes
+ * without this framing are taken for a single block, as early versions of Arrow wrote.
  */
 function hadoopLz4(bytes: Uint8Array, size: number): Buffer {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

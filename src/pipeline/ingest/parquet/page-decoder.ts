@@ -8,7 +8,7 @@ import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/sche
 import { checkDelta, checkHybrid, ParquetDataError } from './check-bytes.ts';
 import type { Leaf } from './wanted-columns.ts';
 
-/** What all pages of one file may still take together. */
+/** What is left of the budget that all pages of a file share. */
 export interface FileBudget {
   /** Values, the missing ones too. */
   values: number;
@@ -16,13 +16,13 @@ export interface FileBudget {
   bytes: number;
 }
 
-/** Alerts without stamps that repeat each other take some values a byte; nothing real comes near this. */
+/** Most values for each byte. Repetitive alerts without stamps have a few; no real file comes near this. */
 export const fileBudget = (size: number): FileBudget => ({
   values: 1_000_000 + 100 * size,
   bytes: 64 * 1024 * 1024 + 1000 * size,
 });
 
-/** Values of one page: a row group of 100,000 alerts has so many epochs. */
+/** Most values of one page: the epochs of a row group of 100,000 alerts. */
 const mostValues = 4_000_000;
 /** A page's bytes for each compressed one, beyond what every page may have. */
 const mostGrowth = 2000;
@@ -46,14 +46,14 @@ export function columnDecoder(
     codec: chunk.codec,
     parsers: DEFAULT_PARSERS,
     compressors,
-    // Some writers do not mark text as text; a cutout is the one field that is none.
+    // Some writers do not mark text as text; only cutouts are binary.
     utf8: !leaf.key.endsWith('stampData'),
   };
 }
 
 const integers = /^U?INT_\d+$/;
 
-/** Numbers and text as they are; of what no packet's field is (JSON, decimals, places) only the bytes. */
+/** Numbers and text as they are; types that no packet's field has (JSON, decimals, geometry) as bytes. */
 function plainElement(element: SchemaElement): SchemaElement {
   const { converted_type, logical_type, ...plain } = element;
   const keepsConverted =
@@ -66,7 +66,7 @@ function plainElement(element: SchemaElement): SchemaElement {
   };
 }
 
-/** The number of values that a page's header claims. @throws ParquetDataError when it is none */
+/** The number of values that a page's header claims. @throws ParquetDataError if it is not a valid count */
 export function valuesOf(header: PageHeader, budget: FileBudget): number {
   const values = (header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header)
     ?.num_values;
@@ -80,7 +80,7 @@ export function valuesOf(header: PageHeader, budget: FileBudget): number {
   return values;
 }
 
-/** Bytes on their own, so that nothing that reads them can reach beyond. */
+/** A copy of the bytes, so that a reader cannot reach beyond them. */
 const own = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
@@ -115,7 +115,7 @@ export function decodeDictionary(
   return convert(entries, decoder);
 }
 
-/** What a column's pages are decoded with. */
+/** What is needed to decode a column's pages. */
 export interface PageContext {
   readonly decoder: ColumnDecoder;
   readonly dictionary: DecodedArray | undefined;
@@ -212,7 +212,7 @@ const mostLevels = ({ schemaPath }: ColumnDecoder) => ({
 
 const widthOf = (most: number): number => 32 - Math.clz32(most);
 
-/** Where runs begin and end that have their length in four bytes before them. */
+/** Begin and end of runs whose length stands in four bytes before them. */
 function sizedRuns(page: Uint8Array, at: number): { start: number; end: number } {
   if (at + 4 > page.length) throw new ParquetDataError('a page that ends within its levels');
   const start = at + 4;
@@ -221,7 +221,7 @@ function sizedRuns(page: Uint8Array, at: number): { start: number; end: number }
   return { start, end };
 }
 
-/** The values behind the levels: `present` of them, since missing ones are not there. */
+/** The values after the levels. There are `present` of them: missing ones are not stored. */
 function checkValues(
   page: Uint8Array,
   at: number,
@@ -248,7 +248,7 @@ function checkValues(
   }
 }
 
-/** Text that begins as the one before: it can only share as much as that has. */
+/** Text stored by its prefix in common with the text before, which cannot be longer than that text. */
 function checkPrefixes(page: Uint8Array, prefixesAt: number, suffixesAt: number, count: number): void {
   const [prefixes, suffixes] = [new Int32Array(count), new Int32Array(count)];
   deltaBinaryUnpack({ ...readerOf(page), offset: prefixesAt }, count, prefixes);

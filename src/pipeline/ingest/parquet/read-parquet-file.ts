@@ -76,7 +76,7 @@ export async function* readParquetFile(
   }
 }
 
-/** Errors of our own say what is wrong; a library's that meets damage may be any. */
+/** Our errors say what is wrong. Errors of a library on damaged bytes may say anything. */
 const footerWords = (error: unknown): string =>
   error instanceof TypeError || error instanceof RangeError
     ? `its footer is damaged (${reasonOf(error)})`

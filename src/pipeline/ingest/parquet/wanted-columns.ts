@@ -13,7 +13,7 @@ import {
 } from '../wanted-fields.ts';
 import { archiveFields, archiveRecords, isArchive } from './archive-rows.ts';
 
-/** The wanted part of a file's schema. A file need not be one of packets: then there is little or nothing. */
+/** The wanted part of a file's schema. Of a file without packets that is little or nothing. */
 export interface Columns {
   /** The schema's top-level columns, with only the wanted fields in them. */
   readonly top: readonly SchemaTree[];
@@ -31,7 +31,7 @@ export interface Leaf {
   readonly path: readonly string[];
   /** The schema from its root to this column. */
   readonly schemaPath: SchemaTree[];
-  /** Whether a row can have several values or none: a page need then not end with a row. */
+  /** Whether a row can have several values or none; then a row may go on in the next page. */
   readonly repeated: boolean;
 }
 

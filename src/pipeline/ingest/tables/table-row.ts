@@ -12,7 +12,7 @@ const texts = new Set(['objectId', 'candid', 'isdiffpos', 'cdsxmatch', 'tns', 'v
 
 const missing = /^\s*(nan|none|null|na|n\/a)?\s*$/i;
 
-/** A number of a table as text, or the text where it is none; what stands for nothing is null. */
+/** A cell as a number, or as text if it is none; null if it stands for a missing value. */
 function cellOf(field: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (missing.test(value)) return null;
