@@ -8,11 +8,11 @@ import type { Db } from '../store/open-store.ts';
 import { removeStore } from '../store/store-kind.ts';
 import type { Output } from './output.ts';
 
-/** Whether there is a store that the settings mean, or an older version's that one would be made of. */
+/** Whether the configured store exists, or an older one from which it would be made. */
 export const hasStore = ({ databasePath, dataDir }: Config): boolean =>
   existsSync(databasePath) || existsSync(join(dataDir, 'finkvra.sqlite'));
 
-/** Says how a store comes about where there is none. */
+/** The error for a missing store, with ways to create it. */
 export const assertExistingStore = (databasePath: string): void => {
   if (existsSync(databasePath)) return;
   throw new FinkvraError(
@@ -20,22 +20,22 @@ export const assertExistingStore = (databasePath: string): void => {
   );
 };
 
-/** Opens the store that `npm start` would open with the same settings, and says which; made if it is not there. */
+/** Opens the store that `npm start` would open, creating it if needed, and says which. */
 export const openCommandStore = (config: Config, output: Output): Promise<Db> => {
   output.note(storeWords(config));
   return openConfiguredStore(config, output.note);
 };
 
-/** The same to read what is in it; one that is not there is not made, but told. */
+/** Opens the store for reading. @throws FinkvraError if it does not exist */
 export const openExistingStore = async (config: Config, output: Output): Promise<Db> => {
   if (!hasStore(config)) assertExistingStore(config.databasePath);
   return openCommandStore(config, output);
 };
 
 /**
- * The configuration for a command that takes real things in. Where nothing says what the store is for, and no
- * simulated night is there yet, real alerts it is.
- * @throws FinkvraError where the settings mean the store of simulated nights
+ * The configuration for a command that stores real data. If nothing decides what the store is for and it holds no
+ * simulated night, it becomes a store of real alerts.
+ * @throws FinkvraError if the settings mean the store of simulated nights
  */
 export const configForReal = (env: Environment): Config => {
   const config = readConfig(env);
@@ -46,8 +46,8 @@ export const configForReal = (env: Environment): Config => {
 };
 
 /**
- * Does work that makes the store where there is none. When it fails with nothing taken in, the store that it
- * made goes again, and its folder: the next command then says that there is none.
+ * Runs work that may create the store. If it fails before anything was stored, the new store and its folder are
+ * removed, so that the next command finds none.
  */
 export const leavingNoEmptyStore = async <T>(databasePath: string, work: () => Promise<T>): Promise<T> => {
   const folder = dirname(databasePath);

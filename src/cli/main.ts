@@ -4,7 +4,7 @@ import { messageOf } from '../lib/errors.ts';
 import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
 
-/** Loaded when a command needs it: `finkvra --help` does not. */
+/** Loaded only by commands that need it; `finkvra --help` does not. */
 const environment = async (): Promise<Environment> => {
   const { processEnvironment } = await import('../config/config.ts');
   const { secretsIn } = await import('../config/settings.ts');
@@ -14,7 +14,7 @@ const environment = async (): Promise<Environment> => {
   return read;
 };
 
-/** Runs what the arguments say; resolves to the exit code: 2 for a command that nobody knows, 1 for one that failed. */
+/** Runs the command line. @returns the exit code: 0, 1 for a command that failed, 2 for an unknown one */
 const main = async (): Promise<number> => {
   const output = createOutput();
   try {

@@ -3,25 +3,25 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 
 export interface OutOptions {
-  /** What the service keeps; no command writes a result into it. */
+  /** The service's folder; no command writes results into it. */
   readonly dataDir: string;
-  /** Whether a file that is there is replaced; `--force`. */
+  /** Whether to replace an existing file; `--force`. */
   readonly force?: boolean | undefined;
-  /** Endings of files that the command can write, such as `.csv`; any without it. */
+  /** Endings that the command can write, such as `.csv`; any if absent. */
   readonly endings?: readonly string[];
 }
 
-/** Where a command writes what it was asked for. */
+/** The file that a command writes. */
 export interface OutFile {
-  /** As it was given. */
+  /** The path as given. */
   readonly path: string;
-  /** Has `fill` write a file beside the one wanted, and puts it there once it is whole. */
+  /** Lets `fill` write a temporary file beside it, and renames that once it is complete. */
   write(fill: (draft: string) => Promise<unknown> | unknown): Promise<void>;
 }
 
 /**
- * A file that a command was told to write, looked at before the work begins.
- * @throws FinkvraError saying what to name instead
+ * Checks a file to write before the work begins.
+ * @throws FinkvraError that says what to name instead
  */
 export const outFile = (path: string, { dataDir, force = false, endings }: OutOptions): OutFile => {
   const ending = extname(path).toLowerCase();
@@ -32,11 +32,11 @@ export const outFile = (path: string, { dataDir, force = false, endings }: OutOp
   const folder = realFolder(path);
   const present = statSync(path, { throwIfNoEntry: false });
   if (present?.isDirectory()) throw new FinkvraError(`${path} is a folder: name a file.`);
-  // A pipe or a device, such as /dev/stdout, is written to as it is.
+  // Pipes and devices, such as /dev/stdout, are written directly.
   if (present !== undefined && !present.isFile()) {
     return { path, write: async (fill) => void (await fill(path)) };
   }
-  // Through a link to the file that it stands for.
+  // Follow a link to its file.
   const target = present === undefined ? join(folder, basename(path)) : realpathSync(path);
   if (isInside(target, dataDir)) {
     throw new FinkvraError(
@@ -44,7 +44,7 @@ export const outFile = (path: string, { dataDir, force = false, endings }: OutOp
     );
   }
   if (present !== undefined && !force) {
-    throw new FinkvraError(`${path} is there already: name another file, or replace it with --force.`);
+    throw new FinkvraError(`${path} exists already: name another file, or replace it with --force.`);
   }
   return { path, write: (fill) => replace(path, target, fill) };
 };
@@ -74,7 +74,7 @@ const replace = async (
   target: string,
   fill: (draft: string) => Promise<unknown> | unknown,
 ): Promise<void> => {
-  // The ending stays: some writers go by it.
+  // Keep the ending: some writers choose the format by it.
   const draft = join(dirname(target), `.${process.pid}-${basename(target)}`);
   try {
     await fill(draft);
@@ -89,5 +89,5 @@ const replace = async (
   }
 };
 
-/** The option that goes with every file to write. */
-export const FORCE = ['--force', 'replace a file that is there'] as const;
+/** The option of all commands that write a file. */
+export const FORCE = ['--force', 'replace an existing file'] as const;

@@ -1,10 +1,10 @@
-/** Where a command's words go: results on standard output, everything else on standard error. */
+/** Output of a command: results on standard output, everything else on standard error. */
 export interface Output {
   print(text: string): void;
   note(text: string): void;
-  /** Replaces the last progress line on a terminal; elsewhere nothing. Null clears it. */
+  /** Replaces the last progress line on a terminal; does nothing elsewhere. Null clears it. */
   progress(text: string | null): void;
-  /** Whether standard error is a terminal: progress and colour only then. */
+  /** Whether standard error is a terminal; only then progress and colour. */
   readonly interactive: boolean;
   exitCode(): number;
   fail(code: number): void;
@@ -20,12 +20,12 @@ export const createOutput = (
     if (shown) err.write('\r\x1b[2K');
     shown = false;
   };
-  // A reader such as `head` that has seen enough is no error.
+  // A reader such as `head` may close the pipe early; that is not an error.
   out.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
-  // Notes and progress that nobody reads any more stop no work.
+  // A closed standard error must not stop the work.
   err.on('error', () => undefined);
   return {
     interactive: err.isTTY === true,
@@ -51,14 +51,13 @@ export const createOutput = (
   };
 };
 
-/** A whole number of at least 0 with its thousands apart: 12,345. The language's own way takes 20 ms to set up. */
+/** A whole number of at least 0 with separators: 12,345. Intl would take 20 ms to set up. */
 export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const BAR_CELLS = 24;
 
 /**
- * `[#####-----]  120/303 packets  1,900/s` or, without a known total, the count and rate alone; for a topic
- * with what is left to read (lag).
+ * `[#####-----]  120/303 packets  1,900/s`. Without a known total only count and rate; for a topic also the lag.
  */
 export const progressLine = (
   done: number,
@@ -75,7 +74,7 @@ export const progressLine = (
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** Where there is no terminal, long work says now and then how far it is, on a line of its own. */
+/** Without a terminal, long work reports its progress now and then on a line of its own. */
 export const plainProgress = (output: Output, everyMs = PLAIN_EVERY_MS): ((line: string) => void) => {
   let last = performance.now();
   return (line) => {

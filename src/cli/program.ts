@@ -4,16 +4,16 @@ import { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import type { Output } from './output.ts';
 
-/** A command of `finkvra`; its own module is loaded when it is the one to run. */
+/** A command of `finkvra`; its module is loaded only when it runs. */
 interface Entry {
   readonly name: string;
-  /** What it must be given, as the list of commands shows it. */
+  /** Its required arguments, for the list of commands. */
   readonly takes?: string;
   readonly description: string;
   load(): Promise<(output: Output, env: Environment) => Command>;
 }
 
-/** In the order of `finkvra --help`. A new command is a file of `commands/` and an entry here. */
+/** In the order of `finkvra --help`. A new command is a file in `commands/` and an entry here. */
 export const COMMANDS: readonly Entry[] = [
   {
     name: 'pull',
@@ -39,7 +39,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'status',
-    description: 'Where things stand: the open round, labels, the last rounds, the last and the next pull.',
+    description: 'The current state: the open round, labels, the last rounds, the last and the next pull.',
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   {
@@ -51,19 +51,18 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'export',
     takes: '<what>',
-    description: 'Write what the store holds.',
+    description: 'Export the store’s tables.',
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
   {
     name: 'simulate',
     description:
-      'Play active learning on a labelled table, or on the store’s own labels: strategies and engines compared on objects held out.',
+      'Simulate active learning on a labelled table or on the store’s labels: compares strategies and engines on held-out objects.',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
   {
     name: 'importance',
-    description:
-      'What each feature is worth to the latest model: the drop of its ROC-AUC when it is shuffled.',
+    description: 'Feature importance in the latest model: the loss of ROC-AUC when a feature is shuffled.',
     load: async () => (await import('./commands/importance.ts')).importanceCommand,
   },
   {
@@ -73,22 +72,22 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'rounds',
-    description: 'End the open round before all is answered.',
+    description: 'Close the open round before all candidates are answered.',
     load: async () => (await import('./commands/rounds.ts')).roundsCommand,
   },
   {
     name: 'starter',
-    description: 'Others’ labels that a model may start from (START=starter): show, export, build.',
+    description: 'Labels of others that a model can start from (START=starter): show, export, build.',
     load: async () => (await import('./commands/starter.ts')).starterCommand,
   },
   {
     name: 'import',
-    description: "Take in the reference program's files.",
+    description: "Import the reference program's files.",
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
   {
     name: 'quarantine',
-    description: 'What could not be read: list it, look at it, try it again, discard it.',
+    description: 'Packets that could not be read: list, show, retry, discard.',
     load: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   },
   {
@@ -98,18 +97,19 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'backup',
-    description: 'Copy the store while it is in use; the copy is checked.',
+    description: 'Copy the store while it is in use, and check the copy.',
     load: async () => (await import('./commands/store/backup.ts')).backupCommand,
   },
   {
     name: 'restore',
     takes: '<file>',
-    description: 'Put a backup into the store’s place; what was there is kept beside it.',
+    description: 'Replace the store by a backup; the previous store is kept beside it.',
     load: async () => (await import('./commands/store/restore.ts')).restoreCommand,
   },
   {
     name: 'prune',
-    description: 'Delete the stamps of old alerts that nobody needs (STAMP_NIGHTS); --dry-run says which.',
+    description:
+      'Delete the stamps of old alerts that are no longer needed (STAMP_NIGHTS); --dry-run only shows them.',
     load: async () => (await import('./commands/store/prune.ts')).pruneCommand,
   },
   {
@@ -124,7 +124,7 @@ const chosenName = (args: readonly string[]): string | undefined => {
   return first === 'help' ? second : first;
 };
 
-/** A command that is not to run: its line in the list, no more. */
+/** A command that does not run: only its line in the list. */
 const listed = (name: string, takes: string | undefined): Command =>
   takes === undefined ? new Command(name) : new Command(name).arguments(takes);
 
@@ -135,8 +135,8 @@ const version = (): string => {
 };
 
 /**
- * The command line for these arguments: the command they name, and the others by name and description.
- * What it prints and what it reads of the environment is passed in, so that tests can run it in place.
+ * The command line for these arguments: the command that they name in full, the others by name and description.
+ * Output and environment are passed in, so that tests can run it in-process.
  */
 export const createProgram = async (
   output: Output,
@@ -159,7 +159,7 @@ export const createProgram = async (
     const command = name === chosen ? (await load())(output, await readEnvironment()) : listed(name, takes);
     program.addCommand(command.description(description));
   }
-  // Subcommands are made apart, so they do not inherit these two by themselves.
+  // Subcommands do not inherit these two settings.
   const inherit = (parent: Command, path: string): void => {
     for (const command of parent.commands) {
       const called = `${path} ${command.name()}`;

@@ -13,20 +13,20 @@ import type { SimulationTable } from '../pipeline/learning/experiment/simulation
 export const STARTS = ['cold', 'starter'] as const;
 
 export interface VariantFlags {
-  /** Names with commas between them. */
+  /** Names separated by commas. */
   readonly sets?: string;
   readonly starts?: string;
   readonly decisions?: string;
 }
 
-/** What a simulation compares beside engines and strategies. */
+/** What a simulation compares besides engines and strategies. */
 export interface Comparison {
   readonly sets: readonly FeatureSet[] | null;
   readonly starts: readonly (typeof STARTS)[number][];
   readonly decisions: readonly DecisionRule[];
 }
 
-/** The names of a list, each one of `all`. @throws FinkvraError for another, listing them */
+/** The names in a list, checked against `all`. @throws FinkvraError for an unknown name */
 export const known = <T extends string>(what: string, text: string, all: readonly T[]): T[] =>
   text
     .split(',')
@@ -48,9 +48,9 @@ export const comparisonOf = ({ sets, starts, decisions }: VariantFlags, rule: De
 });
 
 /**
- * All combinations, each called by what there is more than one of. The columns of a set are those of it that
- * some row has a value in: what was never looked up teaches nothing.
- * @throws FinkvraError where the table lacks the columns
+ * All combinations, each named by the options with several values. A set's columns without any value are left
+ * out, since nothing can be learnt from them.
+ * @throws FinkvraError if the table lacks the columns
  */
 export const variantsOf = (
   { sets, starts, decisions }: Comparison,
@@ -96,6 +96,6 @@ const columnsOf = (set: FeatureSet, { x }: SimulationTable): string[] => {
   return columns;
 };
 
-/** Others' labels, for runs that start from them. */
+/** Labels of others, for runs that start from them. */
 export const starterTable = (file: string | null): SimulationTable =>
   startingRows(readStartingSet(file ?? SHIPPED_STARTING_SET), 'all');

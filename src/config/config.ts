@@ -11,14 +11,12 @@ import { LEAVES, type Settings, settings } from './settings.ts';
 import { unknownSettings } from './unknown-settings.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything wrong with the environment, found in one go. */
+/** All faults of the environment in one error. */
 export class ConfigError extends FinkvraError {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
     const head =
-      faults.length === 1
-        ? 'One setting has to be put right'
-        : `${faults.length} settings have to be put right`;
+      faults.length === 1 ? 'One setting must be corrected' : `${faults.length} settings must be corrected`;
     super(`${head}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.faults = faults;
   }
@@ -26,16 +24,16 @@ export class ConfigError extends FinkvraError {
 
 const STORE = 'finkvra.sqlite';
 
-/** Null: no Slack tokens, the sandbox is used. */
+/** Null: no Slack tokens, so the sandbox is used. */
 const slackConfig = ({ slack: s }: Settings) =>
   s.botToken !== undefined &&
   (s.appToken !== undefined || s.signingSecret !== undefined) &&
   s.channel !== undefined
     ? {
         botToken: s.botToken,
-        /** Null where clicks come over HTTP. */
+        /** Null if clicks come over HTTP. */
         appToken: s.appToken ?? null,
-        /** Where Slack sends clicks over HTTP; null: they come by Socket Mode. */
+        /** Where Slack sends clicks over HTTP; null: Socket Mode. */
         http:
           s.signingSecret === undefined
             ? null
@@ -73,7 +71,7 @@ const lasairConfig = ({ lasair }: Settings) => {
     token,
     endpoint: lasair.endpoint,
     callsPerHour: Math.min(allowed, lasair.limit ?? allowed),
-    /** Sherlock classes kept out of the pool. */
+    /** Sherlock classes excluded from the pool. */
     excluded: lasair.excluded,
   };
 };
@@ -98,18 +96,18 @@ const mlflowConfig = (s: Settings) =>
       };
 
 /**
- * The source when SOURCE is not set: none if the store holds real alerts read from files, else the simulation. A
- * store that cannot be read is not replaced by a simulated one.
+ * The source if SOURCE is not set: none if the store holds real alerts from files, else the simulation. A store
+ * that cannot be read counts as real.
  */
 const sourceOfStore = (path: string): 'none' | 'simulated' => {
   try {
     return lookIntoStore(path)?.real === true ? 'none' : 'simulated';
   } catch {
-    return 'none'; // damaged: whoever opens it says so
+    return 'none'; // damaged: whoever opens it reports it
   }
 };
 
-/** The settings as the program takes them: paths absolute, what depends on others worked out. */
+/** The settings as the program uses them: absolute paths, derived values. */
 const toConfig = (s: Settings) => {
   const dataDir = resolve(s.dataDir);
   const slack = slackConfig(s);
@@ -118,18 +116,18 @@ const toConfig = (s: Settings) => {
   const { hours, ...reminders } = s.reminders;
   const named = s.source ?? (!inSandbox || s.kafka.groupId !== undefined ? ('kafka' as const) : null);
   const source = named ?? sourceOfStore(resolve(dataDir, STORE));
-  // What is simulated has a store, an archive and a sandbox of its own.
+  // Simulated data has its own store, archive and sandbox.
   const storeDir = source === 'simulated' ? resolve(dataDir, 'simulated') : dataDir;
   return {
     dataDir,
     databasePath: resolve(storeDir, STORE),
     archiveDir: resolve(storeDir, 'archive'),
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
-    /** Daily copies of the store that are kept; 0: none are made. */
+    /** Daily backups kept; 0: none are made. */
     backupsKept: s.backupsKept,
-    /** Nights whose stamps are kept; 0: all are. */
+    /** Nights for which stamps are kept; 0: all. */
     stampNights: s.stampNights,
-    /** Days after which objects not seen leave the pool; 0: they stay. */
+    /** Days without a new alert after which an object leaves the pool; 0: never. */
     poolDays: s.poolDays,
     logLevel: s.logLevel,
     timeZone: s.timeZone,
@@ -146,15 +144,15 @@ const toConfig = (s: Settings) => {
     source,
     kafka: kafkaConfig(s),
     lasair: lasairConfig(s),
-    /** Null: no light curves are asked for. */
+    /** Null: light curves are not fetched. */
     finkApi: s.finkApi,
-    /** `hips2fits` null: no images are asked for. */
+    /** Address of `hips2fits`; null: images are not fetched. */
     sky: {
       hips2fits: s.sky.hips2fits,
       folder: resolve(dataDir, 'sky'),
       mostBytes: s.sky.cacheMegabytes * 1e6,
     },
-    /** `bogus`: add bogus detections; without them the real-or-bogus question has one class only. */
+    /** `bogus`: with bogus detections, without which the question real or bogus has one class only. */
     simulation: { ...s.simulation, bogus: s.modelType === 'real' },
     pull: s.pull,
     rounds: {
@@ -163,7 +161,7 @@ const toConfig = (s: Settings) => {
     },
     people: {
       ...s.people,
-      /** Null: the guidelines that come with the program. */
+      /** Null: the built-in guidelines. */
       guidelinesFile: s.people.guidelinesFile === undefined ? null : resolve(s.people.guidelinesFile),
     },
     reminders: { ...reminders, ...hours, timeZone: reminders.timeZone ?? s.timeZone },
@@ -173,10 +171,10 @@ const toConfig = (s: Settings) => {
     features: s.features,
     decision: s.decision,
     start: s.start,
-    /** Null: the starting set that comes with the program. */
+    /** Null: the built-in starting set. */
     starterFile: s.starterFile === undefined ? null : resolve(s.starterFile),
     mlflow: mlflowConfig(s),
-    /** Null: they are not served. */
+    /** Null: not served. */
     metrics: s.metrics.port === undefined ? null : { host: s.metrics.host, port: s.metrics.port },
     seed: s.seed,
   };
@@ -185,24 +183,24 @@ const toConfig = (s: Settings) => {
 const configSchema = settings.transform(toConfig);
 
 export type Config = z.output<typeof configSchema> & {
-  /** Variables that look like settings but are not. */
+  /** Variables that look like misspelt settings. */
   readonly unknown: readonly string[];
 };
 export type SlackConfig = NonNullable<Config['slack']>;
 export type DiscordConfig = NonNullable<Config['discord']>;
 
-/** The chat that the service works in. */
+/** The service's chat. */
 export type ChatConfig =
   | { readonly kind: 'slack'; readonly slack: SlackConfig }
   | { readonly kind: 'discord'; readonly discord: DiscordConfig };
 
-/** The chat that is configured; null: the sandbox is used. */
+/** The configured chat; null: the sandbox. */
 export const configuredChat = ({ slack, discord }: Config): ChatConfig | null => {
   if (slack !== null) return { kind: 'slack', slack };
   return discord === null ? null : { kind: 'discord', discord };
 };
 
-/** The environment's values as the schema nests them. */
+/** The environment's values, nested as in the schema. */
 const nested = (given: Environment): Record<string, unknown> => {
   const root: Record<string, unknown> = {};
   for (const { env, path } of LEAVES) {
@@ -215,8 +213,8 @@ const nested = (given: Environment): Record<string, unknown> => {
 };
 
 /**
- * The configuration from the environment. An empty value counts as unset.
- * @throws ConfigError naming every fault with what to set
+ * Reads the configuration from the environment. Empty values count as unset.
+ * @throws ConfigError with every fault and what to set
  */
 export const readConfig = (env: Environment): Config => {
   const given = Object.fromEntries(
@@ -234,13 +232,13 @@ export const readConfig = (env: Environment): Config => {
   return { ...parsed.data, unknown: unknownSettings(env) };
 };
 
-/** The settings of a `.env` file; a byte order mark, as Windows' editors write, is no part of the first name. */
+/** The settings in a `.env` file. A byte order mark, which Windows editors write, is not part of the first name. */
 export const readEnvFile = (path: string): Environment => {
   const text = decodeTableText(readFileSync(path), path).replace(/^\uFEFF/, '');
   return { ...parseEnv(text) };
 };
 
-/** The process's environment, completed by a `.env` file in the working folder if there is one. */
+/** The environment, completed by the `.env` file in the working folder. */
 export const processEnvironment = (): Environment => {
   if (existsSync('.env')) {
     for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
@@ -249,8 +247,7 @@ export const processEnvironment = (): Environment => {
 };
 
 /**
- * What `npm start -- …` sets for one start, as the environment would: `--chat discord` opens the sandbox of that
- * chat.
+ * Settings from `npm start -- …`, for one start: `--chat discord` opens that chat's sandbox.
  * @throws FinkvraError for any other flag
  */
 export const readStartFlags = (args: readonly string[]): Readonly<Record<string, string>> => {

@@ -6,7 +6,7 @@ export type Given = Readonly<Record<string, string | undefined>>;
 
 const SLACK_SETTINGS = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_CHANNEL'];
 
-/** Both or neither: where one of the two is set, the other is missing. */
+/** Two settings that need each other. */
 const pair = (given: Given, one: string, other: string): string[] => {
   if ((given[one] === undefined) === (given[other] === undefined)) return [];
   const [set, unset] = given[one] === undefined ? [other, one] : [one, other];
@@ -16,7 +16,7 @@ const pair = (given: Given, one: string, other: string): string[] => {
 const SLACK_ANY = [...SLACK_SETTINGS, 'SLACK_SIGNING_SECRET'];
 const DISCORD_SETTINGS = ['DISCORD_TOKEN', 'DISCORD_CHANNEL'];
 
-/** A service works in one chat, and people's ids are that chat's. */
+/** A service works in one chat, and stored ids of people belong to it. */
 const chatFaults = (given: Given): string[] => {
   const ofSlack = SLACK_ANY.filter((name) => given[name] !== undefined);
   const ofDiscord = DISCORD_SETTINGS.filter((name) => given[name] !== undefined);
@@ -97,7 +97,7 @@ const startFaults = ({
 }: Given): string[] => {
   const faults: string[] = [];
   if (start === 'starter' && type !== undefined && type !== 'galactic')
-    faults.push('START: a starting set answers galactic or not; set labels, or MODEL_TYPE=galactic');
+    faults.push('START: a starting set has galactic-or-not labels only; set labels, or MODEL_TYPE=galactic');
   if (start === 'starter' && engine === 'ml-random-forest')
     faults.push(
       'START: ml-random-forest cannot weigh others’ labels; set ENGINE=extra-trees or START=labels',

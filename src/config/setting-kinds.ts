@@ -1,24 +1,24 @@
 import { validate as isCronExpression } from 'node-cron';
 import { z } from 'zod';
 
-/** What the schema says of a setting beside its type. */
+/** Metadata of a setting in the schema. */
 export interface SettingNotes {
-  /** The environment variable it is read from. */
+  /** Its environment variable. */
   readonly env: string;
   readonly description: string;
-  /** Its value must never be shown. */
+  /** A secret: its value is never shown. */
   readonly secret: boolean;
 }
 
-/** A leaf of the schema: the environment variable it is read from, what it takes, what it is for. */
+/** A setting: environment variable, type and description. */
 export const setting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
   schema.meta({ env, description, secret: false } satisfies SettingNotes);
 
-/** A leaf whose value must never reach a log or an error. */
+/** A setting whose value must never reach a log or an error. */
 export const secretSetting = <T extends z.ZodType>(env: string, schema: T, description: string): T =>
   schema.meta({ env, description, secret: true } satisfies SettingNotes);
 
-/** The variable and description of a leaf; undefined for a group. */
+/** A setting's metadata; undefined for a group. */
 export const notesOf = (schema: z.core.$ZodType): SettingNotes | undefined => {
   const { env, description, secret } = z.globalRegistry.get(schema) ?? {};
   return typeof env === 'string'
@@ -46,30 +46,30 @@ export const flag = (preset: boolean) =>
     .default(preset ? 'true' : 'false')
     .transform((text) => text === 'true');
 
-/** Text in parts, separated by commas, without empty ones. */
+/** Comma-separated text, without empty parts. */
 export const commaList = (text: string): string[] =>
   text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** An id of Discord's: a 64-bit number in decimal digits. */
+/** A Discord id: a 64-bit number in decimal digits. */
 export const snowflake = (must: string) => z.string().regex(/^\d{17,20}$/, must);
 
 /**
- * How a person of Discord is named in the store: people's ids carry their chat, so that a store that moves to
- * the other one keeps who said what. Slack's begin with U or W, and are as Slack writes them.
+ * A Discord person's id in the store. Ids name their chat, so that a store which moves to the other chat keeps
+ * who said what. Slack's ids start with U or W and are stored as they are.
  */
 export const discordPerson = (userId: string): string => `discord:${userId}`;
 
-/** `everyone`, or the ids of people and of user groups; an id of Discord's may be either. */
+/** `everyone`, or ids of people and of user groups; a Discord id may be either. */
 export type PeopleConfig =
   | 'everyone'
   | { readonly users: readonly string[]; readonly groups: readonly string[] };
 
 const isOfDiscord = (id: string): boolean => /^\d/.test(id);
 
-/** The ids in a list of people that are of the other chat. */
+/** The ids in a list of people that belong to the other chat. */
 export const idsOfOtherChat = (text: string | undefined, chat: 'slack' | 'discord'): string[] =>
   text === undefined || text === 'everyone'
     ? []
@@ -93,7 +93,7 @@ export const peopleList = () =>
       };
     });
 
-/** Hours of the day, from (inclusive) and until (exclusive). */
+/** Hours of the day, from (inclusive) until (exclusive). */
 export const hoursOfDay = (preset: string) =>
   z
     .string()
@@ -113,14 +113,14 @@ const isTimeZone = (name: string): boolean => {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
   } catch {
-    return false; // RangeError: that is how Intl says that there is no such zone
+    return false; // RangeError: Intl does not know the zone
   }
 };
 
 export const timeZone = () =>
   z.string().refine(isTimeZone, 'must be a time zone such as UTC or Europe/London');
 
-/** The address of a service that may be done without: null when it is off. */
+/** The address of an optional service: null when off. */
 export const addressOrOff = (preset: string) =>
   z
     .string()
@@ -131,7 +131,7 @@ export const addressOrOff = (preset: string) =>
     .default(preset)
     .transform((text) => (text.toLowerCase() === 'off' ? null : text));
 
-/** Addresses `host:port`, separated by commas. */
+/** Comma-separated addresses `host:port`. */
 export const hostPorts = (preset: string) =>
   z
     .string()

@@ -28,8 +28,8 @@ import {
 } from './setting-kinds.ts';
 
 /**
- * Everything that can be set, by groups: each leaf names its environment variable, what it takes, its default
- * and what it is for. The table in docs/configuration.md is held against it by a test.
+ * All settings by group, each with its environment variable, type, default and description. A test compares them
+ * with the table in docs/configuration.md.
  */
 export const settings = z.object({
   dataDir: setting(
@@ -40,22 +40,22 @@ export const settings = z.object({
   backupsKept: setting(
     'BACKUPS_KEPT',
     wholeNumber(0, 1000).default(3),
-    'Daily copies of the store, without stamps, that are kept in backups in DATA_DIR; 0: none are made',
+    'Daily copies of the store (without stamps) kept in the folder backups in DATA_DIR; 0: none are made',
   ),
   stampNights: setting(
     'STAMP_NIGHTS',
     wholeNumber(0, 36_500).default(30),
-    'Nights whose stamps are kept; older ones of alerts that are neither candidates nor labelled are deleted; 0: all are kept',
+    'Nights for which stamps are kept; older stamps are deleted unless their alert is a candidate or labelled; 0: all are kept',
   ),
   poolDays: setting(
     'POOL_DAYS',
     wholeNumber(0, 10_000).default(30),
-    'Objects of which no alert came in for so many days before the newest one are not asked about; 0: all are',
+    'Objects not seen in this many days before the store’s newest alert are no longer asked about; 0: all are',
   ),
   logLevel: setting(
     'LOG_LEVEL',
     choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    'How much is logged',
+    'Log level',
   ),
   timeZone: setting('TIMEZONE', timeZone().default('UTC'), 'Time zone of all schedules'),
   slack: z.object({
@@ -94,7 +94,7 @@ export const settings = z.object({
     postsPerSecond: setting(
       'SLACK_POSTS_PER_SECOND',
       wholeNumber(1, 1000).default(1),
-      'Messages posted a second once five are out; Slack grants about one a channel',
+      'Messages posted a second after a burst of five; Slack allows about one per channel',
     ),
     signingSecret: secretSetting(
       'SLACK_SIGNING_SECRET',
@@ -102,7 +102,7 @@ export const settings = z.object({
         .string()
         .min(8, 'must be the signing secret (app page > Basic Information > App Credentials)')
         .optional(),
-      'Receive clicks over HTTP instead of Socket Mode, their signatures checked; no SLACK_APP_TOKEN then',
+      'Receives clicks over HTTP with checked signatures, instead of Socket Mode; then no SLACK_APP_TOKEN is needed',
     ),
     httpHost: setting(
       'HTTP_HOST',
@@ -125,7 +125,7 @@ export const settings = z.object({
           'must be a bot token (discord.com/developers > your application > Bot > Reset Token)',
         )
         .optional(),
-      'Bot token; with DISCORD_CHANNEL the bot runs on Discord, in the place of Slack',
+      'Bot token; with DISCORD_CHANNEL the bot runs on Discord instead of Slack',
     ),
     channel: setting(
       'DISCORD_CHANNEL',
@@ -142,14 +142,14 @@ export const settings = z.object({
     postsPerSecond: setting(
       'DISCORD_POSTS_PER_SECOND',
       wholeNumber(1, 1000).default(1),
-      'Messages posted a second once five are out; Discord grants about one a channel',
+      'Messages posted a second after a burst of five; Discord allows about one per channel',
     ),
   }),
   sandbox: z.object({
     chat: setting(
       'SANDBOX_CHAT',
       choice(['slack', 'discord']).default('slack'),
-      'The chat that the sandbox stands in for; npm start -- --chat discord sets it',
+      'The chat that the sandbox imitates; npm start -- --chat discord sets it',
     ),
     port: setting(
       'SANDBOX_PORT',
@@ -198,7 +198,7 @@ export const settings = z.object({
     limit: setting(
       'LASAIR_LIMIT',
       wholeNumber(1, 10_000).optional(),
-      'Fewer lookups an hour than the token allows, when others use it too',
+      'Lookups an hour, if fewer than the token allows because others use it too',
     ),
     endpoint: setting(
       'LASAIR_ENDPOINT',
@@ -223,12 +223,12 @@ export const settings = z.object({
     hips2fits: setting(
       'SKY_IMAGE_URL',
       addressOrOff(DEFAULT_HIPS2FITS),
-      'Address of the colour images of the sky (CDS hips2fits); off: cards go without',
+      'Address of the colour images of the sky (CDS hips2fits); off: cards have none',
     ),
     cacheMegabytes: setting(
       'SKY_CACHE_MB',
       wholeNumber(1, 100_000).default(200),
-      'How large the folder sky in DATA_DIR may grow; images not looked at for longest go first',
+      'Largest size of the folder sky in DATA_DIR; the least recently used images are deleted first',
     ),
   }),
   pull: z.object({
@@ -269,7 +269,7 @@ export const settings = z.object({
     hints: setting(
       'HINTS',
       choice(['after', 'before']).default('after'),
-      'When people see what the model thinks: after they have answered, or before, on every card',
+      'When people see the model’s probability: after they have answered, or before, on every card',
     ),
     strategy: setting(
       'STRATEGY',
@@ -318,12 +318,12 @@ export const settings = z.object({
   modelType: setting(
     'MODEL_TYPE',
     choice(MODEL_TYPES).default('galactic'),
-    'What is asked and learnt: galactic or not, real or bogus, transient or not',
+    'The question that is asked and learnt: galactic or not, real or bogus, transient or not',
   ),
   engine: setting(
     'ENGINE',
     choice(ENGINE_NAMES).default(DEFAULT_ENGINE),
-    `What is trained: ${ENGINE_NAMES.join(', ')}`,
+    `The model that is trained: ${ENGINE_NAMES.join(', ')}`,
   ),
   features: setting(
     'FEATURES',
@@ -333,17 +333,17 @@ export const settings = z.object({
   decision: setting(
     'DECISION',
     choice(DECISION_RULES).default(DEFAULT_DECISION),
-    'From which probability on: accuracy (one half), balanced (the mean of all objects, for a rare class)',
+    'Probability from which an object counts as class 1: accuracy (one half), balanced (the mean of all objects, for a rare class)',
   ),
   start: setting(
     'START',
     choice(START_KINDS).default('labels'),
-    'What trains before the first round: labels (those there are), starter (and others’), reference (nothing)',
+    'Training before the first round: labels (on stored labels), starter (on those and others’ labels), reference (none)',
   ),
   starterFile: setting(
     'STARTER_FILE',
     z.string().optional(),
-    'Others’ labels for START=starter, by `finkvra starter build`; without it those that come along',
+    'File of others’ labels for START=starter, made by `finkvra starter build`; by default the one that comes with finkvra',
   ),
   mlflow: z.object({
     url: setting(
@@ -401,7 +401,7 @@ export const settings = z.object({
 
 export type Settings = z.output<typeof settings>;
 
-/** A setting and the way to it in the schema. */
+/** A setting and its path in the schema. */
 export interface Leaf extends SettingNotes {
   readonly path: readonly string[];
 }
@@ -418,7 +418,7 @@ const leavesOf = (schema: z.ZodObject, path: readonly string[]): Leaf[] =>
 /** Every setting, in the order of the schema. */
 export const LEAVES: readonly Leaf[] = leavesOf(settings, []);
 
-/** The values in an environment that must never be shown: of secret settings, and passwords in addresses. */
+/** Values in an environment that must never be shown: secrets, and passwords in addresses. */
 export const secretsIn = (env: Readonly<Record<string, string | undefined>>): string[] =>
   LEAVES.flatMap((leaf) => {
     const value = env[leaf.env]?.trim() ?? '';

@@ -1,14 +1,14 @@
 import { LEAVES } from './settings.ts';
 
-/** First words of our settings that hardly any other program's variables begin with. */
+/** First words of our settings that few other programs use. */
 const OURS =
   /^(SLACK|DISCORD|LASAIR|SHERLOCK|REMIND|REMINDER|ROUND|ROUNDS|PULL|DIGEST|SIMULATION|SANDBOX|LABELLER|OPERATOR)_/;
 
-/** Names shorter than this are too near to other words. */
+/** Shorter names resemble too many words. */
 const LEAST_LENGTH = 7;
 const MOST_EDITS = 2;
 
-/** Insertions, deletions, replacements and swaps of neighbours that make one text of the other (Damerau 1964). */
+/** Insertions, deletions, replacements and swaps of neighbours between two texts (Damerau 1964). */
 const editsBetween = (a: string, b: string): number => {
   const width = b.length + 1;
   const table = new Uint8Array((a.length + 1) * width);
@@ -26,17 +26,17 @@ const editsBetween = (a: string, b: string): number => {
   return at(a.length, b.length);
 };
 
-/** A beginning of one of our names (`KAFKA_GROUP`) counts as one typing error. */
+/** The beginning of a setting's name (`KAFKA_GROUP`) counts as one typing error. */
 const distance = (name: string, env: string): number =>
   env.startsWith(`${name}_`) ? 1 : editsBetween(name, env);
 
-/** The nearest of our settings; null where none looks like it. */
+/** The nearest setting; null if none is similar. */
 const nearestTo = (name: string): string | null => {
   const isOurs = OURS.test(name);
   let nearest: string | null = null;
   let least = isOurs ? Number.POSITIVE_INFINITY : MOST_EDITS + 1;
   for (const { env } of LEAVES) {
-    // Most names of a machine's environment are nowhere near.
+    // Skip the many names that are not similar.
     const far = Math.abs(env.length - name.length) > MOST_EDITS && !env.startsWith(`${name}_`);
     if (far && !isOurs) continue;
     const edits = distance(name, env);
@@ -46,8 +46,8 @@ const nearestTo = (name: string): string | null => {
 };
 
 /**
- * Variables that look like misspelt settings, each with the nearest setting. Without this a misspelt setting would
- * be ignored silently.
+ * Variables that look like misspelt settings, with the nearest one. Without this a misspelt setting would be
+ * ignored silently.
  */
 export const unknownSettings = (env: Readonly<Record<string, string | undefined>>): string[] => {
   const known = new Set(LEAVES.map((leaf) => leaf.env));
@@ -55,6 +55,6 @@ export const unknownSettings = (env: Readonly<Record<string, string | undefined>
     const spelt = name.toUpperCase().replaceAll('-', '_');
     if (known.has(name) || env[name] === undefined || spelt.length < LEAST_LENGTH) return [];
     const nearest = nearestTo(spelt);
-    return nearest === null ? [] : [`${name} is no setting: did you mean ${nearest}?`];
+    return nearest === null ? [] : [`${name} is not a setting: did you mean ${nearest}?`];
   });
 };

@@ -69,7 +69,7 @@ describe('finkvra doctor', () => {
     });
     expect((await doctor({ PULL_SCHEDUL: '0 9 * * *' })).of('settings')).toMatchObject({
       state: 'missing',
-      text: 'PULL_SCHEDUL is no setting: did you mean PULL_SCHEDULE?',
+      text: 'PULL_SCHEDUL is not a setting: did you mean PULL_SCHEDULE?',
     });
     mkdirSync(env.DATA_DIR ?? '', { recursive: true });
     writeFileSync(join(env.DATA_DIR ?? '', 'finkvra.sqlite'), 'this is no database, but long enough to look');

@@ -41,7 +41,7 @@ test('labels of the reference come in once, and go out as they were, dates inclu
   expect(first).toEqual({ read: 6, kept: 6, repeated: 0, attached: 0, waiting: 6 });
   const second = JSON.parse(await run('import', 'labels', path, '--json'));
   expect(second).toMatchObject({ kept: 0, repeated: 6 });
-  expect(await run('import', 'labels', path)).toContain('attached when their alerts come');
+  expect(await run('import', 'labels', path)).toContain('attached when their alerts arrive');
   expect(await run('export', 'labels', '--reference')).toBe(LABELS);
 });
 

@@ -193,7 +193,9 @@ describe('finkvra simulate without labels of one’s own', () => {
   ])('%s plays on the starting set that ships with the program, and says so', async (_, env) => {
     const { code, stdout, stderr } = await run(quick, env);
     expect(code, stderr).toBe(0);
-    expect(stderr).toMatch(/plays on the starting set that comes with finkvra \(148 public labelled objects/);
+    expect(stderr).toMatch(
+      /simulation uses the starting set that comes with finkvra \(148 public labelled objects/,
+    );
     expect(stderr).toContain('--from');
     expect(stdout).toMatch(/148 rows of 148 objects/);
     const { table } = JSON.parse((await run([...quick, '--json'], env)).stdout);

@@ -49,7 +49,7 @@ test.each([
 test('a file that is there is replaced only when that is asked for', async () => {
   const path = join(folder.path, 'labels.csv');
   writeFileSync(path, 'old');
-  await expect(async () => write(path)).rejects.toThrow(/is there already: .*--force/);
+  await expect(async () => write(path)).rejects.toThrow(/exists already: .*--force/);
   expect(readFileSync(path, 'utf8')).toBe('old');
   await write(path, true);
   expect(readFileSync(path, 'utf8')).toBe('new');

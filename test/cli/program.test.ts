@@ -44,6 +44,6 @@ test('finkvra --version names the version and the Node that runs it; a commandâ€
   expect(stdout).toMatch(/^\d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)\n$/);
   const help = await finkvra(['help', 'export'], {});
   expect(help.code).toBe(0);
-  expect(help.stdout).toContain('Write what the store holds.');
+  expect(help.stdout).toContain('Export the storeâ€™s tables.');
   expect(help.stdout).toContain('--out');
 });

@@ -31,12 +31,12 @@ test('rounds close ends the open round for the service to train on, and there is
   await db.destroy();
   const second = await finkvra(['rounds', 'close'], env);
   expect(second.code).toBe(1);
-  expect(second.stderr).toContain('its model is training: it closes by itself');
+  expect(second.stderr).toContain('its model is training: the round closes by itself');
 });
 
 test('rounds close --abandon closes it without a model; status says what keeps messages from the channel', async () => {
   const { stdout } = await finkvra(['rounds', 'close', '--abandon'], env);
-  expect(stdout).toContain('Round 1 is given up, 3 unanswered. Its answers are kept.');
+  expect(stdout).toContain('Round 1 is abandoned, 3 unanswered. Its answers are kept.');
   const db = await openStore(path);
   expect(await findRound(db, 1)).toMatchObject({ state: 'closed', report: null, ended_as: 'abandoned' });
   const since = '2026-05-02T12:00:00.000Z';

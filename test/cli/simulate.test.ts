@@ -81,7 +81,7 @@ describe('finkvra simulate', () => {
     const { code, stdout } = await run('--from', csv, '--label', 'type', '--group', 'objectId', ...QUICK);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      '200 rows of 100 objects (told by objectId), 4 features; 2 runs each, 40 % of the objects held out.',
+      '200 rows of 100 objects (grouped by objectId), 4 features; 2 runs each, 40 % of the objects held out.',
     );
     expect(stdout).toMatch(/engine +strategy +labels +held out % +AUC % +reported %/);
     const rows = stdout.split('\n').filter((line) => line.startsWith('extra-trees'));
@@ -170,7 +170,7 @@ describe('finkvra simulate', () => {
     const { stdout } = await run(...preset);
     expect(stdout).toMatch(/^ml-random-forest +uncertainty +30 .* 63$/m);
     expect(stdout).toMatch(/^extra-trees +uncertainty +70 .* 93$/m);
-    expect(stdout).toContain('It is training accuracy: compare it with that column, not with held out.');
+    expect(stdout).toContain('compare it with the training column, not with held out.');
   });
 
   test('without a table plays the store’s own labels', async () => {
@@ -178,7 +178,7 @@ describe('finkvra simulate', () => {
     expect((await finkvra(['pull'], night)).code).toBe(0);
     const none = await run(...QUICK);
     expect(none.code).toBe(0);
-    expect(none.stderr).toContain('this plays on the starting set that comes with finkvra');
+    expect(none.stderr).toContain('this simulation uses the starting set that comes with finkvra');
     const alerts: { candid: string; object_id: string }[] = JSON.parse(
       (await finkvra(['export', 'alerts', '--json'], env)).stdout,
     );
@@ -237,7 +237,7 @@ describe('finkvra simulate says what is wrong', () => {
     [
       'too few labels for a model',
       () => ['--from', csv, '--label', 'type', '--up-to', '3', '--seeds', '1'],
-      /no run came to a model with up to 3 labels/,
+      /no run could train a model with up to 3 labels/,
     ],
     ['a file that is not there', () => ['--from', join(folder.path, 'no.csv')], /no\.csv cannot be read/],
     ['a file that is no table', () => ['--from', table('x.parquet', 'no')], /x\.parquet cannot be read/],
@@ -312,7 +312,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const [code] = await ended;
     expect(performance.now() - asked).toBeLessThan(5000);
     expect(code).toBe(1);
-    expect(stderr).toContain('stopped before the simulation was done');
+    expect(stderr).toContain('stopped before the simulation was finished');
     expect(stdout).toBe('');
     expect(existsSync(out)).toBe(false);
   },

@@ -26,16 +26,16 @@ describe('finkvra starter', () => {
     expect((await finkvra(['starter', 'export', '--out', out], env)).code).toBe(0);
     expect(readStartingSet(out)).toHaveLength(148);
     const shown = await finkvra(['starter', 'show'], { ...env, START: 'starter', STARTER_FILE: out });
-    expect(shown.stdout).toContain(`148 objects (${out}); models learn from them`);
+    expect(shown.stdout).toContain(`148 objects (${out}); models train on it`);
     const again = await finkvra(['starter', 'export', '--out', out], env);
-    expect(again.stderr).toContain('is there already');
+    expect(again.stderr).toContain('exists already');
   });
 
   test('builds one of the labels in the store, for whoever starts next', async () => {
     const out = join(folder.path, 'ours.csv');
     expect((await finkvra(['pull'], env)).code).toBe(0);
     const none = await finkvra(['starter', 'build', '--out', out], env);
-    expect(none.stderr).toContain('no label that says galactic or not yet');
+    expect(none.stderr).toContain('no galactic-or-not label yet');
     const db = await openStore(readConfig(env).databasePath);
     const pool = await readPool(db, null);
     await db.destroy();
@@ -58,7 +58,7 @@ describe('finkvra starter', () => {
   });
 
   test.each([
-    [{ START: 'starter', MODEL_TYPE: 'transient' }, 'a starting set answers galactic or not'],
+    [{ START: 'starter', MODEL_TYPE: 'transient' }, 'a starting set has galactic-or-not labels only'],
     [{ START: 'starter', ENGINE: 'ml-random-forest' }, 'cannot weigh others’ labels'],
     [{ STARTER_FILE: '/nowhere.csv' }, 'it is used with START=starter only'],
   ])('is refused with what it does not go with (%j)', async (settings, words) => {

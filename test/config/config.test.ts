@@ -132,13 +132,13 @@ describe('the configuration', () => {
       MODLE_TYPE: 'real',
     };
     expect(readConfig(env).unknown).toEqual([
-      'PULL_SCHEDUL is no setting: did you mean PULL_SCHEDULE?',
-      'slack_bot_token is no setting: did you mean SLACK_BOT_TOKEN?',
-      'LABELERS is no setting: did you mean LABELLERS?',
-      'REMINDER_HOURS is no setting: did you mean REMIND_HOURS?',
-      expect.stringMatching(/^SLACK_TOKEN is no setting: did you mean SLACK_/),
-      'KAFKA_GROUP is no setting: did you mean KAFKA_GROUP_ID?',
-      'MODLE_TYPE is no setting: did you mean MODEL_TYPE?',
+      'PULL_SCHEDUL is not a setting: did you mean PULL_SCHEDULE?',
+      'slack_bot_token is not a setting: did you mean SLACK_BOT_TOKEN?',
+      'LABELERS is not a setting: did you mean LABELLERS?',
+      'REMINDER_HOURS is not a setting: did you mean REMIND_HOURS?',
+      expect.stringMatching(/^SLACK_TOKEN is not a setting: did you mean SLACK_/),
+      'KAFKA_GROUP is not a setting: did you mean KAFKA_GROUP_ID?',
+      'MODLE_TYPE is not a setting: did you mean MODEL_TYPE?',
     ]);
     const others = {
       PATH: '/bin',

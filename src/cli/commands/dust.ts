@@ -25,8 +25,8 @@ export const dustCommand = (output: Output, env: Environment): Command => {
   const install = new Command('install')
     .description('Fetch the two SFD maps (67 MB each) once, check them, and fill E(B-V) in.')
     .option('--from <path>', 'take local copies instead: a file or folder (SFD maps, or a HEALPix map)')
-    .option('--base-url <url>', 'a folder on the web that has the two maps under their own names')
-    .option('--force', 'fetch or copy again what is there already')
+    .option('--base-url <url>', 'a web folder that holds the two maps under their usual names')
+    .option('--force', 'download or copy again what is installed already')
     .option('--json', 'print the result as one JSON document')
     .action((flags: InstallFlags) => installMaps(flags, output, env));
   const status = new Command('status')
@@ -53,7 +53,7 @@ export const dustCommand = (output: Output, env: Environment): Command => {
 const installMaps = async (flags: InstallFlags, output: Output, env: Environment): Promise<void> => {
   const config = readConfig(env);
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('stopped; the next run goes on where this one ended'));
+  const stop = (): void => stopping.abort(new Error('stopped; the next run continues where this one ended'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const plain = plainProgress(output);
@@ -75,7 +75,7 @@ const installMaps = async (flags: InstallFlags, output: Output, env: Environment
       return;
     }
     for (const { path, bytes } of result.installed) output.print(`installed ${path} (${megabytes(bytes)})`);
-    for (const path of result.kept) output.print(`had already ${path}`);
+    for (const path of result.kept) output.print(`installed already: ${path}`);
     if (result.missing.length > 0) {
       output.print(`Still missing for exact values: ${result.missing.join(', ')}`);
     }
@@ -85,7 +85,7 @@ const installMaps = async (flags: InstallFlags, output: Output, env: Environment
   }
 };
 
-/** Fills the store's alerts at once; a service that runs meanwhile does so after its next pull. */
+/** Fills in E(B-V) of stored alerts at once. A running service does so after its next pull. */
 const fillStore = async (
   { databasePath, dustDir }: { readonly databasePath: string; readonly dustDir: string },
   output: Output,

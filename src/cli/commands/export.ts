@@ -22,7 +22,7 @@ import { FORCE, type OutFile, outFile } from '../out-file.ts';
 import type { Output } from '../output.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
-/** Classes and probabilities in it are of the model type in use. */
+/** Its classes and probabilities refer to the configured model type. */
 type Table = (db: Db, type: ModelType) => AsyncIterable<Row>;
 
 const TABLES: Readonly<Record<string, Table>> = {
@@ -35,7 +35,7 @@ const TABLES: Readonly<Record<string, Table>> = {
   training: exportTraining,
 };
 
-/** Tables that the reference program has a file of its own for: labeled.csv and training_ids.csv. */
+/** Tables for which the reference program has its own file: labeled.csv and training_ids.csv. */
 const REFERENCE_TABLES: Readonly<Record<string, Table>> = {
   labels: exportReferenceLabels,
   training: exportReferenceTraining,
@@ -58,7 +58,7 @@ const formatOf = ({ format, json, out }: ExportFlags): string => {
   return ending?.toLowerCase() ?? 'csv';
 };
 
-/** The format is told by the file's name, unless it is named: then the file may be called anything. */
+/** The format follows the file name's ending; with --format the file may have any name. */
 const endingsFor = ({ format, json }: ExportFlags): { readonly endings?: readonly string[] } =>
   json === true || format !== undefined ? {} : { endings: FORMATS.map((known) => `.${known}`) };
 
@@ -68,7 +68,7 @@ export const exportCommand = (output: Output, env: Environment): Command =>
     .addOption(
       new Option(
         '--format <format>',
-        "csv, json or parquet; by default as the file's name ends, else csv",
+        "csv, json or parquet; by default from the file's ending, else csv",
       ).choices([...FORMATS]),
     )
     .option('--out <file>', 'file to write; standard output without it')
@@ -84,7 +84,7 @@ export const exportCommand = (output: Output, env: Environment): Command =>
       }
       const format = formatOf(flags);
       if (format === 'parquet' && flags.out === undefined) {
-        throw new FinkvraError('Parquet is no text: name a file with --out.');
+        throw new FinkvraError('Parquet is a binary format: name a file with --out.');
       }
       const config = readConfig(env);
       const { dataDir, modelType } = config;
@@ -163,7 +163,7 @@ const writeText = async ({ lines, count }: Lines, path: string): Promise<number>
   return count();
 };
 
-/** A column of numbers where every value is one or missing, else of strings: candids and dates stay text. */
+/** Numeric if every value is a number or missing, else strings; candids and dates stay text. */
 const column = (name: string, values: readonly (string | number | null)[]): pl.Series => {
   const numbers = values.filter((value) => typeof value === 'number');
   const isText = values.some((value) => typeof value === 'string');
@@ -190,7 +190,7 @@ const writeParquet = async (rows: AsyncIterable<Row>, path: string): Promise<num
     count += 1;
   }
   const frame = pl.DataFrame([...columns].map(([name, values]) => column(name, values)));
-  // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
+  // Through a buffer: polars crashes on a path that it cannot open, while Node names the path and the reason.
   await writeFile(path, frame.writeParquet({ compression: 'zstd' }));
   return count;
 };

@@ -28,7 +28,7 @@ interface FeatureFlags {
 
 export const featuresCommand = (output: Output, env: Environment): Command => {
   const recompute = new Command('recompute')
-    .description('Fill E(B-V) of stored alerts in from the best dust map there is.')
+    .description('Fill in E(B-V) of stored alerts from the best installed dust map.')
     .option('--json', 'print one JSON document')
     .action((flags: { readonly json?: boolean }) => recomputeStored(flags, output, env));
   return new Command('features')
@@ -37,7 +37,7 @@ export const featuresCommand = (output: Output, env: Environment): Command => {
     .option(...FORCE)
     .option('--filter', 'only alerts that pass the fink_vra_ztf criteria')
     .addOption(
-      new Option('--set <name>', 'which columns; the reference’s 21 without it').choices(FEATURE_SETS),
+      new Option('--set <name>', 'set of columns; by default the reference’s 21').choices(FEATURE_SETS),
     )
     .option('--json', 'print the summary as one JSON document')
     .action((flags: Partial<FeatureFlags>, command: Command) => {
@@ -67,7 +67,7 @@ const recomputeStored = async (
   }
 };
 
-/** Which of the files behind these paths are archives of pulls, and which hold packets. */
+/** Sorts the files at these paths into archives of pulls and packets. */
 const sortFiles = async (paths: readonly string[]) => {
   const archives: string[] = [];
   const packets: string[] = [];

@@ -35,7 +35,7 @@ interface LabelFlags {
   readonly dates?: DateOrder;
 }
 
-/** Notes that people read; the JSON document has them all. */
+/** Notes shown; the JSON document has them all. */
 const NOTES_TOLD = 20;
 
 const tellNotes = (notes: readonly string[], output: Output): void => {
@@ -46,7 +46,7 @@ const tellNotes = (notes: readonly string[], output: Output): void => {
 const clock = (): Date => new Date();
 
 export const importCommand = (output: Output, env: Environment): Command => {
-  /** Rows of real objects go into no store of simulated nights. */
+  /** Rows of real objects must not go into a store of simulated nights. */
   const withStore = async <T>(rows: readonly TableRow[], work: (db: Db) => Promise<T>): Promise<T> => {
     const config = rows.every(isOfSimulated) ? readConfig(env) : configForReal(env);
     return leavingNoEmptyStore(config.databasePath, async () => {
@@ -62,11 +62,11 @@ export const importCommand = (output: Output, env: Environment): Command => {
   const labels = new Command('labels')
     .description(
       'Labels of the reference program (candid, objectId, label, timestamp) or of finkvra export labels, with their dates, each once. ' +
-        'Labels of objects not in the store yet are kept and attached when their alerts come.',
+        'Labels of objects not in the store yet are kept and attached when their alerts arrive.',
     )
     .argument('<labeled.csv>', 'the file')
     .addOption(
-      new Option('--dates <order>', 'how 01/06/2025 is meant, where the file does not tell').choices([
+      new Option('--dates <order>', 'how to read 01/06/2025 if the file does not show it').choices([
         'day-first',
         'month-first',
       ]),
@@ -89,7 +89,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
       output.print(`${summary.attached} objects of the store got a label`);
       if (summary.waiting > 0) {
         output.print(
-          `${summary.waiting} objects are not in the store yet: their labels are kept and attached when their alerts come.`,
+          `${summary.waiting} objects are not in the store yet: their labels are kept and attached when their alerts arrive.`,
         );
       }
     });
@@ -110,9 +110,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
         `${summary.name}: ${summary.read} read, ${summary.kept} new, ${summary.repeated} had already; ${summary.labelled} of them have a label here`,
       );
       if (summary.labelled < summary.read - summary.repeated) {
-        output.print(
-          'What is trained on here is decided by labels: import them too (finkvra import labels).',
-        );
+        output.print('Training here uses labels only: import them too (finkvra import labels).');
       }
     });
 

@@ -92,7 +92,7 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
     );
   command
     .command('rollback')
-    .description('give the title back to the champion before this one')
+    .description('make the previous champion the champion again')
     .option('--json', 'print one JSON document')
     .action((flags: JsonFlag) =>
       withStore(async (db, config) => {
@@ -106,7 +106,7 @@ export const modelsCommand = (output: Output, env: Environment): Command => {
 const target = async (db: Db, { mlflow }: Config): Promise<TrackingTarget | null> =>
   mlflow === null ? null : { ...mlflow, storeId: await storeId(db) };
 
-/** The champion of each type. */
+/** The champion of each model type. */
 const championIds = async (db: Db): Promise<Set<number>> => {
   const champions = await Promise.all(MODEL_TYPES.map((type) => championModel(db, type)));
   return new Set(champions.flatMap((one) => (one === undefined ? [] : [one.id])));
@@ -142,7 +142,7 @@ type Entry = ReturnType<typeof plain> & { readonly champion: boolean };
 const interval = ({ low, high }: Entry): string =>
   low === null || high === null ? '' : `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
 
-/** @param typed whether each model's type is told */
+/** @param typed whether to show each model's type */
 const table = (entries: readonly Entry[], typed: boolean): string =>
   entries.length === 0
     ? 'No model yet: the first comes with the first closed round.'

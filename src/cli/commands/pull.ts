@@ -50,7 +50,7 @@ export const pullCommand = (output: Output, env: Environment): Command =>
       return leavingNoEmptyStore(config.databasePath, () => pull(flags, output, config));
     });
 
-/** Whether something else is read than what the settings name. */
+/** Whether the options name another source than the settings. */
 const isReal = ({ from, topic }: PullFlags): boolean => from !== undefined || topic !== undefined;
 
 const sourceOf = async (
@@ -73,7 +73,7 @@ const sourceOf = async (
 const pull = async (flags: PullFlags, output: Output, config: Config): Promise<void> => {
   const stopping = new AbortController();
   const stop = (): void => {
-    output.note('Stopping after this batch; what has been read stays.');
+    output.note('Stopping after this batch; alerts read so far are stored.');
     stopping.abort();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -148,11 +148,11 @@ const printSummary = async (
   if (more > 0) output.print(`  and ${more} more (finkvra quarantine list)`);
 };
 
-/** Beyond single damaged packets: whoever pulls by a script must hear of it. */
+/** More than single damaged packets: the exit code must tell scripts. */
 const isHopeless = ({ read, quarantined }: PullSummary): boolean =>
   quarantined >= 10 && quarantined > read - quarantined;
 
-/** What a pull did, for people. */
+/** The summary of a pull for people. */
 export const summaryText = (summary: PullSummary & IntakeOutcome): string => {
   const rate = summary.seconds > 0 ? `, ${thousands(Math.round(summary.read / summary.seconds))}/s` : '';
   const number = (count: number): string => String(count).padStart(7);

@@ -62,7 +62,7 @@ interface ShowFlags extends JsonFlag {
   readonly force?: boolean;
 }
 
-/** What each of the subcommands works with. */
+/** What the subcommands share. */
 interface Given {
   readonly output: Output;
   readonly config: () => Config;
@@ -71,8 +71,8 @@ interface Given {
 
 const listCommand = ({ output, withStore }: Given): Command =>
   new Command('list')
-    .description('What could not be read and waits.')
-    .option('--all', 'also what a retry has read since')
+    .description('List the packets that could not be read.')
+    .option('--all', 'also those that a retry has read since')
     .option('--json', 'print one JSON document')
     .action((flags: JsonFlag & { readonly all?: boolean }) =>
       withStore(async (db) => {
@@ -85,19 +85,17 @@ const listCommand = ({ output, withStore }: Given): Command =>
 
 const showCommand = ({ output, config, withStore }: Given): Command =>
   new Command('show')
-    .description('One of them: why, where it came from, the bytes kept.')
+    .description('Show one of them: the reason, its source, the stored bytes.')
     .argument('<id>', 'id of the list', toId)
-    .option('--bytes <file>', 'write the bytes there')
-    .option('--key <file>', 'write the key (its schema) there')
+    .option('--bytes <file>', 'write its bytes to this file')
+    .option('--key <file>', 'write its key (its schema) to this file')
     .option(...FORCE)
     .option('--json', 'print one JSON document; bytes and key in base64')
     .action((id: number, flags: ShowFlags) =>
       withStore(async (db) => {
         const entry = await findQuarantined(db, id);
         if (entry === null)
-          throw new FinkvraError(
-            `Nothing in quarantine has the id ${id}: finkvra quarantine list says what is there.`,
-          );
+          throw new FinkvraError(`Nothing in quarantine has the id ${id}: see finkvra quarantine list.`);
         const { bytes, key, ...about } = entry;
         const files = [
           { path: flags.bytes, data: bytes },
@@ -130,7 +128,9 @@ const showCommand = ({ output, config, withStore }: Given): Command =>
 
 const retryCommand = ({ output, config, withStore }: Given): Command =>
   new Command('retry')
-    .description('Decode what was kept again and store what reads now; everything without ids.')
+    .description(
+      'Decode stored packets again and store those that can be read now; without ids, all of them.',
+    )
     .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
     .option('--no-filter', 'keep every readable alert, as a pull with --no-filter does')
     .option('--json', 'print the summary as one JSON document')
@@ -155,7 +155,7 @@ const retryCommand = ({ output, config, withStore }: Given): Command =>
         for (const { id, reason } of summary.unreadable) output.print(`  ${id}  ${reason}`);
         if (summary.withoutBytes.length > 0) {
           output.print(
-            `Of ${summary.withoutBytes.join(', ')} no bytes were kept: pull the file again (finkvra pull --from).`,
+            `No bytes were stored of ${summary.withoutBytes.join(', ')}: pull the file again (finkvra pull --from).`,
           );
         }
         if (summary.unknown.length > 0) output.print(`Not in quarantine: ${summary.unknown.join(', ')}`);
@@ -164,7 +164,7 @@ const retryCommand = ({ output, config, withStore }: Given): Command =>
 
 const discardCommand = ({ output, withStore }: Given): Command =>
   new Command('discard')
-    .description('Throw away what was kept of what could not be read; everything without ids.')
+    .description('Delete stored packets that could not be read; without ids, all of them.')
     .argument('[id...]', 'ids of the list', (text: string, before: number[] = []) => [...before, toId(text)])
     .option('--json', 'print one JSON document')
     .action((ids: number[] | undefined, flags: JsonFlag) =>

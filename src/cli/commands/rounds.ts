@@ -10,15 +10,15 @@ interface CloseFlags {
   readonly json?: boolean;
 }
 
-/** Who ended a round, as its header says it. */
+/** Who closed a round, for its header. */
 const BY = 'an operator at the command line';
 
 export const roundsCommand = (output: Output, env: Environment): Command => {
   const command = new Command('rounds');
   command
     .command('close')
-    .description('end the open round now: what is not answered is not asked any more, answers are kept')
-    .option('--abandon', 'train no model on it')
+    .description('close the open round now: open candidates are withdrawn, answers are kept')
+    .option('--abandon', 'train no model')
     .option('--json', 'print one JSON document')
     .action(async (flags: CloseFlags) => {
       const db = await openExistingStore(readConfig(env), output);
@@ -27,20 +27,20 @@ export const roundsCommand = (output: Output, env: Environment): Command => {
         const ended = await endRound(db, { as, by: BY }, () => new Date());
         if (ended.kind === 'none')
           throw new FinkvraError(
-            'No round is open: finkvra status says how things stand; npm start opens the next one at its time.',
+            'No round is open. See finkvra status; the service (npm start) opens the next one on schedule.',
           );
         const { number } = ended.round;
         if (ended.kind === 'training')
           throw new FinkvraError(
-            `Round ${number} is answered, and its model is training: it closes by itself.`,
+            `All candidates of round ${number} are answered and its model is training: the round closes by itself.`,
           );
         const { withdrawn } = ended;
         if (flags.json === true) output.print(JSON.stringify({ round: number, as, withdrawn }, null, 2));
         else
           output.print(
             as === 'early'
-              ? `Round ${number} is ended, ${withdrawn} unanswered. The service trains on it within a minute, or at its next start.`
-              : `Round ${number} is given up, ${withdrawn} unanswered. Its answers are kept.`,
+              ? `Round ${number} is closed early, ${withdrawn} unanswered. The service trains a model within a minute, or at its next start.`
+              : `Round ${number} is abandoned, ${withdrawn} unanswered. Its answers are kept.`,
           );
       } finally {
         await db.destroy();

@@ -6,23 +6,23 @@ import { runService } from '../../service/shutdown.ts';
 import { startService } from '../../service/start-service.ts';
 import type { Output } from '../output.ts';
 
-/** Everything that `npm start` does but the pull of alerts, until it is stopped. */
+/** Runs everything of `npm start` except pulls, until stopped. */
 export const serveCommand = (_output: Output, env: Environment): Command =>
   new Command('serve').action(() =>
     runService((onIncurable) => startService(readConfig(env), onIncurable, 'serve')),
   );
 
-/** The pull alone, beside other such processes: on the schedule until it is stopped, or once. */
+/** Only pulls, beside other such processes: on schedule until stopped, or once. */
 export const ingestCommand = (output: Output, env: Environment): Command =>
   new Command('ingest')
     .option('--once', 'pull once and end, instead of on the schedule')
-    .option('--json', 'with --once: print what came in as one JSON document')
+    .option('--json', 'with --once: print the counts as one JSON document')
     .action(async (flags: { readonly once?: boolean; readonly json?: boolean }) => {
       const config = readConfig(env);
       if (flags.once !== true) return runService(() => startIngestProcess(config));
       const stopping = new AbortController();
       const stop = (): void => {
-        output.note('Stopping after this batch; what has been read stays.');
+        output.note('Stopping after this batch; alerts read so far are stored.');
         stopping.abort();
       };
       process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -89,40 +89,40 @@ export const simulateCommand = (output: Output, env: Environment): Command =>
   new Command('simulate')
     .option(
       '--from <file...>',
-      'table, .csv or .parquet; without it the labels of the store, or where it has none the starting set that comes with finkvra',
+      'table, .csv or .parquet; by default the store’s labels, or without any the starting set that comes with finkvra',
     )
-    .option('--labels <file...>', 'table with the label column, if it is another one')
+    .option('--labels <file...>', 'table with the label column, if it is a separate one')
     .option('--label <column>', 'column of the classes', 'label')
     .option(
       '--positive <values>',
-      'its values of class 1; without it 1 and the labels that MODEL_TYPE puts there',
+      'values of class 1; by default 1 and the labels that MODEL_TYPE counts as 1',
     )
     .option(
       '--negative <values>',
-      'its values of class 0; without it 0 and the labels that MODEL_TYPE puts there',
+      'values of class 0; by default 0 and the labels that MODEL_TYPE counts as 0',
     )
     .option(
       '--group <column>',
-      'rows of the same group stay together; without it by ids that repeat and positions; none: no row belongs to another',
+      'column whose equal values keep rows together; by default repeated ids and positions; none: every row by itself',
     )
-    .option('--features <columns>', 'columns to learn from; all that hold numbers without it')
+    .option('--features <columns>', 'columns to train on; by default all numeric ones')
     .addOption(
       new Option(
         '--preset <name>',
-        'first-loop: the reference’s experiment, beside what it published',
+        'first-loop: the reference’s experiment, compared with its published results',
       ).choices(['first-loop']),
     )
-    .option('--test <file...>', 'table whose objects measure the truth: of another era, another team’s')
+    .option('--test <file...>', 'test table instead of held-out objects: from another time or team')
     .option('--sets <names>', `inputs compared, of ${FEATURE_SETS.join(', ')}`)
-    .option('--starts <names>', `of ${STARTS.join(', ')}; cold without it`)
-    .option('--decisions <names>', `of ${DECISION_RULES.join(', ')}; the configured one without it`)
-    .option('--strategies <names>', `of ${STRATEGY_NAMES.join(', ')}; all without it`)
-    .option('--engines <names>', `of ${ENGINE_NAMES.join(', ')}; the configured one without it`)
+    .option('--starts <names>', `of ${STARTS.join(', ')}; by default cold`)
+    .option('--decisions <names>', `of ${DECISION_RULES.join(', ')}; by default the configured one`)
+    .option('--strategies <names>', `of ${STRATEGY_NAMES.join(', ')}; by default all`)
+    .option('--engines <names>', `of ${ENGINE_NAMES.join(', ')}; by default the configured one`)
     .option('--first <n>', 'labels of the first batch, 30', count)
     .option('--batch <n>', 'labels of every later batch, 10', count)
     .option('--up-to <n>', 'labels at which a run ends, 200', count)
     .option('--seeds <n>', 'runs of each strategy and engine, 20', count)
-    .option('--held-out <share>', 'share of the objects that measures the truth, 0.4', share)
+    .option('--held-out <share>', 'share of the objects kept for testing, 0.4', share)
     .option('--out <file.png>', 'picture of the learning curves')
     .option(...FORCE)
     .option('--json', 'print the summaries as one JSON document')
@@ -148,7 +148,7 @@ const planOf = (flags: SimulateFlags, engine: string): SimulationPlan => {
   };
 };
 
-/** How the answers given here and the reference's labels spell a class, and the class as a number. */
+/** Values of the two classes, as answers here and the reference's labels spell them. */
 const valuesOf = (type: ModelType, y: 0 | 1): string[] => [
   ...answersOfClass(type, y),
   ...FINE_LABELS.filter((label) => classOfLabel(type, label) === y),
@@ -165,7 +165,7 @@ const readTable = (paths: readonly string[], flags: SimulateFlags, { modelType }
     features: flags.features === undefined ? null : list(flags.features),
   });
 
-/** Where the rows of a simulation come from, as its JSON document names it. */
+/** The source of the rows, for the JSON document. */
 type TableSource = 'files' | 'store' | 'starting set';
 
 interface SourcedTable extends ReadTable {
@@ -185,7 +185,7 @@ const ofObjects = (table: SimulationTable): ReadTable => ({
   grouping: { groups: table.groups, by: ['objectId'], warning: null },
 });
 
-/** The store's own labels; null where there is no store, or no label with a class in it. */
+/** The store's labels; null without a store, or without a label that has a class. */
 const labelsOfStore = async (
   names: readonly FeatureName[],
   config: Config,
@@ -201,7 +201,7 @@ const labelsOfStore = async (
   }
 };
 
-/** What ships with the program, for who has no labels of their own yet; said with how to play on something else. */
+/** The starting set that comes with finkvra, if there are no labels yet; the note says how to use others. */
 const shippedTable = (
   names: readonly FeatureName[],
   { starts }: SimulateFlags,
@@ -211,22 +211,22 @@ const shippedTable = (
   const without = `There are no labels for MODEL_TYPE=${modelType} in ${databasePath} yet`;
   if (modelType !== 'galactic') {
     throw new FinkvraError(
-      `${without}: label a round (npm start), name a table with --from, or set MODEL_TYPE=galactic to play on what comes with finkvra.`,
+      `${without}: label a round (npm start), name a table with --from, or set MODEL_TYPE=galactic to use the starting set that comes with finkvra.`,
     );
   }
   if (starts?.includes('starter') === true) {
     throw new FinkvraError(
-      `${without}, and a start with the starting set says nothing on that set itself: name a table with --from.`,
+      `${without}, and --starts starter cannot be tested on the starting set itself: name a table with --from.`,
     );
   }
   const { x, y, groups } = starterTable(null);
   output.note(
-    `${without}: this plays on the starting set that comes with finkvra (${y.length} public labelled objects; every galactic one is known to SIMBAD, so levels are optimistic). Name a table of your own with --from.`,
+    `${without}: this simulation uses the starting set that comes with finkvra (${y.length} public labelled objects; every galactic one is known to SIMBAD, so accuracies are optimistic). Name a table of your own with --from.`,
   );
   return ofObjects({ x: selectColumns(x, names), y, groups });
 };
 
-/** All that is played on, and how the rows of the first table were put together. */
+/** The tables of a simulation, and how rows were grouped. */
 const tablesOf = async (flags: SimulateFlags, config: Config, output: Output) => {
   const { table, grouping, source } = await tableOf(flags, config, output);
   const test = flags.test === undefined ? null : readTable(flags.test, flags, config).table;
@@ -241,14 +241,14 @@ const tablesOf = async (flags: SimulateFlags, config: Config, output: Output) =>
   return { tables, grouping, variants, source };
 };
 
-/** The table to test on, with the columns that are learnt from. */
+/** The test table, reduced to the training columns. */
 const sameColumns = (table: SimulationTable, test: SimulationTable): SimulationTable => {
   const missing = table.x.names.filter((name) => !test.x.names.includes(name));
   if (missing.length > 0) throw new FinkvraError(`the table of --test has no column ${missing.join(', ')}`);
   return { ...test, x: selectColumns(test.x, table.x.names) };
 };
 
-/** Said before anything is played: what would make the work worthless at its end. */
+/** Checks before the first run, so that hours of work are not in vain. */
 const assertPlayable = ({ y }: SimulationTable): void => {
   const positive = y.reduce((sum, one) => sum + one, 0);
   if (positive === 0 || positive === y.length) {
@@ -268,7 +268,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
   if (grouping.warning !== null) output.note(`warning: ${grouping.warning}`);
   assertPlayable(table);
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was done'));
+  const stop = (): void => stopping.abort(new FinkvraError('stopped before the simulation was finished'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const started = performance.now();
@@ -287,7 +287,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
     output.progress(null);
     if (steps.length === 0) {
       throw new FinkvraError(
-        `no run came to a model with up to ${plan.upTo} labels: raise --up-to, or name a strategy and an engine`,
+        `no run could train a model with up to ${plan.upTo} labels: raise --up-to, or choose another strategy or engine`,
       );
     }
     const summaries = summarise(steps);
@@ -315,7 +315,7 @@ const runSimulation = async (flags: SimulateFlags, output: Output, env: Environm
     } else {
       output.print(
         `${rows.rows} rows of ${rows.objects} objects (${
-          grouping.by.length === 0 ? 'no row belongs to another' : `told by ${grouping.by.join(', ')}`
+          grouping.by.length === 0 ? 'every row by itself' : `grouped by ${grouping.by.join(', ')}`
         }), ${rows.features} features; ${plan.seeds} runs each, ${
           tables.test
             ? `tested on the ${plural(new Set(tables.test.groups).size, 'object')} of another table`
@@ -377,11 +377,11 @@ const summaryTable = (
 
 const tableNotes = (withPublished: boolean): string =>
   [
-    '\nheld out: accuracy on objects never labelled, the truth; reported: the accuracy that a round would post,',
-    'from its own labels; bias: reported minus held out, in points; covers: how often its 95 % interval holds the truth.',
+    '\nheld out: true accuracy, on objects never labelled; reported: the accuracy that a round would report',
+    'from its own labels; bias: reported minus held out, in points; covers: how often its 95 % interval contains the true accuracy.',
     ...(withPublished
       ? [
-          'published: the reference’s own table. It is training accuracy: compare it with that column, not with held out.',
+          'published: the reference’s own table of training accuracies: compare it with the training column, not with held out.',
         ]
       : []),
   ].join('\n');

@@ -26,7 +26,7 @@ export const starterCommand = (output: Output, env: Environment): Command =>
   new Command('starter')
     .addCommand(
       new Command('show')
-        .description('What is in the starting set in use.')
+        .description('Show the contents of the starting set in use.')
         .option('--json', 'print one JSON document')
         .action((flags: Pick<StarterFlags, 'json'>) => show(flags, output, env)),
     )
@@ -39,7 +39,7 @@ export const starterCommand = (output: Output, env: Environment): Command =>
     )
     .addCommand(
       new Command('build')
-        .description('Make a starting set of the labels in the store, for another team’s STARTER_FILE.')
+        .description('Make a starting set from the labels in the store, for another team’s STARTER_FILE.')
         .requiredOption('--out <file.csv>', 'the file')
         .option('--source <words>', 'whose labels they are', 'finkvra')
         .option(...FORCE)
@@ -69,7 +69,7 @@ const show = ({ json }: Pick<StarterFlags, 'json'>, output: Output, env: Environ
   output.print(
     [
       `${plural(objects.length, 'object')} (${file}); ${
-        start === 'starter' ? 'models learn from them' : 'not in use: set START=starter'
+        start === 'starter' ? 'models train on it' : 'not in use: set START=starter'
       }.\n`,
       textTable(
         ['label', 'source', 'objects'],
@@ -79,7 +79,7 @@ const show = ({ json }: Pick<StarterFlags, 'json'>, output: Output, env: Environ
   );
 };
 
-/** The labels of the store that say galactic or not, as others may start from them. */
+/** The store's labels with the answer galactic or not, for other teams to start from. */
 const ofStore = async (source: string, output: Output, env: Environment): Promise<StartingObject[]> => {
   const db = await openExistingStore(readConfig(env), output);
   try {
@@ -87,7 +87,7 @@ const ofStore = async (source: string, output: Output, env: Environment): Promis
     const labels = await trainingLabels(db, 'galactic');
     if (labels.length === 0)
       throw new FinkvraError(
-        'The store has no label that says galactic or not yet: label a round (npm start), or take labels in (finkvra import labels).',
+        'The store has no galactic-or-not label yet: label a round (npm start), or import labels (finkvra import labels).',
       );
     return labels.map(({ objectId, candid, y, answer, features }) => ({
       objectId,

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { type Check, type Finding, missing, ok, whyUnreachable } from './check.ts';
 
-/** What cards show beside the packet, each from a service that they can do without. */
+/** Optional services that add to cards. */
 const besideCheck = async (
   { source }: Pick<Config, 'source'>,
   {
@@ -17,7 +17,7 @@ const besideCheck = async (
   if (source === 'simulated') return [ok(name, 'not asked about simulated objects')];
   const fault = await whyUnreachable(address);
   if (fault === null) return [ok(name, `${address} answers`)];
-  const todo = `See to the network, or set ${setting}=off; meanwhile ${without}.`;
+  const todo = `Check the network, or set ${setting}=off; until then ${without}.`;
   return [missing(name, `${address} cannot be reached: ${fault}`, todo)];
 };
 
@@ -26,7 +26,7 @@ export const finkCheck: Check = (config) =>
     name: 'Fink API',
     address: config.finkApi,
     setting: 'FINK_API_URL',
-    without: 'cards go out with the packet’s thirty days alone',
+    without: 'cards show only the packet’s thirty days',
   });
 
 export const skyCheck: Check = (config) =>
@@ -34,5 +34,5 @@ export const skyCheck: Check = (config) =>
     name: 'sky images',
     address: config.sky.hips2fits,
     setting: 'SKY_IMAGE_URL',
-    without: 'cards go out without the sky in colour',
+    without: 'cards show no colour image of the sky',
   });

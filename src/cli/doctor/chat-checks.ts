@@ -7,7 +7,7 @@ const slackFindings = async (slack: SlackConfig): Promise<Finding[]> => {
   const findings: Finding[] = [];
   if (found.botFault === null) findings.push(ok('Slack token', `${found.bot} in ${found.team}`));
   else {
-    const todo = 'Copy SLACK_BOT_TOKEN again (app page > OAuth & Permissions), or see to the network.';
+    const todo = 'Copy SLACK_BOT_TOKEN again (app page > OAuth & Permissions), or check the network.';
     findings.push(wrong('Slack token', found.botFault, todo));
   }
   if (found.missingScopes.length > 0) {
@@ -29,7 +29,7 @@ const slackFindings = async (slack: SlackConfig): Promise<Finding[]> => {
   } else if (found.isMember) {
     findings.push(ok('Slack channel', `member of #${found.channelName}`));
   } else {
-    const todo = 'It joins by itself when it starts; a private channel needs /invite.';
+    const todo = 'The bot joins at its start; a private channel needs /invite.';
     findings.push(missing('Slack channel', `not yet a member of #${found.channelName}`, todo));
   }
   return findings;
@@ -40,7 +40,7 @@ const discordFindings = async (discord: DiscordConfig): Promise<Finding[]> => {
   const found = await checkDiscord(discord);
   if (found.tokenFault !== null) {
     const todo =
-      'Copy DISCORD_TOKEN again (discord.com/developers > Bot > Reset Token), or see to the network.';
+      'Copy DISCORD_TOKEN again (discord.com/developers > Bot > Reset Token), or check the network.';
     return [wrong('Discord token', found.tokenFault, todo)];
   }
   const findings = [ok('Discord token', `${found.bot}`)];
@@ -51,7 +51,7 @@ const discordFindings = async (discord: DiscordConfig): Promise<Finding[]> => {
       ? wrong('Discord sessions', 'none left today', 'Wait until tomorrow: one more try resets the token.')
       : ok(
           'Discord sessions',
-          `${left ?? 'an unknown number'} left today; intent Guilds, which needs no leave`,
+          `${left ?? 'an unknown number'} left today; intent Guilds, which needs no approval`,
         ),
   );
   if (found.channelFault !== null) {
@@ -59,7 +59,7 @@ const discordFindings = async (discord: DiscordConfig): Promise<Finding[]> => {
     findings.push(wrong('Discord channel', found.channelFault, todo));
   } else findings.push(ok('Discord channel', `sees #${found.channelName}`));
   if (found.missing !== null && found.missing.length > 0) {
-    const todo = `Give them to the bot's role in the channel's settings.${invite}`;
+    const todo = `Grant them to the bot's role in the channel's settings.${invite}`;
     findings.push(wrong('Discord rights', `missing ${found.missing.join(', ')}`, todo));
   } else if (found.missing !== null) findings.push(ok('Discord rights', 'all that the bot needs'));
   if (found.commands === true) findings.push(ok('Discord commands', '/finkvra is registered'));
@@ -70,7 +70,7 @@ const discordFindings = async (discord: DiscordConfig): Promise<Finding[]> => {
   return findings;
 };
 
-/** The chat that is configured: its token, channel and rights. */
+/** Checks the configured chat: token, channel and permissions. */
 export const chatCheck: Check = async (config) => {
   const chat = configuredChat(config);
   if (chat === null) {

@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { networkReason } from '../../lib/errors.ts';
 
-/** What a check found: fine; not there, so that something does without it; not as it must be. */
+/** Result of a check: fine; absent, so that something is left out; or wrong. */
 export interface Finding {
   readonly name: string;
   readonly state: 'ok' | 'missing' | 'wrong';
   readonly text: string;
-  /** What to do, unless all is well. */
+  /** What to do; null if all is well. */
   readonly todo: string | null;
 }
 
@@ -24,12 +24,12 @@ export const wrong = (name: string, text: string, todo: string): Finding => ({
   todo,
 });
 
-/** One of the things that doctor looks at. */
+/** One check of doctor. */
 export type Check = (config: Config) => Promise<Finding[]>;
 
 const PATIENCE_MS = 10_000;
 
-/** Why an address cannot be reached; null where it answers, whatever it says. */
+/** Why an address is unreachable; null if it answers anything. */
 export const whyUnreachable = async (address: string): Promise<string | null> => {
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });

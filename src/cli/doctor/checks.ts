@@ -26,7 +26,7 @@ import { finkCheck, skyCheck } from './card-checks.ts';
 import { chatCheck } from './chat-checks.ts';
 import { type Check, type Finding, missing, ok, whyUnreachable, wrong } from './check.ts';
 
-/** Below this a night of alerts with stamps and a model may not fit. */
+/** With less, a night of alerts with stamps and a model may not fit. */
 const LEAST_FREE_BYTES = 1e9;
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -50,7 +50,7 @@ const diskCheck: Check = async ({ dataDir }) => {
 const storeCheck: Check = async ({ databasePath, dataDir, source }) => {
   if (!existsSync(databasePath)) {
     if (existsSync(join(dataDir, 'finkvra.sqlite')) && source === 'simulated') {
-      const todo = 'The next start or command does it; nothing is lost.';
+      const todo = 'The next start or command moves them; nothing is lost.';
       return [missing('store', `simulated alerts in ${dataDir} have to move to ${databasePath}`, todo)];
     }
     return [
@@ -97,38 +97,38 @@ const contentCheck: Check = async ({ databasePath, modelType }) => {
   }
 };
 
-/** Whether the pictures of alerts are where the store says. */
+/** Whether the files of stamps are complete. */
 const stampsFinding = async (db: Db): Promise<Finding> => {
   const { alerts, bytes, lost, why, unmoved } = await checkStamps(db);
   const waiting = unmoved === 0 ? '' : `; ${unmoved} more in the database, which the service moves`;
   const text = `of ${alerts} alerts in files, ${gigabytes(bytes)}${waiting}`;
   if (lost === 0) return ok('stamps', text);
   const todo =
-    'Cards of these go out without stamps. Bring the file back from a backup with stamps, or pull the alerts again.';
+    'Their cards show no stamps. Restore the file from a backup with stamps, or pull the alerts again.';
   return wrong('stamps', `of ${lost} of ${alerts} alerts cannot be read: ${why}`, todo);
 };
 
-/** Whether what is to be said gets to the channel. */
+/** Whether messages reach the channel. */
 const messagesFinding = async (db: Db): Promise<Finding> => {
   const counts = await countMessages(db);
   const words = troubleWords({ ...counts, trouble: await readTrouble(db) });
   if (words === null)
     return ok('messages', counts.waiting === 0 ? 'none waits' : `${counts.waiting} waiting`);
-  const todo = 'Put right what it says; what waits is posted then. finkvra rounds close ends a round.';
+  const todo = 'Fix the cause; waiting messages are then posted. finkvra rounds close closes a round.';
   return wrong('messages', words.replaceAll('\n', ' '), todo);
 };
 
-/** How many of the labels teach what is asked now. */
+/** How many labels the configured question can use. */
 const labelsFinding = (type: ModelType, counts: LabelCounts): Finding => {
   const text = `${classCounts(type, counts)}, ${counts.withoutClass} without a class (MODEL_TYPE=${type})`;
   return counts.withoutClass > 0 && counts.positive + counts.negative === 0
-    ? missing('labels', text, 'The rounds to come ask for them, unless MODEL_TYPE was set by mistake.')
+    ? missing('labels', text, 'The next rounds ask for them. Check MODEL_TYPE if you expected labels.')
     : ok('labels', text);
 };
 
 const CODECS = 'none, gzip, snappy, lz4 and zstd can be read';
 
-/** What one of the topic's newest messages is: a topic that is there may still hold something else. */
+/** Reads one of the topic's newest messages: the topic may hold other packets. */
 const messageCheck = async (connection: Parameters<typeof newestMessage>[0]): Promise<Finding> => {
   const message = await newestMessage(connection);
   if (message === null) return ok('Kafka message', `${connection.topic} holds none to look at`);
@@ -173,10 +173,10 @@ const lasairCheck: Check = async ({ lasair, databasePath }) => {
       'Set LASAIR_TOKEN (from your Lasair profile) for hosts and classes; without it sep_arcsec is missing.';
     return [missing('Lasair', 'no token, no lookups', todo)];
   }
-  // This address counts no call.
+  // This address does not count as a lookup.
   const fault = await whyUnreachable(endpoint);
   if (fault !== null) {
-    const todo = 'See to the network; the loop goes on without, and lookups are made up for.';
+    const todo = 'Check the network; the loop continues without it, and lookups follow later.';
     return [wrong('Lasair', `${endpoint} cannot be reached: ${fault}`, todo)];
   }
   const token = kind === 'none' ? 'no token' : `token of kind ${kind}`;
@@ -227,7 +227,7 @@ const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
   }
 };
 
-/** What waits for the server, and from where rounds are counted because of it. */
+/** Rounds that wait for the server, and where its last round starts our numbering. */
 const mlflowInStore = async (databasePath: string): Promise<string> => {
   const db = await openStore(databasePath);
   try {
@@ -241,7 +241,7 @@ const mlflowInStore = async (databasePath: string): Promise<string> => {
   }
 };
 
-/** Packages with native or WebAssembly parts, and what goes without them. */
+/** Packages with native or WebAssembly parts, and what fails without them. */
 const NATIVE = [
   ['nodejs-polars', 'Parquet', () => import('nodejs-polars')],
   ['@resvg/resvg-js', 'pictures', () => import('@resvg/resvg-js')],
@@ -263,7 +263,7 @@ const packagesCheck: Check = async () => {
   return findings.length > 0 ? findings : [ok('packages', `${names} load on Node ${process.version}`)];
 };
 
-/** In the order they are told; each on its own, so that one that fails hides no other. */
+/** In the order of the output. Each check runs by itself, so that a failing one hides no other. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   disk: diskCheck,
   store: storeCheck,

@@ -23,17 +23,17 @@ const line = ({ name, state, text, todo }: Finding): string =>
 const configuration = (env: Environment): { config: Config | null; findings: Finding[] } => {
   try {
     const config = readConfig(env);
-    const todo = 'Put the name right in the environment or in .env; what is set there counts for nothing.';
+    const todo = 'Correct the name in the environment or in .env; until then it is ignored.';
     const unknown = config.unknown.map((text) => missing('settings', text, todo));
     return { config, findings: [ok('configuration', 'no fault'), ...unknown] };
   } catch (error) {
     const faults = error instanceof ConfigError ? error.faults : [messageOf(error)];
-    const todo = 'Put it right in the environment or in .env; the rest is checked then.';
+    const todo = 'Correct it in the environment or in .env; then the rest is checked.';
     return { config: null, findings: faults.map((fault) => wrong('configuration', fault, todo)) };
   }
 };
 
-/** A check that itself fails is a finding, too. */
+/** A check that throws is a finding too. */
 const run = async (name: string, check: Check, config: Config): Promise<Finding[]> => {
   try {
     return await check(config);

@@ -134,7 +134,7 @@ describe('a team whose Slack goes away', () => {
   test.each([
     ['token_revoked', 'SLACK_APP_TOKEN (token_revoked): it was revoked'],
     ['invalid_auth', 'SLACK_APP_TOKEN (invalid_auth): Slack does not know it'],
-    ['account_inactive', 'not installed any more'],
+    ['account_inactive', 'no longer installed'],
   ])('%s on reopening is said once to whoever runs the service', async (error, words) => {
     await start();
     await team.sandbox.faults.refuseTokens(error, 'app');

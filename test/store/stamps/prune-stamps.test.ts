@@ -149,13 +149,13 @@ test('finkvra prune says what would go, waits for the notice, and deletes at onc
   const refused = await finkvra(['prune'], env);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(
-    /The stamps of 3 alerts would go, .* on \d{4}-\d\d-\d\d\. finkvra prune --now/,
+    /The stamps of 3 alerts would be deleted, .* on \d{4}-\d\d-\d\d\. finkvra prune --now/,
   );
   const status = await finkvra(['status'], env);
   expect(status.stdout).toMatch(/Stamps: on \d{4}-\d\d-\d\d those of 3 alerts \(0\.0 MB\) are deleted/);
   const done = await finkvra(['prune', '--now'], env);
   expect(done.stdout).toMatch(
-    /^Deleted: the stamps of 3 alerts older than 30 nights .*; the disk got 0\.0 MB back/,
+    /^Deleted: the stamps of 3 alerts older than 30 nights .*; 0\.0 MB of disk space freed/,
   );
   db = await openStore(path);
   expect(await fateOf(db, [1, 2, 3])).toEqual({ [DELETED]: [1, 2, 3] });

@@ -17,8 +17,8 @@ interface BackupFlags {
 
 export const backupCommand = (output: Output, env: Environment): Command =>
   new Command('backup')
-    .option('--to <path>', 'file or folder; backups in DATA_DIR without it')
-    .option('--with-stamps', 'the pictures of alerts too, in a folder beside the copy')
+    .option('--to <path>', 'file or folder; by default backups in DATA_DIR')
+    .option('--with-stamps', 'copy the stamps too, into a folder beside the copy')
     .option(...FORCE)
     .option('--json', 'print one JSON document')
     .action(async (flags: BackupFlags) => {
@@ -77,5 +77,5 @@ const words = ({ path, bytes, rows, withStamps, stamps }: Backup): string =>
       ? stamps === null
         ? []
         : [`Its stamps are in ${stamps}: keep the two together.`]
-      : ['Stamps are left out: restored elsewhere, its cards are drawn without (--with-stamps).']),
+      : ['Without stamps: if it is restored elsewhere, cards have none (--with-stamps copies them).']),
   ].join('\n');

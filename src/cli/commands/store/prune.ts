@@ -15,24 +15,24 @@ interface PruneFlags {
   readonly json?: boolean;
 }
 
-/** What goes, or went; the fields of `--json`. */
+/** What is or was deleted; the fields of `--json`. */
 interface PruneOutcome {
-  /** STAMP_NIGHTS; 0: nothing goes. */
+  /** STAMP_NIGHTS; 0: nothing is deleted. */
   readonly nights: number;
   readonly dryRun: boolean;
-  /** Alerts whose stamps go or went, and their bytes. */
+  /** Alerts whose stamps are or were deleted, and their bytes. */
   readonly alerts: number;
   readonly bytes: number;
-  /** What the disk got back, bytes; null where nothing was deleted. */
+  /** Freed disk space, bytes; null if nothing was deleted. */
   readonly freed: number | null;
-  /** Day (UTC) from which the service deletes them; null: at its next look. */
+  /** Day (UTC) from which the service deletes them; null: at its next check. */
   readonly notBefore: string | null;
 }
 
 export const pruneCommand = (output: Output, env: Environment): Command =>
   new Command('prune')
     .option('--dry-run', 'only say what would be deleted')
-    .option('--now', 'do not wait for the seven days on which the service says what it will delete')
+    .option('--now', 'do not wait for the seven days of announcements')
     .option('--json', 'print one JSON document')
     .action(async (flags: PruneFlags) => {
       const config = readConfig(env);
@@ -73,7 +73,7 @@ const prune = async (
   if (!(await mayPrune(db, nights, plan, now)) && flags.now !== true) {
     const on = (await plannedPruning(db))?.on;
     throw new FinkvraError(
-      `The stamps of ${plan.alerts} alerts would go, which nobody was told of before: the service deletes them on ${on}. finkvra prune --now does it at once; STAMP_NIGHTS=0 keeps them.`,
+      `The stamps of ${plan.alerts} alerts would be deleted, and this was not announced before: the service deletes them on ${on}. finkvra prune --now does it at once; STAMP_NIGHTS=0 keeps them.`,
     );
   }
   const pruned = await runStampJob('prune', path, { before });
@@ -85,9 +85,9 @@ const words = ({ nights, dryRun, alerts, bytes, freed, notBefore }: PruneOutcome
   if (nights === 0) return 'All stamps are kept (STAMP_NIGHTS=0).';
   const megabytes = (n: number): string => `${(n / 1e6).toFixed(1)} MB`;
   const what = `the stamps of ${alerts} ${alerts === 1 ? 'alert' : 'alerts'} older than ${nights} nights (${megabytes(bytes)})`;
-  if (!dryRun) return `Deleted: ${what}; the disk got ${megabytes(freed ?? 0)} back.`;
-  const when = notBefore === null ? 'the next time it looks' : `on ${notBefore}`;
+  if (!dryRun) return `Deleted: ${what}; ${megabytes(freed ?? 0)} of disk space freed.`;
+  const when = notBefore === null ? 'at its next check' : `on ${notBefore}`;
   return alerts === 0
-    ? `Nothing would be deleted: no stamps are older than ${nights} nights, but those of candidates, labels and what was shown.`
+    ? `Nothing would be deleted: no stamps are older than ${nights} nights, except those of candidates, labelled alerts and shown objects.`
     : `Would be deleted: ${what}. The service does it ${when}.`;
 };

@@ -7,12 +7,12 @@ import { lookIntoStore } from '../../../store/store-kind.ts';
 import { configForReal } from '../../cli-store.ts';
 import type { Output } from '../../output.ts';
 
-/** Whether a file has real alerts in it; one that is no store is told of when it is read. */
+/** Whether a file holds real alerts. A file that is not a store is reported when it is read. */
 const holdsReal = (file: string): boolean => {
   try {
     return lookIntoStore(file)?.real === true;
   } catch {
-    return false; // no SQLite file: restoring it says so
+    return false; // not an SQLite file: the restore reports it
   }
 };
 
@@ -23,9 +23,9 @@ export const restoreCommand = (output: Output, env: Environment): Command =>
     .action(async (file: string, flags: { readonly json?: boolean }) => {
       const config = holdsReal(file) ? configForReal(env) : readConfig(env);
       const { databasePath } = config;
-      // Before the lock, which makes the folder where there is none.
+      // Before the lock, which creates the folder.
       assertRestorable(file);
-      // No service starts meanwhile, and none is running.
+      // Keeps services from starting; none is running.
       const unlock = takeServiceLock(storeFolder(config));
       try {
         const { kept, bytes } = await restoreStore(file, databasePath, new Date());
@@ -35,7 +35,7 @@ export const restoreCommand = (output: Output, env: Environment): Command =>
           return;
         }
         output.print(`${file} is the store now (${databasePath}). Start the service again.`);
-        if (kept !== null) output.print(`What was the store before is ${kept}: delete it once all is well.`);
+        if (kept !== null) output.print(`The previous store is ${kept}: delete it once all is well.`);
       } finally {
         unlock();
       }
