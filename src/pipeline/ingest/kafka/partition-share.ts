@@ -26,7 +26,7 @@ export function createPartitionShare(topic: string, progress: PullProgress, onLo
         onLog({ level: 'info', message });
       }
       for (const partition of partitions) {
-        const position = progress.askFrom(partition);
+        const position = progress.seekTo(partition);
         // A partition that comes back from another member is read from where that one committed.
         if (position !== null && (isFirst || assigned?.has(partition))) seek(partition, position);
       }

@@ -3,6 +3,8 @@ export interface PartitionPlan {
   readonly partition: number;
   readonly start: bigint;
   readonly end: bigint;
+  /** Whether `start` is where the group goes on by itself; it may be further by the time we are a member. */
+  readonly isGroups?: boolean;
 }
 
 /** `offset` is the one to read next, as Kafka commits it. */
@@ -27,8 +29,11 @@ export interface PullProgress {
   stored(partition: number, offset: bigint): void;
   /** Offset to read next; null for a partition that is not in the plan. */
   position(partition: number): bigint | null;
-  /** Offset to ask the broker for: the one to read next, or a later one whose batch begins with it. */
-  askFrom(partition: number): bigint | null;
+  /**
+   * Offset to ask the broker for: the one to read next, or a later one whose batch begins with it. Null where the
+   * group knows better, since another member may have gone on meanwhile, or the partition is not in the plan.
+   */
+  seekTo(partition: number): bigint | null;
   setAskFrom(partition: number, offset: bigint): void;
   /** The offset that this pull reads up to, without it; null for a partition that is not in the plan. */
   end(partition: number): bigint | null;
@@ -42,6 +47,8 @@ export interface PullProgress {
 }
 
 interface Marks {
+  /** Where the group goes on by itself; null where it does not. */
+  readonly start: bigint | null;
   readonly end: bigint;
   askFrom: bigint;
   /** Each the offset after the last one meant. */
@@ -53,9 +60,17 @@ interface Marks {
 
 export function createProgress(plan: readonly PartitionPlan[]): PullProgress {
   const partitions = new Map<number, Marks>(
-    plan.map(({ partition, start, end }) => [
+    plan.map(({ partition, start, end, isGroups = false }) => [
       partition,
-      { end, askFrom: start, passed: start, delivered: start, stored: start, committed: start },
+      {
+        start: isGroups ? start : null,
+        end,
+        askFrom: start,
+        passed: start,
+        delivered: start,
+        stored: start,
+        committed: start,
+      },
     ]),
   );
   const advance = (partition: number, mark: 'passed' | 'delivered' | 'stored', offset: bigint): void => {
@@ -78,10 +93,11 @@ export function createProgress(plan: readonly PartitionPlan[]): PullProgress {
     passed: (partition, offset) => advance(partition, 'passed', offset),
     stored: (partition, offset) => advance(partition, 'stored', offset),
     position: (partition) => partitions.get(partition)?.passed ?? null,
-    askFrom(partition) {
+    seekTo(partition) {
       const marks = partitions.get(partition);
       if (marks === undefined) return null;
-      return marks.askFrom > marks.passed ? marks.askFrom : marks.passed;
+      const place = marks.askFrom > marks.passed ? marks.askFrom : marks.passed;
+      return place === marks.start ? null : place;
     },
     setAskFrom(partition, offset) {
       const marks = partitions.get(partition);

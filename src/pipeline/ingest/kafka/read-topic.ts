@@ -81,6 +81,7 @@ function planOf(
       const message = `${name} ends at ${high}, before the committed offset ${committed}: it was made anew; reading all of it`;
       onLog({ level: 'warn', message });
     }
-    return start < BigInt(high) ? [{ partition, start, end: BigInt(high) }] : [];
+    const isGroups = committed === null || start === BigInt(committed);
+    return start < BigInt(high) ? [{ partition, start, end: BigInt(high), isGroups }] : [];
   });
 }

@@ -2,7 +2,13 @@ import { isUnreachable, type KafkaConnection, type KafkaLog } from './connection
 import type { PullProgress } from './progress.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import type { DamageSkipper } from './skip-damage.ts';
-import { type GroupAndTopic, type PartitionState, type TopicState, topicState } from './topic-state.ts';
+import {
+  type GroupAndTopic,
+  type PartitionState,
+  startOffset,
+  type TopicState,
+  topicState,
+} from './topic-state.ts';
 
 export interface StallWatch {
   /** Messages came, or the reader is the one who is slow. */
@@ -20,6 +26,11 @@ export interface StallWatch {
 
 /** Times that a partition may be found standing still before the pull goes on without it. */
 const patience = 2;
+/**
+ * How long another member may do nothing with a partition, ms: one that has died keeps it for `sessionTimeout`, and
+ * then it is ours.
+ */
+const othersMs = 25_000;
 /** Longer than it may take to join a group of which another member has just died. */
 const hangingTime = 90_000;
 
@@ -56,6 +67,11 @@ export function createStallWatch(
     const { partition, low, committed } = state;
     const position = progress.position(partition);
     if (position === null) return;
+    if (committed !== null && BigInt(committed) > position && startOffset(state) === BigInt(committed)) {
+      // Another member of the group has read and stored it.
+      progress.passed(partition, BigInt(committed) - 1n);
+      return;
+    }
     if (BigInt(low) > position) {
       const lost = `${BigInt(low) - position} messages expired before they were read`;
       onLog({ level: 'warn', message: `partition ${partition} of "${topic}": ${lost}` });
@@ -73,7 +89,7 @@ export function createStallWatch(
     }
     if (!isOthers && !hasFetched) return;
     stalls.set(partition, { count: before.count + 1, committed });
-    if (before.count + 1 < patience) return;
+    if (before.count + 1 < (isOthers ? Math.max(patience, othersMs / options.idleMs) : patience)) return;
     if (!isOthers && (await skipper.skip(partition))) {
       keeper().restart(`partition ${partition} is read on behind damage`);
       return;

@@ -64,4 +64,16 @@ describe('the progress of a pull', () => {
     expect(progress.position(0)).toBe(16n);
     expect(progress.uncommitted()).toEqual([{ partition: 0, offset: 12n }]);
   });
+
+  it('begins where the group has come to meanwhile, unless what it had committed cannot be read', () => {
+    const progress = createProgress([
+      { partition: 0, start: 10n, end: 20n, isGroups: true },
+      { partition: 3, start: 7n, end: 9n, isGroups: false },
+    ]);
+    expect(progress.seekTo(0)).toBeNull();
+    expect(progress.seekTo(3)).toBe(7n);
+    // A session that is lost goes on where it had come to.
+    progress.delivered(0, 12n);
+    expect(progress.seekTo(0)).toBe(13n);
+  });
 });
