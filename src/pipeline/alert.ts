@@ -99,7 +99,7 @@ export interface AlertContext {
   readonly mangroveMpc: number | null;
 }
 
-/** The context of an alert whose source says nothing of it. */
+/** The context of an alert whose source has none. */
 export const NO_CONTEXT: AlertContext = {
   distpsnr1: null,
   sgscore1: null,

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Alert, type AlertContext, type Epoch, NO_CONTEXT } from './alert.ts';
 
 /**
- * A stored alert with what a second packet of the same candid knows besides: a light packet, a row of a table or
- * an archive lacks the history, the errors, the stamps. What is known already stays.
+ * Fills gaps of a stored alert from a second packet of the same candid: a light packet, a table's row or an
+ * archive lacks the history, the errors and the stamps. Known values stay.
  *
- * @returns null where the second one knows nothing that the first lacks (stamps are not looked at)
+ * @returns null if the second packet adds nothing (stamps are not compared)
  */
 export function completedBy(stored: Alert, other: Alert): Alert | null {
   // The same candid of another object or another time is not the same alert.
@@ -42,6 +42,6 @@ function contextOf(stored: AlertContext, other: AlertContext): AlertContext {
   return context;
 }
 
-/** How much a light curve says: its epochs' values that are there. */
+/** The number of values present in a light curve's epochs. */
 const richness = (epochs: readonly Epoch[]): number =>
   epochs.reduce((sum, epoch) => sum + Object.values(epoch).filter((value) => value !== null).length, 0);

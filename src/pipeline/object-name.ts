@@ -1,7 +1,7 @@
 /** An object's name: ZTF or, of a simulated night, SIM, the year and seven letters. */
 const NAME = /(?<![a-z0-9])(ztf|sim)(\d\d)([a-z]{7})(?![a-z0-9])/gi;
 
-/** What people's fingers and programs leave around a name. */
+/** Characters that people and programs leave around a name. */
 const AROUND = /^[\s`'"“”‘’«»<([*_]+|[\s`'"“”‘’«»>)\]*_.,;:!?]+$/g;
 
 /** The different names in a text, as the surveys spell them. */

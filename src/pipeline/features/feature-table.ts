@@ -8,8 +8,8 @@ export { FEATURE_SETS, type FeatureSet } from './columns/feature-column.ts';
 export const DEFAULT_FEATURE_SET: FeatureSet = 'context';
 
 /**
- * Raised when what any column means changes: alerts that were measured by an earlier recipe are then measured
- * again from the store.
+ * Raise it when the meaning of any column changes: alerts measured by an earlier recipe are then measured again
+ * from the store.
  */
 export const FEATURE_RECIPE = 1;
 
@@ -27,7 +27,7 @@ export type Features = Readonly<Record<FeatureName, number | null>>;
 /** All columns that are kept, those of the reference first. */
 export const FEATURE_NAMES: readonly FeatureName[] = FEATURE_COLUMNS.map(({ name }) => name);
 
-/** Features of which each is what `value` says. */
+/** Features with the values that `value` gives for each column. */
 export const featuresOf = (value: (name: FeatureName) => number | null): Features => {
   const features = Object.fromEntries(FEATURE_NAMES.map((name) => [name, value(name)]));
   if (!isFeatures(features)) throw new Error('a feature is missing');
@@ -43,5 +43,5 @@ export const featureNames = (set: FeatureSet): readonly FeatureName[] =>
 
 const wordsOf: ReadonlyMap<string, string> = new Map(FEATURE_COLUMNS.map(({ name, words }) => [name, words]));
 
-/** What people are told a feature is called; its name where it is none of ours. */
+/** A feature's title for people; its column name if it is not one of ours. */
 export const featureWords = (name: string): string => wordsOf.get(name) ?? name;

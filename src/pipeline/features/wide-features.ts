@@ -1,9 +1,9 @@
 import type { Alert, BandFeatures } from '../alert.ts';
 import { type Detection, notNegative } from './context-features.ts';
 
-/** Within this, days, two detections are of one time. */
+/** Detections this close, days, count as simultaneous. */
 const SAME_TIME = 1;
-/** Over less than this, days, a rate is noise. */
+/** Over a shorter time, days, a rate is noise. */
 const LEAST_DAYS = 0.5;
 
 /**
@@ -72,7 +72,7 @@ const nearestRed = (detections: readonly Detection[], jd: number): Detection | n
   return nearest;
 };
 
-/** How fast a band became as bright as it was, since its first detection, and how fast it fades since. */
+/** How fast a band rose from its first detection to its brightest, and faded since. */
 const ratesOf = (detections: readonly Detection[], band: number) => {
   let first: Detection | null = null;
   let last: Detection | null = null;

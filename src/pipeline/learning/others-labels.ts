@@ -15,21 +15,21 @@ export interface LabelledRows {
   readonly groups: readonly string[];
 }
 
-/** What one label of others counts beside a label of the team's own while there are few of those. */
+/** Weight of one label of others, against 1 for the team's own, while the team has few. */
 const WEIGHT = 0.3;
 
 /** Own labels at which others' count half of that; beyond, they fade with the square of the number. */
 const HALF_AT = 30;
 
 /**
- * What each label of others counts when there are so many of the team's own. A constant weight helps at first
+ * Weight of each label of others when the team has this many of its own. A constant weight helps at first
  * and costs ranking later (docs/learning.md), so it fades.
  */
 export const weightOfOthers = (own: number): number => WEIGHT / (1 + (own / HALF_AT) ** 2);
 
 /**
- * A model of the team's own labels with others' beside them. Of an object that has a label of the team's own
- * others are not heard. What the fit says of its rows, out of bag too, is of the team's own alone.
+ * A model of the team's own labels with others' beside them. Others' labels of an object that the team has
+ * labelled are not used. What the fit says of its rows, out of bag too, is of the team's own labels alone.
  */
 export const fitWithOthers = (
   engine: Classifier,

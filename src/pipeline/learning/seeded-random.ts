@@ -52,14 +52,14 @@ const randomFrom = (hash: number): Random => {
 };
 
 /**
- * A number in [0, 1) that the seed and the text determine: the same one in whatever company the text comes.
+ * A number in [0, 1) that the seed and the text determine: the same one whatever other texts there are.
  */
 export const keyedUniform = (seed: number, text: string): number => {
-  // A pool of a million asks for a million: no list of its characters is made.
+  // A large pool needs a million of these, so no list of characters is made.
   let hash = hashWith(0, seed);
   for (let i = 0; i < text.length; i += 1) {
     hash = hashWith(hash, text.charCodeAt(i));
-    // Of a pair of surrogates the first one counts, as ever.
+    // Of a surrogate pair the first one counts; changing that would change every draw.
     if ((text.codePointAt(i) ?? 0) > 0xffff) i += 1;
   }
   return randomFrom(hash).float();

@@ -42,7 +42,7 @@ export interface AgreementBefore {
  * How often the model that chose a batch already agreed with the answers to it: a measure of the batch's
  * difficulty, not of the model's accuracy (0.5 to 0.6 is what a good query by uncertainty looks like). Null
  * when no answer had a probability before.
- * @param threshold from which on that model took an object for class 1
+ * @param threshold of P(class 1) from which that model predicted class 1
  */
 export const agreementBefore = (
   answers: readonly { readonly y: 0 | 1; readonly probabilityBefore: Probability | null }[],

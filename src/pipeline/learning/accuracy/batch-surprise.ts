@@ -14,9 +14,9 @@ export interface BatchSurprise {
 }
 
 /**
- * Below this chance a batch disagrees more than chance explains. Measured on streams that stay the same (ATLAS, real
- * alerts with two feature sets; bench surprise) 0.2 to 1.8 % of the batches are, for a forest is less sure than it is
- * right.
+ * A batch less probable than this disagrees more than chance explains. On streams that stay the same (ATLAS,
+ * real alerts with two feature sets; bench surprise) that happens to 0.2 to 1.8 % of the batches: fewer than
+ * this, because a forest is right more often than its probabilities say.
  */
 const SURPRISING: Probability = 0.05;
 
@@ -28,10 +28,11 @@ export interface ExpectedAnswer {
 }
 
 /**
- * How surprising a batch is: each answer agrees with the class that the model took the object for as often as its
- * probability says, all independently, so the number that agree is Poisson-binomial (computed exactly). New objects
+ * How surprising a batch is. If the model's probabilities are right, each answer agrees with the predicted
+ * class with that probability, independently of the others. So the number that agree is Poisson-binomial
+ * (computed exactly). New objects
  * unlike those that the model has learnt from agree less often. Null when no answer had a probability before.
- * @param threshold from which on that model took an object for class 1
+ * @param threshold of P(class 1) from which that model predicted class 1
  */
 export const batchSurprise = (
   answers: readonly ExpectedAnswer[],

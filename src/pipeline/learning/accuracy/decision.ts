@@ -6,17 +6,17 @@ export const DECISION_RULES = ['accuracy', 'balanced'] as const;
 
 /**
  * - `accuracy`: class 1 from one half upwards, which is right most often
- * - `balanced`: class 1 from the mean probability of all objects upwards, so that of a rare class as large a share is
- *   found as of the other
+ * - `balanced`: class 1 from the mean probability of all objects upwards, so that a rare class is found about
+ * as completely as the other
  */
 export type DecisionRule = (typeof DECISION_RULES)[number];
 
 export const DEFAULT_DECISION: DecisionRule = 'accuracy';
 
-/** From one half on the one class is the likelier: what the rule `accuracy` decides by. */
+/** The threshold of the rule `accuracy`: from one half on, class 1 is the likelier. */
 export const ONE_HALF: Probability = 0.5;
 
-/** A rule, and the probability that it came to on a model's objects: from there on one is taken for class 1. */
+/** A rule, and the threshold that it gave on a model's objects: class 1 from there upwards. */
 export interface ModelDecision {
   readonly rule: DecisionRule;
   readonly threshold: Probability;
@@ -25,7 +25,7 @@ export interface ModelDecision {
 /** The class of a probability: the one rule by which a model is right or wrong anywhere. */
 export const predictedClass = (p: Probability, threshold: Probability): 0 | 1 => (p >= threshold ? 1 : 0);
 
-/** What a rule comes to. @param objects P(class 1) of all objects by the model */
+/** A rule with its threshold. @param objects P(class 1) of all objects by the model */
 export const decisionOn = (rule: DecisionRule, objects: ArrayLike<Probability>): ModelDecision => ({
   rule,
   threshold: decisionThreshold(rule, objects),
@@ -46,7 +46,7 @@ const around = (value: number, variance: number): Interval => {
   return { low: Math.max(0, value - half), high: Math.min(1, value + half) };
 };
 
-/** One right and one wrong added, for ten that are all right do not show that none ever will not be. */
+/** One right and one wrong are added: ten that are all right do not prove that none will ever be wrong. */
 const shareVariance = (share: number, n: number): number => {
   const kept = (share * n + 1) / (n + 2);
   return (kept * (1 - kept)) / (n + 2);

@@ -2,7 +2,7 @@ import type { Probability } from '../../alert.ts';
 import { ONE_HALF, predictedClass } from './decision.ts';
 import type { Confusion } from './metrics.ts';
 
-/** A label with what the model says of it unseen. */
+/** A label, and P(class 1) of it by trees that had not seen it. */
 export interface UnseenLabel {
   readonly y: 0 | 1;
   readonly p: Probability;
@@ -64,7 +64,7 @@ export const differenceEstimator = (
     const seen = cellOf(y, p, threshold);
     for (const cell of CELLS) sums[cell] += (v * ((cell === seen ? 1 : 0) - expected[cell])) / weight;
   }
-  // A correction can carry a share that is near none below it: right and wrong keep their sums, 1 at most.
+  // A correction can push a small share below 0. The sums of right and of wrong stay, within [0, 1].
   const right = Math.min(1, Math.max(0, sums.truePositive + sums.trueNegative));
   const [truePositive, trueNegative] = divide(right, sums.truePositive, sums.trueNegative);
   const [falsePositive, falseNegative] = divide(1 - right, sums.falsePositive, sums.falseNegative);
@@ -124,7 +124,7 @@ const varianceOf = (
   return ofLabels + bernoulliVariance(accuracy) / objects;
 };
 
-/** As many labels of equal weight would tell a mean as exactly (Kish 1965). */
+/** The number of labels of equal weight that would give a mean as exactly (Kish 1965). */
 export const effectiveNumber = (labels: readonly UnseenLabel[]): number => {
   const sum = labels.reduce((total, { weight }) => total + weight, 0);
   const squares = labels.reduce((total, { weight }) => total + weight * weight, 0);

@@ -28,7 +28,7 @@ export interface HonestAccuracy {
   readonly accuracy: Probability;
   /** 95 %, see `intervalOf`. */
   readonly interval: Interval;
-  /** Labels that count, and how many drawn at random would tell the accuracy as exactly by themselves. */
+  /** Labels that count, and the number of random labels that alone would give the accuracy as exactly. */
   readonly n: number;
   readonly nEff: number;
   /** All objects that the accuracy is of: the labelled ones and the pool. */
@@ -123,7 +123,7 @@ export const honestAccuracy = (
   };
 };
 
-/** What the labels of each class, by their effective numbers, say of the other figures. */
+/** Intervals of the other figures, from the effective number of labels of each class. */
 const intervalsOf = (
   { truePositive, falseNegative, trueNegative, falsePositive }: Confusion,
   auc: number | null,

@@ -2,7 +2,7 @@ import type { FeatureMatrix, Fit } from '../engines/classifier.ts';
 import { createRandom, type Random, shuffle } from '../seeded-random.ts';
 import { aucPlacements } from './auc-placements.ts';
 
-/** What a feature, or some features together, are worth to a model. */
+/** The importance of a feature, or of some features together, for a model. */
 export interface PermutationImportance {
   /** One name, or those permuted together. */
   readonly features: readonly string[];
@@ -27,8 +27,8 @@ export interface ImportanceOptions {
 /**
  * Permutation importance (Breiman 2001; Fisher et al. 2019, arXiv 1801.01489) on out-of-bag predictions: a
  * column takes the values of other objects, and every row is predicted by the trees that saw no row of its
- * object. Largest drop first. A feature whose twin tells the same drops little alone, so twins are permuted
- * together as well.
+ * object. Largest drop first. A feature with a twin that carries the same information drops little alone, so
+ * twins are also permuted together.
  *
  * @param fit of these very rows
  */

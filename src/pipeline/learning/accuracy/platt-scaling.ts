@@ -9,7 +9,7 @@ const LEAST_LABELS = 50;
 
 /**
  * The scaling of a round's probabilities for people to read, from its labels and their out-of-bag
- * probabilities. Null below 50 labels drawn by chance; the others count for nothing: of those that a strategy
+ * probabilities. Null below 50 labels drawn by chance; the others are not used: from labels that a strategy
  * picked for being hard, scaling would learn that everything is hard. Never used to choose.
  */
 export const roundCalibration = (
@@ -33,7 +33,7 @@ export interface PlattScaling {
 /** Probabilities nearer to 0 or 1 than this have no finite logit in a forest of a few hundred trees. */
 const EDGE = 0.002;
 
-/** Weight of "the probabilities are right as they are": of few labels little else is known. */
+/** Weight of the prior that the probabilities are right as they are: few labels say little against it. */
 const PRIOR = 5;
 
 /**

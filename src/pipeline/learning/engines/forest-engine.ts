@@ -15,7 +15,7 @@ const VERSION = 1;
 
 export type ForestEngineName = 'random-forest' | 'extra-trees';
 
-/** What a forest may be told; `FOREST_DEFAULTS` says what it is otherwise. */
+/** Settings of a forest; the defaults are `FOREST_DEFAULTS`. */
 export interface ForestEngineOptions {
   readonly trees?: number;
   /** Share of the features tried at each split. */
@@ -45,9 +45,9 @@ const FOREST_DEFAULTS: Readonly<Record<ForestEngineName, Required<ForestEngineOp
 };
 
 /**
- * Out-of-bag probabilities are of a part of the trees, and whatever chance is left in them makes the model
- * look worse than it is. So up to this many labels, trees that are no part of the model are grown beside it
- * until there are this many to measure with; where labels are many, each counts for little.
+ * Out-of-bag probabilities come from a part of the trees, and the noise left in them makes the model look worse
+ * than it is. So up to this many labels, extra trees that only measure are grown, up to this many trees in all.
+ * With more labels, the noise of each matters little.
  */
 const MEASURING_ROWS = 1000;
 const MEASURING_TREES = 1000;

@@ -9,14 +9,14 @@ export interface RowGroups {
   readonly groups: readonly string[];
   /** What grouped the rows, in words: "objectId" or "positions within 1.5 arcsec"; empty if nothing did. */
   readonly by: readonly string[];
-  /** What makes one doubt that rows of one object are together; null when nothing does. */
+  /** A reason to doubt that rows of one object are together; null if there is none. */
   readonly warning: string | null;
 }
 
 /** Positions this close are of one object, arcsec. */
 const SAME_PLACE_ARCSEC = 1.5;
 
-/** Of a column that names something larger (a night, a field) an id stands on more rows than this. */
+/** Rows of one id: a column with more for each id names something larger (a night, a field). */
 const MOST_ROWS_OF_AN_ID = 50;
 
 /** From this share of rows that look like another's, there is something to warn of. */
@@ -119,8 +119,8 @@ const joinByPosition = (rows: readonly TextRow[], sets: DisjointSets): boolean =
 };
 
 /**
- * Rows that repeat although nothing groups them: measured values of many digits come twice only where they
- * belong to the same object, so two rows that share two of them are taken for the same one's.
+ * Repeated rows that nothing groups. Measured values of many digits repeat only within an object, so two rows
+ * that share two of them are taken to be of one object.
  */
 const repeatsWarning = (rows: readonly TextRow[], features: readonly string[]): string | null => {
   const exact = features.filter((name) => isExact(rows, name));

@@ -7,11 +7,11 @@ import { type RunSettings, type SimulationTables, simulationSteps } from './simu
 export interface SimulationRun extends RunSettings {
   readonly engine: string;
   readonly decision?: DecisionRule;
-  /** What sets it apart beside engine and strategy, in words; '' where nothing does. */
+  /** What else sets it apart besides engine and strategy, in words; '' if nothing. */
   readonly variant?: string;
 }
 
-/** What one step of one run came to. */
+/** The result of one step of one run. */
 export interface SimulationStep {
   readonly engine: string;
   readonly strategy: string;

@@ -7,7 +7,7 @@ import type { SimulationTables } from './simulation-steps.ts';
 export interface SimulationPlan {
   readonly engines: readonly string[];
   readonly strategies: readonly StrategyName[];
-  /** What else is compared; without it one variant of nothing special. */
+  /** What else is compared; one plain variant without it. */
   readonly variants?: readonly SimulationVariant[];
   /** Runs with seeds 1, 2, ... for each engine, strategy and variant. */
   readonly seeds: number;

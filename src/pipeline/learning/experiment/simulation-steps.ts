@@ -145,7 +145,9 @@ const fitWithStarter = (
 const withColumns = (table: SimulationTable, columns: readonly string[] | undefined): SimulationTable =>
   columns === undefined ? table : { ...table, x: selectColumns(table.x, columns) };
 
-/** Without the rows of these groups: others' labels of the objects that are played with would tell the truth. */
+/**
+ * Without the rows of these groups: others' labels of the objects in the experiment would give the truth away.
+ */
 const withoutGroups = (table: SimulationTable, groups: readonly string[]): SimulationTable => {
   const known = new Set(groups);
   const rows = [...table.groups.keys()].filter((row) => !known.has(table.groups[row] ?? ''));

@@ -11,7 +11,7 @@ export interface Spread {
 export interface SimulationSummary {
   readonly engine: string;
   readonly strategy: string;
-  /** What sets the runs apart beside these: inputs, start, decision; '' where nothing does. */
+  /** What else sets the runs apart: inputs, start, decision; '' if nothing. */
   readonly variant: string;
   readonly labels: number;
   readonly seeds: number;

@@ -30,9 +30,9 @@ const walkRows = (forest: FlatForest, values: Float32Array, columns: number, sum
 };
 
 /**
- * Adds the leaf values of the block of rows from `from` on. A row's way down is a guess that the processor
- * gets wrong every other time; here each node instead parts its list of rows in two without a branch, which
- * is some 1.5 times faster.
+ * Adds the leaf values of the block of rows from `from` on. Walking a row down costs a branch that the
+ * processor mispredicts every other time. Instead each node splits its list of rows in two without a branch,
+ * which is some 1.5 times faster.
  *
  *   block[c * BLOCK + r]   column c of the block's row r
  *   list                   the block's rows; a node has the range [start, end) of it

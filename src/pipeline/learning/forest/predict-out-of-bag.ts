@@ -1,8 +1,8 @@
 import { type FlatForest, leafOf } from './flat-forest.ts';
 
 /**
- * Mean vote, for each row, of the trees whose bag has it not (a bag has all rows of a group or none); NaN
- * where there is no such tree.
+ * For each row the mean vote of the trees whose bag lacks it (a bag has all rows of a group or none); NaN if
+ * there is no such tree.
  *
  * @param bags how often each row is in each tree's bag
  * @param values row-major, rows x columns

@@ -69,7 +69,7 @@ export const selectOfObjects = (
   pool: readonly PoolCandidate[],
   { strategy, size, seed, replaces }: Selection,
 ): ChosenCandidate[] => {
-  // An audited batch is of two kinds: what replaces a candidate must be of its kind.
+  // An audited batch is of two kinds: a replacement must be of its candidate's kind.
   const kind = strategy === 'audited-uncertainty' && replaces !== undefined ? kinds[replaces] : strategy;
   return strategies[kind](pool, size, seed);
 };

@@ -45,7 +45,7 @@ export const smallest = (keys: Float64Array, size: number, ties?: Float64Array):
     return difference === 0 ? a < b : difference < 0;
   };
   const order = (a: number, b: number): number => (before(a, b) ? -1 : 1);
-  // What may still be among them; cut back to `size` whenever it has twice as many.
+  // Places that may still be among them, cut back to `size` at twice as many.
   let kept: number[] = [];
   let last: number | undefined;
   for (let i = 0; i < keys.length; i += 1) {
