@@ -44,3 +44,17 @@ export const createWaits = (stopping: AbortSignal): Waits => {
     },
   };
 };
+
+/** Gives turns, in the order they were asked for; each is given back by calling what it resolved to. */
+export type TakeTurn = () => Promise<() => void>;
+
+export const createTurns = (): TakeTurn => {
+  let last: Promise<void> = Promise.resolve();
+  return async () => {
+    const before = last;
+    const mine = Promise.withResolvers<void>();
+    last = mine.promise;
+    await before;
+    return mine.resolve;
+  };
+};

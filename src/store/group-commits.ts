@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Db, inTransaction } from './open-store.ts';
+import { mayTryAgain } from './postgres/transactions.ts';
 
 /** Changes that come at the same time share a commit, which is what takes long: the disk has to have it. */
 export interface GroupCommits {
@@ -31,6 +32,9 @@ export const createGroupCommits = (db: Db): GroupCommits => {
     try {
       await inTransaction(db, async (trx) => {
         const until = performance.now() + JOIN_FOR_MS;
+        // A server may have the transaction run again from its beginning.
+        waiting.unshift(...taken.splice(0));
+        kept.length = 0;
         for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
           taken.push(job);
           kept.push(await job.attempt(trx));
@@ -61,6 +65,7 @@ export const createGroupCommits = (db: Db): GroupCommits => {
             await sql`release change`.execute(trx);
             return () => resolve(outcome);
           } catch (error) {
+            if (mayTryAgain(error)) throw error;
             await sql`rollback to change`.execute(trx);
             await sql`release change`.execute(trx);
             return () => reject(error);

@@ -1,6 +1,8 @@
 import { Kysely, SqliteDialect } from 'kysely';
 import { openNodeSqlite } from './node-sqlite-database.ts';
-import type { Db } from './open-store.ts';
+import { type Db, inIntake } from './open-store.ts';
+import { postgresDialect } from './postgres/postgres-dialect.ts';
+import { isPostgresUrl, postgresPlace } from './postgres/postgres-place.ts';
 import type { Database } from './schema.ts';
 
 /** How long a background thread waits for a lock, ms. */
@@ -10,15 +12,37 @@ const WAIT_MS = 30_000;
  * A connection for a background thread: it waits for locks, which blocks that thread. The store must be open
  * already, and up to date.
  */
-const openFor = (path: string, readOnly: boolean): Db => {
-  const database = openNodeSqlite(path, readOnly, WAIT_MS);
+const openFor = (place: string, readOnly: boolean): Db => {
   // Scores can be worked out again: their commits need not wait for the disk. The next answer's does, for all before.
+  if (isPostgresUrl(place)) {
+    const begin = readOnly ? '' : 'set synchronous_commit = off';
+    return new Kysely<Database>({
+      dialect: postgresDialect(postgresPlace(place), { connections: 1, begin }),
+    });
+  }
+  const database = openNodeSqlite(place, readOnly, WAIT_MS);
   if (!readOnly) database.exec('PRAGMA synchronous = NORMAL');
   return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
 };
 
-/** For reading: a transaction sees the store as it was at its first read, whatever is written meanwhile. */
-export const openPoolReader = (path: string): Db => openFor(path, true);
+/** A background thread's own connections to a store. */
+export interface ThreadStore {
+  /** The store as it was at the first read of `work`, whatever is written meanwhile. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Scores, in a transaction that begins with a write. */
+  write(work: (db: Db) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
 
-/** For writing scores, in transactions that begin with a write. */
-export const openPoolWriter = (path: string): Db => openFor(path, false);
+/** @param place as for `openStore`, of a store that is open already and up to date */
+export const openOnThread = (place: string): ThreadStore => {
+  const [reader, writer] = [openFor(place, true), openFor(place, false)];
+  return {
+    read: (work) => reader.transaction().setAccessMode('read only').execute(work),
+    write: (work) => inIntake(writer, work),
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+};

@@ -46,7 +46,9 @@ export const readServiceFigures = async (db: Db): Promise<ServiceFigures> => {
       count('messages', sql`state = 'posted' and wanted > drawn`).as('toRedraw'),
       count('messages', sql`state = 'unsure'`).as('unsure'),
       sql<string | null>`(select min(created_at) from messages where ${waiting})`.as('oldestToPost'),
-      sql<number>`coalesce((select n from counts where name = 'lookups waiting'), 0)`.as('lookupsWaiting'),
+      sql<number>`coalesce((select sum(n) from counts where name = 'lookups waiting'), 0)`.as(
+        'lookupsWaiting',
+      ),
       count('tracking_jobs', sql`done_at is null`).as('trackingWaiting'),
       count('quarantine', sql`resolved_at is null`).as('quarantined'),
       lastPull('finished_at').as('lastPullAt'),

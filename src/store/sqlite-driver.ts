@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { createTurns } from '../lib/waiting.ts';
 import { type NodeSqlite, openNodeSqlite } from './node-sqlite-database.ts';
 import { isBusy, storeError, stuckError } from './store-errors.ts';
 
@@ -162,18 +163,6 @@ const createDriver = (path: string, { patienceMs = PATIENCE_MS, onWait }: Sqlite
   };
 };
 
-/** Turns, in the order they were asked for; each is given back by calling what it resolved to. */
-const createTurns = (): (() => Promise<() => void>) => {
-  let last: Promise<void> = Promise.resolve();
-  return async () => {
-    const before = last;
-    const mine = Promise.withResolvers<void>();
-    last = mine.promise;
-    await before;
-    return mine.resolve;
-  };
-};
-
 /** Whether a query only reads; in doubt it counts as a write. */
-const isRead = ({ query, sql }: CompiledQuery): boolean =>
+export const isRead = ({ query, sql }: CompiledQuery): boolean =>
   query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*select\b/i.test(sql));

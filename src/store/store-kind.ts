@@ -66,6 +66,12 @@ export const keepKind = async (db: Db, kind: StoreKind): Promise<void> => {
   if ((await readValue(db, FACT)) === null) await keepValue(db, FACT, JSON.stringify(kind));
 };
 
+/** What a store is for; null where it was not noted. */
+export const kindOf = async (db: Db): Promise<StoreKind | null> => {
+  const kept = await readValue(db, FACT);
+  return (['real', 'simulated'] as const).find((kind) => kept === JSON.stringify(kind)) ?? null;
+};
+
 /** Writes a copy of the whole store to a new file, with an id of its own. */
 export const copyStore = async (db: Db, path: string): Promise<void> => {
   await sql`vacuum into ${path}`.execute(db);

@@ -3,7 +3,7 @@ import type { DustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { wantRedraw } from '../../store/chat/messages.ts';
 import { alertsForEbv, setEbv } from '../../store/intake/features.ts';
 import { openCandidatesOf } from '../../store/intake/sherlock.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
 import { cardKey } from '../round-messages.ts';
 
 /** Four pixels and one update each: some milliseconds together. */
@@ -26,7 +26,7 @@ const fill = async (
       return ebv === null ? [] : [{ candid, ebv }];
     });
     const candids = values.map(({ candid }) => candid);
-    await inTransaction(db, async (trx) => {
+    await inIntake(db, async (trx) => {
       await setEbv(trx, values, dust.kind);
       await wantRedraw(trx, (await openCandidatesOf(trx, candids)).map(cardKey));
     });

@@ -3,7 +3,7 @@ import { alertFeatures } from '../../pipeline/features/alert-features.ts';
 import { FEATURE_NAMES, featureNames } from '../../pipeline/features/feature-table.ts';
 import { alertFromRow } from '../../store/intake/alerts.ts';
 import { alertsToMeasure, setMeasured } from '../../store/intake/features.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
 
 /** Alerts measured in one transaction; clicks get their turn between two. */
 const CHUNK = 200;
@@ -21,7 +21,7 @@ export const measureAgain = async (db: Db, stopping?: AbortSignal): Promise<numb
     const rows = await alertsToMeasure(db, after, CHUNK);
     const last = rows.at(-1);
     if (last === undefined) break;
-    await inTransaction(db, async (trx) => {
+    await inIntake(db, async (trx) => {
       for (const { sep_arcsec: sepArcsec, ebv, ...row } of rows) {
         const features = alertFeatures(alertFromRow(row), { sepArcsec, ebv });
         await setMeasured(

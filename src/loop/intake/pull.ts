@@ -18,7 +18,7 @@ import { queueLookups } from '../../store/intake/lookup-queue.ts';
 import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../store/intake/pulls.ts';
 import { quarantine } from '../../store/intake/quarantine.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
 import { openStamps, type StampStore, toKeep, withoutStamps } from '../../store/stamps/stamps.ts';
 import type { PullArchive } from './archive-pulls.ts';
 import { completeAlerts } from './complete-alerts.ts';
@@ -155,7 +155,7 @@ const keepBatch = async (
     passed.map(({ alert }) => alert),
     at,
   );
-  return inTransaction(db, async (trx) => {
+  return inIntake(db, async (trx) => {
     const fresh = await keepAlerts(trx, passed, pullId, at, noteStamps);
     const [kept, known] = [true, false].map((isFresh) =>
       passed.flatMap(({ alert }) => (fresh.has(alert.candid) === isFresh ? [alert] : [])),

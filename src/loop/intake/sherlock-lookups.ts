@@ -8,7 +8,7 @@ import { wantRedraw } from '../../store/chat/messages.ts';
 import { setSeparation } from '../../store/intake/features.ts';
 import { queueMissingLookups } from '../../store/intake/lookup-queue.ts';
 import { alertsOfObject, candidateIdsOfObject, markExcluded } from '../../store/intake/sherlock.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
 import { cardKey } from '../round-messages.ts';
 import { createSherlockStore } from './sherlock-store.ts';
 
@@ -30,7 +30,7 @@ export interface LookUpOptions {
 
 /** Puts a result to use: the separation into the features of the object's alerts, the rest onto its card. */
 const useResult = (db: Db, objectId: ObjectId, result: SherlockResult): Promise<void> =>
-  inTransaction(db, async (trx) => {
+  inIntake(db, async (trx) => {
     for (const alert of await alertsOfObject(trx, objectId)) {
       await setSeparation(trx, alert.candid, resultAt(result, alert).separationArcsec);
     }

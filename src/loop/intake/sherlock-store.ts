@@ -16,7 +16,7 @@ import {
 } from '../../store/intake/lookup-queue.ts';
 import { countWaitingLookups, resultsNear, savedResults, saveLookup } from '../../store/intake/sherlock.ts';
 import { keepValue, readValue } from '../../store/key-value.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
 
 const BUDGET_FACT = 'sherlock-budget';
 /** Older calls count for nothing any more. */
@@ -96,7 +96,7 @@ export const createSherlockStore = (db: Db, excluded: readonly string[]): Sherlo
       }),
     saveFailure: (objectId, reason, retryAt) => saveLookupFailure(db, objectId, reason, iso(retryAt)),
     recordCall: (at) =>
-      inTransaction(db, async (trx) => {
+      inIntake(db, async (trx) => {
         await pruneLookupCalls(trx, iso(at - KEPT_CALLS_MS));
         await recordLookupCall(trx, iso(at));
       }),

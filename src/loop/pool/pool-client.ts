@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { createJobWorker } from '../../lib/worker.ts';
 import { countAlerts } from '../../store/intake/counts.ts';
-import { type Db, inTransaction } from '../../store/open-store.ts';
+import { type Db, inIntake } from '../../store/open-store.ts';
+import { serverOf } from '../../store/postgres/postgres-place.ts';
 import { type PoolJob, type PoolResult, runPoolJob } from './pool-jobs.ts';
 import type { PoolRequest } from './pool-worker.ts';
 
@@ -32,7 +33,7 @@ export const runOnPool = async <Kind extends PoolJob['kind']>(
       ? await runPoolJob(
           {
             read: (work) => work(db),
-            write: (work) => inTransaction(db, work),
+            write: (work) => inIntake(db, work),
             pageSize: SMALL_PAGE,
           },
           job,
@@ -61,8 +62,10 @@ const isOf = <Kind extends PoolJob['kind']>(
   kind: Kind,
 ): result is PoolResult & { readonly kind: Kind } => result.kind === kind;
 
-/** The store's file; null for one in memory. */
+/** Where another thread finds the store; null for one in memory. */
 const pathOf = async (db: Db): Promise<string | null> => {
+  const server = serverOf(db);
+  if (server !== null) return server.place.url;
   const { rows } = await sql<{
     file: string;
   }>`select file from pragma_database_list where name = 'main'`.execute(db);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServedJob, serveJobs } from '../../lib/worker.ts';
-import { openPoolReader, openPoolWriter } from '../../store/other-thread.ts';
+import { openOnThread } from '../../store/other-thread.ts';
 import { type PoolJob, type PoolResult, runPoolJob } from './pool-jobs.ts';
 
 /** What the thread is asked: a job on the store at this path. */
@@ -15,13 +15,13 @@ const PAGE_SIZE = 4096;
 const PAUSE_MS = 20;
 
 const perform: ServedJob<PoolRequest, PoolResult> = async ({ path, job }) => {
-  const [reader, writer] = [openPoolReader(path), openPoolWriter(path)];
+  const store = openOnThread(path);
   try {
     const result = await runPoolJob(
       {
-        read: (work) => reader.transaction().execute(work),
+        read: store.read,
         write: async (work) => {
-          await writer.transaction().execute(work);
+          await store.write(work);
           await sleep(PAUSE_MS);
         },
         pageSize: PAGE_SIZE,
@@ -30,8 +30,7 @@ const perform: ServedJob<PoolRequest, PoolResult> = async ({ path, job }) => {
     );
     return { result, transfer: result.kind === 'score' ? Object.values(result.scores).map(bufferOf) : [] };
   } finally {
-    await reader.destroy();
-    await writer.destroy();
+    await store.close();
   }
 };
 

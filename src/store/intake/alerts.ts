@@ -5,7 +5,7 @@ import { FEATURE_RECIPE, type Features } from '../../pipeline/features/feature-t
 import type { Db } from '../open-store.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
-import { type NoteStamps, tableNote } from '../stamps/stamps.ts';
+import { type NoteStamps, tableNote, toKeep } from '../stamps/stamps.ts';
 import { addToCount } from './counts.ts';
 import { markScoresStale } from './features.ts';
 import { objectKeeper } from './objects.ts';
@@ -121,7 +121,7 @@ export const keepAlerts = async (
   rows: readonly KeptAlert[],
   pullId: number,
   at: string,
-  noteStamps: NoteStamps = tableNote(rows.map(({ alert }) => alert)),
+  noteStamps: NoteStamps = tableNote(rows.map(({ alert }) => toKeep(alert, at))),
 ): Promise<Set<Candid>> => {
   const fresh = new Set<Candid>();
   const insertAlert = repeatedInsert(db, (row: AlertRow) =>

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Insertable, sql } from 'kysely';
 import type { ObjectId } from '../../pipeline/alert.ts';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake } from '../open-store.ts';
+import { rowIdentity } from '../postgres/dialect-words.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { SherlockTable } from '../schema.ts';
 import { addToCount, readCounts } from './counts.ts';
@@ -53,7 +54,7 @@ export const queueMissingLookups = async (db: Db, simulatedPrefix: string, at: s
       ({ object_id, queued_at }) => queued_at === null && !object_id.startsWith(simulatedPrefix),
     );
     if (missing.length > 0) {
-      await inTransaction(db, (trx) =>
+      await inIntake(db, (trx) =>
         queueLookups(
           trx,
           missing.map(({ object_id, ra, dec }) => ({ objectId: object_id, ra, dec })),
@@ -98,8 +99,9 @@ export const recordLookupCall = async (db: Db, at: string): Promise<void> => {
 };
 
 export const forgetLookupCall = async (db: Db, at: string): Promise<void> => {
-  await sql`delete from sherlock_calls where rowid =
-    (select rowid from sherlock_calls where at = ${at} limit 1)`.execute(db);
+  const row = rowIdentity(db);
+  await sql`delete from sherlock_calls where ${row} =
+    (select ${row} from sherlock_calls where at = ${at} limit 1)`.execute(db);
 };
 
 /** Times of calls after `since`, ascending. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { keepValue, readValue } from '../key-value.ts';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake } from '../open-store.ts';
 import { addToCount } from './counts.ts';
 import { POOL_SINCE_FACT, refreshPool } from './pool.ts';
 
@@ -37,7 +37,7 @@ export const agePool = async (db: Db, days: number, at: Date): Promise<number> =
     .executeTakeFirst();
   const since =
     days === 0 || newest?.at == null ? '' : new Date(Date.parse(newest.at) - days * DAY_MS).toISOString();
-  await inTransaction(db, async (trx) => {
+  await inIntake(db, async (trx) => {
     const before = (await readValue(trx, POOL_SINCE_FACT)) ?? '';
     if (since < before && ((await readValue(trx, RETURNING_FACT)) ?? '') < before)
       await keepValue(trx, RETURNING_FACT, before);
@@ -55,7 +55,7 @@ export const agePool = async (db: Db, days: number, at: Date): Promise<number> =
 
 /** Takes some out that were not seen since. @returns how many */
 const takeOut = (db: Db, since: string): Promise<number> =>
-  inTransaction(db, async (trx) => {
+  inIntake(db, async (trx) => {
     const unseen = trx
       .selectFrom('pool')
       .select('same_as')
@@ -86,7 +86,7 @@ const putBack = async (db: Db, since: string): Promise<void> => {
       .execute();
     const last = page.at(-1);
     if (last === undefined) break;
-    await inTransaction(db, (trx) => refreshPool(trx, [...new Set(page.map(({ object_id }) => object_id))]));
+    await inIntake(db, (trx) => refreshPool(trx, [...new Set(page.map(({ object_id }) => object_id))]));
     after = last;
     await setImmediate();
   }

@@ -1,7 +1,9 @@
-import { sql } from 'kysely';
+import { type Expression, sql } from 'kysely';
 import type { Candid, ObjectId, Probability } from '../../pipeline/alert.ts';
 import type { FeatureName } from '../../pipeline/features/feature-table.ts';
 import type { Db } from '../open-store.ts';
+import { joinInOrder } from '../postgres/dialect-words.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
 import { addToCount } from './counts.ts';
 
 export interface PoolRow {
@@ -28,33 +30,45 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
   for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
     const page = objectIds.slice(start, start + PER_STATEMENT);
     const objects = db.selectFrom('objects').select('same_as').where('object_id', 'in', page);
+    await lockObjects(db, objects);
     const gone = await db.deleteFrom('pool').where('same_as', 'in', objects).executeTakeFirst();
     const come = await sql`insert into pool (same_as, object_id, candid, seen)
-      ${poolQuery(sql`o.same_as in (${objects})`)}`.execute(db);
+      ${poolQuery(db, sql`o.same_as in (${objects})`)}`.execute(db);
     await addToCount(db, 'pool', Number(come.numAffectedRows ?? 0n) - Number(gone.numDeletedRows));
   }
+};
+
+/**
+ * On a server two transactions may be at one object, such as an answer and a new alert: the second one works out its
+ * row when the first is done.
+ */
+const lockObjects = async (db: Db, sameAs: Expression<unknown>): Promise<void> => {
+  if (serverOf(db) === null) return;
+  await sql`select 1 from objects where same_as in (${sameAs}) order by object_id for no key update`.execute(
+    db,
+  );
 };
 
 /** Rebuilds the whole pool of a store that is not in use yet; call it inside a transaction. */
 export const rebuildPool = async (db: Db): Promise<void> => {
   await db.deleteFrom('pool').execute();
-  await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(sql`true`)}`.execute(db);
+  await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(db)}`.execute(db);
   await sql`update counts set n = (select count(*) from pool) where name = 'pool'`.execute(db);
 };
 
 /** What the pool's rows are, worked out from the other tables; of some objects, or all. */
-const poolQuery = (which = sql`true`) => sql`
+const poolQuery = (db: Db, which = sql`true`) => sql`
   select same_as, object_id, candid, seen from (
     select o.same_as, a.object_id, a.candid, max(a.stored_at) over (partition by o.same_as) as seen,
       row_number() over (partition by o.same_as order by a.jd desc, a.candid desc) as place
     from objects o
-      cross join alerts a on a.object_id = o.object_id
-      cross join features f on f.candid = a.candid
+      ${joinInOrder(db)} alerts a on a.object_id = o.object_id
+      ${joinInOrder(db)} features f on f.candid = a.candid
     where ${which} and f.ndets >= 1
       and not exists (select 1 from objects m join labels l on l.object_id = m.object_id
         where m.same_as = o.same_as)
       and not exists (select 1 from objects m join sherlock k on k.object_id = m.object_id
-        where m.same_as = o.same_as and k.excluded = 1))
+        where m.same_as = o.same_as and k.excluded = 1)) as n
   where place = 1 and seen >= coalesce((select value from facts where name = ${POOL_SINCE_FACT}), '')`;
 
 /** The pool in pages, ordered by candid, so that a seeded draw from it can be replayed. */

@@ -83,10 +83,10 @@ const seenHere = async (
     .where('resolved_at', 'is', null)
     .where('source', '=', place.source)
     .where('kind', '=', place.kind)
-    .where('partition', 'is', place.partition)
-    .where('offset', 'is', place.offset)
-    .where('position', 'is', place.position)
-    .where('bytes', 'is', place.bytes)
+    .where('partition', 'is not distinct from', place.partition)
+    .where('offset', 'is not distinct from', place.offset)
+    .where('position', 'is not distinct from', place.position)
+    .where('bytes', 'is not distinct from', place.bytes)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 };

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
 import type { Candid, ObjectId } from '../../pipeline/alert.ts';
 import { keepValue, readValue } from '../key-value.ts';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake } from '../open-store.ts';
 import type { CountName, SherlockTable } from '../schema.ts';
-import { addToCount } from './counts.ts';
+import { addToCount, allCounts } from './counts.ts';
 import { refreshPool } from './pool.ts';
 
 /** A position in ICRS degrees. */
@@ -72,7 +72,7 @@ export const saveLookup = (
     readonly at: string;
   },
 ): Promise<void> =>
-  inTransaction(db, async (trx) => {
+  inIntake(db, async (trx) => {
     const before = await trx
       .selectFrom('sherlock')
       .select(['class', 'excluded', 'saved_at'])
@@ -121,7 +121,7 @@ export const markExcluded = async (db: Db, classes: readonly string[]): Promise<
 
 /** Marks the results of the objects behind this one. @returns the last of them; null at the end */
 const markSome = (db: Db, names: readonly string[], after: ObjectId): Promise<ObjectId | null> =>
-  inTransaction(db, async (trx) => {
+  inIntake(db, async (trx) => {
     const page = await trx
       .selectFrom('sherlock')
       .select(['object_id', 'class', 'excluded'])
@@ -152,7 +152,7 @@ export interface SherlockCounts {
 
 /** How the lookups stand. */
 export const countLookups = async (db: Db): Promise<SherlockCounts> => {
-  const rows = await db.selectFrom('counts').selectAll().orderBy('name').execute();
+  const rows = await allCounts(db);
   const named = (prefix: string): (readonly [string, number])[] =>
     rows.flatMap(({ name, n }) =>
       name.startsWith(prefix) && n > 0 ? [[name.slice(prefix.length), n] as const] : [],

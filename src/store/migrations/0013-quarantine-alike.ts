@@ -5,8 +5,11 @@ import { type Kysely, sql } from 'kysely';
  * would fill the disk otherwise.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
-  await sql`alter table quarantine add column alike integer not null default 0`.execute(db);
+  await db.schema
+    .alterTable('quarantine')
+    .addColumn('alike', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
   // The reason without the numbers in it, which differ from packet to packet.
-  await sql`alter table quarantine add column reason_kind text`.execute(db);
+  await db.schema.alterTable('quarantine').addColumn('reason_kind', 'text').execute();
   await sql`create index quarantine_by_reason on quarantine (pull_id, source, reason_kind)`.execute(db);
 };

@@ -45,8 +45,11 @@ const COLUMNS = [
  * which set a model was trained on (null: it was of the reference's columns).
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
-  for (const name of COLUMNS) await sql`alter table features add column ${sql.id(name)} real`.execute(db);
-  await sql`alter table features add column recipe integer not null default 0`.execute(db);
+  for (const name of COLUMNS) await db.schema.alterTable('features').addColumn(name, 'real').execute();
+  await db.schema
+    .alterTable('features')
+    .addColumn('recipe', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
   await sql`create index features_by_recipe on features (recipe, candid)`.execute(db);
-  await sql`alter table models add column feature_set text`.execute(db);
+  await db.schema.alterTable('models').addColumn('feature_set', 'text').execute();
 };

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /** ObjectIds so near to each other are one object. */
 const ONE_OBJECT_ARCSEC = 1.5;
@@ -22,13 +22,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('dec', 'real', (c) => c.notNull())
     .addColumn('same_as', 'text', (c) => c.notNull())
     .execute();
-  await db.schema
+  const onServer = db.getExecutor().adapter instanceof PostgresAdapter;
+  const pool = db.schema
     .createTable('pool')
     .addColumn('same_as', 'text', (c) => c.primaryKey().notNull())
     .addColumn('object_id', 'text', (c) => c.notNull())
-    .addColumn('candid', 'text', (c) => c.notNull().references('alerts.candid'))
-    .modifyEnd(sql`without rowid`)
-    .execute();
+    .addColumn('candid', 'text', (c) => c.notNull().references('alerts.candid'));
+  await (onServer ? pool : pool.modifyEnd(sql`without rowid`)).execute();
   await db.schema
     .createTable('counts')
     .addColumn('name', 'text', (c) => c.primaryKey().notNull())
@@ -47,10 +47,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addPrimaryKeyConstraint('spares_in_order', ['round_id', 'place'])
     .execute();
 
-  // An object is where its first alert was.
-  await sql`insert into objects (object_id, ra, dec, same_as)
-    select object_id, ra, dec, object_id from alerts
-    where rowid in (select min(rowid) from alerts group by object_id)`.execute(db);
+  // A store on a server is new when it comes here: it has no alerts.
+  if (!onServer) {
+    // An object is where its first alert was.
+    await sql`insert into objects (object_id, ra, dec, same_as)
+      select object_id, ra, dec, object_id from alerts
+      where rowid in (select min(rowid) from alerts group by object_id)`.execute(db);
+  }
   const { rows } = await sql<Position>`select object_id, ra, dec from objects order by dec`.execute(db);
   for (const [objectId, sameAs] of groups(rows)) {
     await sql`update objects set same_as = ${sameAs} where object_id = ${objectId}`.execute(db);
@@ -70,7 +73,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         and not exists (select 1 from objects m join labels l on l.object_id = m.object_id
           where m.same_as = o.same_as)
         and not exists (select 1 from objects m join sherlock k on k.object_id = m.object_id
-          where m.same_as = o.same_as and k.excluded = 1))
+          where m.same_as = o.same_as and k.excluded = 1)) as n
     where place = 1`.execute(db);
   await sql`insert into counts (name, n) values
     ('alerts', (select count(*) from alerts)),

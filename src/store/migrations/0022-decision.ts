@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /**
  * From which probability on a model takes an object for class 1, kept with the model: what people are told of its
@@ -6,6 +6,8 @@ import { type Kysely, sql } from 'kysely';
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema.alterTable('models').addColumn('threshold', 'real').execute();
+  // A store on a server is new when it comes here: it has no models.
+  if (db.getExecutor().adapter instanceof PostgresAdapter) return;
   await sql`update models set threshold = (
       select json_extract(r.report, '$.honest.decision.threshold') from rounds r where r.id = models.round_id
     )`.execute(db);

@@ -18,6 +18,7 @@ import * as histories from './0020-histories.ts';
 import * as remarks from './0021-remarks.ts';
 import * as sentThread from './0021b-sent-thread.ts';
 import * as decision from './0022-decision.ts';
+import * as onServer from './0023-on-a-server.ts';
 import * as ingestProcesses from './0024-ingest-processes.ts';
 
 /** In order of their names. */
@@ -41,6 +42,7 @@ export const migrations: Record<string, Migration> = {
   '0021-remarks': remarks,
   '0021b-sent-thread': sentThread,
   '0022-decision': decision,
+  '0023-on-a-server': onServer,
   '0024-ingest-processes': ingestProcesses,
 };
 

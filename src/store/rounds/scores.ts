@@ -35,7 +35,7 @@ export const keepScores = async (db: Db, modelId: number, scores: readonly NewSc
       .onConflict((conflict) =>
         conflict.column('candid').doUpdateSet((eb) => ({
           model_id: eb.ref('excluded.model_id'),
-          stale: sql<number>`max(0, scores.stale - excluded.stale)`,
+          stale: sql<number>`case when scores.stale > excluded.stale then scores.stale - excluded.stale else 0 end`,
           p: eb.ref('excluded.p'),
           // Kept for what people ask next: which objects the new model thinks differently of.
           previous_p: sql<number | null>`case

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Candid } from '../../pipeline/alert.ts';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake } from '../open-store.ts';
 import { entriesIn, listSegments, type Place, readStampsAt } from './segments.ts';
 import { nightOf, stampFolderOf } from './stamps.ts';
 
@@ -75,7 +75,7 @@ export const findStamps = async (db: Db): Promise<number> => {
     const whole: (Place & { readonly candid: Candid })[] = [];
     for (const entry of await wantedOf(db, folder, entries))
       if (await isWhole(folder, entry)) whole.push(entry);
-    await inTransaction(db, async (trx) => {
+    await inIntake(db, async (trx) => {
       for (const row of whole) {
         await trx
           .insertInto('stamp_places')

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake } from '../open-store.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
 import { openStamps, toKeep } from './stamps.ts';
 
 /** Half a megabyte: the transaction that takes them out of the table holds the store for some milliseconds. */
@@ -7,8 +8,9 @@ const AT_A_TIME = 12;
 /** Between two of them, ms, so that whoever waits for the store gets it. */
 const PAUSE_MS = 5;
 
-/** How many alerts have their stamps in the database, as versions before 0019 kept them. */
+/** How many alerts have their stamps in the database, as versions before 0019 kept them; on a server they stay there. */
 export const countUnmoved = async (db: Db): Promise<number> => {
+  if (serverOf(db) !== null) return 0;
   const { n } = await db
     .selectFrom('stamps')
     .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -17,6 +19,7 @@ export const countUnmoved = async (db: Db): Promise<number> => {
 };
 
 export const hasUnmoved = async (db: Db): Promise<boolean> =>
+  serverOf(db) === null &&
   (await db.selectFrom('stamps').select('candid').limit(1).executeTakeFirst()) !== undefined;
 
 /**
@@ -53,7 +56,7 @@ export const moveStamps = async (
           ),
         ),
       );
-      await inTransaction(db, async (trx) => {
+      await inIntake(db, async (trx) => {
         for (const { candid } of rows) {
           await note(trx, candid);
           await trx.deleteFrom('stamps').where('candid', '=', candid).execute();

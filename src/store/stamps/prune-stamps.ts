@@ -1,7 +1,9 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { type Db, inTransaction } from '../open-store.ts';
+import { type Db, inIntake, inTransaction } from '../open-store.ts';
+import { jsonText } from '../postgres/dialect-words.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
 import { readEntry } from './segment-format.ts';
 import { createSegmentWriter, listSegments, type Place, readPlace } from './segments.ts';
 import { stampFolderOf } from './stamps.ts';
@@ -27,21 +29,23 @@ const SETTLED_MS = 600_000;
  * Alerts whose stamps stay however old: that people were asked about, have labelled or were shown, that will be
  * asked about when others are skipped, and those that imported files name.
  */
-const NEEDED = sql.raw(`(
+const needed = (db: Db) => {
+  const shown = jsonText(db, sql.ref('payload'), ['surest', 0, 'candid']);
+  return sql`(
   select candid from candidates union select candid from spares union select candid from labels
   union select candid from corrections union select candid from imported_labels
   union select candid from imported_training
   union select substr(key, 6) from uploads where key like 'card:%'
-  union select json_extract(payload, '$.surest[0].candid') from messages
-    where kind = 'digest' and json_extract(payload, '$.surest[0].candid') is not null)`);
+  union select ${shown} from messages where kind = 'digest' and ${shown} is not null)`;
+};
 
-const prunable = (before: number) => sql<number>`(night < ${before} and candid not in ${NEEDED})`;
+const prunable = (db: Db, before: number) => sql<number>`(night < ${before} and candid not in ${needed(db)})`;
 
 /** @param before MJD of the first night whose stamps stay */
 export const planPruning = async (db: Db, before: number): Promise<StampPlan> => {
   const { rows } = await sql<StampPlan>`
     select count(*) as alerts, coalesce(sum(length), 0) as bytes from stamp_places
-    where segment is not null and ${prunable(before)}`.execute(db);
+    where segment is not null and ${prunable(db, before)}`.execute(db);
   return rows[0] ?? { alerts: 0, bytes: 0 };
 };
 
@@ -53,7 +57,7 @@ interface Row extends Place {
 
 const rowsOf = async (db: Db, segment: string, before: number): Promise<Row[]> => {
   const { rows } = await sql<Row>`
-    select candid, segment, position, length, ${prunable(before)} as goes from stamp_places
+    select candid, segment, position, length, ${prunable(db, before)} as goes from stamp_places
     where segment = ${segment} order by position`.execute(db);
   return rows;
 };
@@ -107,7 +111,7 @@ const pruneSegment = async (
   const day = /^\d{4}-\d{2}-\d{2}/.exec(segment)?.[0];
   const kept = rows.filter(({ goes }) => goes === 0);
   const places = await copyKept(folder, kept, day === undefined ? new Date() : new Date(day));
-  const isDone = await inTransaction(db, async (trx) => {
+  const isDone = await inIntake(db, async (trx) => {
     const now = await rowsOf(trx, segment, before);
     if (JSON.stringify(now) !== JSON.stringify(rows)) return false;
     for (const { candid } of going) {
@@ -124,6 +128,35 @@ const pruneSegment = async (
   // The old file goes with all that nothing names, unless entries that could not be copied still name it.
   if (!isDone) return null;
   return { alerts: going.length, bytes: going.reduce((sum, { length }) => sum + length, 0) };
+};
+
+/** Deletes rows of a store on a server, some at a time; whoever draws a card meanwhile waits for none of it. */
+const pruneTable = async (db: Db, before: number): Promise<Pruned> => {
+  let alerts = 0;
+  let bytes = 0;
+  for (;;) {
+    const { rows } = await sql<{ candid: string; length: number }>`
+      select candid, length from stamp_places where segment is not null and ${prunable(db, before)}
+      order by candid limit ${AT_A_TIME}`.execute(db);
+    if (rows.length === 0) return { alerts, bytes, freed: bytes };
+    const gone = await inTransaction(db, async (trx) => {
+      // Somebody may need one by now.
+      const { rows: still } = await sql<{ candid: string; length: number }>`
+        select candid, length from stamp_places where segment is not null and ${prunable(db, before)}
+        and candid in (${sql.join(rows.map(({ candid }) => candid))})`.execute(trx);
+      const candids = still.map(({ candid }) => candid);
+      if (candids.length === 0) return still;
+      await trx.deleteFrom('stamps').where('candid', 'in', candids).execute();
+      await trx
+        .updateTable('stamp_places')
+        .set({ segment: null, position: 0, length: 0 })
+        .where('candid', 'in', candids)
+        .execute();
+      return still;
+    });
+    alerts += gone.length;
+    bytes += gone.reduce((sum, { length }) => sum + length, 0);
+  }
 };
 
 /** Whether a file was last written to so long ago that whatever is in it is either committed or never will be. */
@@ -148,12 +181,13 @@ const removeUnnamed = async (db: Db, folder: string, settledMs: number): Promise
  * @param before MJD of the first night whose stamps stay
  */
 export const pruneStamps = async (db: Db, before: number, settledMs = SETTLED_MS): Promise<Pruned> => {
+  if (serverOf(db) !== null) return pruneTable(db, before);
   const folder = await stampFolderOf(db);
   if (folder === null) return { alerts: 0, bytes: 0, freed: 0 };
   const size = sizeOf(folder);
   const { rows: segments } = await sql<{ segment: string }>`
     select distinct segment from stamp_places
-    where segment is not null and ${prunable(before)}`.execute(db);
+    where segment is not null and ${prunable(db, before)}`.execute(db);
   let alerts = 0;
   let bytes = 0;
   for (const { segment } of segments) {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { codeOf, messageOf } from '../../lib/errors.ts';
 import type { Alert, Candid, Stamps } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { StampPlaceTable, StampTable } from '../schema.ts';
 import { entryOf } from './segment-format.ts';
@@ -36,8 +37,8 @@ export const toKeep = (
 export type NoteStamps = (trx: Db, candid: Candid) => Promise<void>;
 
 /**
- * Where stamps are kept. There are two: files beside the store, and a table of it, for stores in memory. A store
- * on a server would have a table there.
+ * Where stamps are kept: in files beside the store, or in a table of it. A store in memory has the table, and one on
+ * a server, so that every machine which works on it sees them.
  */
 export interface StampStore {
   /**
@@ -61,8 +62,9 @@ const NONE: Stamps = { science: null, template: null, difference: null };
 export const hasStamps = ({ stamps }: Pick<Alert, 'stamps'>): boolean =>
   stamps.science !== null || stamps.template !== null || stamps.difference !== null;
 
-/** The folder of the store's stamps; null for a store in memory. */
+/** The folder of the store's stamps; null for a store in memory, or on a server. */
 export const stampFolderOf = async (db: Db): Promise<string | null> => {
+  if (serverOf(db) !== null) return null;
   const { rows } = await sql<{ file: string }>`
     select file from pragma_database_list where name = 'main'`.execute(db);
   const file = rows[0]?.file ?? '';
@@ -115,16 +117,28 @@ const createFileStamps = (folder: string): StampStore => {
   };
 };
 
-/** What notes the stamps of these alerts in the table itself: in memory, and until the next start moves them. */
-export const tableNote = (all: readonly Omit<StampsToKeep, 'night'>[]): NoteStamps => {
-  const given = new Map(all.filter(hasStamps).map(({ candid, stamps }) => [candid, stamps]));
+/** Stands for the table where a place names a segment. */
+const IN_TABLE = 'table';
+
+/**
+ * What notes the stamps of these alerts in the table itself: in memory, on a server, and until the next start moves
+ * them to files.
+ */
+export const tableNote = (all: readonly StampsToKeep[]): NoteStamps => {
+  const given = new Map(all.filter(hasStamps).map((one) => [one.candid, one]));
+  const insertPlace = placeInsert();
   let bound: { readonly trx: Db; readonly insert: (row: StampTable) => Promise<number> } | null = null;
   return async (trx, candid) => {
-    const stamps = given.get(candid);
-    if (stamps === undefined) return;
+    const one = given.get(candid);
+    if (one === undefined) return;
     if (bound?.trx !== trx)
       bound = { trx, insert: repeatedInsert(trx, (row: StampTable) => trx.insertInto('stamps').values(row)) };
+    const { stamps, night } = one;
     await bound.insert({ candid, ...stamps });
+    if (serverOf(trx) === null) return;
+    // On a server they stay there: by its place their age is known.
+    const length = Object.values(stamps).reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+    await insertPlace(trx, { candid, segment: IN_TABLE, position: 0, length, night });
   };
 };
 
@@ -172,7 +186,7 @@ const fromFile = async (db: Db, candid: Candid, place: Place, again: boolean): P
  */
 export const stampsOf = async (db: Db, candid: Candid): Promise<FoundStamps> => {
   const place = await placeOf(db, candid);
-  if (place != null) return fromFile(db, candid, place, true);
+  if (place != null && serverOf(db) === null) return fromFile(db, candid, place, true);
   const row = await db
     .selectFrom('stamps')
     .select(['science', 'template', 'difference'])

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /** The features of that day: a later one comes with a migration that adds its column. */
 const FEATURES = [
@@ -147,10 +147,19 @@ const createAnswerTables = async (db: Kysely<unknown>): Promise<void> => {
     .execute();
   await db.schema.createIndex('answers_by_candidate').on('answers').column('candidate_id').execute();
   // Append-only: an answer that somebody gave is never changed and never taken away.
-  await sql`create trigger answers_are_kept before delete on answers begin
-    select raise(abort, 'answers are append-only'); end`.execute(db);
-  await sql`create trigger answers_stay_as_given before update on answers begin
-    select raise(abort, 'answers are append-only'); end`.execute(db);
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    await sql`create function refuse_change() returns trigger language plpgsql as $$
+      begin raise exception '% are append-only', tg_table_name; end $$`.execute(db);
+    await sql`create trigger answers_are_kept before delete on answers
+      for each row execute function refuse_change()`.execute(db);
+    await sql`create trigger answers_stay_as_given before update on answers
+      for each row execute function refuse_change()`.execute(db);
+  } else {
+    await sql`create trigger answers_are_kept before delete on answers begin
+      select raise(abort, 'answers are append-only'); end`.execute(db);
+    await sql`create trigger answers_stay_as_given before update on answers begin
+      select raise(abort, 'answers are append-only'); end`.execute(db);
+  }
 
   await db.schema
     .createTable('labels')

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /** What Sherlock, the dust map, the archive, retried quarantine and imports of the reference's files keep. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -89,11 +89,12 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .execute();
   for (const table of ['imported_labels', 'imported_training']) {
     for (const change of ['delete', 'update']) {
+      const refuse =
+        db.getExecutor().adapter instanceof PostgresAdapter
+          ? 'for each row execute function refuse_change()'
+          : `begin select raise(abort, '${table} is append-only'); end`;
       await sql
-        .raw(
-          `create trigger ${table}_stay_on_${change} before ${change} on ${table} begin
-             select raise(abort, '${table} is append-only'); end`,
-        )
+        .raw(`create trigger ${table}_stay_on_${change} before ${change} on ${table} ${refuse}`)
         .execute(db);
     }
   }

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /**
  * What several model types need: rounds and models know what they tell apart, and a label's class is read
@@ -13,6 +13,14 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   await db.schema.alterTable('candidates').renameColumn('p_galactic', 'p').execute();
   await db.schema.alterTable('scores').renameColumn('p_galactic', 'p').execute();
 
+  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+    await sql`alter table models alter column round_id drop not null`.execute(db);
+    await db.schema
+      .alterTable('models')
+      .addColumn('model_type', 'text', (c) => c.notNull())
+      .execute();
+    return;
+  }
   // A model that is trained on older labels when the type changes comes of no round; SQLite drops a
   // NOT NULL only with the table. Scores and tracking jobs find their model again before the commit.
   await sql`pragma defer_foreign_keys = on`.execute(db);

@@ -1,10 +1,44 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
 
 /**
  * Messages that may or may not be in the channel, or are not wanted there any more; candidates that are not
  * asked about any more; rounds that somebody ended. SQLite changes a check only with its table.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
+  const onServer = db.getExecutor().adapter instanceof PostgresAdapter;
+  await (onServer ? changeCheck(db, 'candidates', CANDIDATE_STATES) : rebuildCandidates(db));
+  // Whose skip it stands in for; and how and by whom a round was ended before all was answered.
+  await db.schema
+    .alterTable('candidates')
+    .addColumn('replaces_id', 'integer', (c) => c.references('candidates.id'))
+    .execute();
+  await db.schema.alterTable('rounds').addColumn('ended_as', 'text').execute();
+  await db.schema.alterTable('rounds').addColumn('ended_by', 'text').execute();
+
+  if (onServer) {
+    await changeCheck(db, 'messages', MESSAGE_STATES);
+    for (const column of ['after_ts', 'asked_at'])
+      await db.schema.alterTable('messages').addColumn(column, 'text').execute();
+  } else {
+    await rebuildMessages(db);
+  }
+};
+
+const CANDIDATE_STATES = sql.raw(`state in ('open', 'labelled', 'skipped', 'withdrawn')`);
+const MESSAGE_STATES = sql.raw(`state in ('pending', 'sending', 'unsure', 'posted', 'failed', 'dropped')`);
+
+/** A server changes a check where it is. */
+const changeCheck = async (
+  db: Kysely<unknown>,
+  table: 'candidates' | 'messages',
+  states: typeof CANDIDATE_STATES,
+): Promise<void> => {
+  const name = sql.ref(`${table}_state_check`);
+  await sql`alter table ${sql.table(table)} drop constraint ${name},
+    add constraint ${name} check (${states})`.execute(db);
+};
+
+const rebuildCandidates = async (db: Kysely<unknown>): Promise<void> => {
   // Answers, labels and messages find their candidate again before the commit.
   await sql`pragma defer_foreign_keys = on`.execute(db);
   await sql`create temporary table candidates_before as select * from candidates`.execute(db);
@@ -20,9 +54,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('p', 'real')
     .addColumn('q', 'real')
     .addColumn('pool_size', 'integer', (c) => c.notNull())
-    .addColumn('state', 'text', (c) =>
-      c.notNull().check(sql`state in ('open', 'labelled', 'skipped', 'withdrawn')`),
-    )
+    .addColumn('state', 'text', (c) => c.notNull().check(CANDIDATE_STATES))
     .addUniqueConstraint('one_candidate_per_object', ['round_id', 'object_id'])
     .addUniqueConstraint('one_place_each', ['round_id', 'draw_order'])
     .execute();
@@ -31,14 +63,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     select id, round_id, candid, object_id, draw_order, drawn, p, q, pool_size, state
     from candidates_before`.execute(db);
   await sql`drop table candidates_before`.execute(db);
-  // Whose skip it stands in for; and how and by whom a round was ended before all was answered.
-  await db.schema
-    .alterTable('candidates')
-    .addColumn('replaces_id', 'integer', (c) => c.references('candidates.id'))
-    .execute();
-  await db.schema.alterTable('rounds').addColumn('ended_as', 'text').execute();
-  await db.schema.alterTable('rounds').addColumn('ended_by', 'text').execute();
+};
 
+const rebuildMessages = async (db: Kysely<unknown>): Promise<void> => {
   await sql`create temporary table messages_before as select * from messages`.execute(db);
   await db.schema.dropTable('messages').execute();
   await db.schema
@@ -49,9 +76,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('round_id', 'integer', (c) => c.references('rounds.id'))
     .addColumn('candidate_id', 'integer', (c) => c.references('candidates.id'))
     .addColumn('payload', 'text')
-    .addColumn('state', 'text', (c) =>
-      c.notNull().check(sql`state in ('pending', 'sending', 'unsure', 'posted', 'failed', 'dropped')`),
-    )
+    .addColumn('state', 'text', (c) => c.notNull().check(MESSAGE_STATES))
     .addColumn('channel', 'text')
     .addColumn('ts', 'text')
     .addColumn('wanted', 'integer', (c) => c.notNull().defaultTo(0))

@@ -1,0 +1,28 @@
+import { type Expression, type Kysely, type RawBuilder, sql } from 'kysely';
+import { serverOf } from './postgres-place.ts';
+
+/** What tells a row of a table without a key from one that is equal. */
+export const rowIdentity = <D>(db: Kysely<D>): RawBuilder<unknown> =>
+  sql.raw(serverOf(db) === null ? 'rowid' : 'ctid');
+
+/**
+ * A join in the order it is written: SQLite would begin with the largest table where its statistics are old. A
+ * server keeps them up to date.
+ */
+export const joinInOrder = <D>(db: Kysely<D>): RawBuilder<unknown> =>
+  sql.raw(serverOf(db) === null ? 'cross join' : 'join');
+
+/**
+ * The text at a place of a JSON text; null where there is none.
+ * @param path names and indexes
+ * @example jsonText(db, sql.ref('payload'), ['surest', 0, 'candid'])
+ */
+export const jsonText = <D>(
+  db: Kysely<D>,
+  json: Expression<unknown>,
+  path: readonly (string | number)[],
+): RawBuilder<string | null> => {
+  if (serverOf(db) !== null) return sql`(${json}::jsonb #>> ${sql.lit(`{${path.join(',')}}`)})`;
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  return sql`json_extract(${json}, ${sql.lit(`$${steps.join('')}`)})`;
+};

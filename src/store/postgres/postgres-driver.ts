@@ -1,0 +1,132 @@
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { isRead } from '../sqlite-driver.ts';
+import { createCommits } from './commits.ts';
+import { createPatience, type PatienceOptions } from './patience.ts';
+import { isLost } from './postgres-errors.ts';
+import type { PostgresPlace } from './postgres-place.ts';
+import { openPool, type PoolOptions, toParameter } from './postgres-pool.ts';
+
+export interface PostgresOptions extends PoolOptions, PatienceOptions {}
+
+/** What changes rows or locks them is a write; `with` may. */
+const CHANGES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+const run = async <R>(client: PoolClient, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+  const { command, rowCount, rows } = await client.query<R & object>(sql, parameters.map(toParameter));
+  return CHANGES.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+};
+
+/**
+ * PostgreSQL for Kysely, with a pool of connections. A server that cannot be reached is waited for, as another
+ * program that holds the file is with SQLite: a statement or a beginning transaction is tried again, and what a lost
+ * connection left undone is undone for good. A write outside of a transaction is one of its own.
+ */
+export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): Driver => {
+  const closing = new AbortController();
+  const patiently = createPatience(place.shown, options, closing.signal);
+  /** The connection of each session that is in a transaction. */
+  const holding = new WeakMap<DatabaseConnection, { readonly client: PoolClient; readonly only: boolean }>();
+  let pool: Pool | null = null;
+
+  const connect = async (): Promise<PoolClient> => {
+    if (pool === null) throw new Error(`the store ${place.shown} is not open`);
+    return pool.connect();
+  };
+
+  /** Has a connection for one piece of work; one that failed on the way is not used again. */
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isLost(error) ? true : undefined);
+      throw error;
+    }
+  };
+
+  const commit = createCommits(place.shown, withClient, patiently);
+
+  /** A write by itself. */
+  const write = <R>(query: CompiledQuery): Promise<QueryResult<R>> =>
+    withClient(async (client) => {
+      await client.query('begin isolation level read committed');
+      try {
+        const result = await run<R>(client, query);
+        await commit(client);
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
+
+  /** What Kysely calls a connection: a session that has one only while it needs it. */
+  const createSession = (): DatabaseConnection => {
+    const session: DatabaseConnection = {
+      executeQuery: async <R>(query: CompiledQuery) => {
+        const held = holding.get(session);
+        // Not tried again: what came before it in the transaction is gone with it.
+        if (held !== undefined) return run<R>(held.client, query);
+        if (isRead(query)) return patiently(() => withClient((client) => run<R>(client, query)));
+        return patiently(() => write<R>(query));
+      },
+      streamQuery: () => {
+        throw new Error('rows are read in pages here, not as a stream');
+      },
+    };
+    return session;
+  };
+
+  const giveBack = (session: DatabaseConnection, broken: boolean): void => {
+    holding.get(session)?.client.release(broken ? true : undefined);
+    holding.delete(session);
+  };
+
+  return {
+    init: async () => {
+      pool = await openPool(place, options);
+      await patiently(() => withClient((client) => client.query('select 1')));
+    },
+    acquireConnection: async () => createSession(),
+    beginTransaction: async (session, { accessMode }) => {
+      const only = accessMode === 'read only';
+      const level = only ? 'repeatable read read only' : 'read committed';
+      await patiently(async () => {
+        const client = await connect();
+        try {
+          await client.query(`begin isolation level ${level}`);
+          holding.set(session, { client, only });
+        } catch (error) {
+          client.release(true);
+          throw error;
+        }
+      });
+    },
+    commitTransaction: async (session) => {
+      const held = holding.get(session);
+      if (held === undefined) throw new Error('there is no transaction to commit');
+      if (held.only) await held.client.query('commit');
+      else await commit(held.client);
+      giveBack(session, false);
+    },
+    rollbackTransaction: async (session) => {
+      const held = holding.get(session);
+      if (held === undefined) return;
+      const rolledBack = await held.client.query('rollback').then(
+        () => true,
+        () => false, // the connection is gone, and the transaction with it
+      );
+      giveBack(session, !rolledBack);
+    },
+    releaseConnection: async (session) => giveBack(session, true),
+    destroy: async () => {
+      closing.abort(new Error(`the store ${place.shown} was closed`));
+      const open = pool;
+      pool = null;
+      await open?.end();
+    },
+  };
+};
