@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { decodeTableText } from '../lib/read-table-text.ts';
 import { SHERLOCK_CALLS_PER_HOUR } from '../pipeline/enrich/sherlock/sherlock-budget.ts';
+import { type PostgresPlace, postgresPlace } from '../store/postgres/postgres-place.ts';
 import { lookIntoStore } from '../store/store-kind.ts';
 import { conflictingSettings } from './conflicting-settings.ts';
 import { LEAVES, type Settings, settings } from './settings.ts';
@@ -107,6 +108,22 @@ const sourceOfStore = (path: string): 'none' | 'simulated' => {
   }
 };
 
+/** Where the store is: a file, or a database on a server. */
+export interface StorePlace {
+  /** As `openStore` takes it; of a server with its password: never shown. */
+  readonly place: string;
+  /** What people and logs see of it. */
+  readonly shown: string;
+  /** Null for a file. */
+  readonly server: PostgresPlace | null;
+}
+
+const storePlaceOf = (url: string | undefined, path: string): StorePlace => {
+  if (url === undefined) return { place: path, shown: path, server: null };
+  const server = postgresPlace(url);
+  return { place: url, shown: server.shown, server };
+};
+
 /** The settings as the program uses them: absolute paths, derived values. */
 const toConfig = (s: Settings) => {
   const dataDir = resolve(s.dataDir);
@@ -115,12 +132,14 @@ const toConfig = (s: Settings) => {
   const inSandbox = slack === null && discord === null;
   const { hours, ...reminders } = s.reminders;
   const named = s.source ?? (!inSandbox || s.kafka.groupId !== undefined ? ('kafka' as const) : null);
-  const source = named ?? sourceOfStore(resolve(dataDir, STORE));
+  const source = named ?? (s.storeUrl === undefined ? sourceOfStore(resolve(dataDir, STORE)) : 'none');
   // Simulated data has its own store, archive and sandbox.
   const storeDir = source === 'simulated' ? resolve(dataDir, 'simulated') : dataDir;
   return {
     dataDir,
+    /** The store's file; with STORE_URL there is none, and what is kept beside a store is beside this name. */
     databasePath: resolve(storeDir, STORE),
+    store: storePlaceOf(s.storeUrl, resolve(storeDir, STORE)),
     archiveDir: resolve(storeDir, 'archive'),
     dustDir: resolve(s.dustDir ?? resolve(dataDir, 'dust')),
     /** Daily backups kept; 0: none are made. */

@@ -44,6 +44,19 @@ const NO_GROUP =
 const groupFaults = (given: Given): string[] =>
   given.SOURCE === undefined && given.KAFKA_GROUP_ID === undefined ? [NO_GROUP] : [];
 
+/** Which alerts a database on a server is for cannot be looked up before it is connected to. */
+const storeFaults = (given: Given): string[] => {
+  const isKnown =
+    given.SOURCE !== undefined ||
+    given.KAFKA_GROUP_ID !== undefined ||
+    [...SLACK_ANY, ...DISCORD_SETTINGS].some((name) => given[name] !== undefined);
+  return given.STORE_URL === undefined || isKnown
+    ? []
+    : [
+        'SOURCE: set it too, since STORE_URL is set: kafka to read from Fink, none to pull from files only, simulated for simulated nights (with a database of their own)',
+      ];
+};
+
 const discordFaults = (given: Given): string[] => {
   const [missing, ...others] = DISCORD_SETTINGS.filter((name) => given[name] === undefined);
   if (missing === undefined || others.length > 0) return groupFaults(given);
@@ -120,6 +133,7 @@ const fileFaults = ({ GUIDELINES_FILE: guidelines, DATA_DIR: folder }: Given): s
 /** Settings that exclude or need one another; each fault says what to set. */
 export const conflictingSettings = (given: Given): string[] => [
   ...chatFaults(given),
+  ...storeFaults(given),
   ...kafkaFaults(given),
   ...lasairFaults(given),
   ...mlflowFaults(given),

@@ -9,6 +9,7 @@ import { DEFAULT_ENGINE, ENGINE_NAMES } from '../pipeline/learning/engines/engin
 import { MODEL_TYPES } from '../pipeline/learning/label-maps.ts';
 import { START_KINDS } from '../pipeline/learning/others-labels.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES } from '../pipeline/learning/strategies/run-strategy.ts';
+import { isPostgresUrl } from '../store/postgres/postgres-place.ts';
 import {
   addressOrOff,
   choice,
@@ -36,6 +37,18 @@ export const settings = z.object({
     'DATA_DIR',
     z.string().default('./data'),
     'Folder of the store and everything else that is kept',
+  ),
+  storeUrl: secretSetting(
+    'STORE_URL',
+    z
+      .string()
+      .refine(isPostgresUrl, 'must be postgres://user:password@host:5432/database')
+      .refine(
+        (text) => URL.canParse(text),
+        'is no address: write special characters of the password as %XX, such as %40 for @',
+      )
+      .optional(),
+    'PostgreSQL database of the store, `postgres://user:password@host:5432/database`; without it the store is a file in DATA_DIR',
   ),
   backupsKept: setting(
     'BACKUPS_KEPT',
@@ -422,7 +435,8 @@ export const LEAVES: readonly Leaf[] = leavesOf(settings, []);
 export const secretsIn = (env: Readonly<Record<string, string | undefined>>): string[] =>
   LEAVES.flatMap((leaf) => {
     const value = env[leaf.env]?.trim() ?? '';
-    if (leaf.secret) return [value];
-    const password = URL.canParse(value) ? new URL(value).password : '';
-    return [password, decodeURIComponent(password)];
+    if (leaf.secret && !isPostgresUrl(value)) return [value];
+    if (!URL.canParse(value)) return [];
+    const { password, searchParams } = new URL(value);
+    return [password, decodeURIComponent(password), searchParams.get('password') ?? ''];
   }).filter((secret) => secret !== '');

@@ -15,7 +15,7 @@ import { createAlertsFrom } from './ingest/alerts-from.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { isShared } from './roles.ts';
 import { startSchedules } from './schedules.ts';
-import { takeServiceLock } from './service-lock.ts';
+import { takeServerLock, takeServiceLock } from './service-lock.ts';
 import { clock, type Ends, endAll, serveMetrics } from './service-parts.ts';
 import { compactAtStart, createStampCare } from './stamp-care.ts';
 import { openConfiguredStore, separateSimulated, storeFolder } from './store-place.ts';
@@ -50,16 +50,20 @@ interface Start {
 
 const start = async ({ config, role, log, onIncurable, ends, stopping }: Start): Promise<void> => {
   const tell = (text: string): void => log.info(text);
-  await separateSimulated(config.dataDir, tell);
+  const inFile = config.store.server === null;
+  if (inFile) await separateSimulated(config.dataDir, tell);
   ends.push(takeServiceLock(storeFolder(config)));
-  assertSound(config.databasePath);
-  await compactAtStart(config.databasePath, log);
+  if (config.store.server !== null) ends.push(await takeServerLock(config.store.server));
+  if (inFile) {
+    assertSound(config.databasePath);
+    await compactAtStart(config.databasePath, log);
+  }
   const db = await openConfiguredStore(config, tell, {
     // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
     onWait: createStoreWaits(log).onWait,
   });
-  closeToOthers(config.databasePath);
+  if (inFile) closeToOthers(config.databasePath);
   ends.push(() => db.destroy());
   // Before the chat, which may be away for long: a service that waits is healthy.
   const metrics = await serveMetrics(config, { db, log, role });
@@ -101,8 +105,8 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
   });
   words.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'what was found could not be told'));
   ends.push(() => words.catch(() => undefined));
-  const { databasePath, backupsKept: keep, stampNights: nights } = config;
-  const stamps = createStampCare({ db, databasePath, nights, clock, log });
+  const { databasePath, store, backupsKept: keep, stampNights: nights } = config;
+  const stamps = createStampCare({ db, databasePath: store.place, nights, clock, log });
   ends.push(
     startSchedules({
       config,
@@ -117,7 +121,8 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
   // Ended before the schedules, which wait for what it does.
   ends.push(stamps.stop);
   stamps.begin();
-  ends.push(startDailyBackups({ databasePath, keep, clock, log }));
+  // A server's databases are backed up there.
+  if (inFile) ends.push(startDailyBackups({ databasePath, keep, clock, log }));
   ends.push(() => {
     log.info('stopping; whatever is under way goes on at the next start');
     stopping.abort();
@@ -138,7 +143,7 @@ export const startService = async (
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
   for (const name of config.unknown) log.warn(name);
-  const isNew = !existsSync(config.databasePath);
+  const isNew = config.store.server === null && !existsSync(config.databasePath);
   const ends: Ends = [];
   const stopping = new AbortController();
   try {

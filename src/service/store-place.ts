@@ -1,17 +1,20 @@
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config, StorePlace } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { copySegments } from '../store/backup/copy-stamps.ts';
 import { type Db, type MigrationStep, openStore } from '../store/open-store.ts';
+import { isOnServer } from '../store/postgres/check-server.ts';
 import type { SqliteOptions } from '../store/sqlite-driver.ts';
 import { stampFolder } from '../store/stamps/segments.ts';
 import {
   closeForMoving,
   copyStore,
   keepKind,
+  kindOf,
   lookIntoStore,
   removeSimulated,
+  type StoreKind,
   simulatedArchives,
 } from '../store/store-kind.ts';
 import { takeServiceLock } from './service-lock.ts';
@@ -97,9 +100,13 @@ export const separateSimulated = async (dataDir: string, tell: Tell): Promise<vo
   }
 };
 
+/** Whether the store that the settings mean is there. @throws FinkvraError when its server cannot be reached */
+export const isStoreThere = async ({ store }: Pick<Config, 'store'>): Promise<boolean> =>
+  store.server === null ? existsSync(store.place) : isOnServer(store.server);
+
 /** Which store the settings mean, for people. */
-export const storeWords = ({ databasePath, source }: Config): string =>
-  `store: ${databasePath}${source === 'simulated' ? ' (simulated nights)' : ''}`;
+export const storeWords = ({ store, source }: Config): string =>
+  `store: ${store.shown}${source === 'simulated' ? ' (simulated nights)' : ''}`;
 
 /** A store from this size on says how far it is brought up to date, bytes: a smaller one takes a moment. */
 const LARGE_STORE = 200e6;
@@ -123,20 +130,42 @@ export const openConfiguredStore = async (
   tell: Tell,
   options: SqliteOptions = {},
 ): Promise<Db> => {
-  await separateSimulated(config.dataDir, tell);
-  const db = await openStore(config.databasePath, {
+  const { store, dataDir } = config;
+  const kind = config.source === 'simulated' ? 'simulated' : 'real';
+  if (store.server !== null) return openOnServer(store, kind, options);
+  await separateSimulated(dataDir, tell);
+  const db = await openStore(store.place, {
     ...options,
-    onMigration: (step) => tellStep(config.databasePath, step, tell),
+    onMigration: (step) => tellStep(store.place, step, tell),
   });
-  await keepKind(db, config.source === 'simulated' ? 'simulated' : 'real');
+  await keepKind(db, kind);
   return db;
 };
 
+/** A database has what it was first opened for: real alerts, or simulated ones. */
+const openOnServer = async (store: StorePlace, kind: StoreKind, options: SqliteOptions): Promise<Db> => {
+  const db = await openStore(store.place, options);
+  try {
+    await keepKind(db, kind);
+    const held = await kindOf(db);
+    if (held === kind) return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  await db.destroy();
+  throw new FinkvraError(
+    kind === 'simulated'
+      ? `${store.shown} holds real alerts, to which no simulated night goes: name another database in STORE_URL, or set SOURCE=none.`
+      : `${store.shown} holds simulated nights, to which nothing real goes: name another database in STORE_URL, or set SOURCE=simulated.`,
+  );
+};
+
 /** @throws FinkvraError where the settings mean the store of simulated nights: no real alert goes into it */
-export const assertTakesReal = ({ source, databasePath, dataDir }: Config): void => {
+export const assertTakesReal = ({ source, store, dataDir }: Config): void => {
   if (source !== 'simulated') return;
   throw new FinkvraError(
-    `The settings mean ${databasePath}, the store of simulated nights, into which nothing real goes. Set SOURCE=none, or KAFKA_GROUP_ID to read from Fink, and do this again: real alerts, with their rounds and labels, live in ${dataDir}.`,
+    `The settings mean ${store.shown}, the store of simulated nights, into which nothing real goes. Set SOURCE=none, or KAFKA_GROUP_ID to read from Fink, and do this again: real alerts, with their rounds and labels, live in ${dataDir}.`,
   );
 };
 

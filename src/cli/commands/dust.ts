@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { type Environment, readConfig } from '../../config/config.ts';
+import { type Config, type Environment, readConfig } from '../../config/config.ts';
 import { fillEbv } from '../../loop/intake/fill-ebv.ts';
 import { installedDust, openDustMap } from '../../pipeline/enrich/dust/dust-map.ts';
 import { type DustProgress, installDust } from '../../pipeline/enrich/dust/install-dust.ts';
+import { isStoreThere } from '../../service/store-place.ts';
 import { openStore } from '../../store/open-store.ts';
 import { type Output, plainProgress } from '../output.ts';
 
@@ -86,13 +86,10 @@ const installMaps = async (flags: InstallFlags, output: Output, env: Environment
 };
 
 /** Fills in E(B-V) of stored alerts at once. A running service does so after its next pull. */
-const fillStore = async (
-  { databasePath, dustDir }: { readonly databasePath: string; readonly dustDir: string },
-  output: Output,
-): Promise<number> => {
-  if (!existsSync(databasePath)) return 0;
-  const map = await openDustMap({ directory: dustDir });
-  const db = await openStore(databasePath);
+const fillStore = async (config: Pick<Config, 'store' | 'dustDir'>, output: Output): Promise<number> => {
+  if (!(await isStoreThere(config))) return 0;
+  const map = await openDustMap({ directory: config.dustDir });
+  const db = await openStore(config.store.place);
   try {
     output.progress('filling E(B-V) in ...');
     return await fillEbv(db, map);

@@ -49,7 +49,7 @@ export const importCommand = (output: Output, env: Environment): Command => {
   /** Rows of real objects must not go into a store of simulated nights. */
   const withStore = async <T>(rows: readonly TableRow[], work: (db: Db) => Promise<T>): Promise<T> => {
     const config = rows.every(isOfSimulated) ? readConfig(env) : configForReal(env);
-    return leavingNoEmptyStore(config.databasePath, async () => {
+    return leavingNoEmptyStore(config, async () => {
       const db = await openCommandStore(config, output);
       try {
         return await work(db);

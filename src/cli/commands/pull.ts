@@ -47,7 +47,7 @@ export const pullCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print the summary as one JSON document')
     .action((flags: PullFlags) => {
       const config = isReal(flags) ? configForReal(env) : readConfig(env);
-      return leavingNoEmptyStore(config.databasePath, () => pull(flags, output, config));
+      return leavingNoEmptyStore(config, () => pull(flags, output, config));
     });
 
 /** Whether the options name another source than the settings. */

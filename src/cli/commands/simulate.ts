@@ -191,7 +191,7 @@ const labelsOfStore = async (
   config: Config,
   output: Output,
 ): Promise<SimulationTable | null> => {
-  if (!hasStore(config)) return null;
+  if (!(await hasStore(config))) return null;
   const db = await openExistingStore(config, output);
   try {
     await measureAgain(db);
@@ -205,10 +205,10 @@ const labelsOfStore = async (
 const shippedTable = (
   names: readonly FeatureName[],
   { starts }: SimulateFlags,
-  { modelType, databasePath }: Config,
+  { modelType, store }: Config,
   output: Output,
 ): ReadTable => {
-  const without = `There are no labels for MODEL_TYPE=${modelType} in ${databasePath} yet`;
+  const without = `There are no labels for MODEL_TYPE=${modelType} in ${store.shown} yet`;
   if (modelType !== 'galactic') {
     throw new FinkvraError(
       `${without}: label a round (npm start), name a table with --from, or set MODEL_TYPE=galactic to use the starting set that comes with finkvra.`,

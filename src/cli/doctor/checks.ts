@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { classCounts } from '../../bot/content/answer-words.ts';
 import { troubleWords } from '../../bot/content/status-content.ts';
+import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { createSherlockStore } from '../../loop/intake/sherlock-store.ts';
 import { numberingWords, readNumbering } from '../../loop/rounds/numbering.ts';
@@ -13,6 +14,7 @@ import { newestMessage } from '../../pipeline/ingest/kafka/one-message.ts';
 import { topicState } from '../../pipeline/ingest/kafka/read-topic.ts';
 import { topicCodec } from '../../pipeline/ingest/kafka/topic-state.ts';
 import type { ModelType } from '../../pipeline/learning/label-maps.ts';
+import { isStoreThere } from '../../service/store-place.ts';
 import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { readTrouble } from '../../store/chat/channel-trouble.ts';
 import { countMessages } from '../../store/chat/messages.ts';
@@ -20,6 +22,8 @@ import { checkStore } from '../../store/check-store.ts';
 import { countQuarantined } from '../../store/intake/quarantine.ts';
 import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
+import { checkServer } from '../../store/postgres/check-server.ts';
+import type { PostgresPlace } from '../../store/postgres/postgres-place.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
 import { checkStamps } from '../../store/stamps/check-stamps.ts';
 import { finkCheck, skyCheck } from './card-checks.ts';
@@ -47,7 +51,28 @@ const diskCheck: Check = async ({ dataDir }) => {
     : [ok('disk', text)];
 };
 
-const storeCheck: Check = async ({ databasePath, dataDir, source }) => {
+/** Which server, and what is on it. */
+const serverCheck = async (server: PostgresPlace): Promise<Finding[]> => {
+  try {
+    const { version, database, bytes, isThere, pending, unknown } = await checkServer(server);
+    const where = `${server.shown} (PostgreSQL ${version}, database ${database}, ${gigabytes(bytes)})`;
+    if (!isThere) return [missing('store', `none yet in ${where}`, 'Start the service (npm start) or pull.')];
+    if (unknown.length > 0) {
+      const text = `in ${where} written by a newer version (${unknown.join(', ')})`;
+      return [wrong('store', text, 'Run that version, or name another database in STORE_URL.')];
+    }
+    const next = pending.length === 0 ? '' : `; the next start applies ${pending.join(', ')}`;
+    return [ok('store', `in ${where}${next}`)];
+  } catch (error) {
+    return [wrong('store', messageOf(error), 'See to the server, or put STORE_URL right.')];
+  }
+};
+
+/** A server that is away is the store's finding, not that of what is kept in it. */
+const isThere = (config: Config): Promise<boolean> => isStoreThere(config).catch(() => false);
+
+const storeCheck: Check = async ({ databasePath, dataDir, source, store }) => {
+  if (store.server !== null) return serverCheck(store.server);
   if (!existsSync(databasePath)) {
     if (existsSync(join(dataDir, 'finkvra.sqlite')) && source === 'simulated') {
       const todo = 'The next start or command moves them; nothing is lost.';
@@ -77,9 +102,10 @@ const storeCheck: Check = async ({ databasePath, dataDir, source }) => {
   }
 };
 
-const contentCheck: Check = async ({ databasePath, modelType }) => {
-  if (!existsSync(databasePath)) return [];
-  const db = await openStore(databasePath);
+const contentCheck: Check = async (config) => {
+  const { modelType, store } = config;
+  if (!(await isThere(config))) return [];
+  const db = await openStore(store.place);
   try {
     const count = await countQuarantined(db);
     const quarantined =
@@ -166,7 +192,8 @@ const kafkaCheck: Check = async ({ kafka, source }) => {
   }
 };
 
-const lasairCheck: Check = async ({ lasair, databasePath }) => {
+const lasairCheck: Check = async (config) => {
+  const { lasair, store } = config;
   const { kind, endpoint, callsPerHour, excluded } = lasair;
   if (kind === null) {
     const todo =
@@ -180,8 +207,8 @@ const lasairCheck: Check = async ({ lasair, databasePath }) => {
     return [wrong('Lasair', `${endpoint} cannot be reached: ${fault}`, todo)];
   }
   const token = kind === 'none' ? 'no token' : `token of kind ${kind}`;
-  if (!existsSync(databasePath)) return [ok('Lasair', `reachable, ${token}, ${callsPerHour} calls an hour`)];
-  const db = await openStore(databasePath);
+  if (!(await isThere(config))) return [ok('Lasair', `reachable, ${token}, ${callsPerHour} calls an hour`)];
+  const db = await openStore(store.place);
   try {
     const budget = await sherlockBudget(createSherlockStore(db, excluded), callsPerHour, Date.now());
     const { waiting } = await countLookups(db);
@@ -211,7 +238,8 @@ const dustCheck: Check = async ({ dustDir }) => {
   }
 };
 
-const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
+const mlflowCheck: Check = async (config) => {
+  const { mlflow } = config;
   if (mlflow === null) {
     return [
       missing('MLflow', 'not configured', 'Set MLFLOW_TRACKING_URI to log rounds and models to a server.'),
@@ -219,7 +247,7 @@ const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
   }
   try {
     const { version } = await createMlflowClient(mlflow).ping(AbortSignal.timeout(10_000));
-    const store = existsSync(databasePath) ? await mlflowInStore(databasePath) : '';
+    const store = (await isThere(config)) ? await mlflowInStore(config.store.place) : '';
     return [ok('MLflow', `${mlflow.url}${version === null ? '' : `, version ${version}`}${store}`)];
   } catch (error) {
     const todo = 'Check MLFLOW_TRACKING_URI and its user or token; rounds wait for it in a queue.';
@@ -228,8 +256,8 @@ const mlflowCheck: Check = async ({ mlflow, databasePath }) => {
 };
 
 /** Rounds that wait for the server, and where its last round starts our numbering. */
-const mlflowInStore = async (databasePath: string): Promise<string> => {
-  const db = await openStore(databasePath);
+const mlflowInStore = async (place: string): Promise<string> => {
+  const db = await openStore(place);
   try {
     const { waiting, error } = await trackingBacklog(db);
     const backlog = waiting === 0 ? '' : `; ${waiting} waiting${error === null ? '' : ` (${error})`}`;

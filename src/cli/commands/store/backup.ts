@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { type Environment, readConfig } from '../../../config/config.ts';
 import { backupName } from '../../../store/backup/backups.ts';
 import { type Backup, writeBackup } from '../../../store/backup/write-backup.ts';
-import { assertExistingStore } from '../../cli-store.ts';
+import { assertExistingStore, assertInFile } from '../../cli-store.ts';
 import { FORCE, outFile } from '../../out-file.ts';
 import type { Output } from '../../output.ts';
 
@@ -22,8 +22,10 @@ export const backupCommand = (output: Output, env: Environment): Command =>
     .option(...FORCE)
     .option('--json', 'print one JSON document')
     .action(async (flags: BackupFlags) => {
-      const { dataDir, databasePath } = readConfig(env);
-      assertExistingStore(databasePath);
+      const config = readConfig(env);
+      const { dataDir, databasePath } = config;
+      assertInFile(config, 'pg_dump --format=custom makes a backup of it, while the service runs.');
+      await assertExistingStore(config);
       const now = new Date();
       const stopping = new AbortController();
       const stop = (): void => stopping.abort(new Error('stopped; no backup was made'));

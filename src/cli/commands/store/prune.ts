@@ -36,10 +36,10 @@ export const pruneCommand = (output: Output, env: Environment): Command =>
     .option('--json', 'print one JSON document')
     .action(async (flags: PruneFlags) => {
       const config = readConfig(env);
-      const { stampNights: nights, databasePath } = config;
+      const { stampNights: nights, store } = config;
       const db = await openExistingStore(config, output);
       try {
-        const outcome = await prune(db, databasePath, nights, flags, output);
+        const outcome = await prune(db, store.place, nights, flags, output);
         output.print(flags.json === true ? JSON.stringify(outcome, null, 2) : words(outcome));
       } finally {
         await db.destroy();

@@ -4,7 +4,7 @@ import { takeServiceLock } from '../../../service/service-lock.ts';
 import { storeFolder } from '../../../service/store-place.ts';
 import { assertRestorable, restoreStore } from '../../../store/backup/restore-store.ts';
 import { lookIntoStore } from '../../../store/store-kind.ts';
-import { configForReal } from '../../cli-store.ts';
+import { assertInFile, configForReal } from '../../cli-store.ts';
 import type { Output } from '../../output.ts';
 
 /** Whether a file holds real alerts. A file that is not a store is reported when it is read. */
@@ -23,6 +23,10 @@ export const restoreCommand = (output: Output, env: Environment): Command =>
     .action(async (file: string, flags: { readonly json?: boolean }) => {
       const config = holdsReal(file) ? configForReal(env) : readConfig(env);
       const { databasePath } = config;
+      assertInFile(
+        config,
+        'pg_restore brings a backup of pg_dump back into a new database; finkvra store copy takes a file there.',
+      );
       // Before the lock, which creates the folder.
       assertRestorable(file);
       // Keeps services from starting; none is running.
