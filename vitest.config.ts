@@ -6,6 +6,8 @@ import { SlowFirst } from './test/helpers/slow-first.ts';
 // Chromium, ...): .ci/run installs it and runs them with `npm run test:services`. *.long.test.ts take long
 // by nature, minutes of real time: `.ci/long` runs them.
 const services = process.env.FINKVRA_TEST_SERVICES === '1';
+// And the rooms that write to the store with a store on a server: `npm run test:postgres`.
+const onPostgres = process.env.FINKVRA_TEST_STORE === 'postgres';
 const long = process.env.FINKVRA_TEST_LONG === '1';
 
 const SERVICE = 'test/**/*.service.test.ts';
@@ -18,13 +20,29 @@ const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 const knowsFlag = process.allowedNodeEnvironmentFlags.has('--disable-warning');
 
 const apart = [SERVICE, LONG];
-const everywhere = long ? { include: [LONG] } : services ? { include: [SERVICE], exclude: [LONG] } : null;
+/** Tests of the SQLite file itself, and those whose time is not the clock's. */
+const OF_THE_FILE = [
+  'test/bot/outbox/**',
+  'test/store/stamps/**',
+  'test/store/migrations/**',
+  'test/store/{backup,backup-stamps,damaged-store,every-version,new-feature,open-store,other-programs,store-errors}.test.ts',
+];
+const onServer = {
+  include: ['test/{store,loop,bot}/**/*.test.ts'],
+  exclude: [...apart, ...OF_THE_FILE],
+  isolate: false,
+};
+const ofServices = services ? { include: [SERVICE], exclude: [LONG] } : null;
+const everywhere = long ? { include: [LONG] } : onPostgres ? onServer : ofServices;
 
 export default defineConfig({
   test: {
     testTimeout: long ? 1_200_000 : 60_000,
     hookTimeout: 120_000,
-    globalSetup: services || long ? ['test/kafka/shared-broker.ts'] : [],
+    globalSetup: [
+      ...(services || long ? ['test/kafka/shared-broker.ts'] : []),
+      ...(services || long || onPostgres ? ['test/postgres/shared-server.ts'] : []),
+    ],
     pool: 'forks',
     // Many tests wait for another process or for a pause to be over: one more than there are cores.
     maxWorkers: long ? 1 : availableParallelism() + 1,

@@ -9,11 +9,12 @@ import type { PictureClient } from '../../src/pictures/picture-client.ts';
 import type { Alert } from '../../src/pipeline/alert.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../src/service/assemble.ts';
-import { type Db, openStore } from '../../src/store/open-store.ts';
+import type { Db } from '../../src/store/open-store.ts';
 import { storeAlerts } from './loop-parts.ts';
 import { nightSource } from './night.ts';
 import { quickBot, startRoomySandbox } from './sandbox.ts';
 import { eventually, messagesOf, subjectOf, textOf } from './service.ts';
+import { openTestStore } from './test-store.ts';
 
 /** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
 export interface Team {
@@ -75,7 +76,7 @@ const matches = (text: string, words: string | RegExp): boolean =>
 export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   const clock = options.clock ?? (() => new Date());
   const log = pino({ level: 'silent' });
-  const db = await openStore(':memory:');
+  const db = await openTestStore();
   const sandbox = await startRoomySandbox();
   const modelType = options.modelType ?? 'galactic';
   const source = nightSource({ size: 100, bogus: modelType === 'real' });

@@ -10,8 +10,9 @@ import {
   type DutyOutcome,
   storeRecords,
 } from '../../src/service/duties.ts';
-import { type Db, openStore } from '../../src/store/open-store.ts';
+import type { Db } from '../../src/store/open-store.ts';
 import { eventually } from '../helpers/service.ts';
+import { openTestStore } from '../helpers/test-store.ts';
 
 const MINUTE = 60_000;
 const AWAKE = { from: 8, until: 18, timeZone: 'UTC' };
@@ -24,7 +25,7 @@ let done: string[];
 let outcomes: Partial<Record<Duty['name'], () => Promise<DutyOutcome>>>;
 
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   done = [];
   outcomes = {};
 });

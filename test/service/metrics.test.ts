@@ -4,9 +4,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type MetricsOptions, type MetricsServer, startMetrics } from '../../src/service/metrics.ts';
 import { wantMessage } from '../../src/store/chat/messages.ts';
 import { beginPull, finishPull } from '../../src/store/intake/pulls.ts';
-import { type Db, openStore } from '../../src/store/open-store.ts';
+import type { Db } from '../../src/store/open-store.ts';
 import { insertRound } from '../../src/store/rounds/rounds.ts';
 import { eventually } from '../helpers/service.ts';
+import { openTestStore } from '../helpers/test-store.ts';
 
 const NOW = new Date('2026-05-02T16:00:00Z');
 const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000).toISOString();
@@ -14,7 +15,7 @@ const ago = (seconds: number): string => new Date(NOW.getTime() - seconds * 1000
 let db: Db;
 let server: MetricsServer;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(async () => {
   await server.stop();

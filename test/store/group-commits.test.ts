@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGroupCommits, type GroupCommits } from '../../src/store/group-commits.ts';
 import { keepValue, readValue } from '../../src/store/key-value.ts';
-import { type Db, openStore } from '../../src/store/open-store.ts';
+import type { Db } from '../../src/store/open-store.ts';
+import { openTestStore } from '../helpers/test-store.ts';
 
 let db: Db;
 let commits: GroupCommits;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   commits = createGroupCommits(db);
 });
 afterEach(() => db.destroy());

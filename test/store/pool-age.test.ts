@@ -4,14 +4,15 @@ import { insertLabel } from '../../src/store/answers/labels.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { readPool } from '../../src/store/intake/pool.ts';
 import { agePool, readPoolLeft } from '../../src/store/intake/pool-age.ts';
-import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
+import { type Db, inTransaction } from '../../src/store/open-store.ts';
 import { candidatesOf } from '../../src/store/rounds/rounds.ts';
 import { alertWith } from '../helpers/alerts.ts';
 import { loopContext, openedRound, storeAlerts } from '../helpers/loop-parts.ts';
+import { failWrites, openTestStore } from '../helpers/test-store.ts';
 
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 
@@ -75,13 +76,10 @@ test('putting back that was cut off is gone on with', async () => {
   await see(['A99'], 30);
   await agePool(db, 7, NOW);
   // A page of the later ones cannot be kept.
-  await db.schema.createTable('broken').addColumn('at', 'text').execute();
-  const { sql } = await import('kysely');
-  await sql`create trigger broken_insert before insert on pool when new.object_id = 'A30' begin
-    select raise(abort, 'the disk is gone'); end`.execute(db);
+  const mend = await failWrites(db, 'insert', 'pool', 'A30', 'the disk is gone');
   await expect(agePool(db, 0, NOW)).rejects.toThrow('the disk is gone');
   expect((await poolNow()).length).toBeLessThan(451);
-  await sql`drop trigger broken_insert`.execute(db);
+  await mend();
   await agePool(db, 0, NOW);
   expect(await poolNow()).toHaveLength(451);
 });

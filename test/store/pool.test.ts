@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { messageOf } from '../../src/lib/errors.ts';
 import type { Alert } from '../../src/pipeline/alert.ts';
 import { separationArcsec } from '../../src/pipeline/enrich/sky-position.ts';
 import { alertFeatures } from '../../src/pipeline/features/alert-features.ts';
@@ -14,15 +15,17 @@ import { readPool } from '../../src/store/intake/pool.ts';
 import { beginPull } from '../../src/store/intake/pulls.ts';
 import { countLookups, markExcluded, saveLookup } from '../../src/store/intake/sherlock.ts';
 import { type Db, inTransaction, openStore } from '../../src/store/open-store.ts';
+import { rowIdentity } from '../../src/store/postgres/dialect-words.ts';
 import { alertWith, detection } from '../helpers/alerts.ts';
 import { temporaryFolder } from '../helpers/service.ts';
+import { failWrites, openTestStore } from '../helpers/test-store.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 
 let db: Db;
 let pullId: number;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   pullId = await beginPull(db, 'test', AT);
 });
 afterEach(() => db.destroy());
@@ -88,7 +91,7 @@ test('the same object across 0h, and near a pole', async () => {
 /** What the pool was before it was a table, worked out from all there is; objects by brute force. */
 const expectedPool = async (): Promise<{ pool: string[]; objects: number }> => {
   const { rows: positions } = await sql<{ object_id: string; ra: number; dec: number }>`
-    select object_id, ra, dec from alerts where rowid in (select min(rowid) from alerts group by object_id)`.execute(
+    select object_id, ra, dec from alerts where ${rowIdentity(db)} in (select min(${rowIdentity(db)}) from alerts group by object_id)`.execute(
     db,
   );
   const group = new Map(positions.map(({ object_id }, i) => [object_id, i]));
@@ -276,16 +279,15 @@ test('a new list of excluded classes is put to use in pages: others write in bet
   for (const { objectId } of many)
     await saveLookup(db, objectId, { class: 'VS', excluded: false, result: '{}', cached: false, at: AT });
   const done: string[] = [];
-  await sql`create trigger killed before update on sherlock when new.object_id = 'O700' begin
-    select raise(abort, 'killed'); end`.execute(db);
-  const killed = markExcluded(db, ['VS']).catch((error) => done.push(String(error)));
+  const mend = await failWrites(db, 'update', 'sherlock', 'O700', 'killed');
+  const killed = markExcluded(db, ['VS']).catch((error) => done.push(messageOf(error)));
   await inTransaction(db, async () => done.push('a click'));
   await killed;
-  expect(done).toEqual(['a click', 'Error: killed']);
+  expect(done).toEqual(['a click', 'killed']);
   await assertPool();
   await assertLookups();
   expect((await countAlerts(db)).pool).toBeLessThan(900);
-  await sql`drop trigger killed`.execute(db);
+  await mend();
   await markExcluded(db, ['VS']);
   expect(await countAlerts(db)).toEqual({ alerts: 900, objects: 900, pool: 0 });
   await assertPool();

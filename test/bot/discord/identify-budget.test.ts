@@ -1,12 +1,13 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createIdentifyBudget } from '../../../src/bot/discord/connection/identify-budget.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 let db: Db;
 let remaining = 1000;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   remaining = 1000;
 });
 afterEach(() => db.destroy());

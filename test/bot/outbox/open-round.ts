@@ -1,15 +1,16 @@
 import { headerKey, wantCard } from '../../../src/loop/round-messages.ts';
 import { wantMessage } from '../../../src/store/chat/messages.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { insertCandidates, insertRound } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 import { storeAlerts } from '../../helpers/loop-parts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 export const AT = '2026-05-02T12:00:00.000Z';
 
 /** A store in which a round of so many cards has just been opened: its messages wait to be posted. */
 export const storeWithRound = async (cards: number): Promise<Db> => {
-  const db = await openStore(':memory:');
+  const db = await openTestStore();
   await fillWithRound(db, cards);
   return db;
 };

@@ -6,10 +6,11 @@ import type { PictureClient } from '../../../src/pictures/picture-client.ts';
 import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../../src/service/assemble.ts';
 import { simulatedTruth } from '../../../src/simulation/simulated-night.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import type { AnswerValue } from '../../../src/store/schema.ts';
 import { NIGHT_SEED, nightSource } from '../../helpers/night.ts';
 import { quickBot } from '../../helpers/sandbox.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 /** What an object of the simulated night is, as a labeller says it. */
 export const truthOf = (object: string | null): AnswerValue => {
@@ -20,7 +21,7 @@ export const truthOf = (object: string | null): AnswerValue => {
 
 /** A store with a simulated night in it. */
 export const storeWithNight = async (size = 100): Promise<Db> => {
-  const db = await openStore(':memory:');
+  const db = await openTestStore();
   const source = nightSource({ size });
   await pullAlerts({ db, source, name: 'simulated night', filter: true, clock: () => new Date() });
   return db;

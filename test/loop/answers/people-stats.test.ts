@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readPeopleStats } from '../../../src/loop/answers/people-stats.ts';
 import { insertAnswer } from '../../../src/store/answers/answers.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertCandidates, insertRound } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 import { storeAlerts } from '../../helpers/loop-parts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

@@ -8,12 +8,13 @@ import { openRound } from '../../../src/loop/rounds/open-round.ts';
 import { answersTo } from '../../../src/store/answers/answers.ts';
 import { countLabels } from '../../../src/store/answers/labels.ts';
 import { messagesToRedraw } from '../../../src/store/chat/messages.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { exportAnswers } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf, closedRounds, findRound, roundUnderWay } from '../../../src/store/rounds/rounds.ts';
 import type { AnswerValue } from '../../../src/store/schema.ts';
 import { alertWith, detection } from '../../helpers/alerts.ts';
 import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const clock = (): Date => new Date();
 let db: Db;
@@ -35,7 +36,7 @@ const fill = async (objects: number): Promise<void> => {
 };
 
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   loop = null;
   context = loopContext(db, { engine: 'ml-random-forest' });
 });

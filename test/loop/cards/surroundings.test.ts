@@ -4,11 +4,12 @@ import { createSurroundings, type Surroundings } from '../../../src/loop/cards/s
 import type { LoopContext } from '../../../src/loop/context.ts';
 import type { Alert } from '../../../src/pipeline/alert.ts';
 import { historyOf, missingHistories } from '../../../src/store/intake/histories.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { type ArchivedPoint, type FinkStandIn, startFinkStandIn } from '../../fink/stand-in.ts';
 import { alertWith, detection } from '../../helpers/alerts.ts';
 import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
 import { eventually, temporaryFolder } from '../../helpers/service.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 import { type SkyStandIn, startSkyStandIn } from '../../sky/stand-in.ts';
 
 const JD = 2_460_800.5;
@@ -38,7 +39,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 let open: Surroundings[] = [];
 let now: Date;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   fink = await startFinkStandIn(() => YEARS);
   sky = await startSkyStandIn();
   context = loopContext(db);

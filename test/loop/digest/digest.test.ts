@@ -6,17 +6,18 @@ import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts'
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { beginPull, finishPull, recordPullCounts } from '../../../src/store/intake/pulls.ts';
 import { quarantine } from '../../../src/store/intake/quarantine.ts';
-import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { type Db, inTransaction } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
 import { keepScores, surestOf } from '../../../src/store/rounds/scores.ts';
 import { alertWith } from '../../helpers/alerts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const NOW = new Date('2026-05-02T16:00:00Z');
 const AT = '2026-05-02T14:00:00.000Z';
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

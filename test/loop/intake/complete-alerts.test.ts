@@ -10,9 +10,10 @@ import { simulatedSource } from '../../../src/simulation/simulated-night.ts';
 import { findAlert } from '../../../src/store/intake/alerts.ts';
 import { countAlerts } from '../../../src/store/intake/counts.ts';
 import { featuresOf } from '../../../src/store/intake/features.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { stampsOf } from '../../../src/store/stamps/stamps.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 import {
   avscType,
   candidOf,
@@ -28,7 +29,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 let db: Db;
 beforeEach(async () => {
   folder = temporaryFolder();
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(async () => {
   await db.destroy();
@@ -95,7 +96,7 @@ describe('the archive of a pull', () => {
     const signs = pl.readParquet(archive.path).getColumn('isdiffpos').toArray().flat();
     expect([...new Set(signs.map(String))].sort()).toEqual(['f', 'null', 't']);
 
-    const other = await openStore(':memory:');
+    const other = await openTestStore();
     // With the criteria: what the archive holds was chosen when it was kept.
     const summary = await pull(other, await readPath([archive.path]), true);
     expect(summary).toMatchObject({ read: kept, kept, quarantined: 0, light: 0 });

@@ -6,14 +6,15 @@ import { decodeTableText, parseTableText } from '../../../src/lib/read-table-tex
 import { importLabels, importTraining } from '../../../src/loop/intake/reference-files.ts';
 import { exportReferenceLabels } from '../../../src/loop/rounds/export-tables.ts';
 import { exportLabels } from '../../../src/store/answers/labels.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 import { storeAlerts } from '../../helpers/loop-parts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
 
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 
@@ -160,7 +161,7 @@ test('our own export comes back in, names that a spreadsheet would compute too',
   await db.updateTable('labels').set({ user_name: '=HYPERLINK("x")' }).execute();
   const text = await csvOfRecords(exportLabels(db, 'galactic'));
   expect(text).toContain(`"'=HYPERLINK(""x"")"`);
-  const other = await openStore(':memory:');
+  const other = await openTestStore();
   try {
     const rows = rowsOf(Buffer.from(text));
     expect(rows[0]?.values.user_name).toBe('=HYPERLINK("x")');

@@ -8,12 +8,13 @@ import {
   recordPullCounts,
   unendedPulls,
 } from '../../../src/store/intake/pulls.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const BEGAN = '2026-05-02T12:00:00.000Z';
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

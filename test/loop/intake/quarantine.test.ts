@@ -8,8 +8,9 @@ import {
   discardQuarantined,
   listQuarantine,
 } from '../../../src/store/intake/quarantine.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 import { avscType, packet, packetSchema, writeContainer } from '../../pipeline/ingest/packets.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -17,7 +18,7 @@ let db: Db;
 
 beforeEach(async () => {
   folder = temporaryFolder();
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(async () => {
   await db.destroy();

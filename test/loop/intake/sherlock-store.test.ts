@@ -6,8 +6,9 @@ import { keepAlerts } from '../../../src/store/intake/alerts.ts';
 import { queueLookups, queueMissingLookups } from '../../../src/store/intake/lookup-queue.ts';
 import { beginPull } from '../../../src/store/intake/pulls.ts';
 import { countLookups, markExcluded } from '../../../src/store/intake/sherlock.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { alertWith } from '../../helpers/alerts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const result = (name: string): SherlockResult => ({
   class: name,
@@ -18,7 +19,7 @@ const result = (name: string): SherlockResult => ({
 
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

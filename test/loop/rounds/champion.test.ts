@@ -6,9 +6,10 @@ import {
   rollBack,
 } from '../../../src/loop/rounds/champion.ts';
 import type { RoundReport } from '../../../src/loop/rounds/round-report.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { championModel, insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 
@@ -45,7 +46,7 @@ const reportWith = (accuracy: number | null): RoundReport => ({
 
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

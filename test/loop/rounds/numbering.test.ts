@@ -6,11 +6,12 @@ import { importTraining } from '../../../src/loop/intake/reference-files.ts';
 import { firstNumbering, numberingWords, readNumbering } from '../../../src/loop/rounds/numbering.ts';
 import { createMlflowClient } from '../../../src/mlflow/client/mlflow-client.ts';
 import { lastRound } from '../../../src/mlflow/last-round.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { trainingForReference } from '../../../src/store/rounds/exports.ts';
 import { candidatesOf } from '../../../src/store/rounds/rounds.ts';
 import { loopContext, openedRound } from '../../helpers/loop-parts.ts';
 import { nightSource } from '../../helpers/night.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 import { type MlflowStandIn, startMlflowStandIn } from '../../mlflow/stand-in.ts';
 
 const EXPERIMENT = 'finkvra';
@@ -20,7 +21,7 @@ let standIn: MlflowStandIn;
 let context: LoopContext;
 
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   standIn = await startMlflowStandIn();
   const client = createMlflowClient({ url: standIn.url, auth: null });
   context = loopContext(db, {

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { calibratedProbability } from '../../../src/loop/rounds/read-model.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { insertModel } from '../../../src/store/rounds/models.ts';
 import { insertRound } from '../../../src/store/rounds/rounds.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 let db: Db;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
 });
 afterEach(() => db.destroy());
 

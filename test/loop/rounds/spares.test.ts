@@ -5,10 +5,11 @@ import type { LoopContext } from '../../../src/loop/context.ts';
 import { drawCandidates } from '../../../src/loop/pool/draw-candidates.ts';
 import { STRATEGY_NAMES } from '../../../src/pipeline/learning/strategies/run-strategy.ts';
 import { insertLabel } from '../../../src/store/answers/labels.ts';
-import { type Db, inTransaction, openStore } from '../../../src/store/open-store.ts';
+import { type Db, inTransaction } from '../../../src/store/open-store.ts';
 import { candidatesOf, insertCandidates } from '../../../src/store/rounds/rounds.ts';
 import { alertWith } from '../../helpers/alerts.ts';
 import { loopContext, openedRound, storeAlerts } from '../../helpers/loop-parts.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 const clock = (): Date => new Date(AT);
@@ -16,7 +17,7 @@ const clock = (): Date => new Date(AT);
 let db: Db;
 let context: LoopContext;
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   context = loopContext(db, {
     clock,
     rounds: { firstSize: 2, size: 2, strategy: 'uncertainty', answersPerCandidate: 1, layout: 'channel' },

@@ -13,17 +13,18 @@ import { trainRound } from '../../../src/loop/rounds/train-round.ts';
 import { classOfLabel } from '../../../src/pipeline/learning/label-maps.ts';
 import { simulatedTruth } from '../../../src/simulation/simulated-night.ts';
 import { readPool } from '../../../src/store/intake/pool.ts';
-import { type Db, openStore } from '../../../src/store/open-store.ts';
+import type { Db } from '../../../src/store/open-store.ts';
 import { candidatesOf, findRound } from '../../../src/store/rounds/rounds.ts';
 import { loopContext } from '../../helpers/loop-parts.ts';
 import { NIGHT_SEED, nightSource } from '../../helpers/night.ts';
+import { openTestStore } from '../../helpers/test-store.ts';
 
 const clock = (): Date => new Date();
 let db: Db;
 let context: LoopContext;
 
 beforeEach(async () => {
-  db = await openStore(':memory:');
+  db = await openTestStore();
   context = loopContext(db, {
     clock,
     rounds: {
