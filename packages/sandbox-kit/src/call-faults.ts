@@ -1,18 +1,18 @@
-/** Calls that do not go as usual, of the next ones by name. `F` is what can become of a call. */
+/** A fault of the next calls of a method. `F` is the union of possible outcomes. */
 export interface CallFault<F extends Fate> {
-  /** The call's name; null: any that is not among `ownNames`. */
+  /** The method's name; null: any name not among `ownNames`. */
   readonly method: string | null;
-  /** How many calls are left; null: until it is lifted. */
+  /** Calls left; null: until it is lifted. */
   readonly calls: number | null;
-  /** When it ends, in milliseconds since 1970; null: never. */
+  /** End time, ms since 1970; null: never. */
   readonly until: number | null;
   readonly fate: F;
 }
 
-/** What every chat's calls can meet; a chat has refusals of its own besides. */
+/** Outcomes that every chat's calls can have; each chat adds its refusals. */
 export type Fate =
   | { readonly kind: string }
-  /** The answer comes this many milliseconds later; other faults may apply as well. */
+  /** The answer comes this many ms later; other faults may apply too. */
   | SlowFate;
 
 export interface SlowFate {
@@ -20,23 +20,23 @@ export interface SlowFate {
   readonly ms: number;
 }
 
-/** What a call meets: how late, and what instead of its answer. */
+/** A call's outcome: its delay, and what replaces its answer. */
 export interface CallFate<F extends Fate> {
   readonly fate: Exclude<F, { kind: 'slow' }> | null;
   readonly delayMs: number;
-  /** The faults that are left. */
+  /** The remaining faults. */
   readonly left: readonly CallFault<F>[];
 }
 
 const isSlow = (fate: Fate): fate is SlowFate => fate.kind === 'slow';
 
-/** Faults whose count or time is not used up. `now` in milliseconds since 1970. */
+/** Faults whose count or time is not used up. `now` in ms since 1970. */
 export const liveFaults = <F extends Fate>(faults: readonly CallFault<F>[], now: number): CallFault<F>[] =>
   faults.filter(({ calls, until }) => (calls === null || calls > 0) && (until === null || until > now));
 
 /**
- * Decides one call's fate: the first fault that fits, whose count goes down. Names among `ownNames` are not
- * meant by a fault of any method.
+ * Decides one call's outcome: the first fault that fits, whose count goes down. A fault of any method leaves out
+ * the names in `ownNames`.
  */
 export const fateOfCall = <F extends Fate>(
   faults: readonly CallFault<F>[],
@@ -65,8 +65,8 @@ export const fateOfCall = <F extends Fate>(
 const isOther = <F extends Fate>(fate: F): fate is Exclude<F, { kind: 'slow' }> => fate.kind !== 'slow';
 
 /**
- * The list with a fault added after those that are there; a count of 0 takes away those of the same kind and
- * method instead, and a second slowness takes the first one's place.
+ * Adds a fault after the others. A count of 0 instead removes those of the same kind and method; a second delay
+ * replaces the first.
  */
 export const withCallFault = <F extends Fate>(
   faults: readonly CallFault<F>[],
@@ -79,7 +79,7 @@ export const withCallFault = <F extends Fate>(
   return [...kept, added];
 };
 
-/** A fault as a test asks for it: a count of Infinity is null, as JSON has no other word for it. */
+/** A fault as requested by a test: JSON writes a count of Infinity as null. */
 export const callFault = <F extends Fate>(
   fate: F,
   {

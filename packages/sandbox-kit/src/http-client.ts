@@ -1,11 +1,11 @@
 import { isObject } from './json.ts';
 
-/** What an answer is checked with: a zod schema, for one. */
+/** Checks an answer: a zod schema, for example. */
 interface Schema<T> {
   parse(value: unknown): T;
 }
 
-/** Calls of a sandbox's own addresses, by a program. Both throw with the sandbox's reason when it refuses. */
+/** Calls to a sandbox's own addresses. Both throw with the sandbox's reason if it refuses. */
 export interface SandboxHttp {
   readonly read: <T>(path: string, schema: Schema<T>) => Promise<T>;
   readonly post: <T>(path: string, body: unknown, schema: Schema<T>) => Promise<T>;
@@ -37,8 +37,8 @@ const receive = async (response: Response): Promise<unknown> => {
 };
 
 /**
- * What a page of a sandbox does, as a call of the sandbox's own addresses.
- * @throws Error with a sentence for the person who looks at the page
+ * An action of a sandbox's page, as a call to the sandbox.
+ * @throws Error with a sentence for the user of the page
  */
 export const postToSandbox = async <T>(path: string, body: object): Promise<T> => {
   const response = await fetch(`/sandbox/${path}`, {

@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The sandbox's HTTP server, which can go away for a time and come back on the same port. */
+/** The sandbox's HTTP server. It can go away and come back on the same port. */
 export interface SandboxServer {
   readonly port: number;
-  /** Ends every connection and stops listening, for this many milliseconds or until `comeBack`. */
+  /** Closes every connection and stops listening, for this many ms or until `comeBack`. */
   readonly goAway: (forMs: number | undefined) => Promise<void>;
   readonly comeBack: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** How long the port is tried for when somebody else took it meanwhile, in milliseconds. */
+/** Time for which a port that was taken meanwhile is tried, ms. */
 const returnMs = 5_000;
 
 export const startServer = async (given: {
@@ -19,7 +19,7 @@ export const startServer = async (given: {
   readonly host: string;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Told when the server goes away, to end what it no longer holds itself. */
+  /** Called when the server goes away, to end connections that it does not hold. */
   readonly onAway: () => void;
 }): Promise<SandboxServer> => {
   const server = createServer(given.onRequest);
@@ -52,7 +52,7 @@ export const startServer = async (given: {
     goAway: async (forMs) => {
       given.onAway();
       await shut();
-      // Where the port stays taken this ends the process with the reason, as at the start.
+      // If the port stays taken the process ends with the reason.
       if (forMs !== undefined) timer = setTimeout(() => void comeBack(), forMs);
     },
     comeBack,

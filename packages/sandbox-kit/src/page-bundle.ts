@@ -10,7 +10,7 @@ export interface PageFiles {
   readonly style: string;
 }
 
-/** Nothing but this server: no other script, style, picture, frame or connection. */
+/** Content policy: scripts, styles, pictures, frames and connections of this server only. */
 const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,7 +22,7 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Bundles the app.ts, style.css and index.html of a folder in memory; some 200 ms, mostly in esbuild's own process. */
+/** Bundles a folder's app.ts, style.css and index.html in memory; about 200 ms, mostly in esbuild's process. */
 const bundlePage = async (folder: string, firstStyle: () => Promise<string>): Promise<PageFiles> => {
   const { build } = await import('esbuild');
   const [bundle, before, html] = await Promise.all([
@@ -47,8 +47,8 @@ const bundlePage = async (folder: string, firstStyle: () => Promise<string>): Pr
 };
 
 /**
- * Loads the page once, when it is first asked for; a failure is tried again at the next request. `firstStyle`
- * stands before the page's own.
+ * Builds the page at its first request; after a failure the next request tries again. `firstStyle` precedes the
+ * page's own style.
  */
 export const lazyPage = (
   folder: string,

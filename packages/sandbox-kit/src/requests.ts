@@ -5,7 +5,7 @@ export class BadRequest extends Error {
   override name = 'BadRequest';
 }
 
-/** The whole body; throws BadRequest above `maxBytes`. */
+/** Reads the whole body. @throws BadRequest above `maxBytes` */
 export const readBody = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -28,7 +28,7 @@ export const sendJson = (
   response.end(JSON.stringify(body));
 };
 
-/** What a sandbox's own address has, fresh each time; 404 for undefined. */
+/** Answers with JSON that must not be cached; 404 for undefined. */
 export const sendFound = (response: ServerResponse, body: unknown): void => {
   if (body === undefined) sendJson(response, 404, { error: 'there is nothing at this address' });
   else sendJson(response, 200, body, { 'cache-control': 'no-store' });
@@ -46,8 +46,8 @@ export const sendText = (
 };
 
 /**
- * Whether a request may be answered at all. The Host header must name this machine: a web page elsewhere
- * whose name was rebound to 127.0.0.1 sends its own name.
+ * Whether a request may be answered: its Host header must name this machine, since a web page that was rebound to
+ * 127.0.0.1 sends its own name.
  */
 export const hostAllowed = (request: IncomingMessage, listenHost: string): boolean => {
   const host = request.headers.host ?? '';
@@ -55,11 +55,11 @@ export const hostAllowed = (request: IncomingMessage, listenHost: string): boole
   return ['127.0.0.1', 'localhost', '[::1]', listenHost].includes(name);
 };
 
-/** Whether a request to act in the workspace comes from its own page, or from a program; not from elsewhere. */
+/** Whether a request to act comes from the sandbox's page or a program, not from another web page. */
 export const originAllowed = (request: IncomingMessage): boolean => {
   const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined && origin !== `http://${host ?? ''}`) return false;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
-  // Forms of other sites cannot send this type without asking first.
+  // Forms of other sites cannot send this type without a preflight.
   return request.method !== 'POST' || (request.headers['content-type'] ?? '').startsWith('application/json');
 };

@@ -1,15 +1,15 @@
 import type { JsonObject } from './json.ts';
 
-/** One thing that passed between the bot and the workspace, for the page's traffic panel. */
+/** One call or event between the bot and the workspace, for the traffic panel. */
 export interface TrafficEntry {
   readonly id: number;
   readonly at: string;
-  /** `out`: the bot called the workspace; `in`: the workspace told the bot. */
+  /** `out`: a call of the bot; `in`: an event for the bot. */
   readonly direction: 'out' | 'in';
   readonly kind: 'api' | 'envelope' | 'event' | 'ack' | 'response_url' | 'upload' | 'connection';
-  /** Method, envelope type and the like. */
+  /** Method or envelope type. */
   readonly name: string;
-  /** `ok`, an error's name, an HTTP status, a retry. */
+  /** `ok`, an error name, an HTTP status, or a retry. */
   readonly outcome: string;
   readonly ms?: number;
   readonly detail: string;
@@ -25,7 +25,7 @@ export interface Traffic {
 const kept = 400;
 const detailCharacters = 6_000;
 
-/** Keeps the last 400 entries; tokens and tickets never get in. */
+/** Keeps the last 400 entries, without tokens and tickets. */
 export const createTraffic = (clock: () => Date): Traffic => {
   const entries: TrafficEntry[] = [];
   const listeners = new Set<(entry: TrafficEntry) => void>();
@@ -52,7 +52,7 @@ export const createTraffic = (clock: () => Date): Traffic => {
   };
 };
 
-/** Hides what would let somebody act as the bot: tokens, tickets, upload and response addresses. */
+/** Hides everything that lets others act as the bot: tokens, tickets, upload addresses and response URLs. */
 export const maskSecrets = (text: string): string =>
   text
     .replaceAll(/\b(xox[a-z]|xapp)-[\w-]+/g, '$1-•••')

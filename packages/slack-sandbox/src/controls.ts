@@ -2,19 +2,19 @@ import type { JsonObject } from 'sandbox-kit/json';
 import type { FaultState } from './faults/faults.ts';
 import type { StoredMessage } from './workspace/types.ts';
 
-/** What became of something that a person did. */
+/** The result of a person's action. */
 export interface ActResult {
-  /** `acknowledged` by the app; `timeout` after 3 s; `not_connected`: the app has no connection. */
+  /** `acknowledged` by the app; `timeout` after 3 s; `not_connected` if the app has no connection. */
   readonly outcome: 'acknowledged' | 'timeout' | 'not_connected';
-  /** Until the acknowledgement, in milliseconds. */
+  /** Time until the acknowledgement, ms. */
   readonly ms: number;
-  /** What the app acknowledged with, e.g. a command's answer. */
+  /** The acknowledgement's payload, such as a command's answer. */
   readonly response?: JsonObject;
-  /** What a modal's submission was refused for: block_id to text. */
+  /** Errors of a modal's submission: block_id to text. */
   readonly errors?: Readonly<Record<string, string>>;
 }
 
-/** Where an element is: on a message (`ts`), in an open modal (`view`: its id or `top`) or on the Home tab. */
+/** The place of an element: a message (`ts`), an open modal (`view`: its id or `top`) or the Home tab. */
 export interface Place {
   readonly user: string;
   readonly ts?: string;
@@ -24,17 +24,17 @@ export interface Place {
 
 export interface ClickRequest extends Place {
   readonly actionId: string;
-  /** Narrows down which button, where several share the action_id. */
+  /** The value, if several buttons share the action_id. */
   readonly blockId?: string;
   readonly value?: string;
-  /** Takes a button that the message no longer shows: a click on a page that has not caught up yet. */
+  /** Allows a button that the message no longer shows: a click on an outdated page. */
   readonly stale?: boolean;
 }
 
 export interface SelectRequest extends Place {
   readonly actionId: string;
   readonly blockId?: string;
-  /** The option's value, a user id, a date, a text; several for a multi-select or checkboxes. */
+  /** The option's value, user id, date or text; several for a multi-select or checkboxes. */
   readonly value: string | readonly string[];
   readonly stale?: boolean;
 }
@@ -49,13 +49,13 @@ export interface CommandRequest {
 
 export interface SubmitRequest {
   readonly user: string;
-  /** The top modal where it is left out. */
+  /** The top modal by default. */
   readonly view?: string;
-  /** What was typed or chosen, by the input's action_id (or its block_id). */
+  /** Typed or chosen values, by the input's action_id or block_id. */
   readonly values?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The main channel where none is named. */
+/** The main channel by default. */
 export interface ChannelRequest {
   readonly channel?: string;
 }
@@ -68,7 +68,7 @@ export interface MembershipRequest extends ChannelRequest {
   readonly user: string;
 }
 
-/** What people do in the workspace; each resolves when the app has acknowledged or had its 3 seconds. */
+/** People's actions in the workspace. Each resolves once the app has acknowledged or its 3 seconds are over. */
 export interface SandboxActs {
   readonly click: (request: ClickRequest) => Promise<ActResult>;
   readonly select: (request: SelectRequest) => Promise<ActResult>;
@@ -76,40 +76,39 @@ export interface SandboxActs {
   readonly openHome: (request: { readonly user: string }) => Promise<ActResult>;
   readonly submit: (request: SubmitRequest) => Promise<ActResult>;
   readonly closeView: (request: { readonly user: string; readonly view?: string }) => Promise<ActResult>;
-  /** Writes an ordinary message (apps see it only by reading the history). */
+  /** Posts an ordinary message; apps see it only in the history. */
   readonly say: (request: {
     readonly user: string;
     readonly text: string;
     readonly channel?: string;
     readonly threadTs?: string;
   }) => Promise<StoredMessage>;
-  /** Deletes a message as a person who may, e.g. an administrator. */
+  /** Deletes a message as a person with the right to, such as an administrator. */
   readonly deleteMessage: (request: MessageRequest) => Promise<void>;
-  /** Makes a channel with the team in it, without the app; gives its id. */
+  /** Creates a channel with the team but without the app; returns its id. */
   readonly createChannel: (request: {
     readonly name: string;
     readonly isPrivate?: boolean;
   }) => Promise<{ readonly id: string }>;
   readonly archiveChannel: (request?: ChannelRequest) => Promise<void>;
   readonly unarchiveChannel: (request?: ChannelRequest) => Promise<void>;
-  /** Puts a person or the app (`botUser`) into a channel; `U0EDWIN` is of another workspace. */
+  /** Adds a person or the app (`botUser`) to a channel; `U0EDWIN` is of another workspace. */
   readonly joinChannel: (request: MembershipRequest) => Promise<void>;
   readonly leaveChannel: (request: MembershipRequest) => Promise<void>;
-  /** Sends the app a payload as it is, e.g. one of a type that nobody knows. */
+  /** Sends the app a raw payload, such as one of an unknown type. */
   readonly deliver: (request: {
     readonly type: 'interactive' | 'slash_commands' | 'events_api';
     readonly payload: JsonObject;
   }) => Promise<ActResult>;
-  /** Clicks the true answer on every open simulated card of the rounds that are open now; gives how many. */
+  /** Clicks the true answer on every open simulated card of the open rounds; returns how many. */
   readonly answerRest: (request?: { readonly pauseMs?: number }) => Promise<{ readonly clicked: number }>;
 }
 
 /**
- * Faults to inject, each until its count or its time is used up or it is lifted. A method may also be `upload`,
- * `response_url`, `link` (the handshake of a Socket Mode connection) or `slack_file` (blocks that name a file are
- * refused as `invalid_blocks`); left out, any method of the Web API is
- * meant. A count of `Infinity` lasts until `lift` or `clear`. Several faults of one method are met in the order
- * in which they were given.
+ * Faults to inject. Each lasts until its count or time is used up, or until it is lifted. A method may also be
+ * `upload`, `response_url`, `link` (the handshake of a Socket Mode connection) or `slack_file` (blocks that name
+ * a file are refused as `invalid_blocks`); without one, any method of the Web API. A count of `Infinity` lasts
+ * until `lift` or `clear`. Several faults of a method apply in the order given.
  */
 export interface SandboxFaults {
   readonly state: () => Promise<FaultState>;
@@ -118,8 +117,8 @@ export interface SandboxFaults {
   /** Answers the next calls with 429. */
   readonly rateLimitNext: (calls: number, method?: string, retryAfter?: number) => Promise<void>;
   /**
-   * Fails the next calls with an error name of Slack's, or with an HTTP status (500), or cuts their connection
-   * before anything is done.
+   * Fails the next calls with a Slack error or an HTTP status (500), or cuts their connection before anything is
+   * done.
    */
   readonly failNext: (
     calls: number,
@@ -128,45 +127,45 @@ export interface SandboxFaults {
       readonly error?: string;
       readonly status?: number;
       readonly cut?: boolean;
-      /** The fault ends after this many milliseconds, used up or not. */
+      /** The fault ends after this many ms, used up or not. */
       readonly forMs?: number;
     },
   ) => Promise<void>;
-  /** Carries the next calls out and cuts the connection before the answer. */
+  /** Carries out the next calls, but cuts the connection before the answer. */
   readonly loseNextAnswer: (calls: number, method?: string) => Promise<void>;
-  /** Cuts the connection of the next calls of a method and carries them out this many milliseconds later. */
+  /** Cuts the connection of a method's next calls, and carries them out this many ms later. */
   readonly carryOutLate: (calls: number, ms: number, method: string) => Promise<void>;
-  /** Answers this much later; 0 at once again. */
+  /** Delays answers by this many ms; 0 ends it. */
   readonly slowAnswers: (ms: number, method?: string) => Promise<void>;
-  /** Takes back every fault of this method; without one, those of any method. */
+  /** Removes all faults of this method; without one, those of any method. */
   readonly lift: (method?: string) => Promise<void>;
   /**
-   * Answers every call with these tokens with this error until it is null again: `invalid_auth`,
-   * `token_revoked`, `account_inactive`, ... Open connections end where the app's token is refused.
+   * Answers every call with these tokens with this error (`invalid_auth`, `token_revoked`, `account_inactive`,
+   * ...) until it is null again. If it is the app token, open connections end.
    */
   readonly refuseTokens: (error: string | null, which?: 'all' | 'bot' | 'app') => Promise<void>;
   /**
-   * Off: every connection is told `link_disabled` and closed, and apps.connections.open answers
+   * Off: every connection gets `link_disabled` and is closed, and apps.connections.open answers
    * `socket_mode_not_enabled`.
    */
   readonly turnSocketMode: (on: boolean) => Promise<void>;
   readonly duplicateNextEnvelopes: (count: number) => Promise<void>;
   readonly refuseUploads: (refuse: boolean) => Promise<void>;
-  /** Refuses the next calls whose blocks name a `slack_file`, as Slack does while it still looks at the file. */
+  /** Refuses the next calls whose blocks name a `slack_file`, as Slack does while it scans the file. */
   readonly refuseSlackFiles: (calls: number, forMs?: number) => Promise<void>;
   readonly refuseBlockTypes: (types: readonly string[]) => Promise<void>;
-  /** Cuts every Socket Mode connection without a word. */
+  /** Cuts every Socket Mode connection without notice. */
   readonly dropConnections: () => Promise<void>;
   /**
-   * Lets nothing more through open connections, in either direction, without closing them: what happens to them
-   * where a network goes away or a laptop sleeps. They no longer count.
+   * Blocks open connections in both directions without closing them, as when a network fails or a laptop sleeps.
+   * They no longer count as open.
    */
   readonly silenceConnections: (which?: 'one' | 'all') => Promise<void>;
-  /** Tells one or every connection that it will be closed, as Slack does every few hours. */
+  /** Announces to one or all connections that they will be closed, as Slack does every few hours. */
   readonly refreshConnections: (which?: 'one' | 'all') => Promise<void>;
   /**
-   * Takes everything away: connections end and nothing listens, so that new ones are refused; for this long, or
-   * until `comeBack`. A sandbox in another process must be told how long.
+   * Ends all connections and stops listening, so that new ones are refused, for this long or until `comeBack`. A
+   * sandbox in another process needs a duration.
    */
   readonly goAway: (forMs?: number) => Promise<void>;
   /** Listens again, at the same address. */

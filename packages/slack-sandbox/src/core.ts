@@ -8,14 +8,14 @@ import type { Triggers } from './interactivity/triggers.ts';
 import type { TakeToken } from './web-api/rate-limits.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
-/** A slash command that the app registered, as the composer suggests it. */
+/** A registered slash command, for the composer's suggestions. */
 export interface CommandInfo {
   readonly command: string;
   readonly description: string;
   readonly usage: string;
 }
 
-/** What is fixed when the sandbox starts. */
+/** Fixed at the sandbox's start. */
 export interface Settings {
   readonly scopes: readonly string[];
   readonly commands: readonly CommandInfo[];
@@ -25,13 +25,13 @@ export interface Settings {
   readonly botToken: string;
   readonly appToken: string;
   readonly bannerText: string | null;
-  /** Until an uploaded file's mimetype is known, in milliseconds. */
+  /** Time until an uploaded file's mimetype is known, ms. */
   readonly fileDelayMs: number;
-  /** From then until blocks may name it, in milliseconds. */
+  /** Further time until blocks may name it, ms. */
   readonly fileSettleMs: number;
 }
 
-/** The parts of a running sandbox, handed to whatever needs them. */
+/** The parts of a running sandbox. */
 export interface Core {
   readonly settings: Settings;
   readonly workspace: Workspace;
@@ -43,7 +43,7 @@ export interface Core {
   readonly traffic: Traffic;
   readonly takeToken: TakeToken;
   readonly uploads: Uploads;
-  /** Runs something after a delay, unless the sandbox was stopped. */
+  /** Runs a function after a delay, unless the sandbox was stopped. */
   readonly later: (run: () => void, delayMs: number) => void;
   /** `http://127.0.0.1:3210`, known once the server listens. */
   readonly baseUrl: () => string;

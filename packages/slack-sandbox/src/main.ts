@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from './start-sandbox.ts';
 
-// A sandbox in a process of its own: prints one JSON line with its addresses and tokens, and runs until
-// it is told to stop. `node packages/slack-sandbox/src/main.ts --port 0 --db /tmp/sandbox.sqlite`
+// A sandbox in its own process: prints one JSON line with its addresses and tokens, and runs until stopped. `node
+// packages/slack-sandbox/src/main.ts --port 0 --db /tmp/sandbox.sqlite`
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '3210' },

@@ -3,17 +3,17 @@ import type { CommandInfo } from './core.ts';
 import type { FaultState } from './faults/faults.ts';
 import type { Member, Notice, StoredMessage } from './workspace/types.ts';
 
-/** What the page shows of the workspace besides messages. */
+/** The workspace's state besides messages. */
 export interface PageStatus {
   /** Open Socket Mode connections of the app. */
   readonly connections: number;
-  /** Simulated cards that wait for an answer; null where nothing is simulated. */
+  /** Open simulated cards; null if nothing is simulated. */
   readonly openCards: number | null;
   readonly answering: { readonly clicked: number; readonly left: number } | null;
   readonly faults: FaultState;
 }
 
-/** Everything one person sees when the page opens. */
+/** Everything that one person sees when the page opens. */
 export interface PageState {
   readonly type: 'state';
   readonly workspace: {
@@ -25,7 +25,7 @@ export interface PageState {
     readonly commands: readonly CommandInfo[];
   };
   readonly user: string;
-  /** The newest messages of the channel, its threads, the person's direct messages and private notes. */
+  /** The newest messages of the channel and its threads, direct messages and private notes. */
   readonly messages: readonly StoredMessage[];
   readonly hasOlder: boolean;
   readonly home: JsonObject | null;

@@ -6,7 +6,7 @@ import { createFaultControls } from './faults/fault-controls.ts';
 import { faultStateSchema } from './faults/fault-schema.ts';
 import { type StoredMessage, storedMessageSchema } from './workspace/types.ts';
 
-/** A sandbox in another process, driven over HTTP with the same acts and faults. */
+/** A sandbox in another process, driven over HTTP with the same actions and faults. */
 export interface SandboxClient {
   readonly url: string;
   readonly messages: (channel?: string) => Promise<StoredMessage[]>;
@@ -79,7 +79,7 @@ export const connectToSandbox = (url: string): SandboxClient => {
   };
 };
 
-/** The JSON of an answer; throws with what the sandbox said against it. */
+/** The JSON of an answer. @throws Error with the sandbox's reason */
 const messageList = z.array(storedMessageSchema);
 
 const actResult: z.ZodType<ActResult> = z.object({

@@ -30,30 +30,30 @@ export type { StoredMessage } from './workspace/types.ts';
 export interface SandboxOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where to listen; 127.0.0.1 unless told otherwise. */
+  /** Address to listen on; by default 127.0.0.1. */
   readonly host?: string;
-  /** The workspace's own SQLite file, or `:memory:`. */
+  /** The workspace's SQLite file, or `:memory:`. */
   readonly databasePath: string;
-  /** The time of messages; limits and timeouts follow real time. */
+  /** Clock for messages; limits and timeouts use real time. */
   readonly clock?: () => Date;
   /** chat.postMessage per channel: a token bucket of this many (5), refilled by `postPerSecond` (1). */
   readonly postBurst?: number;
   readonly postPerSecond?: number;
   /** Every other method: a bucket of this many (20), refilled by Slack's rate per minute. */
   readonly callBurst?: number;
-  /** The true answer's action_id of a simulated card, by its metadata; null for what is not simulated. */
+  /** The action_id of a simulated card's true answer, from its metadata; null if it is not simulated. */
   readonly truth?: Truth;
-  /** Shown above the channel, e.g. 'Simulated alerts: nothing here is real sky'. */
+  /** Text above the channel, such as 'Simulated alerts: nothing here is real sky'. */
   readonly bannerText?: string;
-  /** Scopes granted to the app; by default what a bot needs for its own channel and pictures. */
+  /** Scopes of the app; by default those for its own channel and pictures. */
   readonly scopes?: readonly string[];
-  /** Slash commands of the app; by default `/finkvra`. */
+  /** The app's slash commands; by default `/finkvra`. */
   readonly commands?: readonly CommandInfo[];
-  /** Whether the app was invited to the channel; by default it was. */
+  /** Whether the app is in the channel; by default it is. */
   readonly botIsMember?: boolean;
-  /** Until an uploaded file's mimetype is known, in milliseconds (150). */
+  /** Time until an uploaded file's mimetype is known, ms (150). */
   readonly fileDelayMs?: number;
-  /** From then until blocks may name it as `slack_file`, in milliseconds (1,000). */
+  /** Further time until blocks may name it as `slack_file`, ms (1,000). */
   readonly fileSettleMs?: number;
 }
 
@@ -65,18 +65,18 @@ export interface Sandbox {
   readonly botToken: string;
   readonly appToken: string;
   readonly channel: string;
-  /** The app's own user id, e.g. to take it out of a channel. */
+  /** The app's user id, for example to remove it from a channel. */
   readonly botUser: string;
   readonly users: readonly Member[];
-  /** Messages for everybody, oldest first, thread replies included; of the main channel by default. */
+  /** Public messages, oldest first, with thread replies; by default of the main channel. */
   readonly messages: (channel?: string) => StoredMessage[];
   /** Private notes, oldest first; of one person, or of all. */
   readonly ephemerals: (user?: string) => StoredMessage[];
   readonly modals: (user: string) => JsonObject[];
   readonly home: (user: string) => JsonObject | undefined;
   /**
-   * Files that stand in a message (by its `ts`), on somebody's Home tab (`view: 'home'`) or in their top modal
-   * (`view: 'top'`) and that nobody sees: no posted message had shared them when they were put there.
+   * Files in a message (by its `ts`), on a person's Home tab (`view: 'home'`) or in their top modal (`view:
+   * 'top'`) that people cannot see, because no posted message had shared them.
    */
   readonly placeholders: (place: Partial<Place>) => readonly string[];
   /** Open Socket Mode connections. */
@@ -224,14 +224,14 @@ const buildCore = (options: SandboxOptions, baseUrl: () => string): Core & { sto
   };
 };
 
-/** Changes what calls meet, and ends connections that the change leaves no ground for. */
+/** Changes faults, and ends connections that are no longer allowed. */
 const changeFaults = (change: Partial<FaultState>, core: Core): void => {
   core.faults.set(change);
   if (change.socketMode === false) core.link.disable();
   if (change.tokens !== undefined && change.tokens.app !== null) core.link.drop();
 };
 
-/** Makes one of the faults happen that are not a state. */
+/** Carries out a fault that is a single event. */
 const happen = async (event: FaultEvent, core: Core, server: SandboxServer): Promise<void> => {
   switch (event.name) {
     case 'dropConnections':

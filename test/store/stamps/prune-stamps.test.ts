@@ -152,7 +152,7 @@ test('finkvra prune says what would go, waits for the notice, and deletes at onc
     /The stamps of 3 alerts would be deleted, .* on \d{4}-\d\d-\d\d\. finkvra prune --now/,
   );
   const status = await finkvra(['status'], env);
-  expect(status.stdout).toMatch(/Stamps: on \d{4}-\d\d-\d\d those of 3 alerts \(0\.0 MB\) are deleted/);
+  expect(status.stdout).toMatch(/Stamps: on \d{4}-\d\d-\d\d those of 3 alerts \(0\.0 MB\) will be deleted/);
   const done = await finkvra(['prune', '--now'], env);
   expect(done.stdout).toMatch(
     /^Deleted: the stamps of 3 alerts older than 30 nights .*; 0\.0 MB of disk space freed/,

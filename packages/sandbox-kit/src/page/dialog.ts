@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 
-/** A modal dialog of the browser's own: it keeps the focus inside and closes with Escape. */
+/** A modal dialog of the browser: keeps the focus and closes with Escape. */
 export const Dialog = ({
   label,
   className,
@@ -27,7 +27,7 @@ export const Dialog = ({
         onClose();
       },
       onClick: (event: { target: EventTarget }) => {
-        // A click on the dialog itself, not on something in it, is one on the backdrop.
+        // A click on the dialog element itself is on the backdrop.
         if (event.target === dialog.current) onClose();
       },
     },

@@ -4,7 +4,7 @@ type Theme = 'light' | 'dark';
 
 const stored = 'finkvra-sandbox-theme';
 
-/** Light or dark: as the system says, until somebody chooses. */
+/** Light or dark: the system's choice, until the user chooses. */
 export const useTheme = (): [Theme, () => void] => {
   const [chosen, setChosen] = useState<string | null>(() => localStorage.getItem(stored));
   const [system, setSystem] = useState<Theme>(() => (prefersDark().matches ? 'dark' : 'light'));
@@ -32,7 +32,7 @@ const prefersDark = (): MediaQueryList => window.matchMedia('(prefers-color-sche
 
 const toastMs = 5_000;
 
-/** A sentence shown for some seconds, and the function that shows one. */
+/** A sentence shown for some seconds, with a function to show one. */
 export const useToast = (): [string | null, (text: string) => void] => {
   const [toast, setToast] = useState<string | null>(null);
   useEffect(() => {
@@ -43,7 +43,7 @@ export const useToast = (): [string | null, (text: string) => void] => {
   return [toast, useCallback((text: string) => setToast(text), [])];
 };
 
-/** Calls the handler of a key pressed anywhere but in a field or a dialog. */
+/** Calls the handler of a key pressed outside of fields and dialogs. */
 export const useKeyboard = (handlers: ReadonlyMap<string, () => void>): void => {
   const current = useRef(handlers);
   current.current = handlers;

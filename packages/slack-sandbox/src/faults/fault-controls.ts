@@ -2,13 +2,13 @@ import { callFault, withCallFault } from 'sandbox-kit/call-faults';
 import type { SandboxFaults } from '../controls.ts';
 import { type Fate, type FaultState, noFaults } from './faults.ts';
 
-/** Faults that happen once, when they are asked for. */
+/** Faults that are a single event. */
 export type FaultEvent =
   | { readonly name: 'dropConnections' | 'expireTriggers' | 'expireResponseUrls' | 'comeBack' }
   | { readonly name: 'refreshConnections' | 'silenceConnections'; readonly which: 'one' | 'all' }
   | { readonly name: 'goAway'; readonly forMs?: number | undefined };
 
-/** The faults by name, over whatever reaches the sandbox: its own parts, or HTTP. */
+/** The faults by name. `to` reaches the sandbox, directly or over HTTP. */
 export const createFaultControls = (to: {
   readonly state: () => Promise<FaultState>;
   readonly set: (change: Partial<FaultState>) => Promise<void>;

@@ -21,7 +21,7 @@ const calls = z.array(
 );
 const tokens = z.object({ bot: z.string().nullable(), app: z.string().nullable() });
 
-/** The faults as they travel over HTTP. */
+/** The faults in HTTP requests. */
 export const faultStateSchema: z.ZodType<FaultState> = z.object({
   calls,
   tokens,
@@ -31,7 +31,7 @@ export const faultStateSchema: z.ZodType<FaultState> = z.object({
   refuseBlockTypes: z.array(z.string()),
 });
 
-/** A change of some of them. */
+/** A change of some faults. */
 export const faultChangeSchema: z.ZodType<Partial<FaultState>> = z.object({
   calls: calls.exactOptional(),
   tokens: tokens.exactOptional(),

@@ -1,33 +1,33 @@
 import * as kit from 'sandbox-kit/call-faults';
 
-/** What can become of one call of the Web API, an upload, a response_url or a Socket Mode handshake. */
+/** Outcomes of a call of the Web API, an upload, a response_url or a Socket Mode handshake. */
 export type Fate =
   | { readonly kind: 'rate-limited'; readonly retryAfter: number }
   /** An answer with `ok: false` and this error name. */
   | { readonly kind: 'error'; readonly error: string }
   | { readonly kind: 'status'; readonly status: number }
-  /** The connection dies before anything is done. */
+  /** The connection is cut before anything is done. */
   | { readonly kind: 'cut' }
-  /** The call is carried out, and the connection dies before the answer. */
+  /** The call is carried out, then the connection is cut before the answer. */
   | { readonly kind: 'lost' }
-  /** The connection dies at once, and a method of the Web API is carried out this many milliseconds later. */
+  /** The connection is cut at once, and a Web API method is carried out this many ms later. */
   | { readonly kind: 'late'; readonly ms: number }
-  /** The answer comes this many milliseconds later; other faults may apply as well. */
+  /** The answer comes this many ms later; other faults may apply too. */
   | { readonly kind: 'slow'; readonly ms: number };
 
 /**
- * Which calls meet a fate. A method is its name, or `upload`, `response_url`, `link` (the handshake of a Socket
- * Mode connection), `slack_file` (blocks that name one are refused); null: any of the Web API's methods.
+ * The calls that a fault applies to: a method, `upload`, `response_url`, `link` (a Socket Mode handshake) or
+ * `slack_file` (blocks that name one are refused); null: any method of the Web API.
  */
 export type CallFault = kit.CallFault<Fate>;
 
-/** Faults that the sandbox can be told to show; every count goes down as it is used up. */
+/** Faults that the sandbox shows; counts go down with use. */
 export interface FaultState {
   /** The first one that fits decides. */
   readonly calls: readonly CallFault[];
-  /** The error that every call with this token gets, e.g. `token_revoked`; null: the token is good. */
+  /** The error for every call with this token, such as `token_revoked`; null: the token is valid. */
   readonly tokens: { readonly bot: string | null; readonly app: string | null };
-  /** Whether the app's settings have Socket Mode turned on. */
+  /** Whether Socket Mode is on in the app's settings. */
   readonly socketMode: boolean;
   readonly duplicateEnvelopes: number;
   readonly refuseUploads: boolean;
@@ -37,7 +37,7 @@ export interface FaultState {
 export interface FaultBox {
   readonly state: () => FaultState;
   readonly set: (change: Partial<FaultState>) => void;
-  /** Decides one call's fate, if it is not to be answered as usual, and uses the counts up. */
+  /** Decides one call's outcome, unless it is answered as usual, and counts down. */
   readonly fateOf: (method: string) => {
     readonly fate: Exclude<Fate, { kind: 'slow' }> | null;
     delayMs: number;
@@ -54,10 +54,10 @@ export const noFaults: FaultState = {
   refuseBlockTypes: [],
 };
 
-/** What is not a method of the Web API, and so not meant by "any method". */
+/** Names that are not Web API methods, so "any method" leaves them out. */
 const ownNames = ['upload', 'response_url', 'link', 'slack_file'];
 
-/** `now` in milliseconds since 1970. */
+/** `now` in ms since 1970. */
 export const createFaults = (onChange: () => void, now: () => number = Date.now): FaultBox => {
   let state = noFaults;
   const set = (change: Partial<FaultState>): void => {

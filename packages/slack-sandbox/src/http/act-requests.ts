@@ -29,7 +29,7 @@ const requests = {
   }),
 };
 
-/** Does what a request to /sandbox/act/<name> asks for; undefined where there is no such act. */
+/** Runs the action of /sandbox/act/<name>; undefined if there is none. */
 export const act = async (name: string, body: unknown, acts: SandboxActs): Promise<unknown> => {
   switch (name) {
     case 'click':
@@ -67,7 +67,7 @@ export const act = async (name: string, body: unknown, acts: SandboxActs): Promi
   }
 };
 
-/** What answers with nothing else answers that it is done. */
+/** Actions without an answer answer ok. */
 const done = async (work: Promise<void>): Promise<{ readonly ok: true }> => {
   await work;
   return { ok: true };

@@ -4,9 +4,9 @@ import type { Answering } from '../interactivity/answer-rest.ts';
 import type { PageEvent, PageState } from '../page-protocol.ts';
 import { createPageStates } from './page-state.ts';
 
-/** Tells open pages what changes, by server-sent events. */
+/** Sends changes to open pages as server-sent events. */
 export interface LiveStream {
-  /** Sends one person's state, then every change that they see, until the page goes away. */
+  /** Sends one person's state, then every change they can see, until the page is closed. */
   readonly watch: (user: string, response: ServerResponse) => void;
   readonly watchTraffic: (response: ServerResponse) => void;
   readonly stateOf: (user: string) => PageState;

@@ -5,11 +5,11 @@ import type { PageEvent, PageState, PageStatus } from '../page-protocol.ts';
 import { directChannelOf, ids, members } from '../workspace/ids.ts';
 import type { Change, StoredMessage } from '../workspace/types.ts';
 
-/** The workspace as one person's page shows it. */
+/** The workspace as one person sees it. */
 export interface PageStates {
   readonly status: () => PageStatus;
   readonly stateOf: (user: string) => PageState;
-  /** What a person's page is told of a change; null where they see nothing of it. */
+  /** A change for a person's page; null if they cannot see it. */
   readonly eventFor: (change: Change, user: string) => PageEvent | null;
 }
 

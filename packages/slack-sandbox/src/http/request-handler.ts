@@ -17,7 +17,7 @@ const maxCallBytes = 2_000_000;
 
 const pageFolder = join(import.meta.dirname, '..', 'page');
 
-/** Every rule of slack-blocks-to-jsx is !important, against pages that know nothing of it; this one does. */
+/** All rules of slack-blocks-to-jsx are !important, to win over a host page's style; here they must not win. */
 const blocksStyle = async (): Promise<string> => {
   const path = createRequire(import.meta.url).resolve('slack-blocks-to-jsx/dist/style.css');
   return `${(await readFile(path, 'utf8')).replaceAll('!important', '')}\n`;

@@ -13,7 +13,7 @@ import type { LiveStream } from './live-stream.ts';
 const oneOrAll = z.object({ which: z.enum(['one', 'all']).default('one') });
 const howLong = z.object({ forMs: z.number().positive() });
 
-/** What the addresses of the page reach. */
+/** What the page's addresses use. */
 export interface SandboxParts {
   readonly core: Core;
   readonly act: SandboxActs;
@@ -21,7 +21,7 @@ export interface SandboxParts {
   readonly live: LiveStream;
 }
 
-/** Answers /sandbox/*: what the page and the client in sandbox-client.ts ask for and do. */
+/** Answers /sandbox/*, for the page and for sandbox-client.ts. */
 export const createSandboxRoutes = ({
   core,
   act: acts,
@@ -54,7 +54,7 @@ export const createSandboxRoutes = ({
   const inject = (name: string, body: unknown, response: ServerResponse): Promise<void> | undefined => {
     switch (name) {
       case 'goAway': {
-        // Only once the answer is out: there is no other way to tell who asked.
+        // After the answer, since the server is about to go away.
         const { forMs } = howLong.parse(body);
         response.once('finish', () => void faults.goAway(forMs));
         return Promise.resolve();

@@ -4,11 +4,11 @@ import { readBody, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 import { newSecret } from '../workspace/ids.ts';
 
-/** The addresses that files.getUploadURLExternal gave out, each good for one upload. */
+/** Addresses from files.getUploadURLExternal, each for one upload. */
 export interface Uploads {
   /** The secret part of the upload address of this file. */
   readonly issue: (fileId: string) => string;
-  /** The file that an upload to this address is for; undefined where the address is spent or made up. */
+  /** The file of an upload address; undefined if the address is used up or unknown. */
   readonly take: (secret: string) => string | undefined;
 }
 
@@ -30,7 +30,7 @@ export const createUploads = (): Uploads => {
 
 const maxUploadBytes = 20_000_000;
 
-/** Takes the bytes of an external upload: the body itself, or the one file of a multipart form. */
+/** The bytes of an upload: the body itself, or the one file of a multipart form. */
 export const takeUpload = async (
   secret: string,
   request: IncomingMessage,

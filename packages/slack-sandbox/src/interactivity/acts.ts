@@ -5,7 +5,7 @@ import type { Member } from '../workspace/types.ts';
 import type { Delivery } from './envelopes.ts';
 import type { View } from './open-views.ts';
 
-/** Somebody asked for what no person could do, e.g. pressed a button that is not there. */
+/** An impossible action, such as a press of a button that is not there. */
 export class ImpossibleAct extends Error {
   override name = 'ImpossibleAct';
 }
@@ -22,7 +22,7 @@ export const resultOf = (delivery: Delivery): ActResult => ({
   ...(delivery.outcome === 'acknowledged' ? { response: delivery.payload } : {}),
 });
 
-/** Why the app did not answer, as the chat tool tells the person who waits. */
+/** Why the app did not answer, as Slack tells the person. */
 export const explain = (delivery: Delivery): string =>
   delivery.outcome === 'timeout'
     ? 'The app did not answer within 3 seconds.'
@@ -45,11 +45,11 @@ export const findView = (user: string, which: string, core: Core): View => {
 /** The address of a response_url by its secret part. */
 export const responseUrlOf = (core: Core, secret: string): string => `${core.baseUrl()}/response/${secret}`;
 
-/** A channel's name as payloads carry it. */
+/** A channel's name in payloads. */
 export const channelName = (channel: string, core: Core): string =>
   core.workspace.channel(channel)?.name ?? 'directmessage';
 
-/** The pictures at a place that nobody sees; see `placeholders` in start-sandbox.ts. */
+/** Pictures at a place that people cannot see; see `placeholders` in start-sandbox.ts. */
 export const placeholdersAt = (
   { user = '', ts, channel = ids.channel, view }: Partial<Place>,
   core: Core,

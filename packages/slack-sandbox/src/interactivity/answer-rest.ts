@@ -5,27 +5,27 @@ import { ids, members } from '../workspace/ids.ts';
 import type { MessageMetadata, StoredMessage } from '../workspace/types.ts';
 import { elementsOf } from './elements.ts';
 
-/** The action_id of the true answer of a simulated card; null for a message that is not simulated. */
+/** The action_id of a simulated card's true answer; null for other messages. */
 export type Truth = (metadata: MessageMetadata) => string | null;
 
-/** A message that still shows the button of its true answer. */
+/** A message that still has the button of its true answer. */
 interface OpenCard {
   readonly message: StoredMessage;
   readonly actionId: string;
   readonly round: unknown;
 }
 
-/** Answers simulated cards for somebody who cannot judge a light curve. */
+/** Answers simulated cards, for people who do not read light curves. */
 export interface Answering {
   readonly answerRest: SandboxActs['answerRest'];
   readonly openCards: () => number;
-  /** How many were answered and how many are left, while it runs. */
+  /** Progress: answered and remaining cards. */
   readonly progress: () => { readonly clicked: number; readonly left: number } | null;
 }
 
-/** How many of the newest messages are looked at; a round has far fewer. */
+/** Newest messages examined; a round has far fewer. */
 const lookBack = 400;
-/** How long to wait for cards that replace skipped ones, or that are still being posted. */
+/** Time to wait for replacement cards and cards still being posted, ms. */
 const lullMs = 800;
 
 export const createAnswering = (

@@ -3,7 +3,7 @@ import type { Core } from '../core.ts';
 import { ids, members, newId } from '../workspace/ids.ts';
 import { ImpossibleAct, memberOf, resultOf } from './acts.ts';
 
-/** What people do to channels and messages of others, and payloads as they are. */
+/** Actions on channels and on others' messages, and raw payloads. */
 export const createChannelActs = (
   core: Core,
 ): Pick<

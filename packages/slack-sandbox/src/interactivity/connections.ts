@@ -1,19 +1,19 @@
 import type { JsonObject } from 'sandbox-kit/json';
 import type { WebSocket } from 'ws';
 
-/** The app's open connections, in the order in which they will get the next payload. */
+/** The app's open connections, in the order in which they get payloads. */
 export interface Connections {
   readonly all: () => readonly WebSocket[];
-  /** How many of them hear and are heard. */
+  /** Number of connections that work in both directions. */
   readonly alive: () => number;
   readonly add: (connection: WebSocket) => void;
-  /** False where it was not among them. */
+  /** False if it was not among them. */
   readonly remove: (connection: WebSocket) => boolean;
-  /** The one that gets the next payload; those that will be closed only where there is no other. */
+  /** The connection for the next payload; one that will be closed only if there is no other. */
   readonly next: () => WebSocket | undefined;
-  /** It will be closed: it gets nothing new, but may still acknowledge what it has. */
+  /** It will be closed: it gets nothing new, but may still acknowledge. */
   readonly markClosing: (connection: WebSocket) => void;
-  /** Nothing that is sent over it arrives any more, in either direction. */
+  /** From now on nothing passes through it, in either direction. */
   readonly silence: (connection: WebSocket) => void;
   readonly isSilent: (connection: WebSocket) => boolean;
   readonly tell: (connection: WebSocket, message: JsonObject) => void;

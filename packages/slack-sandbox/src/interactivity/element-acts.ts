@@ -114,7 +114,7 @@ const findPlace = (place: Place, core: Core): Found => {
   return { name: `message ${ts}`, blocks: message.blocks, earlier, message };
 };
 
-/** The view with a selection remembered in its state. */
+/** The view with a selection in its state. */
 const chosen = (
   view: View,
   request: ClickRequest | SelectRequest,

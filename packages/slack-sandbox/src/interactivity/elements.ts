@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, objectsOf, stringOf } from 'sandbox-kit/json';
 
-/** An interactive element and the block it stands in. */
+/** An interactive element and its block. */
 export interface PlacedElement {
   readonly blockId: string;
   readonly actionId: string;
   readonly element: JsonObject;
-  /** Whether it stands in an input block, whose value is sent when the modal is submitted. */
+  /** Whether it is in an input block, whose value is sent with the modal. */
   readonly input: boolean;
   readonly optional: boolean;
 }
@@ -28,12 +28,12 @@ export const elementsOf = (blocks: readonly JsonObject[]): PlacedElement[] =>
       }));
   });
 
-/** What somebody chose or typed: the option's value, a date, a user id, a text; several for a multi-select. */
+/** A choice or typed text: the option's value, a date, a user id, a text; several for a multi-select. */
 export type Choice = string | readonly string[] | null;
 
 /**
- * An element's value as payloads carry it, in the field that its type uses, e.g.
- * `{type: 'static_select', selected_option: {...}}`; null stands for "nothing chosen".
+ * An element's value in payloads, in the field for its type: `{type: 'static_select', selected_option: {...}}`.
+ * Null means nothing chosen.
  */
 export const elementValue = (element: JsonObject, choice: Choice): JsonObject => {
   const type = String(element.type);
@@ -68,7 +68,7 @@ const optionOf = (element: JsonObject, value: string): JsonObject | undefined =>
     ...objectsOf(element.option_groups).flatMap((group) => objectsOf(group.options)),
   ].find((option) => option.value === value);
 
-/** What an element shows before anybody touched it. */
+/** An element's initial value. */
 export const initialChoice = (element: JsonObject): Choice => {
   if (isObject(element.initial_option)) return stringOf(element.initial_option.value) ?? null;
   if (Array.isArray(element.initial_options))

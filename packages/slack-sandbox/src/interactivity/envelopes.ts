@@ -4,7 +4,7 @@ import type { Traffic } from 'sandbox-kit/traffic';
 import type { WebSocket } from 'ws';
 import type { Connections } from './connections.ts';
 
-/** What became of an envelope within the 3 seconds that a person waits. */
+/** The result of an envelope within the 3 seconds that a person waits. */
 export type Delivery =
   | { readonly outcome: 'acknowledged'; readonly ms: number; readonly payload: JsonObject }
   | { readonly outcome: 'timeout'; readonly ms: number }
@@ -12,7 +12,7 @@ export type Delivery =
 
 export type EnvelopeType = 'interactive' | 'slash_commands' | 'events_api';
 
-/** How long the app has to acknowledge, in milliseconds. */
+/** Time that the app has to acknowledge, ms. */
 const ackTimeoutMs = 3_000;
 const redeliveryMs = 60_000;
 
@@ -26,15 +26,15 @@ interface Envelope {
   settle: (delivery: Delivery) => void;
 }
 
-/** The payloads that the app has not acknowledged yet. */
+/** Payloads that the app has not acknowledged yet. */
 export interface Envelopes {
-  /** Sends a payload over the next connection, twice if asked; with none it waits for one. */
+  /** Sends a payload over the next connection, twice if asked; waits for one if there is none. */
   readonly send: (type: EnvelopeType, payload: JsonObject, times: 1 | 2) => Promise<Delivery>;
-  /** Takes what a connection said. */
+  /** Handles a message of a connection. */
   readonly acknowledge: (text: string) => void;
-  /** Sends the events that this connection took with it over another, or keeps them for up to a minute. */
+  /** Sends a lost connection's events over another one, or keeps them for up to a minute. */
   readonly connectionLost: (connection: WebSocket) => void;
-  /** Sends what waits for a connection. */
+  /** Sends payloads that wait for a connection. */
   readonly redeliver: () => void;
 }
 
@@ -97,7 +97,7 @@ export const createEnvelopes = ({ next, tell }: Connections, traffic: Traffic): 
     send: (type, payload, times) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => {
-          // The app may still be owed the payload, but nobody waits for its answer any more.
+          // The payload may still be delivered, but nobody waits for the answer.
           if (envelope.connection !== null) pending.delete(envelope.id);
           envelope.settle({ outcome: 'timeout', ms: ackTimeoutMs });
         }, ackTimeoutMs);
@@ -132,7 +132,7 @@ const bodyOf = ({ id, type, payload, attempt }: Envelope): JsonObject => ({
     : {}),
 });
 
-/** A short name for the traffic panel: the action, the command, the event. */
+/** A label for the traffic panel: the action, the command, the event. */
 const payloadName = (payload: JsonObject): string => {
   const event = isObject(payload.event) ? stringOf(payload.event.type) : undefined;
   const [action] = Array.isArray(payload.actions) ? payload.actions : [];

@@ -31,7 +31,7 @@ export const createModalActs = (core: Core): Pick<SandboxActs, 'submit' | 'close
   },
 });
 
-/** Puts what was typed into the view's state, and checks it as the chat tool does before it submits. */
+/** Writes typed values into the view's state, and checks them as Slack does before a submission. */
 const fillIn = (
   view: View,
   values: Readonly<Record<string, Choice>>,
@@ -73,7 +73,7 @@ const lengthProblem = (element: JsonObject, choice: Choice): string | null => {
 
 const trouble = 'We had some trouble with the app’s answer:';
 
-/** Does what the acknowledgement of a submission asks for; gives the errors that the modal then shows. */
+/** Carries out the acknowledgement of a submission; returns the errors for the modal. */
 const follow = (view: View, answer: JsonObject, core: Core): Record<string, string> | null => {
   switch (answer.response_action) {
     case undefined:
@@ -100,7 +100,7 @@ const follow = (view: View, answer: JsonObject, core: Core): Record<string, stri
   }
 };
 
-/** Slack shows errors only beside input blocks; one for anything else is the app's mistake. */
+/** Slack shows errors only beside input blocks; others are the app's mistake. */
 const shownErrors = (view: View, errors: unknown): Record<string, string> => {
   const inputs = new Set(
     objectsOf(view.content.blocks)

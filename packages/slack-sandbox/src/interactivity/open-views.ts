@@ -5,28 +5,28 @@ import { ids, newId } from '../workspace/ids.ts';
 import { identifyBlocks, type Workspace } from '../workspace/workspace.ts';
 import { type Choice, stateValues } from './elements.ts';
 
-/** A modal that a person has open, or their Home tab. */
+/** A person's open modal or Home tab. */
 export interface View {
   readonly id: string;
   readonly user: string;
   readonly rootId: string;
   readonly previousId: string | null;
   readonly hash: string;
-  /** What the app sent, with block and action ids filled in. */
+  /** The app's view, with block and action ids filled in. */
   readonly content: JsonObject;
   readonly choices: ReadonlyMap<string, Choice>;
-  /** Files that its blocks name and that nobody sees, as no posted message had shared them. */
+  /** Files in its blocks that people cannot see, because no posted message has shared them. */
   readonly placeholders: readonly string[];
 }
 
-/** The modals of every person (a stack of at most three), and the published Home tabs. */
+/** Everyone's modals (stacks of at most three) and published Home tabs. */
 export interface OpenViews {
   readonly stack: (user: string) => readonly View[];
   readonly find: (query: {
     readonly id?: string | undefined;
     readonly externalId?: string | undefined;
   }) => View | undefined;
-  /** Opens a modal in place of whatever the person had open. */
+  /** Opens a modal, replacing the person's open ones. */
   readonly open: (user: string, content: JsonObject) => View;
   readonly push: (user: string, content: JsonObject) => View;
   readonly update: (view: View, content: JsonObject) => View;
@@ -130,13 +130,13 @@ export const createOpenViews = (workspace: Workspace): OpenViews => {
   };
 };
 
-/** A view as payloads and answers of the Web API carry it. */
+/** A view in payloads and Web API answers. */
 export const viewPayload = (view: View): JsonObject => {
   const { placeholders: _, ...content } = view.content;
   return { ...viewDefaults, ...content, ...viewFields(view) };
 };
 
-/** A view as its person's page shows it. */
+/** A view for the person's page. */
 export const shownView = (view: View): JsonObject => ({
   ...viewPayload(view),
   placeholders: view.placeholders,

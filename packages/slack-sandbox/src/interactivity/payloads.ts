@@ -5,7 +5,7 @@ import type { Member, StoredMessage } from '../workspace/types.ts';
 import { stateValues } from './elements.ts';
 import { type View, viewPayload } from './open-views.ts';
 
-/** Deprecated by Slack but still in every payload; it proves nothing. */
+/** Deprecated but still in every payload; it proves nothing. */
 const verificationToken = 'sandbox-verification-token';
 
 const common = (member: Member): JsonObject => ({

@@ -1,18 +1,18 @@
 import { newSecret } from '../workspace/ids.ts';
 
-/** Where a response_url leads: to whom it speaks, and which message it came from. */
+/** What a response_url refers to: the person and the message. */
 export interface ResponseTarget {
   readonly user: string;
   readonly channel: string;
-  /** The message that was clicked; none for a command. */
+  /** The clicked message; none for a command. */
   readonly messageTs?: string | undefined;
   readonly threadTs?: string | undefined;
 }
 
 export interface ResponseUrls {
-  /** The secret part of a fresh response_url. */
+  /** The secret part of a new response_url. */
   readonly issue: (target: ResponseTarget) => string;
-  /** Uses it once: at most 5 times within 30 minutes. */
+  /** Uses it once, of at most 5 times within 30 minutes. */
   readonly use: (secret: string) => ResponseTarget | 'expired_url' | 'used_url';
   readonly expireAll: () => void;
 }
@@ -20,7 +20,7 @@ export interface ResponseUrls {
 const lifetimeMs = 30 * 60_000;
 const maxUses = 5;
 
-/** `now` in milliseconds; it must not jump. */
+/** `now` in ms; must be monotonic. */
 export const createResponseUrls = (now: () => number = () => performance.now()): ResponseUrls => {
   const open = new Map<string, { readonly target: ResponseTarget; readonly until: number; uses: number }>();
   return {

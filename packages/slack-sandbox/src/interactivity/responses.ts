@@ -7,7 +7,7 @@ import { type ApiAnswer, rateLimited } from '../web-api/handle-api-call.ts';
 import { ids } from '../workspace/ids.ts';
 import type { ResponseTarget } from './response-urls.ts';
 
-/** Takes what the app sent to a response_url: a private or public message, a replacement, a deletion. */
+/** Handles a post to a response_url: a private or public message, a replacement, a deletion. */
 export const handleResponseUrl = (secret: string, message: JsonObject, core: Core): ApiAnswer => {
   const { fate, delayMs } = core.faults.fateOf('response_url');
   const base = { cut: false, delayMs, headers: {} };
@@ -63,7 +63,7 @@ const respond = (message: JsonObject, target: ResponseTarget, core: Core): Respo
   return { status: 200, body: { ok: true } };
 };
 
-/** Posts what a command was acknowledged with, if anything: privately unless it says `in_channel`. */
+/** Posts the message in a command's acknowledgement, if any: privately unless it says `in_channel`. */
 export const postCommandAnswer = (answer: JsonObject, target: ResponseTarget, core: Core): void => {
   if (answer.text === undefined && answer.blocks === undefined) return;
   const problem = contentProblem(answer, core);

@@ -8,23 +8,23 @@ import { ids, newSecret } from '../workspace/ids.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { createEnvelopes, type Delivery, type EnvelopeType } from './envelopes.ts';
 
-/** The workspace's end of Socket Mode. */
+/** The server side of Socket Mode. */
 export interface SocketLink {
-  /** A one-time ticket for apps.connections.open; it opens one connection within 30 s. */
+  /** A ticket from apps.connections.open: opens one connection within 30 s. */
   readonly issueTicket: () => string;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, ticket: string) => void;
   readonly connections: () => number;
   /**
-   * Sends a payload to one of the connections. Where the app drops that connection before it acknowledged, an
-   * event goes to another, or waits up to a minute for the app to come back (`retry_attempt` counts); a click,
-   * a command or a submission is gone, and the person who waits is told so.
+   * Sends a payload over one of the connections. If the connection drops before the acknowledgement, an event
+   * goes to another one or waits up to a minute (`retry_attempt` counts); a click, command or submission is lost,
+   * and the person is told.
    */
   readonly deliver: (type: EnvelopeType, payload: JsonObject) => Promise<Delivery>;
-  /** Tells connections that Slack will close them, as it does every few hours. */
+  /** Announces to connections that they will be closed, as Slack does every few hours. */
   readonly refresh: (which: 'one' | 'all') => void;
-  /** Lets nothing more through connections that stay open, as where a network went away. */
+  /** Blocks all open connections, as when a network fails. */
   readonly silence: (which: 'one' | 'all') => void;
-  /** Cuts every connection without a word. */
+  /** Cuts every connection without notice. */
   readonly drop: () => void;
   /** Tells every connection that Socket Mode was turned off, and closes it. */
   readonly disable: () => void;
@@ -154,13 +154,13 @@ const createTickets = (): { issue: () => string; take: (ticket: string) => boole
   };
 };
 
-/** Cuts a connection that its app does not close in time. */
+/** Cuts a connection that the app does not close in time. */
 const endLater = (connection: WebSocket, graceMs: number): void => {
   const timer = setTimeout(() => connection.terminate(), graceMs);
   connection.once('close', () => clearTimeout(timer));
 };
 
-/** Pings as Slack does, and cuts a connection whose app has stopped answering. */
+/** Pings as Slack does, and cuts connections that stop answering. */
 const keepAlive = (connection: WebSocket, { isSilent }: Connections): void => {
   let answered = true;
   connection.on('pong', () => {

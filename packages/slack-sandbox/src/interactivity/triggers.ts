@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { newSecret } from '../workspace/ids.ts';
 
-/** How long a trigger_id opens a view, in milliseconds. */
+/** Validity of a trigger_id, ms. */
 const triggerLifetimeMs = 3_000;
 
 export interface Triggers {
   /** A trigger_id of a person's click or command. */
   readonly issue: (user: string) => string;
-  /** The person whose trigger it is, once, within 3 s; Slack's error otherwise. */
+  /** The person of a trigger, once, within 3 s; Slack's error otherwise. */
   readonly exchange: (trigger: string) => string;
   readonly expireAll: () => void;
 }
 
-/** `now` in milliseconds; it must not jump. */
+/** `now` in ms; must be monotonic. */
 export const createTriggers = (now: () => number = () => performance.now()): Triggers => {
   const open = new Map<string, { readonly user: string; readonly until: number; used: boolean }>();
   return {

@@ -3,7 +3,7 @@ import type { ActResult, ClickRequest, CommandRequest, SelectRequest, SubmitRequ
 import type { FaultState } from '../faults/faults.ts';
 import type { StoredMessage } from '../workspace/types.ts';
 
-/** What the page can do in the workspace; every one rejects with a sentence for the person. */
+/** The page's actions in the workspace; each rejects with a sentence for the user. */
 export const api = {
   click: (request: ClickRequest): Promise<ActResult> => postToSandbox('act/click', request),
   select: (request: SelectRequest): Promise<ActResult> => postToSandbox('act/select', request),

@@ -4,23 +4,23 @@ import type { StoredMessage } from '../workspace/types.ts';
 import type { BlockContext } from './blocks/element-parts.ts';
 import type { Model } from './use-workspace.ts';
 
-/** A picture shown large. */
+/** An enlarged picture. */
 export interface Picture {
   readonly src: string;
   readonly alt: string;
 }
 
-/** What every part of the page may need. */
+/** What all parts of the page may use. */
 export interface PageContext {
   readonly model: Model;
   readonly blocks: BlockContext;
-  /** The card that the keyboard acts on, by its ts. */
+  /** The ts of the card with keyboard focus. */
   readonly focused: string | null;
   readonly focus: (ts: string) => void;
   readonly actOn: (message: StoredMessage, placed: PlacedElement, choice: Choice) => Promise<void>;
   readonly dismiss: (message: StoredMessage) => void;
   readonly openThread: (ts: string) => void;
-  /** Goes to the end of the list, where the answer to a command comes. */
+  /** Scrolls to the end of the list, to a command's answer. */
   readonly showNewest: () => void;
   /** Counts the calls of showNewest. */
   readonly newestWanted: number;

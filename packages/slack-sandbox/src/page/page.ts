@@ -26,7 +26,7 @@ import type { Model, useWorkspace } from './use-workspace.ts';
 
 type Side = { readonly kind: 'thread'; readonly root: string } | { readonly kind: 'developer' } | null;
 
-/** The page of somebody who is in the workspace. */
+/** The page of one person. */
 export const Page = ({
   model,
   connected,
@@ -131,14 +131,14 @@ export const Page = ({
 const focusComposer = (): void =>
   document.querySelector<HTMLTextAreaElement>('textarea[name=message]')?.focus();
 
-/** What lies over the page while the menu is out on a narrow screen. */
+/** Covers the page while the menu is open on a narrow screen. */
 const Scrim = ({ onClick }: { onClick: () => void }): ReactElement =>
   h('button', { type: 'button', className: 'scrim', 'aria-label': 'Close the menu', onClick });
 
 const Lost = (): ReactElement =>
   h('p', { className: 'lost', role: 'alert' }, 'The connection to the sandbox is lost. Trying again…');
 
-/** What stands beside the channel: a thread, or the traffic. */
+/** The panel beside the channel: a thread, or the traffic. */
 const SidePanel = ({ side, onClose }: { side: Side; onClose: () => void }): ReactElement | null => {
   if (side === null) return null;
   return side.kind === 'thread'
@@ -146,7 +146,7 @@ const SidePanel = ({ side, onClose }: { side: Side; onClose: () => void }): Reac
     : h(DeveloperPanel, { onClose });
 };
 
-/** What stands over the page: the app's modal, a picture shown large, the keys. */
+/** Overlays: the app's modal, an enlarged picture, the keys. */
 const Overlays = ({
   picture,
   help,
@@ -198,7 +198,7 @@ const useActOn = (user: string, tell: (text: string) => void): PageContext['actO
     [user, tell],
   );
 
-/** The channel's messages, and how many cards of it wait for an answer, which the tab's title says too. */
+/** The channel's messages, and the number of open cards, which the tab's title shows too. */
 const useChannel = (model: Model): { inChannel: readonly StoredMessage[]; openCount: number } => {
   const { workspace } = model;
   const inChannel = useMemo(

@@ -2,10 +2,10 @@ import { useEffect, useReducer } from 'react';
 import type { PageEvent, PageState } from '../page-protocol.ts';
 import type { Notice, StoredMessage } from '../workspace/types.ts';
 
-/** What the page knows: the workspace as this person sees it, live. */
+/** The page's model: the workspace as this person sees it, live. */
 export interface Model extends Omit<PageState, 'type' | 'messages'> {
   readonly messages: readonly StoredMessage[];
-  /** What the chat tool says about a message, by its ts. */
+  /** Slack's own notices about a message, by its ts. */
   readonly notices: readonly Notice[];
 }
 
@@ -17,12 +17,12 @@ type LiveAction =
   | { readonly type: 'dismiss'; readonly message: StoredMessage }
   | PageEvent;
 
-/** The page's model after something happened. */
+/** The page's model after an event. */
 export const reduceLive = (live: Live, action: LiveAction): Live => {
   if (action.type === 'connection') return { connected: action.connected, model: unheardOf(live.model) };
   if (action.type === 'state') {
     const { type: _, ...state } = action;
-    // After a lost connection the older messages that were loaded by hand stay.
+    // After a reconnect, older messages that were loaded stay.
     const kept =
       live.model?.user === state.user ? live.model.messages.filter(isBefore(state.messages[0])) : [];
     return { connected: true, model: { ...state, messages: [...kept, ...state.messages], notices: [] } };
@@ -30,7 +30,7 @@ export const reduceLive = (live: Live, action: LiveAction): Live => {
   return live.model === null ? live : { ...live, model: reduceModel(live.model, action) };
 };
 
-/** Whoever does not hear of the workspace knows of no app that is connected to it, nor of one that answers. */
+/** Without a connection to the sandbox, the app counts as disconnected. */
 const unheardOf = (model: Model | null): Model | null =>
   model === null ? null : { ...model, status: { ...model.status, connections: 0, answering: null } };
 
@@ -67,14 +67,14 @@ const isBefore =
   (message: StoredMessage): boolean =>
     first !== undefined && message.ts < first.ts;
 
-/** Replaces a message, or puts a new one where its time says. */
+/** Replaces a message, or inserts a new one at its time. */
 const withMessage = (messages: readonly StoredMessage[], message: StoredMessage): StoredMessage[] => {
   const next = messages.filter(({ ts, channel }) => ts !== message.ts || channel !== message.channel);
   const at = next.findLastIndex(({ ts }) => ts < message.ts) + 1;
   return next.toSpliced(at, 0, message);
 };
 
-/** Follows the workspace as one person, through restarts of the sandbox. */
+/** Follows the workspace as one person, also through restarts of the sandbox. */
 export const useWorkspace = (user: string): [Live, (action: LiveAction) => void] => {
   const [live, dispatch] = useReducer(reduceLive, { model: null, connected: true });
   useEffect(() => {

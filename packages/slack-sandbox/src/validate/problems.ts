@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from 'sandbox-kit/json';
 
-/** One rule of Slack's that a block breaks: where (an RFC 6901 pointer) and what Slack says about it. */
+/** A broken rule of Slack: where (an RFC 6901 pointer), and Slack's message. */
 export interface BlockProblem {
   readonly pointer: string;
   readonly message: string;
 }
 
-/** Collects problems while a tree of blocks is walked. */
+/** Collects problems during a walk over blocks. */
 export interface Findings {
   readonly problems: BlockProblem[];
   readonly report: (pointer: string, message: string) => void;
@@ -17,7 +17,7 @@ export const startFindings = (): Findings => {
   return { problems, report: (pointer, message) => problems.push({ pointer, message }) };
 };
 
-/** A problem as `response_metadata.messages` words it. */
+/** A problem in the wording of `response_metadata.messages`. */
 export const slackMessage = (problem: BlockProblem): string =>
   `${problem.message} [json-pointer:${problem.pointer}]`;
 
@@ -67,7 +67,7 @@ export const checkText = (
   checkString(found, text, `${pointer}/text`, { max: rule.max, min: 1 });
 };
 
-/** An array whose length lies between min and max; gives its items, or none where it is not an array. */
+/** Checks an array's length; returns its items, or none if it is not an array. */
 export const checkArray = (
   found: Findings,
   value: unknown,
@@ -83,7 +83,7 @@ export const checkArray = (
   return value;
 };
 
-/** Calls `check` on every object of an array, and reports what is not an object. */
+/** Calls `check` on every object of an array, and reports other items. */
 export const eachObject = (
   found: Findings,
   items: readonly unknown[],

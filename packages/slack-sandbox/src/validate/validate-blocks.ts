@@ -14,7 +14,7 @@ import { checkElement, checkImageSource } from './validate-elements.ts';
 
 export type { BlockProblem } from './problems.ts';
 
-/** Where blocks are shown: it decides how many there may be and which types. */
+/** Where blocks are shown: decides their number and types. */
 export type Surface = 'message' | 'modal' | 'home';
 
 /**
@@ -45,8 +45,8 @@ export const validateBlocks = (
 };
 
 /**
- * Characters of a message's blocks that count towards Slack's undocumented limit of about 13,200
- * (`msg_blocks_too_long`): what is read (texts, titles, labels) and what is linked (addresses).
+ * Characters that count towards Slack's undocumented limit of about 13,200 per message (`msg_blocks_too_long`):
+ * visible text (texts, titles, labels) and link addresses.
  */
 export const countBlockCharacters = (blocks: unknown): number => {
   if (Array.isArray(blocks)) return blocks.reduce((sum: number, item) => sum + countBlockCharacters(item), 0);
@@ -142,7 +142,7 @@ const messageOnly =
       ? check(found, block, pointer, surface)
       : found.report(`${pointer}/type`, `unsupported type: ${String(block.type)}`);
 
-/** One entry per type of block; a type that is not here is refused, as Slack does. */
+/** One entry per block type; other types are refused, as in Slack. */
 const blockChecks: ReadonlyMap<string, BlockCheck> = new Map<string, BlockCheck>([
   ['section', checkSection],
   ['actions', checkActions],

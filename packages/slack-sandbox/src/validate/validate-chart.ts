@@ -4,8 +4,8 @@ import { checkArray, checkString, eachObject, type Findings } from './problems.t
 
 /**
  * Checks a `data_visualization` block (docs.slack.dev, changelog of 2026-06-16): a title of at most 50
- * characters, and a line, bar or area chart of at most 6 series of 20 points, or a pie. Every series must
- * have one point per category, under the category's own name.
+ * characters; a line, bar or area chart of at most 6 series of 20 points, or a pie. Every series must have one
+ * point per category, under the category's name.
  */
 export const checkChart = (found: Findings, block: JsonObject, pointer: string): void => {
   checkString(found, block.title, `${pointer}/title`, { max: limits.chartTitle, optional: true });

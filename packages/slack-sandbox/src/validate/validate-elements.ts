@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from 'sandbox-kit/json';
 import { limits } from './limits.ts';
 import { checkArray, checkString, checkText, eachObject, type Findings } from './problems.ts';
 
-/** Which kind of block an element stands in: it decides which types may stand there. */
+/** The kind of an element's block: decides the allowed types. */
 export type ElementPlace = 'actions' | 'accessory' | 'input' | 'context_actions';
 
 const singleSelects = [
@@ -33,7 +33,7 @@ const allowedTypes: Record<ElementPlace, readonly string[]> = {
   context_actions: ['feedback_buttons', 'icon_button'],
 };
 
-/** Checks an interactive element (or an image accessory) and remembers its action_id among `seen`. */
+/** Checks an interactive element (or an image accessory) and adds its action_id to `seen`. */
 export const checkElement = (
   found: Findings,
   element: JsonObject,

@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 import { checkString, checkText, slackMessage, startFindings } from './problems.ts';
 import { countBlockCharacters, validateBlocks } from './validate-blocks.ts';
 
-/** Why Slack would refuse a message or a view: its error name, and one line per broken rule. */
+/** Why Slack would refuse a message or view: its error name, and a line per broken rule. */
 export interface Refusal {
   readonly error: string;
   readonly messages: readonly string[];
@@ -32,7 +32,7 @@ export const validateMessage = (
   return metadata === undefined ? null : validateMetadata(metadata);
 };
 
-/** Why views.open, views.update or views.publish would refuse this view; null where it would not. */
+/** Why views.open, views.update or views.publish would refuse this view; null if they would not. */
 export const validateView = (view: unknown): Refusal | null => {
   if (!isObject(view)) return refusal('invalid_arguments', ['must be an object [json-pointer:/view]']);
   if (view.type !== 'modal' && view.type !== 'home')

@@ -1,7 +1,7 @@
 import type { JsonObject } from 'sandbox-kit/json';
 import type { Refusal } from '../validate/validate-message.ts';
 
-/** A refusal of the Web API: becomes `{ok: false, error, ...details}`. */
+/** A refusal of the Web API: `{ok: false, error, ...details}`. */
 export class SlackApiError extends Error {
   override name = 'SlackApiError';
   readonly code: string;
@@ -14,7 +14,7 @@ export class SlackApiError extends Error {
   }
 }
 
-/** Throws what the validator found, worded as Slack's answers are. */
+/** Throws the validator's findings in Slack's wording. */
 export const refuse = (refusal: Refusal | null): void => {
   if (refusal === null) return;
   throw new SlackApiError(

@@ -2,10 +2,10 @@ import type { Core } from '../core.ts';
 import { directChannelOf, ids } from '../workspace/ids.ts';
 import { SlackApiError } from './api-error.ts';
 
-// Which channels the bot may see, read, post in and change, and how Slack words a refusal
-// (docs.slack.dev/reference/methods). A private channel that the bot is not in does not exist for it.
+// Which channels the bot may see, read, post in and change, with Slack's error names
+// (docs.slack.dev/reference/methods). A private channel without the bot does not exist for it.
 
-/** A channel that the bot can name; `channel_not_found` otherwise. */
+/** A channel by id. @throws `channel_not_found` */
 export const knownChannel = (id: string, core: Core): string => {
   if (!core.workspace.isChannel(id) || (isPrivate(id, core) && !isIn(id, core)))
     throw new SlackApiError('channel_not_found');
@@ -13,7 +13,7 @@ export const knownChannel = (id: string, core: Core): string => {
   return id;
 };
 
-/** A bot reads the history only of channels that it is a member of, public or not; archived ones too. */
+/** The bot reads the history only of channels that it is in, public or private; archived ones too. */
 export const readableChannel = (id: string, core: Core): string => {
   knownChannel(id, core);
   if (!isIn(id, core)) throw new SlackApiError('not_in_channel');
@@ -23,8 +23,8 @@ export const readableChannel = (id: string, core: Core): string => {
 };
 
 /**
- * Where a post goes: a channel by its id or name (`#finkvra`), or a person's id for a direct message.
- * `chat:write.public` lets it go to public channels that the bot is not in, except for private notes.
+ * Where a post goes: a channel's id or name (`#finkvra`), or a person's id for a direct message. With
+ * `chat:write.public` it may also be a public channel without the bot, except for private notes.
  */
 export const channelToPostIn = (given: string, kind: 'message' | 'private note', core: Core): string => {
   const named = core.workspace.storage.channels().find(({ name }) => name === given.replace(/^#/, ''));
@@ -37,7 +37,7 @@ export const channelToPostIn = (given: string, kind: 'message' | 'private note',
   return id;
 };
 
-/** A channel in which the bot may change its own messages: it must still be in it, and it not archived. */
+/** A channel in which the bot may change its messages: it must be a member, and the channel not archived. */
 export const channelToChange = (id: string, core: Core): string => {
   knownChannel(id, core);
   if (!isIn(id, core)) throw new SlackApiError('channel_not_found');
@@ -55,7 +55,7 @@ export const joinableChannel = (id: string, core: Core): string => {
   return id;
 };
 
-/** Whether the bot is in it; every direct message is between a person and the bot. */
+/** Whether the bot is a member. Every direct message is between a person and the bot. */
 export const isIn = (id: string, core: Core): boolean =>
   core.workspace.channel(id) === undefined || core.workspace.isMember(id, ids.botUser);
 

@@ -45,7 +45,7 @@ export const chatMethods: Methods = {
       const text = args.text('text');
       const updated = core.workspace.update(message, {
         text: content.text,
-        // A text without blocks takes the blocks away; neither keeps them.
+        // Text without blocks removes the blocks; without either, they stay.
         ...(hasBlocks || text !== undefined ? { blocks: content.blocks } : {}),
         ...(args.json('metadata') === undefined ? {} : { metadata: content.metadata }),
         edited: !hasBlocks,
@@ -103,7 +103,7 @@ export const chatMethods: Methods = {
 
 const noTextWarning = { warnings: ['missing_text_in_message'] };
 
-/** Text, blocks and metadata, validated as Slack does. */
+/** Text, blocks and metadata, validated by Slack's rules. */
 const readContent = (
   args: Arguments,
   core: Core,

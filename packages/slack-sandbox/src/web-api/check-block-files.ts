@@ -4,8 +4,8 @@ import { type BlockFile, filesOf } from '../workspace/block-files.ts';
 import { SlackApiError } from './api-error.ts';
 
 /**
- * Refuses blocks that name a file which is not there or not yet looked at (Slack needs a moment after the
- * upload, also past the one at which files.info shows a mimetype), and the block types that a fault refuses.
+ * Refuses blocks that name a missing file or one under scan (Slack needs a moment after the upload, even after
+ * files.info shows a mimetype), and block types that a fault refuses.
  */
 export const checkBlockFiles = (content: unknown, core: Core): void => {
   const blocks = objectsOf(content);

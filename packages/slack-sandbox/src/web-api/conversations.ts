@@ -94,7 +94,7 @@ const readWindow = (args: Arguments): Window => {
   };
 };
 
-/** A timestamp moved by some microseconds, in the full form in which messages are compared. */
+/** A timestamp shifted by some microseconds, in the full form that comparisons use. */
 const bound = (ts: string, shift: bigint): string => {
   const [seconds = '0', fraction = ''] = ts.split('.');
   const moved = (BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6)) + shift)

@@ -56,7 +56,7 @@ export const filesMethods: Methods = {
           files: files.map((file) => file.id),
         });
       }
-      // As in Slack the type of the file is not known yet.
+      // As in Slack, the type is not known yet.
       return { files: files.map((file) => slackFileOf({ ...file, mimetype: '' }, core.baseUrl())) };
     },
   },
@@ -73,7 +73,7 @@ export const filesMethods: Methods = {
   },
 };
 
-/** Marks the file as there; what it is becomes known a moment later, and blocks may name it after another. */
+/** Marks the upload as complete; its type becomes known a moment later, and blocks may name it after another. */
 const complete = (file: StoredFile, core: Core): void => {
   const { storage } = core.workspace;
   storage.saveFile({ ...file, completed: true });
@@ -85,12 +85,12 @@ const complete = (file: StoredFile, core: Core): void => {
   }, core.settings.fileDelayMs);
 };
 
-/** Goes on with the files that the sandbox had not looked at when it ended. */
+/** Continues scans that a stop of the sandbox interrupted. */
 export const resumeFiles = (core: Core): void => {
   for (const file of core.workspace.storage.unreadyFiles()) complete(file, core);
 };
 
-/** By the first bytes, as Slack does: the name is not believed. */
+/** The type from the first bytes, as in Slack, not from the name. */
 const mimetypeOf = (bytes: Uint8Array): string => {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';

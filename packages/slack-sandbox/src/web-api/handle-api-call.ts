@@ -5,7 +5,7 @@ import { type Method, readArguments } from './method.ts';
 import { methods } from './methods.ts';
 import { limitCalls } from './rate-limits.ts';
 
-/** What goes back over HTTP. */
+/** The HTTP answer. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface ApiAnswer {
   readonly delayMs: number;
 }
 
-/** Answers one call of the Web API: faults, token, scope, rate limit, then the method itself. */
+/** Answers one call of the Web API: faults, token, scope, rate limit, then the method. */
 export const handleApiCall = (
   name: string,
   values: JsonObject,
@@ -59,7 +59,7 @@ export const handleApiCall = (
   return answer;
 };
 
-/** Carries a call out whose connection is gone: what it is refused for nobody hears. */
+/** Carries out a call whose connection is gone; errors go nowhere. */
 const carryOut = (...call: Parameters<typeof perform>): void => {
   try {
     perform(...call);
@@ -115,7 +115,7 @@ const scopeHeaders = (name: string, core: Core): Record<string, string> => ({
   'x-accepted-oauth-scopes': methods.get(name)?.scope ?? '',
 });
 
-/** The request with its JSON texts opened up, for people to read. */
+/** The request with its JSON texts parsed, for the traffic panel. */
 const readable = (values: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(values).map(([key, value]) => {

@@ -4,13 +4,13 @@ import { missing } from './api-error.ts';
 
 /** One method of the Web API. */
 export interface Method {
-  /** Which token it takes. */
+  /** The token that it takes. */
   readonly token: 'bot' | 'app' | 'any';
-  /** The scope it needs; none for some. */
+  /** The required scope, if any. */
   readonly scope?: string;
-  /** Calls per minute that Slack allows (its tiers 2 to 4: 20, 50, 100); posting has its own limit. */
+  /** Calls per minute (Slack's tiers 2 to 4: 20, 50, 100); posts have their own limit. */
   readonly perMinute: number;
-  /** The answer without `ok`; throws SlackApiError to refuse. */
+  /** The answer without `ok`. @throws SlackApiError to refuse */
   readonly run: (args: Arguments, core: Core, call: { readonly token: 'bot' | 'app' }) => JsonObject;
 }
 
@@ -25,16 +25,16 @@ export const asBot = (scope: string, perMinute: number, run: Method['run']): Met
 export type Methods = Readonly<Record<string, Method>>;
 
 /**
- * The arguments of one Web API call. Clients send them form-encoded (objects as JSON text, numbers and
- * booleans as text) or as JSON; these readers take both.
+ * The arguments of a Web API call. Clients send them form-encoded (objects as JSON text, numbers and booleans as
+ * text) or as JSON; these readers take both.
  */
 export interface Arguments {
   readonly text: (name: string) => string | undefined;
-  /** A text that must be there; `invalid_arguments` otherwise. */
+  /** A required text. @throws `invalid_arguments` if it is missing */
   readonly required: (name: string) => string;
   readonly number: (name: string) => number | undefined;
   readonly flag: (name: string) => boolean;
-  /** An object or an array; a text that is not JSON stays text, so that the validators can refuse it. */
+  /** An object or array. Text that is not JSON stays text, for the validators to refuse. */
   readonly json: (name: string) => unknown;
 }
 
@@ -62,7 +62,7 @@ export const readArguments = (values: JsonObject): Arguments => {
   };
 };
 
-/** The fields of a request's body, by its content type; the query's fields for a GET. */
+/** The fields of a request's body by its content type; a GET's query fields. */
 export const parseBody = (contentType: string, body: string, query: URLSearchParams): JsonObject => {
   if (contentType.startsWith('application/json')) {
     const parsed = parseJson(body);

@@ -1,12 +1,12 @@
 import type { Core } from '../core.ts';
 import { SlackApiError } from './api-error.ts';
 
-/** Takes one token of a bucket: 0 where there was one, else the seconds until the next. */
+/** Takes a token of a bucket. @returns 0, or the seconds until the next one */
 export type TakeToken = (key: string, rate: { readonly burst: number; readonly perSecond: number }) => number;
 
 /**
- * Token buckets, one per key, full at first. `now` is in milliseconds and must not jump (a limit has to do
- * with real time, also where the workspace's clock is a test's).
+ * Token buckets, one per key, full at first. `now` in ms, monotonic: limits use real time even if a test sets the
+ * workspace's clock.
  */
 export const createRateLimits = (now: () => number = () => performance.now()): TakeToken => {
   const buckets = new Map<string, { tokens: number; at: number }>();
@@ -20,12 +20,12 @@ export const createRateLimits = (now: () => number = () => performance.now()): T
   };
 };
 
-/** Counts a call of a method that may be called `perMinute` times a minute; 429 where it is one too many. */
+/** Counts a call of a method limited to `perMinute` calls; answers 429 above. */
 export const limitCalls = (method: string, perMinute: number, core: Core): void => {
   if (Number.isFinite(perMinute)) take(method, core.settings.callBurst, perMinute / 60, core);
 };
 
-/** Counts a post in a channel: about one a second, short bursts allowed, each channel by itself. */
+/** Counts a post: about one a second per channel, with short bursts. */
 export const limitPosting = (channel: string, core: Core): void =>
   take(`chat.postMessage ${channel}`, core.settings.postBurst, core.settings.postPerSecond, core);
 

@@ -78,7 +78,7 @@ const astronomers = {
   name: 'Astronomers',
   handle: 'astronomers',
   user_count: 2,
-  // Not everybody, so that a list of who may label has somebody to refuse.
+  // Not everyone, so that a list of labellers excludes somebody.
   users: members.slice(0, 2).map((member) => member.id),
 };
 

@@ -61,7 +61,7 @@ const readView = (args: Arguments, core: Core, type: 'modal' | 'home'): JsonObje
   return checkedView(view, core, type);
 };
 
-/** A view that Slack would take, of this type; throws what Slack would answer otherwise. */
+/** A valid view of this type. @throws Slack's error */
 export const checkedView = (view: unknown, core: Core, type: 'modal' | 'home'): JsonObject => {
   refuse(validateView(view));
   if (!isObject(view) || view.type !== type)

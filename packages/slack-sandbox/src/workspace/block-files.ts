@@ -1,14 +1,14 @@
 import { isObject, type JsonObject, objectsOf } from 'sandbox-kit/json';
 
-/** A picture of a block that is an uploaded file. */
+/** An uploaded file used as a picture in a block. */
 export interface BlockFile {
-  /** The file's id; undefined where the reference names none. */
+  /** The file's id; undefined if the reference has none. */
   readonly id: string | undefined;
-  /** Where it stands, e.g. `/blocks/2/slack_file`. */
+  /** Its place, such as `/blocks/2/slack_file`. */
   readonly pointer: string;
 }
 
-/** The uploaded files that these blocks name: image blocks, accessories and pictures beside context text. */
+/** Uploaded files in these blocks: image blocks, accessories, and pictures in context blocks. */
 export const filesOf = (blocks: readonly JsonObject[]): BlockFile[] =>
   blocks.flatMap((block, index) =>
     [

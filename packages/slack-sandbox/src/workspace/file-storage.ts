@@ -2,17 +2,17 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { StoredFile } from './types.ts';
 
-/** Uploaded files: what is known of them, their bytes, and who may see them. */
+/** Uploaded files: metadata, bytes, and who may see them. */
 export interface FileStorage {
   readonly saveFile: (file: StoredFile) => void;
   readonly saveBytes: (id: string, bytes: Uint8Array) => void;
   readonly file: (id: string) => StoredFile | undefined;
-  /** Files that were uploaded whole and that blocks may not name yet. */
+  /** Completely uploaded files that blocks may not name yet. */
   readonly unreadyFiles: () => StoredFile[];
   readonly bytes: (id: string) => Uint8Array | undefined;
-  /** Notes that blocks may name the file from now on. */
+  /** From now on blocks may name the file. */
   readonly setReady: (id: string) => void;
-  /** Notes that a posted message has shared the file: everybody may see it from now on. */
+  /** A posted message has shared the file: from now on everyone may see it. */
   readonly share: (id: string, channel: string, ts: string) => void;
   readonly isShared: (id: string) => boolean;
   /** The messages that shared it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Member } from './types.ts';
 
-/** Identifiers that are the same in every sandbox, shaped like Slack's. */
+/** Identifiers in Slack's format, the same in every sandbox. */
 export const ids = {
   team: 'T0SANDBOX',
   teamName: 'Finkvra sandbox',
@@ -22,7 +22,7 @@ export const members: readonly Member[] = [
   { id: 'U0CECILIA', name: 'cecilia', realName: 'Cecilia Payne-Gaposchkin', team: ids.team },
 ];
 
-/** Somebody of another workspace, who can act here once they have joined a channel (Slack Connect). */
+/** A person of another workspace, who can act here after joining a channel (Slack Connect). */
 export const stranger: Member = {
   id: 'U0EDWIN',
   name: 'edwin',
@@ -33,15 +33,15 @@ export const stranger: Member = {
 /** The direct-message channel between the app and a person: `U0VERA` has `D0VERA`. */
 export const directChannelOf = (user: string): string => `D${user.slice(1)}`;
 
-/** A fresh identifier, e.g. `newId('F')` gives `F3A9C07B21D4`. */
+/** A new identifier: `newId('F')` gives `F3A9C07B21D4`. */
 export const newId = (prefix: string): string => `${prefix}${randomBytes(6).toString('hex').toUpperCase()}`;
 
-/** A fresh secret for addresses and tokens, 128 bits. */
+/** A new secret for addresses and tokens, 128 bits. */
 export const newSecret = (): string => randomBytes(16).toString('hex');
 
 /**
- * Slack's message timestamps, `seconds.microseconds` as text: unique and increasing within the workspace,
- * also when the clock stands still or goes back. `last` is the newest one given out before a restart.
+ * Slack's message timestamps, `seconds.microseconds` as text: unique and increasing within the workspace, even if
+ * the clock stands still or is set back. `last` is the newest one before a restart.
  */
 export const createTimestamps = (clock: () => Date, last: string | undefined): (() => string) => {
   let previous = last === undefined ? 0n : microseconds(last);

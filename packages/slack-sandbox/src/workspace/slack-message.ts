@@ -2,7 +2,7 @@ import type { JsonObject } from 'sandbox-kit/json';
 import { ids } from './ids.ts';
 import type { StoredFile, StoredMessage } from './types.ts';
 
-/** A message as the Web API and payloads show it; its metadata only where they were asked for. */
+/** A message in the Web API and payloads; metadata only on request. */
 export const slackMessageOf = (
   message: StoredMessage,
   extra: { readonly metadata?: boolean; readonly replies?: readonly StoredMessage[] } = {},
@@ -44,7 +44,7 @@ const threadFields = (message: StoredMessage, replies: readonly StoredMessage[])
   };
 };
 
-/** A file as files.info and files.completeUploadExternal describe it. */
+/** A file in files.info and files.completeUploadExternal. */
 export const slackFileOf = (
   file: StoredFile,
   base: string,

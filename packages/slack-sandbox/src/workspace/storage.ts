@@ -5,7 +5,7 @@ import { createFileStorage, type FileStorage } from './file-storage.ts';
 import { ids } from './ids.ts';
 import { type Channel, type StoredMessage, storedMessageSchema } from './types.ts';
 
-/** The workspace's own SQLite file: messages, files, Home tabs and tokens outlive the process. */
+/** The workspace's SQLite file: messages, files, Home tabs and tokens survive restarts. */
 export interface Storage extends FileStorage {
   readonly setting: (key: string, initial: () => string) => string;
   readonly saveMessage: (message: StoredMessage) => void;
@@ -15,7 +15,7 @@ export interface Storage extends FileStorage {
   readonly lastTs: () => string | undefined;
   readonly saveHome: (user: string, view: JsonObject) => void;
   readonly home: (user: string) => JsonObject | undefined;
-  /** False where there was such a channel already; that one stays as it is. */
+  /** False if the channel existed already; it stays unchanged. */
   readonly addChannel: (channel: Channel) => boolean;
   readonly archive: (channel: string, archived: boolean) => void;
   readonly channels: () => Channel[];
@@ -25,12 +25,12 @@ export interface Storage extends FileStorage {
   readonly close: () => void;
 }
 
-/** Which messages: newest first, or oldest first with `ascending`. Times are exclusive. */
+/** A query for messages: newest first, or oldest first with `ascending`. Time limits are exclusive. */
 export interface MessageQuery {
   readonly channel?: string | undefined;
-  /** `main`: the channel's own messages and broadcast replies; `all`: replies too; else one thread's. */
+  /** `main`: the channel's own messages and broadcast replies; `all`: with replies; else one thread's. */
   readonly thread: 'main' | 'all' | { readonly root: string };
-  /** Messages for everybody, or those that only this person (`*`: any person) sees. */
+  /** Public messages, or those that only this person (`*`: any person) sees. */
   readonly onlyTo?: string | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
@@ -42,7 +42,7 @@ export const openStorage = (path: string): Storage => {
   const db = new DatabaseSync(path);
   const has = (table: string): boolean =>
     db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
-  // Workspaces of before files were told apart: what they show, everybody sees.
+  // Old workspaces did not track sharing: everyone sees their files.
   const allShared = has('files') && !has('file_shares');
   db.exec(schema);
   if (allShared)

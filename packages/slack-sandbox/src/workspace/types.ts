@@ -2,13 +2,13 @@ import { z } from 'zod';
 
 const object = z.record(z.string(), z.unknown());
 
-/** A message's hidden payload, as chat.postMessage takes it and conversations.history gives it back. */
+/** A message's hidden payload in chat.postMessage and conversations.history. */
 export const metadataSchema = z.object({ event_type: z.string(), event_payload: object });
 
 /**
- * A message as the workspace keeps it. Field names are Slack's, with three of our own: `ephemeral_to`
- * (who alone sees it), `files` (ids), and `placeholders` (ids of files that its blocks name and nobody sees, as
- * no posted message had shared them). A thread's root has no `thread_ts`; its replies carry the root's `ts`.
+ * A stored message. Field names are Slack's, with three of our own: `ephemeral_to` (the only person who sees it),
+ * `files` (ids), and `placeholders` (ids of files in its blocks that people cannot see, because no posted message
+ * had shared them). A thread's root has no `thread_ts`; replies carry the root's `ts`.
  */
 export const storedMessageSchema = z.object({
   channel: z.string(),
@@ -37,17 +37,17 @@ export interface Channel {
   readonly isArchived: boolean;
 }
 
-/** A member of the workspace, or somebody of another one who shares a channel with it (Slack Connect). */
+/** A member of the workspace, or of another one with a shared channel (Slack Connect). */
 export interface Member {
   readonly id: string;
   /** Handle, e.g. `vera`. */
   readonly name: string;
-  /** As shown beside messages, e.g. `Vera Rubin`. */
+  /** The name beside messages, such as `Vera Rubin`. */
   readonly realName: string;
   readonly team: string;
 }
 
-/** An uploaded file. `mimetype` is empty until the workspace has looked at the bytes, as in Slack. */
+/** An uploaded file. As in Slack, `mimetype` is empty until the bytes were scanned. */
 export interface StoredFile {
   readonly id: string;
   readonly name: string;
@@ -60,7 +60,7 @@ export interface StoredFile {
   readonly ready: boolean;
 }
 
-/** What can change in the workspace while somebody looks at it. */
+/** Changes of the workspace that people can see. */
 export type Change =
   | { readonly type: 'message'; readonly message: StoredMessage }
   | { readonly type: 'message_deleted'; readonly channel: string; readonly ts: string }
@@ -69,12 +69,12 @@ export type Change =
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'status' };
 
-/** What the chat tool itself tells one person, e.g. that the app did not answer a click. */
+/** A notice of Slack itself to one person, such as that the app did not answer a click. */
 export interface Notice {
   readonly id: string;
   readonly user: string;
   readonly channel: string;
-  /** The message it is about. */
+  /** The message concerned. */
   readonly about: string;
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import { createTimestamps, directChannelOf, ids, members, newId, stranger } from
 import { openStorage, type Storage } from './storage.ts';
 import type { Change, Channel, Member, MessageMetadata, StoredMessage } from './types.ts';
 
-/** What a message is made of when it is posted; the workspace adds its timestamp and block ids. */
+/** The content of a new message; the workspace adds its timestamp and block ids. */
 export interface MessageDraft {
   readonly channel: string;
   readonly user: string;
@@ -15,11 +15,11 @@ export interface MessageDraft {
   readonly reply_broadcast?: boolean | undefined;
   readonly ephemeral_to?: string | undefined;
   readonly files?: readonly string[];
-  /** Whether it shares the files that its blocks name, as a post does; otherwise those are placeholders. */
+  /** Whether it shares the files in its blocks, as a post does; otherwise they are placeholders. */
   readonly shares?: boolean;
 }
 
-/** The content of a message that an update replaces; a field that is absent stays. */
+/** The new content of an updated message; absent fields stay. */
 export interface MessagePatch {
   readonly text?: string;
   readonly blocks?: readonly JsonObject[];
@@ -27,7 +27,7 @@ export interface MessagePatch {
   readonly edited?: boolean;
 }
 
-/** The truth of the sandbox's chat: messages, people and what changes, with everything stored at once. */
+/** The sandbox's state: messages, people and changes, stored at once. */
 export interface Workspace {
   readonly storage: Storage;
   readonly nextTs: () => string;
@@ -35,23 +35,23 @@ export interface Workspace {
   readonly post: (draft: MessageDraft) => StoredMessage;
   readonly update: (message: StoredMessage, patch: MessagePatch) => StoredMessage;
   readonly remove: (message: StoredMessage) => void;
-  /** The blocks that a message showed before its last updates, the last first: what a slow client may still show. */
+  /** A message's earlier blocks, latest first: a slow client may still show them. */
   readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
   /** The channel with this id; undefined for a direct message. */
   readonly channel: (id: string) => Channel | undefined;
-  /** The files named by these blocks that no posted message has shared: people see placeholders. */
+  /** Files in these blocks that no posted message has shared: people see placeholders. */
   readonly placeholders: (blocks: readonly JsonObject[]) => string[];
-  /** Whether there is such a channel or direct message. */
+  /** Whether the channel or direct message exists. */
   readonly isChannel: (id: string) => boolean;
   readonly isMember: (channel: string, user: string) => boolean;
   readonly member: (id: string) => Member | undefined;
   readonly announce: (change: Change) => void;
-  /** Calls the listener after every change; gives the function that stops it. */
+  /** Calls the listener after every change. @returns the function that stops it */
   readonly onChange: (listener: (change: Change) => void) => () => void;
   readonly close: () => void;
 }
 
-/** Some ten versions of a message. */
+/** About ten versions of a message. */
 const MOST_EARLIER_BLOCKS = 100;
 
 /** `botIsMember`: whether the app is in the main channel of a new workspace. */

@@ -3,7 +3,7 @@ import type { JsonObject } from 'sandbox-kit/json';
 import { Dialog } from 'sandbox-kit/page/dialog';
 import { plainText } from './element-parts.ts';
 
-/** The question that an app asks before a button's click reaches it. */
+/** The confirmation that an app requests for a button. */
 export const ConfirmDialog = ({
   confirm,
   onConfirm,

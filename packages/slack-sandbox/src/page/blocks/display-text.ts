@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from 'sandbox-kit/json';
 
 /**
- * Rewrites the texts of a block so that slack-blocks-to-jsx shows what Slack would. That library turns
- * mrkdwn into Markdown by plain replacement, which makes a heading of a line that begins with #, doubles
- * lone asterisks and tildes (`~5 days`), adds a space after every `&gt;`, and formats plain_text as well.
- * Characters that Slack takes literally become numeric entities, which only the end of that path decodes.
+ * Rewrites a block's texts so that slack-blocks-to-jsx shows them as Slack would. The library turns mrkdwn into
+ * Markdown by plain replacement: a line that begins with # becomes a heading, lone asterisks and tildes (`~5
+ * days`) are doubled, every `&gt;` gets a space, and plain_text is formatted too. So characters that Slack takes
+ * literally become numeric entities, which only the library's last step decodes.
  */
 export const displayBlock = (block: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(block).map(([key, value]) => [key, displayValue(value)]));
@@ -19,25 +19,25 @@ const displayValue = (value: unknown): unknown => {
   return displayBlock(value);
 };
 
-/** Slack's three escapes as the characters they stand for. */
+/** Slack's three escapes and their characters. */
 export const unescapeText = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 const entity = (character: string): string => `&#${character.codePointAt(0)};`;
 
-/** plain_text knows no formatting, only emoji. */
+/** plain_text has no formatting, only emoji. */
 const displayPlain = (text: string): string =>
   unescapeText(text)
     .replaceAll(/[&<>*_~`[\]#|\\]/g, entity)
     .replaceAll(/^[-=+ ]/gm, (character) => (character === ' ' ? '&#160;' : entity(character)));
 
-/** Code, links and mentions, which are kept as they are while the text around them is rewritten. */
+/** Code, links and mentions, which stay unchanged while the text around them is rewritten. */
 const atoms = /```[\s\S]*?```|`[^`\n]+`|<[^<>\n]+>/g;
 
-/** Stands for the atoms in the meantime: one character of the private use area, counted as a letter. */
+/** Placeholder for these: a private-use character, which counts as a letter. */
 const placeholder = '\uE000';
 
-/** Bold and strikethrough as Slack sees them: marks that touch their words, with no letter outside. */
+/** Bold and strikethrough by Slack's rules: marks that touch their words, with no letter outside. */
 const emphasis = /(?<![\p{L}\p{N}\uE000*~])([*~])(?=\S)((?:(?!\1)[^\n])*?\S)\1(?![\p{L}\p{N}\uE000*~])/gu;
 
 const displayMrkdwn = (text: string): string => {
@@ -63,7 +63,7 @@ const displayMrkdwn = (text: string): string => {
     .replaceAll(placeholder, () => kept.shift() ?? '');
 };
 
-/** Notes the places of every mark that formats something, also one inside the other (`*~a~*`). */
+/** Finds every mark that formats, also nested ones (`*~a~*`). */
 const markEmphasis = (text: string, offset: number, marked: Set<number>): void => {
   for (const match of text.matchAll(emphasis)) {
     const start = offset + match.index;
@@ -78,7 +78,7 @@ const escapeCharacter = (character: string): string =>
 
 const displayAtom = (atom: string): string => {
   if (atom.startsWith('```')) return atom.replaceAll('&gt;', '>');
-  // Entities stay as they are in code, and lone marks are doubled; these look the same.
+  // In code, entities stay visible and lone marks are doubled; these look the same.
   if (atom.startsWith('`')) return atom.replaceAll('&gt;', '>').replaceAll('*', '∗').replaceAll('~', '∼');
   return /^<@\w+\|/.test(atom) ? atom.replace(/\|.*>$/, '>') : atom;
 };

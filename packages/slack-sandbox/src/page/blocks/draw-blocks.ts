@@ -10,9 +10,8 @@ import { InteractiveElement } from './interactive-element.ts';
 type RenderedBlock = MessageProps['blocks'][number];
 
 /**
- * Blocks as the chat tool shows them. Text, fields, pictures, tables and charts are drawn by
- * slack-blocks-to-jsx, which only looks interactive; buttons, menus and inputs are drawn here, so that they
- * do something, work by keyboard and can be found by tests.
+ * Blocks as Slack shows them. slack-blocks-to-jsx draws text, fields, pictures, tables and charts. Buttons, menus
+ * and inputs are drawn here, so that they work, by keyboard too, and tests can find them.
  */
 export const Blocks = memo(
   ({
@@ -26,7 +25,7 @@ export const Blocks = memo(
     context: BlockContext;
     onAct: OnAct;
     errors?: Readonly<Record<string, string>>;
-    /** Files that nobody sees, since no posted message had shared them. */
+    /** Files that people cannot see, because no posted message has shared them. */
     placeholders?: readonly string[];
   }): ReactElement =>
     h(
@@ -79,7 +78,7 @@ interface StaticProps {
   readonly placeholders: readonly string[];
 }
 
-/** A block that is only looked at, drawn by slack-blocks-to-jsx. */
+/** A block without interaction, drawn by slack-blocks-to-jsx. */
 const StaticBlock = memo(({ block, context, placeholders }: StaticProps) => {
   const blocks = useMemo(
     () => [displayBlock(withFileAddresses(block, placeholders))].filter(isRendered),
@@ -100,7 +99,7 @@ const StaticBlock = memo(({ block, context, placeholders }: StaticProps) => {
     : h(SlackBlocks, { blocks, data, theme: context.theme, withoutWrapper: true, name: '', logo: '', hooks });
 });
 
-/** How slack-blocks-to-jsx is told to draw links, dates and what looks like an emoji. */
+/** Options for slack-blocks-to-jsx: links, dates and emoji. */
 export const hooks: NonNullable<MessageProps['hooks']> = {
   // `10:20:30` is a right ascension, not the emoji :20:.
   emoji: (emoji, parse) => {
@@ -117,7 +116,7 @@ export const hooks: NonNullable<MessageProps['hooks']> = {
     ),
 };
 
-/** The types that slack-blocks-to-jsx draws and that are only looked at. */
+/** Types without interaction, which slack-blocks-to-jsx draws. */
 const renderedTypes = new Set([
   'section',
   'divider',
@@ -134,7 +133,7 @@ const renderedTypes = new Set([
 const isRendered = (block: unknown): block is RenderedBlock =>
   isObject(block) && typeof block.type === 'string' && renderedTypes.has(block.type);
 
-/** Pictures in uploaded files get the address under which the sandbox serves them. */
+/** Uploaded pictures get the sandbox's address. */
 const withFileAddresses = (block: JsonObject, placeholders: readonly string[]): JsonObject => {
   const addressed = (image: JsonObject): JsonObject => withAddress(image, placeholders);
   return {
@@ -152,7 +151,7 @@ const withAddress = (image: JsonObject, placeholders: readonly string[]): JsonOb
   return { ...rest, image_url: placeholders.includes(file.id) ? notShared : `/files/${file.id}` };
 };
 
-/** What people see of a file that no posted message has shared. */
+/** The placeholder of a file that no posted message has shared. */
 const notShared = `data:image/svg+xml,${encodeURIComponent(
   `<svg xmlns="http://www.w3.org/2000/svg" width="360" height="120" viewBox="0 0 360 120">
     <rect x="1" y="1" width="358" height="118" rx="8" fill="none" stroke="#8a8a93" stroke-dasharray="6 5"/>

@@ -3,7 +3,7 @@ import { type JsonObject, objectsOf } from 'sandbox-kit/json';
 import { type Choice, initialChoice, type PlacedElement } from '../../interactivity/elements.ts';
 import { type BlockContext, marks, plainText } from './element-parts.ts';
 
-/** Menus, pickers and text fields, as the browser draws them. */
+/** Menus, pickers and text fields as browser controls. */
 export const Field = ({
   placed,
   context,

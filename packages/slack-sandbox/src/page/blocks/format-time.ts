@@ -1,4 +1,4 @@
-/** The moment of a message's timestamp. */
+/** The time of a message's timestamp. */
 const dateOfTs = (ts: string): Date => new Date(Number(ts) * 1000);
 
 /** `14:05`, as the reader's clock shows it. */
@@ -8,7 +8,7 @@ export const clockTime = (ts: string): string =>
 export const fullTime = (ts: string): string =>
   dateOfTs(ts).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
-/** What stands on the divider above a day's first message. */
+/** Text on the divider above a day's first message. */
 export const dayName = (ts: string, now = new Date()): string => {
   const day = dateOfTs(ts);
   const days = Math.round((startOfDay(now) - startOfDay(day)) / 86_400_000);
@@ -25,8 +25,8 @@ export const dayName = (ts: string, now = new Date()): string => {
 export const sameDay = (a: string, b: string): boolean => startOfDay(dateOfTs(a)) === startOfDay(dateOfTs(b));
 
 /**
- * A date of mrkdwn, `<!date^1716921600^{date_short} at {time}|…>`, in the reader's zone and the page's 24 hours.
- * Tokens are Slack's (docs.slack.dev, formatting message text).
+ * A mrkdwn date, `<!date^1716921600^{date_short} at {time}|…>`, in the reader's time zone with a 24-hour clock.
+ * Tokens: docs.slack.dev, formatting message text.
  */
 export const formatSlackDate = (timestamp: string, format: string): string => {
   const date = new Date(Number(timestamp) * 1000);

@@ -5,7 +5,7 @@ import { Choices } from './choices.ts';
 import { type BlockContext, type OnAct, plainText } from './element-parts.ts';
 import { Field } from './field.ts';
 
-/** A labelled input of a modal; what is typed goes to `onAct` at once and to the app on submission. */
+/** A labelled input of a modal. Its value goes to `onAct` at once, and to the app on submission. */
 export const InputBlock = ({
   block,
   context,

@@ -13,7 +13,7 @@ interface ElementProps {
   readonly onAct: OnAct;
 }
 
-/** One button, menu or picker; asks first where the app wants a confirmation. */
+/** A button, menu or picker; asks for confirmation if the app wants it. */
 export const InteractiveElement = ({ placed, context, onAct }: ElementProps): ReactElement => {
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState<{ readonly choice: Choice } | null>(null);

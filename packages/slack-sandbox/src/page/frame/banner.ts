@@ -2,7 +2,7 @@ import { createElement as h, type ReactElement, useState } from 'react';
 import { api } from '../api.ts';
 import { usePage } from '../page-context.ts';
 
-/** Says that nothing here is real sky, and answers a round for somebody who cannot judge a light curve. */
+/** Says that all alerts are simulated, and answers a round for people who do not read light curves. */
 export const Banner = (): ReactElement | null => {
   const { model, tell } = usePage();
   const [pressed, setPressed] = useState(false);

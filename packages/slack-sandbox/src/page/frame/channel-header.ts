@@ -3,7 +3,7 @@ import { AppAvatar, Avatar } from 'sandbox-kit/page/avatar';
 import { usePage } from '../page-context.ts';
 import type { Pane } from './sidebar.ts';
 
-/** What is open, who is there, whether the app is connected, and the page's own switches. */
+/** The open channel, its members, the app's connection, and the page's switches. */
 export const ChannelHeader = ({
   pane,
   theme,

@@ -2,7 +2,7 @@ import { createElement as h, type ReactElement, useEffect, useState } from 'reac
 import type { TrafficEntry } from 'sandbox-kit/traffic';
 import { FaultSwitches } from './fault-switches.ts';
 
-/** Faults to try, and what passes between the bot and the workspace. */
+/** Faults to try, and the traffic between the bot and the workspace. */
 export const DeveloperPanel = ({ onClose }: { onClose: () => void }): ReactElement => {
   const entries = useTraffic();
   const [filter, setFilter] = useState('');

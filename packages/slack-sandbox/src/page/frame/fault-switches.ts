@@ -4,7 +4,7 @@ import type { CallFault, Fate, FaultState } from '../../faults/faults.ts';
 import { api } from '../api.ts';
 import { usePage } from '../page-context.ts';
 
-/** Buttons that make the workspace misbehave, to see that the bot copes. */
+/** Buttons that inject faults, to see how the bot copes. */
 export const FaultSwitches = (): ReactElement => {
   const { model, tell } = usePage();
   const { faults } = model.status;

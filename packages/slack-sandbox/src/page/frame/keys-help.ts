@@ -16,7 +16,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Esc', 'close (the answers’ keys work in the form of /finkvra label, too)'],
 ];
 
-/** The keys, for who asks with `?`. */
+/** The list of keys, opened with `?`. */
 export const KeysHelp = ({ onClose }: { onClose: () => void }): ReactElement =>
   h(
     Dialog,

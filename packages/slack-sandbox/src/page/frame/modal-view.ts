@@ -25,7 +25,7 @@ export const ModalView = ({ view }: { view: JsonObject }): ReactElement => {
   };
   const hash = String(view.hash);
   const content = useRef<HTMLDivElement>(null);
-  // The app shows something else in it: from its beginning, and without what was wrong before.
+  // A new view starts at its top, without old errors.
   const shown = useRef(hash);
   useEffect(() => {
     if (shown.current === hash) return;

@@ -2,10 +2,10 @@ import { createElement as h, type ReactElement } from 'react';
 import { AppAvatar, Avatar } from 'sandbox-kit/page/avatar';
 import { usePage } from '../page-context.ts';
 
-/** What the middle of the page shows. */
+/** What the page's middle shows. */
 export type Pane = 'channel' | 'home' | 'direct';
 
-/** The workspace's name, its channel and app, and the people one can be. */
+/** The workspace, its channel and app, and the people to choose from. */
 export const Sidebar = ({
   pane,
   openCount,

@@ -5,7 +5,7 @@ import { answerKeys, pressOfKey } from '../messages/cards.ts';
 
 const IN_FIELD = 'input, textarea, select, [role=menuitem]';
 
-/** The keys of answers in a form that has their buttons, unless something lies over it or somebody types. */
+/** Keys for a form's answer buttons, unless something covers it or the user types. */
 export const useModalKeys = (blocks: readonly JsonObject[], onAct: OnAct): void => {
   const current = useRef({ blocks, onAct });
   current.current = { blocks, onAct };

@@ -5,9 +5,9 @@ import type { StoredMessage } from '../../workspace/types.ts';
 const answerPrefix = 'answer_';
 const undoAction = 'undo_answer';
 
-/** The keys of the first two answers, whatever these are called. */
+/** Keys of the first two answers, whatever their names. */
 const placeKeys = ['g', 'n'];
-/** The keys of answers that have a place of their own. */
+/** Keys of answers with a fixed place. */
 const namedKeys: ReadonlyMap<string, string> = new Map([
   ['v', `${answerPrefix}varstar`],
   ['a', `${answerPrefix}agn`],
@@ -15,13 +15,13 @@ const namedKeys: ReadonlyMap<string, string> = new Map([
   ['u', undoAction],
 ]);
 
-/** The keys of all answers but Skip in order: those with a button, then those of the menu beside them. */
+/** Keys of all answers but Skip, in order: buttons first, then the menu. */
 const numberKeys = ['1', '2', '3', '4', '5', '6'];
 
-/** The keys that answer the focused card, or the candidate of a form. */
+/** Keys that answer the focused card or a form's candidate. */
 export const answerKeys: readonly string[] = [...placeKeys, ...namedKeys.keys(), ...numberKeys];
 
-/** What a key does: presses a button, or chooses from a menu. */
+/** A key's effect: press a button or choose from a menu. */
 export interface Press {
   readonly placed: PlacedElement;
   readonly choice: Choice;
@@ -29,7 +29,7 @@ export interface Press {
 
 const isAnswer = ({ actionId }: PlacedElement): boolean => actionId.startsWith(answerPrefix);
 
-/** All answers but Skip: the buttons, then what the menus beside them offer. */
+/** All answers but Skip: the buttons, then the menus' options. */
 const pressesOf = (placed: readonly PlacedElement[]): Press[] => {
   const buttons = placed.filter((one) => isAnswer(one) && one.actionId !== namedKeys.get('s'));
   const besides = new Set(buttons.map(({ blockId }) => blockId));
@@ -42,7 +42,7 @@ const pressesOf = (placed: readonly PlacedElement[]): Press[] => {
   ];
 };
 
-/** What a key does among these blocks; undefined if there is nothing for it. */
+/** A key's effect in these blocks; undefined if it has none. */
 export const pressOfKey = (key: string, blocks: readonly JsonObject[]): Press | undefined => {
   const placed = elementsOf(blocks);
   const number = numberKeys.indexOf(key);
@@ -55,7 +55,7 @@ export const pressOfKey = (key: string, blocks: readonly JsonObject[]): Press | 
   return found === undefined ? undefined : { placed: found, choice: null };
 };
 
-/** What a card can be asked to do: the action ids of its answers, Undo among them. */
+/** A card's actions: the action ids of its answers, and Undo. */
 export const answersOf = (message: StoredMessage): readonly string[] =>
   message.ephemeral_to === undefined
     ? elementsOf(message.blocks)
@@ -63,16 +63,16 @@ export const answersOf = (message: StoredMessage): readonly string[] =>
         .filter((actionId) => actionId.startsWith(answerPrefix) || actionId === undoAction)
     : [];
 
-/** A card is a message that can be answered, or whose answer can be undone. */
+/** A card is a message that can be answered or undone. */
 export const isCard = (message: StoredMessage): boolean => answersOf(message).length > 0;
 
-/** A card that waits for an answer. */
+/** A card without an answer. */
 export const isOpenCard = (message: StoredMessage): boolean =>
   answersOf(message).some((actionId) => actionId !== undoAction);
 
 /**
- * What sort of message this is, as far as its metadata tells: its event type and the names of what it
- * carries. Cards are of one kind, also when they can no longer be answered; headers and reports of others.
+ * The kind of a message by its metadata: the event type and the names of its fields. All cards are one kind, also
+ * decided ones.
  */
 export const kindOf = ({ metadata }: StoredMessage): string | undefined =>
   metadata === undefined

@@ -4,7 +4,7 @@ import type { CommandInfo } from '../../core.ts';
 import { api } from '../api.ts';
 import { usePage } from '../page-context.ts';
 
-/** Where messages and commands are typed. Enter sends, Shift+Enter starts a new line. */
+/** Input for messages and commands. Enter sends; Shift+Enter starts a new line. */
 export const Composer = ({
   channel,
   placeholder,
@@ -100,7 +100,7 @@ export const Composer = ({
   );
 };
 
-/** The commands that begin with what was typed so far. */
+/** Commands that begin with the typed text. */
 const Suggestions = ({
   suggestions,
   complete,
@@ -128,7 +128,7 @@ const Suggestions = ({
         ),
       );
 
-/** Who one is, and the choice of being somebody else. */
+/** The current person, and the choice of another one. */
 const ActingAs = ({ onSwitchUser }: { onSwitchUser: (user: string) => void }): ReactElement => {
   const { model } = usePage();
   const { users } = model.workspace;
@@ -150,6 +150,6 @@ const ActingAs = ({ onSwitchUser }: { onSwitchUser: (user: string) => void }): R
   );
 };
 
-/** What people type is text, not markup: the three characters that mrkdwn reserves are escaped. */
+/** Typed text is not markup: the three characters that mrkdwn reserves are escaped. */
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

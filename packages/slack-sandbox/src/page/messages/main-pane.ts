@@ -6,7 +6,7 @@ import type { Model, useWorkspace } from '../use-workspace.ts';
 import { Composer } from './composer.ts';
 import { MessageList } from './message-list.ts';
 
-/** The channel, the app's messages to one person, or its Home tab. */
+/** The channel, a person's direct messages with the app, or its Home tab. */
 export const MainPane = ({
   pane,
   model,

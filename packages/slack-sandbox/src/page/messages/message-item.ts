@@ -7,7 +7,7 @@ import { clockTime, fullTime } from '../blocks/format-time.ts';
 import { usePage } from '../page-context.ts';
 import { answersOf, isCard, kindOf } from './cards.ts';
 
-/** One message: who, when, what, and below it what became of it. */
+/** A message with its author, its time and Slack's notices about it. */
 export const MessageItem = memo(
   ({
     message,
@@ -16,7 +16,7 @@ export const MessageItem = memo(
     focused = false,
   }: {
     message: StoredMessage;
-    /** Without the head, since the message before is by the same author. */
+    /** Without a head: the message before has the same author. */
     compact: boolean;
     replies?: number;
     focused?: boolean;

@@ -5,7 +5,7 @@ import { usePage } from '../page-context.ts';
 import { MessageItem } from './message-item.ts';
 import { useFollowing } from './use-following.ts';
 
-/** Messages by the same author within this many seconds stand under one head. */
+/** Messages by one author within this many seconds share a head. */
 const groupSeconds = 300;
 
 /** A channel's messages, oldest first, with a divider above each day. */

@@ -67,7 +67,7 @@ export const useCardKeys = ({
   return { focused, focus: useCallback((ts: string) => setFocused(ts), []) };
 };
 
-/** The whole card where the list has room for it, else its lower part: the picture and the buttons. */
+/** The whole card if it fits, else its lower part with the picture and the buttons. */
 const bringIntoView = (card: Element | null): void => {
   const list = card?.closest('.message-list, .panel-content');
   if (card === null || list === null || list === undefined) return;

@@ -3,24 +3,23 @@ import type { StoredMessage } from '../../workspace/types.ts';
 import { usePage } from '../page-context.ts';
 import { isOpenCard } from './cards.ts';
 
-/** How far from its end, in pixels, a list still counts as being read there. */
+/** Distance from the end, in pixels, that still counts as the end. */
 const nearBottom = 90;
-/** How much of the list may stand above the first open card. */
+/** Part of the list that may be above the first open card. */
 const roomAbove = 0.6;
 
-/** What a list keeps in sight by itself: its end, its first open card (or end), or what it shows now. */
+/** What a list keeps in view: its end, its first open card (or end), or the current place. */
 type Following = 'end' | 'open card' | 'nothing';
 
 /**
- * Keeps the newest messages in sight for somebody who reads at the end of the list. Where cards wait for an
- * answer it stops at the first of them, so that a new round begins at its beginning; after a command it goes
- * to the very end, where the answer comes.
+ * Keeps the newest messages in view for a person at the end of the list. It stops at the first open card, so that
+ * a new round shows from its beginning; after a command it goes to the very end, to the answer.
  */
 export const useFollowing = (
   messages: readonly StoredMessage[],
 ): {
   scroller: RefObject<HTMLDivElement | null>;
-  /** Messages that came while something else was being read. */
+  /** Messages that arrived while the person was reading elsewhere. */
   unseen: readonly StoredMessage[];
   jump: () => void;
   onScroll: () => void;
@@ -61,7 +60,7 @@ export const useFollowing = (
     showEnd();
   });
 
-  // Pictures that arrive later make the list longer.
+  // Pictures that load later make the list longer.
   useLayoutEffect(() => {
     const element = scroller.current;
     element?.addEventListener('load', follow, true);
@@ -86,15 +85,15 @@ export const useFollowing = (
   };
 };
 
-/** Where to scroll to for the first open card to be at the top. */
+/** Scroll position that puts the first open card at the top. */
 const openCardTop = (list: HTMLElement, ts: string | undefined): number | null => {
   const row = ts === undefined ? null : rowBefore(list, ts);
   return row === null ? null : row.offsetTop - 8;
 };
 
 /**
- * The row to begin at for an open card to be read: its own, or that of what was said right above it (the
- * round's header, the last round's report), as far as that leaves room for the card.
+ * The row to start at for an open card: its own, or that of the message above it (header or last report), if the
+ * card still fits.
  */
 const rowBefore = (list: HTMLElement, ts: string): HTMLElement | null => {
   const card = list.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
