@@ -1,10 +1,8 @@
-import { CommanderError } from 'commander';
 import type { Environment } from '../config/config.ts';
-import { messageOf } from '../lib/errors.ts';
 import { createOutput } from './output.ts';
-import { createProgram } from './program.ts';
+import { runCommand } from './run-command.ts';
 
-/** Loaded only by commands that need it; `finkvra --help` does not. */
+/** Loaded when a command needs it: `finkvra --help` does not. */
 const environment = async (): Promise<Environment> => {
   const { processEnvironment } = await import('../config/config.ts');
   const { secretsIn } = await import('../config/settings.ts');
@@ -14,20 +12,4 @@ const environment = async (): Promise<Environment> => {
   return read;
 };
 
-/** Runs the command line. @returns the exit code: 0, 1 for a command that failed, 2 for an unknown one */
-const main = async (): Promise<number> => {
-  const output = createOutput();
-  try {
-    const args = process.argv.slice(2);
-    const program = await createProgram(output, args, environment);
-    await program.parseAsync(args, { from: 'user' });
-    return output.exitCode();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (process.argv.includes('--json')) output.print(JSON.stringify({ error: messageOf(error) }));
-    output.note(`finkvra: ${messageOf(error)}`);
-    return 1;
-  }
-};
-
-process.exitCode = await main();
+process.exitCode = await runCommand(process.argv.slice(2), createOutput(), environment);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Output } from '../../src/cli/output.ts';
 import { COMMANDS, createProgram } from '../../src/cli/program.ts';
-import { finkvra } from '../helpers/service.ts';
+import { finkvraProcess } from '../helpers/service.ts';
 
 const silent: Output = {
   print: () => undefined,
@@ -39,10 +39,10 @@ describe('the list of commands', () => {
 });
 
 test('finkvra --version names the version and the Node that runs it; a command’s help says what it is for', async () => {
-  const { code, stdout } = await finkvra(['--version'], {});
+  const { code, stdout } = await finkvraProcess(['--version'], {});
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)\n$/);
-  const help = await finkvra(['help', 'export'], {});
+  const help = await finkvraProcess(['help', 'export'], {});
   expect(help.code).toBe(0);
   expect(help.stdout).toContain('Export the store’s tables.');
   expect(help.stdout).toContain('--out');

@@ -8,7 +8,7 @@ import { createOutput } from '../../src/cli/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { featureNames } from '../../src/pipeline/features/feature-table.ts';
 import { simulatedTruth } from '../../src/simulation/simulated-night.ts';
-import { eventually, finkvra, temporaryFolder } from '../helpers/service.ts';
+import { eventually, finkvra, finkvraProcess, temporaryFolder } from '../helpers/service.ts';
 import { madeUpTable } from '../pipeline/learning/made-up-table.ts';
 
 const folder = temporaryFolder();
@@ -263,7 +263,7 @@ describe('finkvra simulate says what is wrong', () => {
   });
 
   test('in a line without a stack, as JSON too; and a count that is none', async () => {
-    const { code, stdout, stderr } = await run('--from', csv, '--json');
+    const { code, stdout, stderr } = await finkvraProcess(['simulate', '--from', csv, '--json'], env);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toEqual({ error: expect.stringContaining('has no column label') });
     expect(stderr).toMatch(/^finkvra: .*has no column label.*\n$/);

@@ -92,7 +92,7 @@ describe(`whatever happens, no answer is lost and nothing is posted twice (${sce
     await eventually('decided card', decided(card.ts), service.log);
     expect(await labels()).toHaveLength(1);
     expect(sandbox.ephemerals()).toHaveLength(0);
-    expect(textOf(messagesOf(sandbox, 'header')[0] ?? card)).toContain('1 of 12 labelled');
+    await eventually('header', headerSays('1 of 12 labelled'), service.log);
   });
 
   test('a skipped candidate is replaced, and the round still asks for its full size', async () => {

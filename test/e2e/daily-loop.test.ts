@@ -5,6 +5,7 @@ import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
   finkvra,
+  finkvraProcess,
   isOpenCard,
   messagesOf,
   openCards,
@@ -146,7 +147,7 @@ describe(`the reference's experiment on ${scenario.name}: 30 labels, then four r
     const note = await eventually('answer', () => sandbox.ephemerals().at(-1), service.log);
     expect(textOf(note)).toContain('Round 6: 0 of 10 labelled');
     expect(textOf(note)).toContain('70 labels');
-    const { stdout, code } = await finkvra(['status', '--json'], env);
+    const { stdout, code } = await finkvraProcess(['status', '--json'], env);
     expect(code).toBe(0);
     const status: { closed: { number: number; report: { labels: number; honest: { accuracy: number } } }[] } =
       JSON.parse(stdout);

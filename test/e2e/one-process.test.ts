@@ -6,6 +6,7 @@ import { scenario } from '../helpers/scenario.ts';
 import {
   eventually,
   finkvra,
+  finkvraProcess,
   messagesOf,
   openCards,
   type RunningService,
@@ -151,9 +152,9 @@ describe('the service as a process', () => {
   });
 
   test('no secret was in anything that it said, nor in what doctor says', async () => {
-    const doctor = await finkvra(['doctor'], env);
+    const doctor = await finkvraProcess(['doctor'], env);
     const signed = { ...env, SLACK_SIGNING_SECRET: 'planted-signing-secret-6e6d' };
-    const overHttp = await finkvra(['doctor', '--json'], signed);
+    const overHttp = await finkvraProcess(['doctor', '--json'], signed);
     said += doctor.stdout + doctor.stderr + overHttp.stdout + overHttp.stderr;
     expect(said.length).toBeGreaterThan(10_000);
     expect(said).not.toContain('planted');

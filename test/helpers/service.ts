@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, StoredMessage } from 'slack-sandbox';
+import type { Output } from '../../src/cli/output.ts';
+import { runCommand } from '../../src/cli/run-command.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const launcher = join(root, 'bin', 'finkvra-node.mjs');
@@ -43,8 +45,54 @@ export const spawnFinkvra = (
     stdio: ['ignore', output, output],
   });
 
-/** Runs `finkvra <args>` as a person would, in a process of its own. */
+/** Commands stop at a signal; these have ended, and a signal has to end the tests. */
+const withoutTraps = async <T>(work: () => Promise<T>): Promise<T> => {
+  const before = STOPS.map((signal) => process.listeners(signal));
+  try {
+    return await work();
+  } finally {
+    for (const [index, signal] of STOPS.entries())
+      for (const listener of process.listeners(signal))
+        if (!before[index]?.includes(listener)) process.off(signal, listener);
+  }
+};
+const STOPS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Services that end their process in the end. */
+const SERVICES = ['serve', 'ingest'];
+
+/**
+ * Runs `finkvra <args>` in this process, which takes a tenth of the time that a process of its own would; where the
+ * command is a service, in one of its own.
+ */
 export const finkvra = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> => {
+  if (SERVICES.includes(args[0] ?? '')) return finkvraProcess(args, env);
+  let stdout = '';
+  let stderr = '';
+  let failed = 0;
+  const output: Output = {
+    interactive: false,
+    print: (text) => {
+      stdout += `${text}\n`;
+    },
+    note: (text) => {
+      stderr += `${text}\n`;
+    },
+    progress: () => undefined,
+    exitCode: () => failed,
+    fail: (code) => {
+      failed = code;
+    },
+  };
+  const code = await withoutTraps(() => runCommand(args, output, async () => cleanEnvironment(env)));
+  return { code, stdout, stderr };
+};
+
+/** Runs `finkvra <args>` as a person would, in a process of its own. */
+export const finkvraProcess = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> => {
