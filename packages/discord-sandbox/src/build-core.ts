@@ -26,7 +26,7 @@ const settingsOf = (options: SandboxOptions): Settings => ({
   bannerText: options.bannerText ?? null,
 });
 
-/** Puts the parts of a sandbox together. `stop` ends its timers and closes its database. */
+/** Builds a sandbox's parts. `stop` ends its timers and closes its database. */
 export const buildCore = (
   options: SandboxOptions,
   baseUrl: () => string,

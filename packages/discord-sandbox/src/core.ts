@@ -8,33 +8,33 @@ import type { OpenModals } from './interactivity/open-modals.ts';
 import type { Nonces } from './rest/nonces.ts';
 import type { RateLimits } from './rest/rate-limits.ts';
 
-/** What is fixed when the sandbox starts; times in milliseconds. */
+/** Fixed at the sandbox's start; times in ms. */
 export interface Settings {
-  /** Multiplies how many calls Discord's limits allow; 1 is Discord's own. */
+  /** Factor on the number of calls that Discord's limits allow; 1 is Discord's own. */
   readonly rateScale: number;
-  /** Until an interaction must be answered (3,000), and for how long its token is good (15 minutes). */
+  /** Time to answer an interaction (3,000), and validity of its token (15 minutes). */
   readonly answerMs: number;
   readonly tokenMs: number;
-  /** For how long an enforced nonce gives back the message that it made. */
+  /** Time for which an enforced nonce returns its message. */
   readonly nonceMs: number;
   readonly heartbeatMs: number;
-  /** For how long a session that lost its connection can be resumed. */
+  /** Time for which a session without a connection can be resumed. */
   readonly sessionMs: number;
-  /** In which one IDENTIFY is taken (5,000), and how many of them a day (1,000). */
+  /** Time per IDENTIFY (5,000), and IDENTIFYs per day (1,000). */
   readonly identifyWindowMs: number;
   readonly identifiesPerDay: number;
-  /** Intents switched on in the app's settings, of those that Discord asks for: members, presences, message content. */
+  /** Privileged intents switched on in the app's settings: members, presences, message content. */
   readonly privilegedIntents: number;
   readonly bannerText: string | null;
 }
 
-/** The bot's token, which Discord makes anew where it was used up or reset. */
+/** The bot's token; Discord makes a new one if it was used up or reset. */
 export interface BotToken {
   readonly current: () => string;
   readonly reset: () => void;
 }
 
-/** The parts of a running sandbox, handed to whatever needs them. */
+/** The parts of a running sandbox. */
 export interface Core {
   readonly settings: Settings;
   readonly token: BotToken;

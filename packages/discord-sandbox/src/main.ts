@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { startDiscordSandbox } from './start-sandbox.ts';
 
-// A sandbox in a process of its own: prints one JSON line with its addresses and token, and runs until it is
-// told to stop. `node packages/discord-sandbox/src/main.ts --port 0 --db /tmp/discord.sqlite`
+// A sandbox in its own process: prints one JSON line with its addresses and token, and runs until stopped. `node
+// packages/discord-sandbox/src/main.ts --port 0 --db /tmp/discord.sqlite`
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '3211' },

@@ -2,7 +2,7 @@ import type { JsonObject } from 'sandbox-kit/json';
 import type { Channel, Member, Notice } from './guild/types.ts';
 import type { OpenModal } from './interactivity/open-modals.ts';
 
-/** A message as the page draws it: as the API gives it, with whose eyes alone it is for. */
+/** A message for the page: the API's format, and the only person who may see it. */
 export interface ShownMessage {
   readonly id: string;
   readonly channel_id: string;
@@ -17,11 +17,11 @@ export interface ShownMessage {
   readonly components: readonly JsonObject[];
   readonly attachments: readonly JsonObject[];
   readonly replyTo: string | null;
-  /** Who ran which command, where it answers one. */
+  /** Who ran which command, for a message that answers one. */
   readonly command: { readonly user: string; readonly name: string } | null;
 }
 
-/** Everything one person sees of the server; the page gets it anew whenever something changes. */
+/** Everything that one person sees; sent again after every change. */
 export interface PageState {
   readonly user: string;
   readonly guild: string;
@@ -31,13 +31,13 @@ export interface PageState {
   readonly channels: readonly Channel[];
   readonly mainChannel: string;
   readonly bot: string;
-  /** Oldest first, of every channel that the person sees. */
+  /** Messages of all visible channels, oldest first. */
   readonly messages: readonly ShownMessage[];
   readonly commands: readonly JsonObject[];
   readonly modal: OpenModal | null;
   readonly notices: readonly Notice[];
   readonly connections: number;
-  /** Simulated cards that wait for an answer; null where nothing is simulated. */
+  /** Open simulated cards; null if nothing is simulated. */
   readonly openCards: number | null;
   readonly answering: { readonly clicked: number; readonly left: number } | null;
 }

@@ -6,7 +6,7 @@ import { createFaultControls } from './faults/fault-controls.ts';
 import { faultStateSchema } from './faults/fault-schema.ts';
 import { type Channel, channelSchema, type StoredMessage, storedMessageSchema } from './guild/types.ts';
 
-/** A sandbox in another process, driven over HTTP with the same acts and faults. */
+/** A sandbox in another process, driven over HTTP with the same actions and faults. */
 export interface DiscordSandboxClient {
   readonly url: string;
   readonly messages: (channel?: string) => Promise<StoredMessage[]>;
@@ -17,7 +17,7 @@ export interface DiscordSandboxClient {
   readonly connections: () => Promise<number>;
   /** IDENTIFYs left today. */
   readonly identifiesLeft: () => Promise<number>;
-  /** The bot's token now. */
+  /** The bot's current token. */
   readonly botToken: () => Promise<string>;
   readonly act: SandboxActs;
   readonly faults: SandboxFaults;
@@ -103,4 +103,4 @@ export const connectToDiscordSandbox = (url: string): DiscordSandboxClient => {
   };
 };
 
-/** The JSON of an answer; throws with what the sandbox said against it. */
+/** The JSON of an answer. @throws Error with the sandbox's reason */

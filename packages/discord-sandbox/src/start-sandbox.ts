@@ -24,49 +24,49 @@ export type { StoredMessage } from './guild/types.ts';
 export interface SandboxOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where to listen; 127.0.0.1 unless told otherwise. */
+  /** Address to listen on; by default 127.0.0.1. */
   readonly host?: string;
-  /** The server's own SQLite file, or `:memory:`. */
+  /** The server's SQLite file, or `:memory:`. */
   readonly databasePath: string;
-  /** The time of messages and so of their ids; limits and timeouts follow real time. */
+  /** Clock for messages and their ids; limits and timeouts use real time. */
   readonly clock?: () => Date;
-  /** Multiplies how many calls Discord's rate limits allow (1). */
+  /** Factor on the number of calls that Discord's rate limits allow (1). */
   readonly rateScale?: number;
-  /** Until an interaction must be answered (3,000), and for how long its token is good (15 minutes); milliseconds. */
+  /** Time to answer an interaction (3,000) and validity of its token (15 minutes), ms. */
   readonly answerMs?: number;
   readonly tokenMs?: number;
-  /** For how long an enforced nonce gives back the message that it made, in milliseconds (180,000). */
+  /** Time for which an enforced nonce returns its message, ms (180,000). */
   readonly nonceMs?: number;
-  /** The Gateway's heartbeat, in milliseconds (41,250). */
+  /** The Gateway's heartbeat interval, ms (41,250). */
   readonly heartbeatMs?: number;
-  /** For how long a session without a connection can be resumed, in milliseconds (120,000). */
+  /** Time for which a session without a connection can be resumed, ms (120,000). */
   readonly sessionMs?: number;
-  /** In which one IDENTIFY is taken, in milliseconds (5,000), and how many a day (1,000). */
+  /** Time per IDENTIFY, ms (5,000), and IDENTIFYs per day (1,000). */
   readonly identifyWindowMs?: number;
   readonly identifiesPerDay?: number;
-  /** Privileged intents that are switched on in the app's settings, as bits (none). */
+  /** Privileged intents switched on in the app's settings, as bits (none). */
   readonly privilegedIntents?: number;
-  /** What the app's invitation granted. */
+  /** Permissions in the app's invitation. */
   readonly botPermissions?: readonly Permission[];
-  /** The custom_id of the true answer of a simulated card; null for what is not simulated. */
+  /** The custom_id of a simulated card's true answer; null if it is not simulated. */
   readonly truth?: Truth;
-  /** Shown above the channel, e.g. 'Simulated alerts: nothing here is real sky'. */
+  /** Text above the channel, such as 'Simulated alerts: nothing here is real sky'. */
   readonly bannerText?: string;
 }
 
 /** A running sandbox. */
 export interface DiscordSandbox {
   readonly url: string;
-  /** For discord.js's `rest.api`; the version is not part of it. */
+  /** For discord.js's `rest.api`, without the version. */
   readonly apiUrl: string;
-  /** The bot's token now: Discord makes it anew after an IDENTIFY too many. */
+  /** The bot's current token: Discord resets it after too many IDENTIFYs. */
   readonly botToken: string;
-  /** The app, which is also its bot's user id. */
+  /** The app's id, which is also its bot's user id. */
   readonly applicationId: string;
   readonly guild: string;
   readonly channel: string;
   readonly roles: { readonly labellers: string; readonly operators: string };
-  /** Vera has both roles, Subrahmanyan that of the labellers, Cecilia none; Edwin is not in the server. */
+  /** Vera has both roles, Subrahmanyan the labellers' role, Cecilia none; Edwin is not in the server. */
   readonly users: {
     readonly vera: string;
     readonly chandra: string;
@@ -74,18 +74,18 @@ export interface DiscordSandbox {
     readonly edwin: string;
   };
   readonly members: readonly Member[];
-  /** Messages for everybody, oldest first, of the main channel by default; a thread is a channel of its own. */
+  /** Public messages, oldest first, by default of the main channel; a thread is its own channel. */
   readonly messages: (channel?: string) => StoredMessage[];
   /** Private answers, oldest first; of one person, or of all. */
   readonly ephemerals: (user?: string) => StoredMessage[];
-  /** What the app opened for this person. */
+  /** The modal open for this person. */
   readonly modal: (user: string) => OpenModal | undefined;
-  /** Channels, threads and direct conversations that there are. */
+  /** All channels, threads and direct messages. */
   readonly channels: () => readonly Channel[];
-  /** Messages of the app's conversation with this person, oldest first. */
+  /** Direct messages of the app and this person, oldest first. */
   readonly directMessages: (user: string) => StoredMessage[];
   readonly commands: () => JsonObject[];
-  /** A file's bytes by the attachment's id. */
+  /** A file's bytes, by its attachment id. */
   readonly file: (attachment: string) => Uint8Array | undefined;
   /** Open Gateway connections with a session. */
   readonly connections: () => number;
@@ -159,7 +159,7 @@ export const startDiscordSandbox = async (options: SandboxOptions): Promise<Disc
   };
 };
 
-/** What a test looks at. */
+/** State that tests examine. */
 const reading = (
   core: Core,
 ): Omit<DiscordSandbox, 'url' | 'apiUrl' | 'botToken' | 'act' | 'faults' | 'stop'> => {
@@ -186,7 +186,7 @@ const reading = (
   };
 };
 
-/** Makes one of the faults happen that are not a state. */
+/** Carries out a fault that is a single event. */
 const makeHappen = async (event: FaultEvent, core: Core, server: SandboxServer): Promise<void> => {
   switch (event.name) {
     case 'dropConnections':

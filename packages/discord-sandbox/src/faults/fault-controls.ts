@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SandboxFaults } from '../controls.ts';
 import { type Fate, type FaultState, noFaults } from './faults.ts';
 
-/** Faults that happen once, when they are asked for. */
+/** Faults that are a single event. */
 export const faultEventSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.enum([
@@ -23,7 +23,7 @@ export const faultEventSchema = z.discriminatedUnion('name', [
 
 export type FaultEvent = z.infer<typeof faultEventSchema>;
 
-/** The faults by name, over whatever reaches the sandbox: its own parts, or HTTP. */
+/** The faults by name. `to` reaches the sandbox, directly or over HTTP. */
 export const createFaultControls = (to: {
   readonly state: () => Promise<FaultState>;
   readonly set: (change: Partial<FaultState>) => Promise<void>;

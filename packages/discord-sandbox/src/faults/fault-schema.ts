@@ -23,7 +23,7 @@ const calls = z.array(
   }),
 );
 
-/** The faults as they travel over HTTP. */
+/** The faults in HTTP requests. */
 export const faultStateSchema: z.ZodType<FaultState> = z.object({
   calls,
   refuseToken: z.boolean(),
@@ -32,7 +32,7 @@ export const faultStateSchema: z.ZodType<FaultState> = z.object({
   loseInteractions: z.number(),
 });
 
-/** A change of some of them. */
+/** A change of some faults. */
 export const faultChangeSchema: z.ZodType<Partial<FaultState>> = z.object({
   calls: calls.exactOptional(),
   refuseToken: z.boolean().exactOptional(),

@@ -1,44 +1,44 @@
 import * as kit from 'sandbox-kit/call-faults';
 
-/** What can become of one call of the API, by its name in routes.ts, or of a Gateway handshake (`gateway`). */
+/** Outcomes of an API call, by its name in routes.ts, or of a Gateway handshake (`gateway`). */
 export type Fate =
-  /** 429. `cloudflare`: from before the API, as text, with no headers of a bucket. */
+  /** 429. `cloudflare`: sent before the API, as text, without bucket headers. */
   | {
       readonly kind: 'rate-limited';
       readonly retryAfter: number;
       readonly scope: 'user' | 'global' | 'shared' | 'cloudflare';
     }
-  /** A refusal of the API's own: a status, a code and a message. */
+  /** A refusal of the API: a status, a code and a message. */
   | { readonly kind: 'error'; readonly status: number; readonly code: number; readonly message: string }
-  /** An HTTP status with a page instead of JSON, e.g. 502. */
+  /** An HTTP status with a page instead of JSON, such as 502. */
   | { readonly kind: 'status'; readonly status: number }
-  /** The connection dies before anything is done. */
+  /** The connection is cut before anything is done. */
   | { readonly kind: 'cut' }
-  /** The call is carried out, and the connection dies before the answer. */
+  /** The call is carried out, then the connection is cut before the answer. */
   | { readonly kind: 'lost' }
   | kit.SlowFate;
 
-/** Which calls meet a fate; null: any but the Gateway's handshake. */
+/** The calls that a fault applies to; null: all except Gateway handshakes. */
 export type CallFault = kit.CallFault<Fate>;
 
-/** Faults that the sandbox can be told to show; every count goes down as it is used up. */
+/** Faults that the sandbox shows; counts go down with use. */
 export interface FaultState {
   /** The first one that fits decides. */
   readonly calls: readonly CallFault[];
-  /** Whether the bot's token is refused, in the API with 401 and at the Gateway with 4004. */
+  /** Whether the bot's token is refused: with 401 in the API and 4004 at the Gateway. */
   readonly refuseToken: boolean;
   /** Whether heartbeats are answered. */
   readonly acknowledgeHeartbeats: boolean;
-  /** How late READY comes after IDENTIFY, in milliseconds. */
+  /** Delay of READY after IDENTIFY, ms. */
   readonly readyDelayMs: number;
-  /** How many of the next interactions never reach the app. */
+  /** Number of next interactions hidden from the app. */
   readonly loseInteractions: number;
 }
 
 export interface FaultBox {
   readonly state: () => FaultState;
   readonly set: (change: Partial<FaultState>) => void;
-  /** Decides one call's fate, if it is not to be answered as usual, and uses the counts up. */
+  /** Decides one call's outcome, unless it is answered as usual, and counts down. */
   readonly fateOf: (method: string) => Omit<kit.CallFate<Fate>, 'left'>;
   readonly takeLostInteraction: () => boolean;
 }
@@ -51,7 +51,7 @@ export const noFaults: FaultState = {
   loseInteractions: 0,
 };
 
-/** What a fault of any call does not mean. */
+/** Names that a fault of any call leaves out. */
 const ownNames = ['gateway'];
 
 export const createFaults = (onChange: () => void): FaultBox => {

@@ -9,9 +9,9 @@ export interface Connection {
   session: Session | undefined;
   readonly send: (payload: JsonObject) => void;
   readonly close: (code: number) => void;
-  /** Ends it without a word. */
+  /** Ends it without notice. */
   readonly cut: () => void;
-  /** Nothing comes through any more, in either direction, and it stays open. */
+  /** Blocks it in both directions while it stays open. */
   readonly silence: () => void;
   readonly isSilent: () => boolean;
 }
@@ -24,12 +24,12 @@ export interface ConnectionOwner {
   readonly acknowledges: () => boolean;
 }
 
-/** Bytes of one payload, and payloads a minute, heartbeats included (docs, Gateway, "Rate Limiting"). */
+/** Limits: bytes of a payload, and payloads a minute with heartbeats (docs, Gateway, "Rate Limiting"). */
 const MOST_BYTES = 4_096;
 const MOST_A_MINUTE = 120;
 const minuteMs = 60_000;
 
-/** Says HELLO, answers heartbeats, and closes a connection that breaks the protocol's rules. */
+/** Sends HELLO, answers heartbeats, and closes a connection that breaks the protocol. */
 export const serve = (socket: WebSocket, heartbeatMs: number, owner: ConnectionOwner): Connection => {
   let silent = false;
   let heardAt = performance.now();
@@ -48,7 +48,7 @@ export const serve = (socket: WebSocket, heartbeatMs: number, owner: ConnectionO
     isSilent: () => silent,
   };
 
-  /** Gives the code to close with, or null. */
+  /** @returns the code to close with, or null */
   const take = (text: string): number | null => {
     const now = performance.now();
     received.push(now);
@@ -68,7 +68,7 @@ export const serve = (socket: WebSocket, heartbeatMs: number, owner: ConnectionO
     const code = silent ? null : take(String(data));
     if (code !== null) connection.close(code);
   });
-  // An app that does not beat is taken for dead after two intervals: its session timed out.
+  // Without heartbeats for two intervals the app counts as dead: its session timed out.
   const watch = setInterval(() => {
     if (!silent && performance.now() - heardAt > 2 * heartbeatMs) connection.close(4009);
   }, heartbeatMs);

@@ -12,18 +12,18 @@ import { endsSession, op } from './opcodes.ts';
 import { createSessions } from './sessions.ts';
 import { createStartLimit } from './start-limit.ts';
 
-/** Discord's end of the Gateway. */
+/** The server side of the Gateway. */
 export interface Gateway {
   readonly url: () => string;
   readonly startLimit: () => JsonObject;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Connections with a session, that hear and are heard. */
+  /** Connections with a session that work in both directions. */
   readonly connected: () => number;
-  /** Whether there is a session, connected or to be resumed. */
+  /** Whether there is a session, connected or resumable. */
   readonly hasSession: () => boolean;
-  /** Whether the app was granted and asked for the message content intent. */
+  /** Whether the app has and asked for the message content intent. */
   readonly readsContent: () => boolean;
-  /** Sends an event to every session whose intents ask for it. `hidden`: the same without others' texts. */
+  /** Sends an event to every session with its intent. `hidden`: the event without other people's texts. */
   readonly dispatch: (
     event: string,
     data: JsonObject,
@@ -38,7 +38,7 @@ export interface Gateway {
   readonly close: () => void;
 }
 
-/** How long an app has to reconnect after op 7. */
+/** Time that an app has to reconnect after op 7. */
 const reconnectGraceMs = 5_000;
 
 export interface GatewayParts {
@@ -47,7 +47,7 @@ export interface GatewayParts {
   readonly faults: FaultBox;
   readonly traffic: Traffic;
   readonly baseUrl: () => string;
-  /** READY's own part, and the events that follow it. */
+  /** READY's data, and the events that follow it. */
   readonly readyData: () => JsonObject;
   readonly afterReady: () => readonly { readonly event: string; readonly data: JsonObject }[];
   readonly onConnectionsChanged: () => void;
@@ -172,14 +172,14 @@ export const createGateway = (parts: GatewayParts): Gateway => {
   };
 };
 
-/** Answers a handshake with a status where the fault has one, and cuts it otherwise. */
+/** Answers a handshake with the fault's status, or cuts it. */
 const refuseHandshake = (socket: Duplex, fate: { readonly kind: string; readonly status?: number }): void => {
   const status = fate.kind === 'rate-limited' ? 429 : fate.status;
   if (status === undefined) socket.destroy();
   else socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\n\r\n`);
 };
 
-/** The code to close with where a connection asks for what is not spoken here, or null. */
+/** The code to close with if a connection asks for an unsupported encoding or version, or null. */
 const refuseProtocol = (query: URLSearchParams): number | null => {
   if (!['9', '10'].includes(query.get('v') ?? '10')) return 4012;
   return (query.get('encoding') ?? 'json') !== 'json' || query.has('compress') ? 4002 : null;

@@ -3,7 +3,7 @@ import type { Core } from '../core.ts';
 import { ids } from '../guild/ids.ts';
 import type { Change, Channel, StoredMessage } from '../guild/types.ts';
 
-/** READY's data that is of the app and its server. */
+/** The part of READY about the app and its server. */
 export const readyData = ({ guild, payloads }: Pick<Core, 'guild' | 'payloads'>): JsonObject => ({
   user: { ...payloads.user(ids.bot), verified: true, mfa_enabled: true, email: null },
   user_settings: {},
@@ -14,7 +14,7 @@ export const readyData = ({ guild, payloads }: Pick<Core, 'guild' | 'payloads'>)
   relationships: [],
 });
 
-/** GUILD_CREATE: the whole server, which follows READY and an invitation. Of its people only the app itself. */
+/** GUILD_CREATE: the whole server, after READY and after an invitation. Its only member is the app itself. */
 export const guildCreate = ({ guild, payloads }: Pick<Core, 'guild' | 'payloads'>): JsonObject => {
   const bot = guild.member(ids.bot);
   const channels = guild.channels();
@@ -35,7 +35,7 @@ export const guildCreate = ({ guild, payloads }: Pick<Core, 'guild' | 'payloads'
   };
 };
 
-/** Tells the Gateway's sessions what changes in the server. Gives the function that stops it. */
+/** Sends changes of the server to the Gateway's sessions. @returns the function that stops it */
 export const tellOfChanges = (core: Core): (() => void) => {
   const { gateway, guild } = core;
   return guild.onChange((change) => {

@@ -17,21 +17,21 @@ interface HandshakeParts extends GatewayParts {
   readonly later: (run: () => void, ms: number) => void;
 }
 
-/** Answers what an app sends besides heartbeats: IDENTIFY, RESUME, and little else. */
+/** Handles all that an app sends besides heartbeats: IDENTIFY, RESUME, and little else. */
 export const createHandshake = (
   parts: HandshakeParts,
 ): ((connection: Connection, opcode: number, data: unknown) => void) => {
   const goodToken = (token: unknown): boolean =>
     token === parts.token.current() && !parts.faults.state().refuseToken;
 
-  /** One IDENTIFY too many: Discord ends every session and makes the token anew (docs, "Identify"). */
+  /** One IDENTIFY too many: Discord ends every session and resets the token (docs, "Identify"). */
   const spend = (): void => {
     parts.token.reset();
     for (const session of parts.sessions.all()) parts.sessions.end(session);
     for (const one of parts.connections) one.close(4004);
   };
 
-  /** Gives the code to close with, or null. */
+  /** @returns the code to close with, or null */
   const identify = (connection: Connection, data: JsonObject): number | null => {
     if (connection.session !== undefined) return 4005;
     if (!goodToken(data.token)) return 4004;
@@ -70,7 +70,7 @@ export const createHandshake = (
     parts.onReady();
   };
 
-  /** Gives the code to close with, or null. */
+  /** @returns the code to close with, or null */
   const resume = (connection: Connection, data: JsonObject): number | null => {
     if (connection.session !== undefined) return 4005;
     if (!goodToken(data.token)) return 4004;
@@ -94,7 +94,7 @@ export const createHandshake = (
     return null;
   };
 
-  /** Gives the code to close with, or null. */
+  /** @returns the code to close with, or null */
   const answer = (connection: Connection, opcode: number, data: JsonObject): number | null => {
     switch (opcode) {
       case op.identify:

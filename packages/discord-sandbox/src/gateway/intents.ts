@@ -1,4 +1,4 @@
-/** Gateway intents by their names in Discord's documentation, those whose events the sandbox has. */
+/** Gateway intents by Discord's names, those with events in the sandbox. */
 export const intents = {
   GUILDS: 1 << 0,
   GUILD_MEMBERS: 1 << 1,
@@ -13,7 +13,7 @@ const known = 0x1_ffff | (1 << 20) | (1 << 21) | (1 << 24) | (1 << 25);
 
 const privileged = intents.GUILD_MEMBERS | intents.GUILD_PRESENCES | intents.MESSAGE_CONTENT;
 
-/** What is wrong with an IDENTIFY's intents: a close code, or null. `granted`: privileged ones switched on. */
+/** Checks an IDENTIFY's intents. @param granted privileged ones switched on @returns a close code, or null */
 export const refuseIntents = (value: unknown, granted: number): 4013 | 4014 | null => {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || (value & ~known) !== 0)
     return 4013;
@@ -37,6 +37,6 @@ const needed: Readonly<Record<string, number>> = {
   GUILD_MEMBER_REMOVE: GUILD_MEMBERS,
 };
 
-/** The intent that an event wants; 0 for one that everybody gets, as interactions. */
+/** The intent that an event needs; 0 for events without one, such as interactions. */
 export const intentOf = (event: string, direct: boolean): number =>
   event.startsWith('MESSAGE_') ? (direct ? DIRECT_MESSAGES : GUILD_MESSAGES) : (needed[event] ?? 0);

@@ -13,7 +13,7 @@ export const op = {
   acknowledge: 11,
 } as const;
 
-/** Why the Gateway closes a connection, in the words of Discord's documentation. */
+/** Close codes of the Gateway, in the words of Discord's documentation. */
 export const closeReasons: Readonly<Record<number, string>> = {
   4000: 'Unknown error.',
   4001: 'Unknown opcode.',
@@ -31,6 +31,9 @@ export const closeReasons: Readonly<Record<number, string>> = {
   4014: 'Disallowed intent(s).',
 };
 
-/** Closes after which a session cannot be resumed; of these 4004 and 4010 to 4014 say not to come back at all. */
+/**
+ * Close codes after which a session cannot be resumed. After 4004 and 4010 to 4014 an app must not reconnect at
+ * all.
+ */
 export const endsSession = (code: number): boolean =>
   [1000, 1001, 4003, 4004, 4005, 4007, 4009].includes(code) || (code >= 4010 && code <= 4014);

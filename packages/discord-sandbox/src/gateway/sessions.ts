@@ -1,15 +1,15 @@
 import type { JsonObject } from 'sandbox-kit/json';
 import { newSecret } from '../guild/ids.ts';
 
-/** What an app that identified has at the Gateway, also while its connection is away. */
+/** An identified app's session, which outlives its connection for a while. */
 export interface Session {
   readonly id: string;
   readonly intents: number;
-  /** The number of the last event. */
+  /** Number of the last event. */
   readonly seq: number;
-  /** Adds an event; gives it with its number. */
+  /** Adds an event; returns it with its number. */
   readonly add: (event: string, data: JsonObject) => JsonObject;
-  /** Events after this one, oldest first; null where they are no longer kept. */
+  /** Events after this one, oldest first; null if they are no longer kept. */
   readonly missed: (seq: number) => readonly JsonObject[] | null;
   connected: boolean;
 }
@@ -24,7 +24,7 @@ export interface Sessions {
   readonly close: () => void;
 }
 
-/** How many events a session keeps for RESUME. */
+/** Events that a session keeps for RESUME. */
 const MOST_KEPT = 2_000;
 
 export const createSessions = (keptMs: number): Sessions => {

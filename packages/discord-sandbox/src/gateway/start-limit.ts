@@ -1,18 +1,18 @@
 import type { JsonObject } from 'sandbox-kit/json';
 
-/** How many IDENTIFYs an app has left: so many a day, and one in five seconds. */
+/** The app's remaining IDENTIFYs: a number per day, and one in five seconds. */
 export interface StartLimit {
-  /** As GET /gateway/bot tells it. */
+  /** In the format of GET /gateway/bot. */
   readonly state: () => JsonObject;
-  /** `wait`: too soon after the last one. `spent`: one more than the day has. */
+  /** `wait`: too soon after the last one. `spent`: none is left today. */
   readonly take: () => 'good' | 'wait' | 'spent';
-  /** Leaves this many. */
+  /** Sets the number left. */
   readonly leave: (count: number) => void;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-/** `windowMs`: in which max_concurrency (1) IDENTIFYs are taken. */
+/** `windowMs`: time per max_concurrency (1) IDENTIFYs. */
 export const createStartLimit = (perDay: number, windowMs: number): StartLimit => {
   let left = perDay;
   let resetsAt = performance.now() + DAY_MS;

@@ -5,11 +5,11 @@ import { createSnowflakes } from './snowflakes.ts';
 import { openStorage, type Storage } from './storage.ts';
 import type { Change, Channel, Member, Role, StoredMessage } from './types.ts';
 
-/** What a new message is made of; the server adds its id and its time. */
+/** The content of a new message; the server adds its id and time. */
 export type MessageDraft = Partial<Omit<StoredMessage, 'timestamp' | 'edited_timestamp'>> &
   Pick<StoredMessage, 'channel_id' | 'author'>;
 
-/** The truth of the sandbox's server: channels, people, messages, with everything stored at once. */
+/** The sandbox's state: channels, people, messages, stored at once. */
 export interface Guild {
   readonly storage: Storage;
   readonly roles: readonly Role[];
@@ -23,22 +23,22 @@ export interface Guild {
   readonly member: (id: string) => Member | undefined;
   readonly members: () => readonly Member[];
   readonly changeMember: (member: Member) => void;
-  /** What somebody may do in a channel, as bits; a thread is its parent's, a direct conversation its two people's. */
+  /** A person's permissions in a channel, as bits; a thread has its parent's, a direct message its two people's. */
   readonly permissions: (user: string, channel: Channel) => bigint;
   readonly may: (user: string, permission: Permission, channel: Channel) => boolean;
   readonly post: (draft: MessageDraft) => StoredMessage;
-  /** Puts a changed message in place of the one with its id. `edited` sets its edited_timestamp. */
+  /** Replaces the message with this id. `edited` sets its edited_timestamp. */
   readonly update: (message: StoredMessage, edited: boolean) => StoredMessage;
   readonly remove: (message: StoredMessage) => void;
-  /** Components that a message showed before its last updates: what a slow client may still show. */
+  /** A message's earlier components: a slow client may still show them. */
   readonly earlierComponents: (id: string) => readonly JsonObject[];
   readonly announce: (change: Change) => void;
-  /** Calls the listener after every change; gives the function that stops it. */
+  /** Calls the listener after every change. @returns the function that stops it */
   readonly onChange: (listener: (change: Change) => void) => () => void;
   readonly close: () => void;
 }
 
-/** How many earlier rows of a message's components are remembered. */
+/** Earlier components kept per message. */
 const MOST_EARLIER_ROWS = 50;
 
 export const createGuild = (

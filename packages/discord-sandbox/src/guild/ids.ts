@@ -5,7 +5,7 @@ import type { Channel, Member, Role } from './types.ts';
 
 const born = (day: number): string => snowflakeAt(Date.UTC(2026, 0, day, 12), day);
 
-/** Identifiers that are the same in every sandbox. The app's id is its bot's user id, as in Discord. */
+/** Identifiers, the same in every sandbox. The app's id is its bot's user id, as in Discord. */
 export const ids = {
   guild: born(1),
   channel: born(2),
@@ -31,7 +31,7 @@ const person = (id: string, username: string, displayName: string, roles: readon
   takesDirectMessages: true,
 });
 
-/** The team, named after three astronomers; Edwin Hubble has an account but is in no server of ours. */
+/** The team, named after three astronomers; Edwin Hubble has an account but is not in the server. */
 export const firstMembers: readonly Member[] = [
   person(ids.vera, 'vera', 'Vera Rubin', [ids.labellers, ids.operators]),
   person(ids.chandra, 'subrahmanyan', 'Subrahmanyan Chandrasekhar', [ids.labellers]),
@@ -68,10 +68,10 @@ export const rolesOf = (botPermissions: readonly Permission[]): readonly Role[] 
   }),
 ];
 
-/** A fresh secret of letters and digits, 128 bits. */
+/** A new secret of letters and digits, 128 bits. */
 export const newSecret = (): string => randomBytes(16).toString('hex');
 
-/** A bot token of Discord's shape: the app's id, a time and a secret. */
+/** A bot token in Discord's format: the app's id, a time and a secret. */
 export const newBotToken = (): string =>
   [
     Buffer.from(ids.bot).toString('base64url'),

@@ -2,21 +2,21 @@ import { isObject, type JsonObject } from 'sandbox-kit/json';
 import { ids } from './ids.ts';
 import { type Attachment, type Channel, messageFlags, type StoredMessage } from './types.ts';
 
-/** What a message's payload is made with. */
+/** Options of a message's payload. */
 interface MessageParts {
-  /** The thread that was started from it. */
+  /** The thread started from it. */
   readonly place: Channel | undefined;
   readonly user: (id: string) => JsonObject;
   readonly thread: (channel: Channel) => JsonObject;
   readonly baseUrl: string;
 }
 
-/** Discord's way of writing a time: microseconds and an offset. */
+/** Discord's time format: microseconds and an offset. */
 export const discordTime = (iso: string): string => iso.replace(/(\.\d{3})Z$/, '$1000+00:00');
 
 /**
- * A message as Discord gives it. `hidden`: without the text of others, which an app without the message content
- * intent does not get.
+ * A message in Discord's format. `hidden`: without other people's text, for apps without the message content
+ * intent.
  */
 export const messagePayload = (
   one: StoredMessage,
@@ -79,7 +79,7 @@ const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | und
     ? message.attachments.find(({ filename }) => `attachment://${filename}` === url)
     : undefined;
 
-/** Files that no embed of the message shows: Discord leaves the others out of `attachments`. */
+/** Files that no embed shows: Discord lists only these in `attachments`. */
 const looseAttachments = (message: StoredMessage): readonly Attachment[] => {
   const shown = message.embeds.flatMap((embed) =>
     pictureKeys.map((key) => attachmentNamed(isObject(embed[key]) ? embed[key].url : undefined, message)?.id),

@@ -5,14 +5,14 @@ import { discordTime, messagePayload } from './message-payloads.ts';
 import { timeOfSnowflake } from './snowflakes.ts';
 import type { Channel, Member, Role, StoredMessage } from './types.ts';
 
-/** Objects as Discord's API and Gateway give them. */
+/** Objects in the format of Discord's API and Gateway. */
 export interface Payloads {
   readonly user: (id: string) => JsonObject;
   readonly member: (member: Member) => JsonObject;
   readonly role: (role: Role) => JsonObject;
   readonly channel: (channel: Channel) => JsonObject;
   readonly guild: () => JsonObject;
-  /** `hidden`: the text of others' messages, which an app without the message content intent does not get. */
+  /** `hidden`: without the text of other people's messages, for apps without the message content intent. */
   readonly message: (message: StoredMessage, hidden?: boolean) => JsonObject;
   readonly thread: (channel: Channel) => JsonObject;
 }

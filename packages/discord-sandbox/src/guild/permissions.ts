@@ -1,6 +1,6 @@
 import type { Channel, Member, Role } from './types.ts';
 
-/** Permissions by their names in Discord's documentation, those that the sandbox looks at. */
+/** Permissions by Discord's names, those that the sandbox checks. */
 export const permissionBits = {
   ADMINISTRATOR: 1n << 3n,
   MANAGE_CHANNELS: 1n << 4n,
@@ -29,7 +29,7 @@ export const bitsOf = (names: readonly Permission[]): bigint =>
 
 export const isPermission = (name: string): name is Permission => name in permissionBits;
 
-/** What the app may be granted by its invitation: what a labelling bot needs, no more. */
+/** Permissions in the app's invitation: what a labelling bot needs. */
 export const invitePermissions: readonly Permission[] = [
   'VIEW_CHANNEL',
   'SEND_MESSAGES',
@@ -40,7 +40,7 @@ export const invitePermissions: readonly Permission[] = [
   'SEND_MESSAGES_IN_THREADS',
 ];
 
-/** What everybody may do in the server. */
+/** Permissions of everyone in the server. */
 export const everyonePermissions: readonly Permission[] = [
   'VIEW_CHANNEL',
   'SEND_MESSAGES',
@@ -50,8 +50,8 @@ export const everyonePermissions: readonly Permission[] = [
 ];
 
 /**
- * What a member may do in a channel: their roles, then the channel's overwrites of everyone, of their roles and
- * of themselves (Discord's algorithm, docs "Permission Overwrites"). A thread has its parent's overwrites.
+ * A member's permissions in a channel: those of their roles, then the channel's overwrites for everyone, for
+ * their roles and for the member (docs, "Permission Overwrites"). A thread has its parent's overwrites.
  */
 export const permissionsIn = (
   member: Member,
@@ -71,7 +71,7 @@ export const permissionsIn = (
   };
   const roleIds = held.map(({ id }) => id).filter((id) => id !== everyone);
   const bits = apply(apply(apply(base, [everyone]), roleIds), [member.id]);
-  // Who cannot see a channel or write in it can do nothing that stands on it.
+  // Without permission to see a channel, or to write in it, all permissions that need it are gone too.
   if ((bits & permissionBits.VIEW_CHANNEL) === 0n) return 0n;
   return bits;
 };

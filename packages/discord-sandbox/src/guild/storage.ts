@@ -12,7 +12,7 @@ import {
 
 export interface MessageQuery {
   readonly channel?: string;
-  /** Private answers of one person, or of all (`*`); without it messages for everybody. */
+  /** Private answers of one person or of all (`*`); without it public messages. */
   readonly onlyTo?: string;
   readonly after?: string;
   readonly before?: string;
@@ -26,9 +26,9 @@ export interface StoredBytes {
   readonly bytes: Uint8Array;
 }
 
-/** The sandbox's own SQLite file. Identifiers are kept as 64-bit numbers, so that they sort by time. */
+/** The sandbox's SQLite file. Ids are stored as 64-bit numbers, so that they sort by time. */
 export interface Storage {
-  /** A value that stays, made at the first start. */
+  /** A persistent value, created at the first start. */
   readonly setting: (key: string, make: () => string) => string;
   readonly setSetting: (key: string, value: string) => void;
   readonly saveMessage: (message: StoredMessage) => void;

@@ -100,7 +100,7 @@ export interface Role {
   readonly ofBot: boolean;
 }
 
-/** What can change in the server while somebody looks at it. */
+/** Changes of the server that people can see. */
 export type Change =
   | {
       readonly type: 'message_created' | 'message_updated' | 'message_deleted';
@@ -112,17 +112,17 @@ export type Change =
   | { readonly type: 'modals'; readonly user: string }
   | { readonly type: 'notice'; readonly notice: Notice };
 
-/** What Discord's client itself tells one person, e.g. that the app did not answer a click. */
+/** A notice of Discord's client to one person, such as that the app did not answer a click. */
 export interface Notice {
   readonly id: string;
   readonly user: string;
   readonly channel: string;
-  /** The message it is about; none where a command failed. */
+  /** The message concerned; none if a command failed. */
   readonly about?: string;
   readonly text: string;
 }
 
-/** Message flags that the sandbox looks at. */
+/** Message flags that the sandbox uses. */
 export const messageFlags = {
   suppressEmbeds: 1 << 2,
   hasThread: 1 << 5,

@@ -45,7 +45,7 @@ const requests = {
 
 type Act = (body: unknown, acts: SandboxActs) => Promise<unknown>;
 
-/** What answers with nothing else answers that it is done. */
+/** Actions without an answer answer ok. */
 const done = async (work: Promise<void>): Promise<{ readonly ok: true }> => {
   await work;
   return { ok: true };
@@ -81,6 +81,6 @@ const byName: Readonly<Record<keyof SandboxActs, Act>> = {
 
 const isAct = (name: string): name is keyof SandboxActs => Object.hasOwn(byName, name);
 
-/** Does what a request to /sandbox/act/<name> asks for; undefined where there is no such act. */
+/** Runs the action of /sandbox/act/<name>; undefined if there is none. */
 export const act = async (name: string, body: unknown, acts: SandboxActs): Promise<unknown> =>
   isAct(name) ? byName[name](body, acts) : undefined;

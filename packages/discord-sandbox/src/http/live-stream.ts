@@ -3,14 +3,14 @@ import type { Core } from '../core.ts';
 import type { Notice } from '../guild/types.ts';
 import type { PageState } from '../page-protocol.ts';
 
-/** Tells open pages what changes, by server-sent events. */
+/** Sends changes to open pages as server-sent events. */
 export interface LiveStream {
-  /** Sends one person's state, and again after every change, until the page goes away. */
+  /** Sends one person's state, and again after every change, until the page is closed. */
   readonly watch: (user: string, response: ServerResponse) => void;
   readonly close: () => void;
 }
 
-/** Changes that come closer together than this are told at once, in milliseconds. */
+/** Changes within this time are sent together, ms. */
 const DELAY_MS = 60;
 const HEARTBEAT_MS = 15_000;
 const MOST_NOTICES = 20;

@@ -5,12 +5,12 @@ import { messageFlags, type Notice, type StoredMessage } from '../guild/types.ts
 import type { Answering } from '../interactivity/answer-rest.ts';
 import type { PageState, ShownMessage } from '../page-protocol.ts';
 
-/** How many of the newest messages of a channel the page shows. */
+/** Newest messages of a channel that the page shows. */
 const NEWEST = 150;
-/** How many private answers. */
+/** Newest private answers that the page shows. */
 const NEWEST_PRIVATE = 40;
 
-/** The server as one person's page shows it. */
+/** The server as one person sees it. */
 export const createPageState = (
   core: Core,
   answering: Answering | null,

@@ -17,7 +17,7 @@ import { readBody } from '../rest/read-body.ts';
 import { limits } from '../validate/limits.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 
-/** Above Discord's own limit, so that what is over it gets Discord's answer. */
+/** Above Discord's limit, so that requests over that get Discord's answer. */
 const mostBytes = limits.requestBytes + 10_000_000;
 
 /** Answers every HTTP request of the sandbox. */

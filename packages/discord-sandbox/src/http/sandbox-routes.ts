@@ -12,7 +12,7 @@ import { ImpossibleAct } from '../interactivity/acts.ts';
 import { act } from './act-requests.ts';
 import type { LiveStream } from './live-stream.ts';
 
-/** What the addresses of the page reach. */
+/** What the page's addresses use. */
 export interface SandboxParts {
   readonly core: Core;
   readonly act: SandboxActs;
@@ -21,7 +21,7 @@ export interface SandboxParts {
   readonly live: LiveStream;
 }
 
-/** Answers /sandbox/*: what the page and the client in sandbox-client.ts ask for and do. */
+/** Answers /sandbox/*, for the page and for sandbox-client.ts. */
 export const createSandboxRoutes = ({
   core,
   act: acts,
@@ -60,7 +60,7 @@ export const createSandboxRoutes = ({
     if (name === 'set') changeFaults(faultChangeSchema.parse(body));
     else {
       const event = faultEventSchema.parse({ ...(isObject(body) ? body : {}), name });
-      // Only once the answer is out: there is no other way to tell who asked.
+      // After the answer, since the server is about to go away.
       if (event.name !== 'goAway') await happen(event);
       else if (event.forMs === undefined) return undefined;
       else response.once('finish', () => void happen(event));

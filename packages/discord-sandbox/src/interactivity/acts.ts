@@ -6,7 +6,7 @@ import type { Channel, Member, StoredMessage } from '../guild/types.ts';
 import { interactionPayload } from './interaction-payloads.ts';
 import type { Interaction, InteractionType, Outcome } from './interactions.ts';
 
-/** Somebody asked for what no person could do, e.g. pressed a button that is not there. */
+/** An impossible action, such as a press of a button that is not there. */
 export class ImpossibleAct extends Error {
   override name = 'ImpossibleAct';
 }
@@ -34,7 +34,7 @@ export const messageFor = (user: string, id: string, core: Core): StoredMessage 
   return message;
 };
 
-/** Sends the app what somebody did and waits for its answer; tells them where there is none. */
+/** Sends the app an interaction and waits for its answer; tells the person if there is none. */
 export const interact = async (
   core: Core,
   given: {
@@ -90,7 +90,7 @@ export const interact = async (
   };
 };
 
-/** Discord's client opens an archived thread before it acts there; one that is locked it cannot. */
+/** Discord's client first opens an archived thread; it cannot open a locked one. */
 const reopen = (id: string, { guild }: Core): void => {
   const channel = guild.channel(id);
   if (channel?.thread?.archived === true && !channel.thread.locked)

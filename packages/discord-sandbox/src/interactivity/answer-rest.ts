@@ -5,26 +5,26 @@ import { firstMembers, ids } from '../guild/ids.ts';
 import type { StoredMessage } from '../guild/types.ts';
 import { flatComponents } from '../validate/validate-components.ts';
 
-/** The custom_id of the true answer of a simulated card; null for a message that is not simulated. */
+/** The custom_id of a simulated card's true answer; null for other messages. */
 export type Truth = (message: StoredMessage) => string | null;
 
-/** A message that still shows the button of its true answer. */
+/** A message that still has the button of its true answer. */
 interface OpenCard {
   readonly id: string;
   readonly customId: string;
 }
 
-/** Answers simulated cards for somebody who cannot judge a light curve. */
+/** Answers simulated cards, for people who do not read light curves. */
 export interface Answering {
   readonly answerRest: SandboxActs['answerRest'];
   readonly openCards: () => number;
-  /** How many were answered and how many are left, while it runs. */
+  /** Progress: answered and remaining cards. */
   readonly progress: () => { readonly clicked: number; readonly left: number } | null;
 }
 
-/** How many of the newest messages are looked at; a round has far fewer. */
+/** Newest messages examined; a round has far fewer. */
 const lookBack = 400;
-/** How long to wait for cards that replace skipped ones, or that are still being posted. */
+/** Time to wait for replacement cards and cards still being posted, ms. */
 const lullMs = 800;
 
 const team = firstMembers.filter(({ bot, inGuild }) => !bot && inGuild);
@@ -51,7 +51,7 @@ export const createAnswering = (
     });
   };
 
-  /** Cards that were there at the start, and those that come while it runs; not the next round's. */
+  /** Cards at the start, and those that come while it runs; not those of the next round. */
   const answer = async (pauseMs: number): Promise<{ clicked: number }> => {
     const wanted = openCards().length;
     const done = new Set<string>();

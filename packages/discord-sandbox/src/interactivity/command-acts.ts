@@ -7,7 +7,7 @@ import { channelFor, ImpossibleAct, interact, memberOf } from './acts.ts';
 import { resolved } from './interaction-payloads.ts';
 import { interactionType } from './interactions.ts';
 
-/** Commands that a person runs, as Discord's client would let them. */
+/** Commands that a person runs, within the limits of Discord's client. */
 export const createCommandActs = (core: Core): Pick<SandboxActs, 'command' | 'autocomplete'> => ({
   command: async (request) => {
     const { user, channel } = placeOf(request, core);
@@ -54,12 +54,12 @@ const placeOf = (
 
 interface FoundCommand {
   readonly command: JsonObject;
-  /** The command's name, its group's and its subcommand's, as far as it has them. */
+  /** The names of the command, its group and its subcommand, if any. */
   readonly path: readonly string[];
   readonly options: readonly JsonObject[];
 }
 
-/** The command by its words, in the server before everywhere. */
+/** Finds a command by its words; the server's own before global ones. */
 const findCommand = (text: string, { guild }: Core): FoundCommand => {
   const path = text.replace(/^\//, '').split(/\s+/);
   const commands = [...guild.storage.commands(ids.guild), ...guild.storage.commands(null)];
@@ -79,7 +79,7 @@ const findCommand = (text: string, { guild }: Core): FoundCommand => {
 
 const { string, integer, boolean, number } = optionType;
 
-/** @throws ImpossibleAct for what Discord's client would not send */
+/** @throws ImpossibleAct for anything that Discord's client would not send */
 const refuseOptions = (
   options: readonly JsonObject[],
   given: Readonly<Record<string, OptionValue>>,
@@ -133,7 +133,7 @@ const optionsData = (
     return [{ name, type, value, ...(name === focused ? { focused: true } : {}) }];
   });
 
-/** Options stand in their subcommand, which stands in its group. */
+/** Options are nested in their subcommand, and that in its group. */
 const commandData = (
   command: JsonObject,
   path: readonly string[],

@@ -55,7 +55,7 @@ export const createComponentActs = (core: Core): Pick<SandboxActs, 'click' | 'se
   };
 };
 
-/** What Discord's client does not let anybody choose. @throws ImpossibleAct */
+/** Checks a choice as Discord's client does. @throws ImpossibleAct */
 export const refuseChoice = (select: JsonObject, values: readonly string[]): void => {
   const min = typeof select.min_values === 'number' ? select.min_values : 1;
   const max = typeof select.max_values === 'number' ? select.max_values : 1;

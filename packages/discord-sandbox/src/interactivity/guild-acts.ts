@@ -12,7 +12,7 @@ type GuildActs = Omit<
 
 const roleNames: Readonly<Record<string, string>> = { labellers: ids.labellers, operators: ids.operators };
 
-/** What people and moderators do besides using the app. */
+/** Actions of people and moderators besides using the app. */
 export const createGuildActs = (core: Core): GuildActs => {
   const { guild } = core;
   const channelOf = (id: string = ids.channel): Channel => {

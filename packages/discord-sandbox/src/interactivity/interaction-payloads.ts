@@ -40,7 +40,7 @@ export const interactionPayload = (interaction: Interaction, data: JsonObject, c
   };
 };
 
-/** People, roles and channels that were chosen, as they come with the interaction. */
+/** Chosen people, roles and channels, sent with the interaction. */
 export const resolved = (chosen: readonly string[], core: Core): JsonObject => {
   const { guild, payloads } = core;
   const members = chosen.flatMap((id) => guild.member(id) ?? []);

@@ -15,31 +15,31 @@ export const callbackType = {
   modal: 9,
 } as const;
 
-/** Something that a person did and the app may answer. */
+/** A person's action that the app may answer. */
 export interface Interaction {
   readonly id: string;
   readonly token: string;
   readonly type: InteractionType;
   readonly user: string;
   readonly channel: string;
-  /** The message whose component was used, or that the submitted modal came from. */
+  /** The message with the component, or the one that the modal came from. */
   readonly source: string | undefined;
-  /** The command's whole name, e.g. `finkvra show`. */
+  /** The full command name, such as `finkvra show`. */
   readonly name: string | undefined;
 }
 
-/** What the app has answered so far. */
+/** The app's answers so far. */
 export interface InteractionState extends Interaction {
   answered: number | null;
-  /** What `@original` is; none after a modal or choices. */
+  /** The message behind `@original`; none after a modal or choices. */
   original: string | null;
-  /** Whether the answer was promised by a deferral and is still to come. */
+  /** Whether the answer was deferred and is still missing. */
   awaited: boolean;
-  /** Messages that its token may change besides. */
+  /** Further messages that its token may change. */
   readonly followups: Set<string>;
 }
 
-/** How an interaction ended for the person who waits. */
+/** The interaction's end, as the person sees it. */
 export interface Outcome {
   readonly callback: number;
   readonly message?: string | undefined;
@@ -47,15 +47,15 @@ export interface Outcome {
 }
 
 export interface Interactions {
-  /** Begins one: the promise gives the app's answer, or null after 3 s without one. */
+  /** Starts an interaction. Resolves to the app's answer, or to null after 3 s. */
   readonly begin: (given: Omit<Interaction, 'token'>) => {
     readonly interaction: Interaction;
     readonly outcome: Promise<Outcome | null>;
   };
-  /** One that waits for its first answer, by its id and token. */
+  /** An interaction without a first answer, by its id and token. */
   readonly waiting: (id: string, token: string) => InteractionState | 'unknown' | 'answered';
   readonly answer: (interaction: InteractionState, outcome: Outcome) => void;
-  /** By its token alone, while that is good. */
+  /** An interaction by its valid token. */
   readonly byToken: (token: string) => InteractionState | 'unknown' | 'expired';
   readonly expireAll: () => void;
   readonly close: () => void;
@@ -68,7 +68,7 @@ interface Kept {
   readonly settle: (outcome: Outcome | null) => void;
 }
 
-/** How many are remembered, so that a late answer is told that it is late. */
+/** Interactions remembered, so that a late answer gets the right error. */
 const MOST_KEPT = 2_000;
 
 export const createInteractions = (answerMs: number, tokenMs: number): Interactions => {
@@ -110,7 +110,7 @@ export const createInteractions = (answerMs: number, tokenMs: number): Interacti
     },
     byToken: (token) => {
       const found = kept.get(token);
-      // Without a first answer there is no webhook yet (docs, "Followup Messages").
+      // Before the first answer there is no webhook (docs, "Followup Messages").
       if (found === undefined || found.state.answered === null) return 'unknown';
       return performance.now() < found.goodUntil ? found.state : 'expired';
     },

@@ -9,7 +9,7 @@ import { interactionType } from './interactions.ts';
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
-/** Submitting and closing what the app opened. */
+/** Submitting and closing modals. */
 export const createModalActs = (core: Core): Pick<SandboxActs, 'submit' | 'closeModal'> => ({
   submit: async ({ user, values = {} }) => {
     memberOf(user, core);
@@ -31,20 +31,20 @@ export const createModalActs = (core: Core): Pick<SandboxActs, 'submit' | 'close
       data,
       source: modal.source,
     });
-    // Where the app did not answer, the modal stays with what was typed, and says so.
+    // Without an answer the modal stays open with its values and shows an error.
     if (result.outcome === 'answered') core.modals.close(user);
     return result;
   },
   closeModal: async ({ user }) => core.modals.close(user),
 });
 
-/** Inputs and menus of one part of a modal. */
+/** Inputs and menus of a modal's part. */
 const inputsOf = (part: JsonObject): JsonObject[] => [
   ...objectsOf(part.components),
   ...(isObject(part.component) ? [part.component] : []),
 ];
 
-/** A part as it comes with the submission: its inputs with their values. */
+/** A part of a modal in the submission: its inputs with their values. */
 const submitted = (part: JsonObject, values: Values): JsonObject => {
   const base = { type: part.type, id: part.id ?? 1 };
   if (isObject(part.component)) return { ...base, component: filled(part.component, values) };
@@ -53,7 +53,7 @@ const submitted = (part: JsonObject, values: Values): JsonObject => {
     : base;
 };
 
-/** @throws ImpossibleAct for what Discord's client would not send */
+/** @throws ImpossibleAct for anything that Discord's client would not send */
 const filled = (input: JsonObject, values: Values): JsonObject => {
   const id = String(input.custom_id);
   const given = values[id];

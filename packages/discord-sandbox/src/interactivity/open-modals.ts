@@ -1,16 +1,16 @@
 import type { JsonObject } from 'sandbox-kit/json';
 
-/** A modal that the app opened for somebody. */
+/** A person's open modal. */
 export interface OpenModal {
   readonly customId: string;
   readonly title: string;
   readonly components: readonly JsonObject[];
   readonly channel: string;
-  /** The message whose component it came from. */
+  /** The message with the component that opened it. */
   readonly source: string | undefined;
 }
 
-/** What each person has open; Discord shows one modal at a time. */
+/** Each person's open modal; Discord shows one at a time. */
 export interface OpenModals {
   readonly of: (user: string) => OpenModal | undefined;
   readonly open: (user: string, modal: OpenModal) => void;

@@ -10,7 +10,7 @@ import type {
 } from '../controls.ts';
 import type { FaultState } from '../faults/faults.ts';
 
-/** What the page does in the server, as the person who looks at it. */
+/** The page's actions in the server, as the current person. */
 export const api = {
   faults: async (): Promise<FaultState> => (await fetch('/sandbox/faults')).json(),
   inject: async (name: string, how: object): Promise<void> => {

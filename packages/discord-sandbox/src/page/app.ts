@@ -5,7 +5,7 @@ import { Page } from './page.ts';
 
 const storedUser = 'discord-sandbox-user';
 
-/** How long to wait until the sandbox is tried again, in milliseconds. */
+/** Pause before the next try to reach the sandbox, ms. */
 const AGAIN_MS = 1_000;
 
 /** Follows the server as one person, through restarts of the sandbox. */
@@ -36,7 +36,7 @@ const useServer = (user: string): { readonly state: PageState | null; readonly c
   return { state, connected };
 };
 
-/** The whole page. Without a choice one is the first of the team. */
+/** The whole page. Starts as the first person of the team. */
 export const App = (): ReactElement => {
   const [user, setUser] = useState(() => sessionStorage.getItem(storedUser) ?? '');
   const { state, connected } = useServer(user);

@@ -7,7 +7,7 @@ import { menuOptions, SelectMenu } from './select-menu.ts';
 
 const styles = ['', 'primary', 'secondary', 'success', 'danger', 'link'];
 
-/** The rows of buttons and menus under a message. While the app answers, they wait. */
+/** Buttons and menus under a message; disabled while the app answers. */
 export const ComponentsView = ({ message }: { message: ShownMessage }): ReactElement | null => {
   const { state, run } = usePage();
   const [busy, setBusy] = useState<string | null>(null);

@@ -7,7 +7,7 @@ import { type ReadLine, readLine, runnable, suggested } from './read-command.ts'
 
 const typingMs = 200;
 
-/** What fits the option that is being typed: its choices, or what the app suggests. */
+/** Suggestions for the option being typed: its choices, or the app's. */
 const useChoices = (read: ReadLine | null): readonly Choice[] => {
   const { state, channel } = usePage();
   const [choices, setChoices] = useState<readonly Choice[]>([]);
@@ -33,7 +33,7 @@ const useChoices = (read: ReadLine | null): readonly Choice[] => {
   return choices;
 };
 
-/** Where messages and commands are typed, with what fits above it. */
+/** Input for messages and commands, with suggestions above. */
 export const Composer = (): ReactElement => {
   const { state, channel, run } = usePage();
   const [text, setText] = useState('');

@@ -6,7 +6,7 @@ import { usePage } from './page-context.ts';
 const partOf = (value: unknown, key: string): string | undefined =>
   isObject(value) ? stringOf(value[key]) : undefined;
 
-/** A picture that opens large. */
+/** A picture that can be enlarged. */
 export const PictureButton = ({
   src,
   alt,

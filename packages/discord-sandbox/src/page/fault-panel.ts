@@ -9,7 +9,7 @@ const faults = createFaultControls({
   happen: ({ name, ...how }) => api.inject(name, how),
 });
 
-/** What can be made to go wrong, as tests do it. */
+/** Faults to inject, as tests do. */
 const kinds: readonly { readonly name: string; readonly run: () => Promise<void> }[] = [
   { name: 'Drop the Gateway', run: () => faults.dropConnections() },
   { name: 'Ask to reconnect', run: () => faults.askReconnect() },
@@ -26,7 +26,7 @@ const kinds: readonly { readonly name: string; readonly run: () => Promise<void>
   { name: 'All well again', run: () => faults.clear() },
 ];
 
-/** Faults for whoever wants to see how the app takes them. */
+/** Buttons for faults, to see how the app copes. */
 export const FaultPanel = (): ReactElement => {
   const { run } = usePage();
   return h(

@@ -8,7 +8,7 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** `<t:1700000000:R>` and the other ways of Discord to write a time; in UTC, as everything here. */
+/** `<t:1700000000:R>` and Discord's other time formats; in UTC. */
 const timeText = (seconds: number, style: string): string => {
   const date = new Date(seconds * 1_000);
   if (style === 'R') {

@@ -10,7 +10,7 @@ import { nameOf, usePage } from './page-context.ts';
 
 const clock = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
-/** One message with everything that stands in it. */
+/** One message with all its parts. */
 export const MessageView = ({ message }: { message: ShownMessage }): ReactElement => {
   const { state, channel, openChannel } = usePage();
   const ofBot = message.author === state.bot;
@@ -63,7 +63,7 @@ export const MessageView = ({ message }: { message: ShownMessage }): ReactElemen
   );
 };
 
-/** Whose command it answers, or which message. */
+/** The command or message that it answers. */
 const Above = ({ message }: { message: ShownMessage }): ReactElement | null => {
   const { state } = usePage();
   if (message.command !== null)

@@ -9,7 +9,7 @@ import { menuOptions } from './select-menu.ts';
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
-/** The modal that the app opened. What is wrong stays in it, with a word why. */
+/** The app's modal; errors are shown in it. */
 export const ModalView = ({ modal }: { modal: OpenModal }): ReactElement => {
   const { state, run } = usePage();
   const [values, setValues] = useState<Values>({});

@@ -1,18 +1,18 @@
 import { createContext, useContext } from 'react';
 import type { PageState } from '../page-protocol.ts';
 
-/** What every part of the page may need. */
+/** What all parts of the page may use. */
 export interface PageContext {
   readonly state: PageState;
-  /** The channel or thread that is open. */
+  /** The open channel or thread. */
   readonly channel: string;
   readonly openChannel: (id: string) => void;
-  /** Does something and shows a sentence where it fails. */
+  /** Runs an action and shows an error if it fails. */
   readonly run: (work: () => Promise<unknown>) => Promise<void>;
   readonly showPicture: (picture: Picture) => void;
 }
 
-/** A picture shown large. */
+/** An enlarged picture. */
 export interface Picture {
   readonly src: string;
   readonly alt: string;
@@ -28,6 +28,6 @@ export const usePage = (): PageContext => {
   return context;
 };
 
-/** How somebody is named beside their messages. */
+/** A person's name beside messages. */
 export const nameOf = (id: string, { members }: PageState): string =>
   members.find((member) => member.id === id)?.displayName ?? 'Deleted User';

@@ -93,7 +93,7 @@ const ChannelHeader = ({ connected }: { connected: boolean }): ReactElement => {
   );
 };
 
-/** Says that nothing here is real sky, and answers a round for somebody who cannot judge a light curve. */
+/** Says that all alerts are simulated, and answers a round for people who do not read light curves. */
 const Banner = (): ReactElement | null => {
   const { state, run } = usePage();
   const { banner, openCards, answering } = state;
@@ -121,10 +121,10 @@ const Banner = (): ReactElement | null => {
   );
 };
 
-/** How near the end counts as at the end, in pixels. */
+/** Distance from the end, in pixels, that still counts as the end. */
 const NEAR = 120;
 
-/** The messages, oldest first; it stays at the end while one is there. */
+/** The messages, oldest first; stays at the end if the person is there. */
 const MessageList = (): ReactElement => {
   const { state, channel } = usePage();
   const list = useRef<HTMLDivElement>(null);
@@ -137,7 +137,7 @@ const MessageList = (): ReactElement => {
       if (atEnd.current) box.scrollTop = box.scrollHeight;
     };
     let height = 0;
-    // Only where the list kept its height has somebody scrolled.
+    // Only if the list kept its height has the person scrolled.
     const onScroll = (): void => {
       if (box.scrollHeight === height) atEnd.current = height - box.scrollTop - box.clientHeight < NEAR;
       height = box.scrollHeight;

@@ -1,7 +1,7 @@
 import { type JsonObject, objectsOf } from 'sandbox-kit/json';
 import type { OptionValue } from '../controls.ts';
 
-/** A command that can be run: with its subcommand, if it has some. */
+/** A command that can be run, with its subcommand if any. */
 export interface RunnableCommand {
   /** `finkvra show` */
   readonly path: string;
@@ -9,11 +9,11 @@ export interface RunnableCommand {
   readonly options: readonly JsonObject[];
 }
 
-/** A line that begins with `/`, read as far as it goes. */
+/** A line that begins with `/`, parsed as far as possible. */
 export interface ReadLine {
   readonly command: RunnableCommand;
   readonly values: Readonly<Record<string, OptionValue>>;
-  /** The option that is being typed, if it is one that takes a text. */
+  /** The text option being typed. */
   readonly typing: JsonObject | undefined;
 }
 
@@ -30,7 +30,7 @@ const leaves = (part: JsonObject, before: string): RunnableCommand[] => {
     : [{ path, description: String(part.description), options }];
 };
 
-/** Commands that a line may become. */
+/** Commands that begin with a line. */
 export const suggested = (line: string, commands: readonly RunnableCommand[]): RunnableCommand[] => {
   const typed = line.slice(1).toLowerCase();
   return commands.filter(
@@ -39,8 +39,8 @@ export const suggested = (line: string, commands: readonly RunnableCommand[]): R
 };
 
 /**
- * Reads `/finkvra show ZTF17aaaaaaa` or `… object:ZTF17aaaaaaa`: options by name, else in their order; the last
- * one that is given without a name takes the rest of the line. Null where it is no command.
+ * Parses `/finkvra show ZTF17aaaaaaa` or `… object:ZTF17aaaaaaa`: options by name or in their order; the last
+ * unnamed one takes the rest of the line. Null if it is not a command.
  */
 export const readLine = (line: string, commands: readonly RunnableCommand[]): ReadLine | null => {
   const text = line.slice(1);

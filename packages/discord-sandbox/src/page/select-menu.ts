@@ -8,7 +8,7 @@ export interface MenuOption {
   readonly description: string;
 }
 
-/** What a menu offers: its own options, or people, roles or channels. */
+/** A menu's choices: its own options, or people, roles or channels. */
 export const menuOptions = (select: JsonObject, { members, roles, channels }: PageState): MenuOption[] => {
   const people = members
     .filter(({ inGuild }) => inGuild)
@@ -35,7 +35,7 @@ export const menuOptions = (select: JsonObject, { members, roles, channels }: Pa
 const textOf = ({ label, description }: MenuOption): string =>
   description === '' ? label : `${label}: ${description}`;
 
-/** A menu of a message: choosing is all there is to do; the menu stays as the app draws it. */
+/** A message's menu: a choice is sent at once, and the menu stays as the app drew it. */
 export const SelectMenu = ({
   select,
   options,

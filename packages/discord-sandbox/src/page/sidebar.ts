@@ -3,7 +3,7 @@ import { Avatar } from 'sandbox-kit/page/avatar';
 import { FaultPanel } from './fault-panel.ts';
 import { usePage } from './page-context.ts';
 
-/** The server's channels, their threads, the direct conversation, and who one is. */
+/** The server's channels, threads and direct messages, and the current person. */
 export const Sidebar = ({
   switchUser,
   theme,

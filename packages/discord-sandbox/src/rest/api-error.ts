@@ -1,7 +1,7 @@
 import type { JsonObject } from 'sandbox-kit/json';
 import { nestedErrors, type Problem } from '../validate/problems.ts';
 
-/** A refusal as Discord gives it: an HTTP status, a code and words. */
+/** A refusal of Discord: an HTTP status, a code and a message. */
 export class DiscordApiError extends Error {
   override name = 'DiscordApiError';
   readonly status: number;
@@ -42,7 +42,7 @@ const known = {
 } as const satisfies Record<string, readonly [number, number, string]>;
 
 /**
- * Refuses with one of the errors of Discord's documentation.
+ * Throws one of Discord's documented errors.
  * @throws always
  */
 export const refuse = (name: keyof typeof known): never => {
@@ -50,7 +50,7 @@ export const refuse = (name: keyof typeof known): never => {
   throw new DiscordApiError(status, code, message);
 };
 
-/** Refuses a form that has problems: 50035 with every one of them where it stands. */
+/** Refuses an invalid form: 50035, with every problem at its place. */
 export const refuseForm = (problems: readonly Problem[]): void => {
   if (problems.length > 0)
     throw new DiscordApiError(400, 50_035, 'Invalid Form Body', nestedErrors(problems));

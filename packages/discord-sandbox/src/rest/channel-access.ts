@@ -5,7 +5,7 @@ import type { Channel, StoredMessage } from '../guild/types.ts';
 import { refuse } from './api-error.ts';
 import { type Call, param } from './route.ts';
 
-/** The channel of the address, which the app can see. @throws 10003, 50001 */
+/** The channel in the address, if the app can see it. @throws 10003, 50001 */
 export const seenChannel = (call: Call): Channel => channelOf(param(call, 'channel'), call.core);
 
 const channelOf = (id: string, { guild }: Core): Channel => {
@@ -15,12 +15,12 @@ const channelOf = (id: string, { guild }: Core): Channel => {
   return channel;
 };
 
-/** @throws 50013 without the permission; a direct conversation has them all */
+/** @throws 50013 without the permission; direct messages have all of them */
 export const needPermission = (permission: Permission, channel: Channel, { guild }: Core): void => {
   if (channel.type !== 1 && !guild.may(ids.bot, permission, channel)) refuse('missingPermissions');
 };
 
-/** What a post needs. @throws 50013, 50007, 50083 */
+/** Checks the permissions of a post. @throws 50013, 50007, 50083 */
 export const mayPost = (
   channel: Channel,
   what: { readonly embeds: boolean; readonly files: boolean },
@@ -37,7 +37,7 @@ export const mayPost = (
   if (channel.thread?.archived === true && channel.thread.locked) refuse('archivedThread');
 };
 
-/** Embeds and files need a permission each. @throws 50013 */
+/** Embeds and files need their own permissions. @throws 50013 */
 export const needContent = (
   channel: Channel,
   what: { readonly embeds: boolean; readonly files: boolean },
@@ -47,7 +47,7 @@ export const needContent = (
   if (what.files) needPermission('ATTACH_FILES', channel, core);
 };
 
-/** The message of the address, which everybody sees. @throws 10008 */
+/** The public message in the address. @throws 10008 */
 export const messageIn = (channel: Channel, id: string, core: Core): StoredMessage => {
   const message = core.guild.storage.message(id);
   if (message === undefined || message.channel_id !== channel.id || message.ephemeral_to !== undefined)

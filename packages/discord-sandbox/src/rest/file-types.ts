@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 
 const pngSignature = '89504e470d0a1a0a';
 
-/** A file's media type by its name's ending, and the size in pixels of a PNG. */
+/** A file's media type by its ending, and a PNG's size in pixels. */
 export const describeFile = (
   name: string,
   bytes: Uint8Array,

@@ -6,7 +6,7 @@ import type { ReadBody } from './read-body.ts';
 import type { Answer, Route } from './route.ts';
 import { routes } from './routes.ts';
 
-/** A request to /api, read from the wire. `body` reads the rest of it when the call is let in. */
+/** A request to /api. `body` reads its body once the call is accepted. */
 export interface ApiRequest {
   readonly method: string;
   /** Without the version: `/channels/1/messages`. */
@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly body: () => Promise<ReadBody>;
 }
 
-/** What goes over the wire. `text`: no JSON; `cut`: the connection dies instead of an answer. */
+/** The HTTP answer. `text`: not JSON; `cut`: the connection is cut instead. */
 export interface ApiAnswer extends Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly text?: string;
@@ -27,7 +27,7 @@ export interface ApiAnswer extends Answer {
 const cloudflarePage = (status: number): string =>
   `<!DOCTYPE html><html><head><title>discord.com | ${status}</title></head><body>error code: ${status}</body></html>`;
 
-/** Answers a call as Discord would: its faults, the token, the limits, then the call itself. */
+/** Answers a call as Discord would: faults, token, limits, then the call. */
 export const handleCall = async (request: ApiRequest, core: Core): Promise<ApiAnswer> => {
   const started = performance.now();
   const found = findRoute(request);
@@ -82,7 +82,7 @@ export const handleCall = async (request: ApiRequest, core: Core): Promise<ApiAn
 interface Found {
   readonly route: Route | undefined;
   readonly params: Readonly<Record<string, string>>;
-  /** Whether there is a route of another method at this address. */
+  /** Whether the address exists for another HTTP method. */
   readonly otherMethod: boolean;
 }
 
@@ -143,7 +143,7 @@ const patterns = routes.map((route) => ({
 }));
 
 const findRoute = ({ method, path }: ApiRequest): Found => {
-  // discord.js writes `@original` as `%40original`, which is the same address.
+  // discord.js writes `@original` as `%40original`.
   const plain = path.replaceAll('%40', '@');
   const fitting = patterns.flatMap(({ route, pattern }) => {
     const match = pattern.exec(plain);

@@ -9,11 +9,11 @@ import { refuse, refuseForm } from './api-error.ts';
 import { describeFile } from './file-types.ts';
 import type { Call, UploadedFile } from './route.ts';
 
-/** A message's content as a request has it, checked; files are stored once the message has an id. */
+/** A request's message content, checked; files are stored once the message has an id. */
 export interface Content {
   readonly parts: Partial<Pick<StoredMessage, 'content' | 'embeds' | 'components'>>;
   readonly files: readonly NewFile[];
-  /** Ids of files to keep at an edit; null keeps all of them. */
+  /** Ids of files to keep in an edit; null keeps all. */
   readonly kept: readonly string[] | null;
   readonly flags: number;
 }
@@ -23,7 +23,7 @@ interface NewFile {
   readonly bytes: Uint8Array;
 }
 
-/** @throws 50035 with everything that Discord has against it, 40005 for files that are too large */
+/** @throws 50035 with all of Discord's problems, 40005 for files that are too large */
 export const contentOf = (call: Call, body: JsonObject = call.body, at: Path = []): Content => {
   const flags = typeof body.flags === 'number' ? body.flags : 0;
   refuseForm([...checkMessage(body, at), ...checkFiles(call, body, at), ...unknownParts(body, flags, at)]);
@@ -42,7 +42,7 @@ export const contentOf = (call: Call, body: JsonObject = call.body, at: Path = [
   };
 };
 
-/** Stores the new files under the message, and gives its attachments as they are after the edit or post. */
+/** Stores new files, and returns the message's attachments after the edit or post. */
 export const attach = (
   content: Content,
   message: Pick<StoredMessage, 'id' | 'attachments'>,
@@ -58,7 +58,7 @@ export const attach = (
   return [...kept, ...content.files.map(({ attachment }) => attachment)];
 };
 
-/** @throws 50006 where a message would have nothing to show */
+/** @throws 50006 if the message would be empty */
 export const refuseEmpty = (message: JsonObject, files: number): void => {
   if (files === 0 && isEmptyMessage(message)) refuse('emptyMessage');
 };
@@ -106,7 +106,7 @@ const checkFiles = ({ files }: Call, body: JsonObject, at: Path): Problem[] => {
     : missing;
 };
 
-/** What Discord has and the sandbox does not is refused, rather than left out without a word. */
+/** Fields that Discord has but the sandbox lacks are refused, not ignored. */
 const unknownParts = (body: JsonObject, flags: number, at: Path): Problem[] => {
   const missing = (key: string): Problem =>
     problem([...at, key], 'SANDBOX_UNSUPPORTED', `The sandbox has no ${key} of this kind.`);

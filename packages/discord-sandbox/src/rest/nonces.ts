@@ -1,4 +1,4 @@
-/** Which message an enforced nonce made lately. */
+/** Messages made lately with an enforced nonce. */
 export interface Nonces {
   readonly messageOf: (author: string, nonce: string | number) => string | undefined;
   readonly remember: (author: string, nonce: string | number, message: string) => void;
@@ -6,8 +6,8 @@ export interface Nonces {
 }
 
 /**
- * Remembers nonces for this long. Discord says "the past few minutes" and looks at the author, not the channel
- * (docs, Create Message, `enforce_nonce`).
+ * Time for which nonces are remembered. Discord says "the past few minutes", and checks the author but not the
+ * channel (docs, Create Message, `enforce_nonce`).
  */
 export const createNonces = (keptMs: number): Nonces => {
   const known = new Map<string, { readonly message: string; readonly until: number }>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Rate } from './route.ts';
 
-/** What a call finds in its bucket. */
+/** The state of a call's bucket. */
 export interface Taken {
   readonly allowed: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,13 +10,13 @@ export interface Taken {
 }
 
 export interface RateLimits {
-  /** Takes one call of a route's bucket; `major` is the channel, server or webhook it is of. */
+  /** Takes a call from a route's bucket; `major` is its channel, server or webhook. */
   readonly take: (route: string, major: string, rate: Rate) => Taken;
-  /** Takes one of the 50 calls a second that a bot has in all; else the seconds until there are more. */
+  /** Takes one of the bot's 50 calls a second. @returns null, or seconds until more are allowed */
   readonly takeGlobal: () => number | null;
   /**
-   * Counts an answer that makes the caller suspicious (401, 403, 429): 10,000 of them in ten minutes, and Discord's
-   * front refuses everything for a time. `banned` gives the seconds left.
+   * Counts a refused call (401, 403, 429): after 10,000 in ten minutes Cloudflare refuses everything for a time.
+   * `banned` gives the seconds left.
    */
   readonly countInvalid: () => void;
   readonly banned: () => number | null;
@@ -32,8 +32,8 @@ interface Bucket {
 }
 
 /**
- * Buckets that are full at the first call and again a window after it. `scale` multiplies how many calls each
- * holds; 1 is Discord's own, as far as its headers have told.
+ * Buckets that are full at the first call, and again a window later. `scale` multiplies their size; 1 is
+ * Discord's own, as its headers show.
  */
 export const createRateLimits = (scale: number): RateLimits => {
   const buckets = new Map<string, Bucket>();

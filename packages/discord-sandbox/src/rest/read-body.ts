@@ -12,7 +12,7 @@ export interface ReadBody {
 
 const nothing: ReadBody = { body: {}, list: [], files: new Map() };
 
-/** Reads JSON, or a form with `payload_json` and `files[n]`. @throws DiscordApiError where Discord refuses it */
+/** Reads JSON, or a form with `payload_json` and `files[n]`. @throws DiscordApiError */
 export const readBody = async (contentType: string, bytes: Buffer): Promise<ReadBody> => {
   if (bytes.length === 0) return nothing;
   if (bytes.length > limits.requestBytes) refuse('tooLarge');

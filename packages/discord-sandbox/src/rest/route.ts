@@ -7,13 +7,13 @@ export interface UploadedFile {
   readonly bytes: Uint8Array;
 }
 
-/** One call of the API, read. */
+/** One parsed API call. */
 export interface Call {
   readonly core: Core;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
-  /** The body where it is a list of objects. */
+  /** The body, if it is a list of objects. */
   readonly list: readonly JsonObject[];
   readonly files: ReadonlyMap<number, UploadedFile>;
 }
@@ -23,21 +23,21 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** How many calls in how long, in milliseconds. */
+/** A number of calls, and the time window in ms. */
 export interface Rate {
   readonly limit: number;
   readonly windowMs: number;
 }
 
 export interface Route {
-  /** As Discord's documentation titles it, e.g. `create-message`. */
+  /** Its title in Discord's documentation, such as `create-message`. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** `/channels/:channel/messages`; a part named channel, guild or webhook (with its token) has its own bucket. */
+  /** `/channels/:channel/messages`; each channel, guild or webhook (with its token) has its own bucket. */
   readonly path: string;
-  /** Null: bound to no limit, as an interaction's first answer is. */
+  /** Null: unlimited, such as an interaction's first answer. */
   readonly rate: Rate | null;
-  /** Without a token in the header: an interaction's own token is in the address. */
+  /** Needs no token in the header: an interaction's token is in the address. */
   readonly open?: boolean;
   readonly run: (call: Call) => Answer;
 }
@@ -46,5 +46,5 @@ export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const created = (body: unknown): Answer => ({ status: 201, body });
 export const noContent: Answer = { status: 204 };
 
-/** A part of the address; the router has seen to it that it is there. */
+/** A part of the address; the router has checked that it exists. */
 export const param = (call: Call, name: string): string => call.params[name] ?? '';

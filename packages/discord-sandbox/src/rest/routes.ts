@@ -8,7 +8,7 @@ import { userRoutes } from './calls/users.ts';
 import { webhookRoutes } from './calls/webhooks.ts';
 import type { Route } from './route.ts';
 
-/** Every call that the sandbox answers; where two fit an address, the first one does. */
+/** Every call of the sandbox; if several match an address, the first one wins. */
 export const routes: readonly Route[] = [
   ...userRoutes,
   ...guildRoutes,

@@ -1,4 +1,4 @@
-/** Discord's limits as its documentation gives them (docs.discord.com, resources/message, components, commands). */
+/** Discord's documented limits (docs.discord.com, resources/message, components, commands). */
 export const limits = {
   content: 2_000,
   nonce: 25,

@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from 'sandbox-kit/json';
 
-/** Where in a request a value stands: keys and indexes. */
+/** The place of a value in a request: keys and indexes. */
 export type Path = readonly (string | number)[];
 
-/** One thing that Discord refuses a form for, with the code and words of its answer. */
+/** A problem of a form, with Discord's code and message. */
 export interface Problem {
   readonly path: Path;
   readonly code: string;
@@ -20,9 +20,7 @@ const lengthProblem = (path: Path, min: number, max: number): Problem =>
     ? problem(path, 'BASE_TYPE_MAX_LENGTH', `Must be ${max} or fewer in length.`)
     : problem(path, 'BASE_TYPE_BAD_LENGTH', `Must be between ${min} and ${max} in length.`);
 
-/**
- * Checks a text's length, in UTF-16 units: Discord does not say how it counts, and no other way counts more.
- */
+/** Checks a text's length in UTF-16 units: Discord does not say how it counts, and no other way counts more. */
 export const checkText = (
   value: unknown,
   path: Path,
@@ -65,7 +63,7 @@ export const checkOneOf = (value: unknown, path: Path, choices: readonly (string
     ? []
     : [problem(path, 'BASE_TYPE_CHOICES', `Value must be one of {${choices.join(', ')}}.`)];
 
-/** Checks that something is a list of objects of a length, and each of them. */
+/** Checks that something is a list of objects of an allowed length, and checks each item. */
 export const checkList = (
   value: unknown,
   path: Path,
@@ -90,7 +88,7 @@ export const checkList = (
   ];
 };
 
-/** Checks an address: http or https, or also one of these schemes. */
+/** Checks an address: http, https or one of these schemes. */
 export const checkUrl = (value: unknown, path: Path, more: readonly string[] = []): Problem[] => {
   if (value === undefined || value === null) return [];
   if (typeof value !== 'string' || !URL.canParse(value))
@@ -109,7 +107,7 @@ export const checkUrl = (value: unknown, path: Path, more: readonly string[] = [
       ];
 };
 
-/** The nested `errors` of an answer 50035, e.g. `{ embeds: { 0: { title: { _errors: [...] } } } }`. */
+/** The nested `errors` of a 50035 answer: `{ embeds: { 0: { title: { _errors: [...] } } } }`. */
 export const nestedErrors = (problems: readonly Problem[]): JsonObject => {
   const root: JsonObject = {};
   for (const { path, code, message } of problems) {

@@ -31,7 +31,7 @@ const nested: readonly unknown[] = [optionType.subcommand, optionType.group];
 const withChoices: readonly unknown[] = [optionType.string, optionType.integer, optionType.number];
 const namePattern = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
-/** What Discord has against a list of commands that is to take the place of the app's. */
+/** Problems of a list of commands that replaces the app's. */
 export const checkCommands = (commands: readonly JsonObject[], path: Path = []): Problem[] => {
   const names = commands.map(({ name, type = chatInput }) => `${String(type)} ${String(name)}`);
   return [
@@ -53,7 +53,7 @@ export const checkCommands = (commands: readonly JsonObject[], path: Path = []):
   ];
 };
 
-/** What Discord has against one command. */
+/** Problems of one command. */
 export const checkCommand = (command: JsonObject, path: Path = []): Problem[] => {
   const type = command.type ?? chatInput;
   if (type !== chatInput)
@@ -98,7 +98,7 @@ const checkNames = ({ name, description }: JsonObject, path: Path): Problem[] =>
   }),
 ];
 
-/** `depth` 0: of a command; 1: of a group; 2: of a subcommand, which holds plain options only. */
+/** `depth` 0: a command's; 1: a group's; 2: a subcommand's, which holds plain options only. */
 const checkOptions = (value: unknown, path: Path, depth: number): Problem[] => {
   const options = objectsOf(value);
   const names = options.map(({ name }) => name);
@@ -176,7 +176,7 @@ const checkPlain = (option: JsonObject, path: Path): Problem[] => {
   ];
 };
 
-/** What Discord has against an option's choices, also those that an autocomplete answers with. */
+/** Problems of an option's choices, also those of an autocomplete answer. */
 export const checkChoices = (value: unknown, path: Path, type: unknown): Problem[] =>
   checkList(value, path, { max: limits.choices }, (choice, at) => [
     ...checkText(choice.name, [...at, 'name'], { min: 1, max: limits.choiceText, needed: true }),
@@ -195,7 +195,7 @@ export const checkChoices = (value: unknown, path: Path, type: unknown): Problem
 
 const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
 
-/** Names, descriptions and values of a command and all its options, which come to 8,000 at most. */
+/** Length of names, descriptions and values of a command with all its options: at most 8,000. */
 const textLength = (part: JsonObject): number =>
   lengthOf(part.name) +
   lengthOf(part.description) +

@@ -25,7 +25,7 @@ export const componentType = {
 
 const linkStyle = 5;
 
-/** What Discord has against a message's rows of buttons and menus. */
+/** Problems of a message's rows of buttons and menus. */
 export const checkComponents = (value: unknown, path: Path): Problem[] => [
   ...checkList(value, path, { max: limits.rows }, checkRow),
   ...checkUniqueIds(value, path),
@@ -110,7 +110,7 @@ const checkLink = (button: JsonObject, path: Path): Problem[] => [
       ]),
 ];
 
-/** Unicode emoji by their own character, others by an id. */
+/** Unicode emoji by their character, others by an id. */
 const checkEmoji = (emoji: unknown, path: Path): Problem[] => {
   if (emoji === undefined || emoji === null) return [];
   if (isObject(emoji) && typeof emoji.id === 'string') return [];
@@ -123,7 +123,7 @@ const checkEmoji = (emoji: unknown, path: Path): Problem[] => {
 const checkCustomId = (component: JsonObject, path: Path): Problem[] =>
   checkText(component.custom_id, [...path, 'custom_id'], { min: 1, max: limits.customId, needed: true });
 
-/** Two components of one message or modal never share a custom_id. */
+/** Components of one message or modal must not share a custom_id. */
 export const checkUniqueIds = (value: unknown, path: Path): Problem[] => {
   const seen = new Set<string>();
   return placedComponents(value, path).flatMap(({ component, at }) => {

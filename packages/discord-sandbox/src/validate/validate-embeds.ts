@@ -12,7 +12,7 @@ import {
   required,
 } from './problems.ts';
 
-/** What Discord has against a message's embeds; their texts may come to 6,000 characters together. */
+/** Problems of a message's embeds; all their texts together may have 6,000 characters. */
 export const checkEmbeds = (value: unknown, path: Path): Problem[] => {
   const each = checkList(value, path, { max: limits.embeds }, checkEmbed);
   const total = objectsOf(value).reduce((sum, embed) => sum + embedLength(embed), 0);
@@ -27,7 +27,7 @@ export const checkEmbeds = (value: unknown, path: Path): Problem[] => {
 const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
 const partOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
 
-/** The characters of an embed that count towards the 6,000. */
+/** Characters of an embed that count towards the 6,000. */
 const embedLength = (embed: JsonObject): number =>
   lengthOf(embed.title) +
   lengthOf(embed.description) +

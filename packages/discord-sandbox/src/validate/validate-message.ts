@@ -18,9 +18,8 @@ export type { Problem };
 export { checkModal, flatComponents, limits, nestedErrors };
 
 /**
- * What Discord has against a message's content, as it would come in a JSON body: every limit of texts, embeds
- * and components. `at` is where the message stands in the request (`['data']` in an interaction's answer).
- *
+ * Problems of a message's content, as in a JSON body: limits of texts, embeds and components. `at` is the
+ * message's place in the request (`['data']` in an interaction's answer).
  * @example
  * checkMessage({ content: 'x'.repeat(2001) });
  * // [{ path: ['content'], code: 'BASE_TYPE_MAX_LENGTH', message: 'Must be 2000 or fewer in length.' }]
@@ -39,7 +38,7 @@ export const checkMessage = (message: JsonObject, at: Path = []): Problem[] => [
   ...checkMentions(message.allowed_mentions, [...at, 'allowed_mentions']),
 ];
 
-/** Whether a message would show nothing at all, files aside. */
+/** Whether a message would be empty, apart from files. */
 export const isEmptyMessage = (message: JsonObject): boolean =>
   (message.content === undefined || message.content === null || String(message.content).trim() === '') &&
   objectsOf(message.embeds).length === 0 &&

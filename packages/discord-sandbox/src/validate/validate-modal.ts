@@ -14,7 +14,7 @@ import {
 import { checkUniqueIds, componentType } from './validate-components.ts';
 import { checkSelect, isSelect } from './validate-selects.ts';
 
-/** What Discord has against a modal: text inputs in rows, or inputs and menus in labels. */
+/** Problems of a modal: text inputs in rows, or inputs and menus in labels. */
 export const checkModal = (modal: JsonObject, path: Path): Problem[] => {
   const inside = [...path, 'components'];
   return [

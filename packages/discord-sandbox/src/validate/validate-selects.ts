@@ -15,7 +15,7 @@ const selectTypes: readonly unknown[] = [3, 5, 6, 7, 8];
 
 export const isSelect = (component: JsonObject): boolean => selectTypes.includes(component.type);
 
-/** What Discord has against a menu. */
+/** Problems of a menu. */
 export const checkSelect = (select: JsonObject, path: Path): Problem[] => {
   const numbers = [
     ...checkInteger(select.min_values, [...path, 'min_values'], { min: 0, max: limits.selectOptions }),
@@ -64,7 +64,7 @@ const checkOptions = (select: JsonObject, path: Path): Problem[] => {
 const numberOr = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value : otherwise;
 
-/** How many values can be chosen: the least is not above the most, which is not above what there is. */
+/** How many values can be chosen: min is not above max, and max not above the number of options. */
 const checkCounts = (select: JsonObject, path: Path): Problem[] => {
   const min = numberOr(select.min_values, 1);
   const max = numberOr(select.max_values, 1);

@@ -13,7 +13,7 @@ import { type Answer, type Call, noContent, ok, param, type Route } from '../rou
 
 const { message, deferredMessage, deferredUpdate, updateMessage, choices, modal } = callbackType;
 
-/** How an interaction may be answered, by its type; updates need a message that it came from. */
+/** Allowed answers by interaction type; updates need a message. */
 const allowed = ({ type, source }: InteractionState): readonly number[] => {
   const updates = source === undefined ? [] : [deferredUpdate, updateMessage];
   switch (type) {
@@ -52,7 +52,7 @@ const respond = (call: Call): Answer => {
   });
 };
 
-/** Does what a first answer says; gives the message that it made or changed. */
+/** Carries out a first answer; returns the message that it made or changed. */
 const carryOut = (
   call: Call,
   interaction: InteractionState,
@@ -99,7 +99,7 @@ const carryOut = (
   }
 };
 
-/** Choices of a text option are texts; of a number, numbers. */
+/** Choices of a text option are texts; those of a number option are numbers. */
 const typeOfChoices = (data: JsonObject): number =>
   objectsOf(data.choices).some(({ value }) => typeof value === 'number')
     ? optionType.number
@@ -138,10 +138,7 @@ const answerDraft = (interaction: InteractionState, flags: number) => ({
   },
 });
 
-/**
- * Posts an answer's content where the person acted. No permission to write is needed there, embeds and files
- * need theirs.
- */
+/** Posts an answer where the person acted. This needs no permission to write, but embeds and files need theirs. */
 export const answerWith = (content: Content, interaction: InteractionState, core: Core): StoredMessage => {
   refuseEmpty(content.parts, content.files.length);
   needParts(content, interaction.channel, core);
@@ -155,7 +152,7 @@ export const answerWith = (content: Content, interaction: InteractionState, core
   });
 };
 
-/** Puts new content in a message's place; what is left out stays. A promised answer is there with it. */
+/** Replaces a message's content; absent fields stay. It also completes a deferred answer. */
 export const rewrite = (before: StoredMessage, content: Content, core: Core): StoredMessage => {
   needParts(content, before.channel_id, core);
   const attachments = attach(content, before, core);

@@ -9,7 +9,7 @@ import { checkAutoArchive } from './threads.ts';
 
 const often = { limit: 10, windowMs: 10_000 };
 
-/** Changes a thread: its opener may archive and rename it, only moderators lock it; or renames a channel. */
+/** Changes a thread (its opener may archive and rename it, only moderators may lock it) or renames a channel. */
 const modify = (call: Call): Answer => {
   const { core, body } = call;
   const channel = seenChannel(call);

@@ -8,7 +8,7 @@ const reading = { limit: 10, windowMs: 10_000 };
 const writing = { limit: 5, windowMs: 20_000 };
 const chatInput = 1;
 
-/** Which commands an address is about: those of a server, or (null) those that are everywhere. */
+/** The scope of an address: a server's commands, or (null) global ones. */
 const scopeOf = (call: Call): string | null => {
   if (param(call, 'application') !== ids.bot) refuse('unknownApplication');
   const { guild } = call.params;
@@ -18,7 +18,7 @@ const scopeOf = (call: Call): string | null => {
   return guild;
 };
 
-/** A command as Discord keeps it: with an id, a version and the defaults of what was left out. */
+/** A stored command: with an id, a version and defaults. */
 const kept = (
   call: Call,
   scope: string | null,
@@ -105,7 +105,7 @@ const remove = (call: Call): Answer => {
   return noContent;
 };
 
-/** The same calls for both scopes, as Discord titles them. */
+/** The same calls for both scopes, by Discord's titles. */
 const routesOf = (scope: 'global' | 'guild', path: string): Route[] => [
   {
     name: `get-${scope}-application-commands`,

@@ -20,7 +20,7 @@ const memberNamed = (call: Call): Member => {
   return member.inGuild ? member : refuse('unknownMember');
 };
 
-/** The whole list is for apps with the members intent, which Discord grants on request. */
+/** The full list needs the members intent, which Discord grants on request. */
 const listMembers = (call: Call): Answer => {
   needGuild(call);
   if ((call.core.settings.privilegedIntents & intents.GUILD_MEMBERS) === 0) refuse('missingAccess');

@@ -14,7 +14,7 @@ import { wakeThread } from './threads.ts';
 const fivePerFiveSeconds = { limit: 5, windowMs: 5_000 };
 const settable = messageFlags.suppressEmbeds | messageFlags.suppressNotifications;
 
-/** Posts; an enforced nonce of the last minutes gives back the message that it made. */
+/** Posts a message; an enforced nonce used in the last minutes returns its message instead. */
 const create = (call: Call): Answer => {
   const { core, body } = call;
   const channel = seenChannel(call);
@@ -47,7 +47,7 @@ const create = (call: Call): Answer => {
   return ok(core.payloads.message(message));
 };
 
-/** @throws 50035 where the message to reply to is not there */
+/** @throws 50035 if the message to reply to is missing */
 const referencedMessage = ({ body, core }: Call, channel: Channel): string | undefined => {
   const reference = body.message_reference;
   if (!isObject(reference)) return undefined;
@@ -89,14 +89,14 @@ const list = (call: Call): Answer => {
       .filter((key) => !isSnowflake(query.get(key)))
       .map((key) => problem([key], 'NUMBER_TYPE_COERCE', `Value "${query.get(key)}" is not snowflake.`)),
   ]);
-  // Without the history there is nothing to give, and nothing is said of it (docs, Get Channel Messages).
+  // Without the history permission the list is empty, without an error (docs, Get Channel Messages).
   if (channel.type !== 1 && !core.guild.may(ids.bot, 'READ_MESSAGE_HISTORY', channel)) return ok([]);
   const hidden = !core.gateway.readsContent() && channel.type !== 1;
   const found = listed(call, channel.id, limit, named[0]);
   return ok(found.map((message) => core.payloads.message(message, hidden)));
 };
 
-/** `around`, `before` and `after` exclude each other; the newest message is always first. */
+/** `around`, `before` and `after` exclude each other; the newest message comes first. */
 const listed = (
   { core, query }: Call,
   channel: string,

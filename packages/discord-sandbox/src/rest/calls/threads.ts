@@ -60,19 +60,19 @@ const startFromMessage = (call: Call): Answer => {
   return created(core.payloads.channel(thread));
 };
 
-/** A thread without a message is told of in its channel. */
+/** A thread without a message is announced in its channel. */
 const startWithoutMessage = (call: Call): Answer => {
   const { core, body } = call;
   const parent = parentOf(call);
   checkThread(call);
-  // Left out it is a private thread, for which the app was not invited.
+  // By default the thread is private, which the app may not create.
   if (body.type !== publicThread) refuse('missingPermissions');
   const thread = open(call, core.guild.nextId(), parent);
   core.guild.post({ channel_id: parent.id, author: ids.bot, type: 18, content: thread.name });
   return created(core.payloads.channel(thread));
 };
 
-/** A post wakes an archived thread and counts in it. */
+/** A post opens an archived thread and counts in it. */
 export const wakeThread = (channel: Channel, { guild }: Core): void => {
   if (channel.thread === undefined) return;
   const thread = { ...channel.thread, archived: false, messages: channel.thread.messages + 1 };

@@ -8,7 +8,7 @@ import { type Answer, type Call, ok, param, type Route } from '../route.ts';
 
 const often = { limit: 10, windowMs: 10_000 };
 
-/** The conversation between the app and a person, made at the first call. */
+/** The direct message channel of the app and a person, created at the first call. */
 const openDirect = ({ core, body }: Call): Answer => {
   const person = stringOf(body.recipient_id) ?? '';
   if (!isSnowflake(person))

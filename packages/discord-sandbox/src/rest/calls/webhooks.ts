@@ -22,7 +22,7 @@ const storedMessage = (id: string | null, core: Core): StoredMessage =>
 
 const original = (call: Call): StoredMessage => storedMessage(interactionOf(call).original, call.core);
 
-/** A message that this interaction's token made. */
+/** A message made with this interaction's token. */
 const followup = (call: Call): StoredMessage => {
   const interaction = interactionOf(call);
   const id = param(call, 'message');
@@ -52,7 +52,7 @@ const removing =
     return noContent;
   };
 
-/** One more message; the first one after a deferral is the answer that was promised. */
+/** Another message; the first one after a deferral is the deferred answer. */
 const create = (call: Call): Answer => {
   const { core } = call;
   const interaction = interactionOf(call);
@@ -68,7 +68,7 @@ const create = (call: Call): Answer => {
 
 const path = '/webhooks/:webhook/:token';
 
-/** The three calls about one message, as Discord titles them. */
+/** The three calls on one message, by Discord's titles. */
 const routesOf = (
   title: 'original-interaction-response' | 'followup-message',
   which: (call: Call) => StoredMessage,
