@@ -3,7 +3,7 @@ import { openRound } from '../../src/loop/rounds/open-round.ts';
 import { insertLabel } from '../../src/store/answers/labels.ts';
 import { countAlerts } from '../../src/store/intake/counts.ts';
 import { readPool } from '../../src/store/intake/pool.ts';
-import { agePool, readPoolLeft } from '../../src/store/intake/pool-age.ts';
+import { agePool, poolLeftSince, readPoolLeft } from '../../src/store/intake/pool-age.ts';
 import { type Db, inTransaction } from '../../src/store/open-store.ts';
 import { candidatesOf } from '../../src/store/rounds/rounds.ts';
 import { alertWith } from '../helpers/alerts.ts';
@@ -65,7 +65,12 @@ test('more than a page of them leave and come back: a longer time, or none, puts
   expect(await poolNow()).toHaveLength(30);
   expect(await agePool(db, 29, NOW)).toBe(0);
   expect(await poolNow()).toEqual([...many].sort());
-  await agePool(db, 7, NOW);
+  const later = new Date(day(41));
+  await agePool(db, 7, later);
+  // Of both times, and of the pages of each.
+  expect(await poolLeftSince(db, day(39))).toEqual({ objects: 840, days: 7 });
+  expect(await poolLeftSince(db, day(40))).toEqual({ objects: 420, days: 7 });
+  expect(await poolLeftSince(db, day(41))).toBeNull();
   await agePool(db, 0, NOW);
   expect(await poolNow()).toHaveLength(450);
 });

@@ -90,7 +90,7 @@ const madeUpWords = ({ what, due, at }: MadeUp): string =>
 export const digestContent = (digest: Digest): DigestContent => {
   const made = digest.people.reduce((total, { labels }) => total + labels, 0);
   const all = digest.labels.positive + digest.labels.negative;
-  const { accuracy, failures, madeUp = [], stamps } = digest;
+  const { accuracy, failures, leftPool, madeUp = [], stamps } = digest;
   const probability = probabilityOf(digest.modelType);
   const lines = [
     { name: 'Alerts', text: alertsLine(digest) },
@@ -107,6 +107,14 @@ export const digestContent = (digest: Digest): DigestContent => {
           {
             name: 'Accuracy',
             text: `${percent(accuracy.accuracy)} (${percent(accuracy.low)} to ${percent(accuracy.high)}) after round ${accuracy.round}`,
+          },
+        ]),
+    ...(leftPool == null
+      ? []
+      : [
+          {
+            name: 'Pool',
+            text: `${plural(leftPool.objects, 'object')} left it, not seen for ${plural(leftPool.days, 'day')}`,
           },
         ]),
     ...(stamps?.planned == null ? [] : [{ name: 'Stamps', text: plannedPruningWords(stamps.planned) }]),

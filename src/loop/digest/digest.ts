@@ -5,6 +5,7 @@ import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { wantMessage } from '../../store/chat/messages.ts';
 import { holdsSimulatedAlerts } from '../../store/intake/alerts.ts';
 import { countLookupFailures } from '../../store/intake/lookup-queue.ts';
+import { poolLeftSince } from '../../store/intake/pool-age.ts';
 import { countsOfPull, pullsSince, quarantineReasonsSince } from '../../store/intake/pulls.ts';
 import { excludedSince } from '../../store/intake/sherlock.ts';
 import { type Db, inTransaction } from '../../store/open-store.ts';
@@ -53,6 +54,8 @@ const digestSchema = z.object({
       freed: z.object({ alerts: z.number(), bytes: z.number() }).nullable(),
     })
     .optional(),
+  /** Objects that left the pool since, not seen for so many days; absent in digests of older versions. */
+  leftPool: z.object({ objects: z.number(), days: z.number() }).nullable().optional(),
   /** What went wrong, one line each, worst first. */
   failures: z.array(z.string()),
   people: z.array(z.object({ name: z.string(), labels: z.number(), skips: z.number() })),
@@ -99,7 +102,8 @@ const isQuiet = (digest: Digest): boolean =>
   digest.read === 0 &&
   digest.failures.length === 0 &&
   digest.people.length === 0 &&
-  digest.stamps?.planned == null;
+  digest.stamps?.planned == null &&
+  digest.leftPool == null;
 
 /** Which digest is wanted; the figures are of the 24 hours before now where nothing else is said. */
 export interface DigestSpan {
@@ -168,6 +172,7 @@ export const readDigest = async (
     simulated: await holdsSimulatedAlerts(db),
     madeUp: (await readMadeUp(db)).filter(({ at }) => at > since),
     stamps: { planned: await plannedPruning(db), freed: await freedSince(db, since) },
+    leftPool: await poolLeftSince(db, since),
     failures: [
       ...(await dutyFailures(db)),
       ...pullFailures(pulls),

@@ -19,9 +19,35 @@ const leftSchema = z.object({ at: z.string(), objects: z.number(), days: z.numbe
 /** When objects last left the pool because they had not been seen, how many, and for how many days. */
 export type PoolLeft = z.infer<typeof leftSchema>;
 
-export const readPoolLeft = async (db: Db): Promise<PoolLeft | null> => {
+/** How long departures are remembered. */
+const KEPT_MS = 9 * DAY_MS;
+/** Older versions kept the last one alone. */
+const departuresSchema = z.union([z.array(leftSchema), leftSchema.transform((last) => [last])]);
+
+const readDepartures = async (db: Db): Promise<readonly PoolLeft[]> => {
   const text = await readValue(db, LEFT_FACT);
-  return text === null ? null : leftSchema.parse(JSON.parse(text));
+  return text === null ? [] : departuresSchema.parse(JSON.parse(text));
+};
+
+export const readPoolLeft = async (db: Db): Promise<PoolLeft | null> =>
+  (await readDepartures(db)).at(-1) ?? null;
+
+/** What left the pool since then (ISO 8601), for how many days it had not been seen; null where nothing did. */
+export const poolLeftSince = async (db: Db, since: string): Promise<Omit<PoolLeft, 'at'> | null> => {
+  const left = (await readDepartures(db)).filter(({ at }) => at > since);
+  const last = left.at(-1);
+  const objects = left.reduce((total, one) => total + one.objects, 0);
+  return last === undefined ? null : { objects, days: last.days };
+};
+
+/** Counts objects that left, in the transaction that takes them out. */
+const noteDeparture = async (trx: Db, one: PoolLeft): Promise<void> => {
+  const oldest = new Date(Date.parse(one.at) - KEPT_MS).toISOString();
+  const before = (await readDepartures(trx)).filter(({ at }) => at > oldest);
+  const begun = before.find(({ at, days }) => at === one.at && days === one.days);
+  const others = before.filter((other) => other !== begun);
+  const left = [...others, { ...one, objects: one.objects + (begun?.objects ?? 0) }];
+  await keepValue(trx, LEFT_FACT, JSON.stringify(left));
 };
 
 /**
@@ -46,15 +72,14 @@ export const agePool = async (db: Db, days: number, at: Date): Promise<number> =
   await putBack(db, since);
   let left = 0;
   for (let some = AT_A_TIME; some === AT_A_TIME; left += some) {
-    some = await takeOut(db, since);
+    some = await takeOut(db, since, { at: at.toISOString(), days });
     await setImmediate();
   }
-  if (left > 0) await keepValue(db, LEFT_FACT, JSON.stringify({ at: at.toISOString(), objects: left, days }));
   return left;
 };
 
 /** Takes some out that were not seen since. @returns how many */
-const takeOut = (db: Db, since: string): Promise<number> =>
+const takeOut = (db: Db, since: string, run: Omit<PoolLeft, 'objects'>): Promise<number> =>
   inIntake(db, async (trx) => {
     const unseen = trx
       .selectFrom('pool')
@@ -65,6 +90,7 @@ const takeOut = (db: Db, since: string): Promise<number> =>
     const gone = await trx.deleteFrom('pool').where('same_as', 'in', unseen).executeTakeFirst();
     const n = Number(gone.numDeletedRows);
     await addToCount(trx, 'pool', -n);
+    if (n > 0) await noteDeparture(trx, { ...run, objects: n });
     return n;
   });
 

@@ -4,6 +4,7 @@ import { digestMessage } from '../../../src/bot/slack/messages/digest-message.ts
 import { type Digest, readDigest, wantDigest } from '../../../src/loop/digest/digest.ts';
 import { alertFeatures } from '../../../src/pipeline/features/alert-features.ts';
 import { keepAlerts } from '../../../src/store/intake/alerts.ts';
+import { agePool } from '../../../src/store/intake/pool-age.ts';
 import { beginPull, finishPull, recordPullCounts } from '../../../src/store/intake/pulls.ts';
 import { quarantine } from '../../../src/store/intake/quarantine.ts';
 import { type Db, inTransaction } from '../../../src/store/open-store.ts';
@@ -157,4 +158,23 @@ test('the surest of a day of many thousand alerts are found page by page, each o
     5,
   );
   expect(surest.map(({ candid }) => candid)).toEqual(['11999', '12000', '12999', '14499']);
+});
+
+test('the digest says in a line how many objects left the pool by their age, and nothing where none did', async () => {
+  const see = async (objectId: string, at: string): Promise<void> => {
+    const alert = alertWith({ candid: objectId.slice(-1), objectId, ra: Number(objectId.slice(-1)) });
+    await keepAlerts(db, [{ alert, features: alertFeatures(alert) }], await beginPull(db, 'test', at), at);
+  };
+  for (const old of ['ZTF25obj1', 'ZTF25obj2']) await see(old, '2026-03-20T14:00:00.000Z');
+  await see('ZTF25obj3', AT);
+  await agePool(db, 30, new Date(AT));
+  const digest = await readDigest(db, NOW, 'galactic');
+  expect(digest === null ? null : digestContent(digest).lines).toContainEqual({
+    name: 'Pool',
+    text: '2 objects left it, not seen for 30 days',
+  });
+  expect(digest === null ? '' : shown(digest)).toContain('2 objects left it');
+  await agePool(db, 30, NOW);
+  const next = await readDigest(db, new Date('2026-05-03T16:00:00Z'), 'galactic');
+  expect(next?.leftPool ?? null).toBeNull();
 });
