@@ -6,6 +6,7 @@ import {
 } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { postsTo, rowHold, TIDYING, updatesIn } from './back-off.ts';
+import { redrawLeftBehind } from './left-behind.ts';
 import { lookAtChannel, moveOpenRound } from './look-at-channel.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import { postMessage } from './post-message.ts';
@@ -28,6 +29,7 @@ const NEVER = async (): Promise<number> => Number.POSITIVE_INFINITY;
 const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<number>) => {
   const { db, chat, times } = context;
   let lookAt = Number.NEGATIVE_INFINITY;
+  let isUpToDate = false;
   return async () => {
     const due = Math.min(lookAt, context.doubles.lookAt ?? lookAt);
     if (performance.now() < due) return due - performance.now();
@@ -36,6 +38,7 @@ const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<n
     lookAt = performance.now() + times.lookEveryMs;
     await chat.ready();
     if (first) await moveOpenRound(context);
+    if (!isUpToDate) isUpToDate = await redrawLeftBehind(context);
     for (const row of await failedMessages(db)) await happen(db, row, 'retried');
     await lookAtChannel(context);
     wake();

@@ -32,7 +32,7 @@ export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
 };
 
 /** Messages that are posted again if somebody deletes them. The other kinds are not worth it. */
-const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind === 'header';
+export const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind === 'header';
 
 type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log'>;
 

@@ -23,7 +23,7 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
     const place = { channel, id: row.ts };
     const freely = chat.changesFreely(place);
     await chat.update(place, message, await postedThreadOf(db, row));
-    await markDrawn(db, row.id, row.wanted);
+    await markDrawn(db, row);
     holds.release(rowHold(row.id));
     // This update bypassed the limit, so it says nothing about it.
     if (!freely) holds.release(updatesIn(channel));
@@ -54,7 +54,7 @@ const afterFailedUpdate = async (
         await markDegraded(db, row.id, MOST_DEGRADED);
       } else {
         log.error(failed, 'the chat refuses this message; it stays as it is');
-        await markDrawn(db, row.id, row.wanted);
+        await markDrawn(db, row);
       }
       return;
     case 'gone':
@@ -65,12 +65,12 @@ const afterFailedUpdate = async (
       return;
     case 'fixed':
       log.warn(failed, 'a message can no longer be changed; it stays as it is');
-      await markDrawn(db, row.id, row.wanted);
+      await markDrawn(db, row);
       return;
     case 'refused':
       if (channel !== chat.channel) {
         log.info(failed, 'a message in a channel that the loop has left stays as it is');
-        await markDrawn(db, row.id, row.wanted);
+        await markDrawn(db, row);
         return;
       }
       holds.backOff(updatesIn(channel), times.firstPauseMs, times.longestPauseMs);

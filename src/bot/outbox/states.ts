@@ -28,6 +28,8 @@ export type MessageEvent =
   | 'gone'
   /** The round moved to another channel. The message may be there from before, so it is looked for. */
   | 'moved'
+  /** The message was here before its round moved away, and the round is back. */
+  | 'returned'
   /** The message is no longer needed in the channel. */
   | 'unwanted'
   | 'wanted';
@@ -63,11 +65,12 @@ export const TRANSITIONS: Readonly<Record<MessageState, Partial<Record<MessageEv
     clicked: 'posted',
     gone: 'pending',
     moved: 'sending',
+    returned: 'posted',
     unwanted: 'dropped',
   },
   failed: { retried: 'pending', unwanted: 'dropped' },
   // `wantAgain`: its candidate is asked again.
-  dropped: { wanted: 'pending' },
+  dropped: { wanted: 'pending', returned: 'posted' },
 };
 
 /**

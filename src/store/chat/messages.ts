@@ -216,9 +216,21 @@ export const markAsked = async (db: Db, id: number, at: string): Promise<void> =
   await db.updateTable('messages').set({ asked_at: at }).where('id', '=', id).execute();
 };
 
-/** The chat shows it as wanted. The next drawing tries again what this one left out. */
-export const markDrawn = async (db: Db, id: number, drawn: number): Promise<void> => {
-  await db.updateTable('messages').set({ drawn, plainness: 0, error: null }).where('id', '=', id).execute();
+/**
+ * The chat shows it as wanted when `row` was read, at the place that `row` says: where it has another one by now, that
+ * one is still to be drawn. The next drawing tries again what this one left out.
+ */
+export const markDrawn = async (
+  db: Db,
+  { id, ts, channel, wanted }: Pick<MessageRow, 'id' | 'ts' | 'channel' | 'wanted'>,
+): Promise<void> => {
+  await db
+    .updateTable('messages')
+    .set({ drawn: wanted, plainness: 0, error: null })
+    .where('id', '=', id)
+    .where('ts', ts === null ? 'is' : '=', ts)
+    .where('channel', channel === null ? 'is' : '=', channel)
+    .execute();
 };
 
 /** The chat refused a part of it: from now on it is drawn with this degradation. */
