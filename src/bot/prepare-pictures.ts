@@ -32,9 +32,12 @@ const standingOf = async (db: Db, row: MessageRow): Promise<Standing> => {
 export const preparePictures =
   ({ uploads, log, wake, ...parts }: PreparePicturesOptions) =>
   async (rows: readonly MessageRow[], posting: boolean): Promise<void> => {
-    const want = async (row: MessageRow, ms: number): Promise<void> => {
-      for (const picture of await picturesOf(parts, row))
-        await uploads.want(picture, ms, () => drawLate(row), await standingOf(parts.db, row));
+    /** Resolves once its pictures are under way, to what is to be waited for. */
+    const begin = async (row: MessageRow, ms: number): Promise<() => Promise<unknown>> => {
+      const standing = await standingOf(parts.db, row);
+      const wanted = await picturesOf(parts, row);
+      const coming = wanted.map((picture) => uploads.want(picture, ms, () => drawLate(row), standing));
+      return () => Promise.all(coming);
     };
     const drawLate = (row: MessageRow): void => {
       const drawAgain = async (): Promise<void> => {
@@ -51,8 +54,10 @@ export const preparePictures =
     try {
       const [first, ...next] = rows.slice(0, posting ? AHEAD : 1);
       if (first === undefined) return;
+      const arrived = await begin(first, posting || first.kind === 'report' ? WAIT_MS : 0);
+      // After the first, so that they are drawn in the order of their messages.
       for (const row of next) await startNext(row);
-      await want(first, posting || first.kind === 'report' ? WAIT_MS : 0);
+      await arrived();
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'pictures could not be prepared; the message goes without');
     }

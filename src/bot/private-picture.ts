@@ -24,7 +24,8 @@ export const privatePicture = async (
   const id = await fileIdOf(db, picture.key);
   if (id !== null && (await chat.shows(id))) return { kind: 'shown', id };
   try {
-    await chat.sendFile(person.id, { filename: picture.filename, bytes: await picture.draw() }, words);
+    const { bytes } = await picture.draw();
+    await chat.sendFile(person.id, { filename: picture.filename, bytes }, words);
     return { kind: 'sent' };
   } catch (error) {
     log.warn({ picture: picture.key, error: messageOf(error) }, 'a picture was not sent to whoever asked');

@@ -28,7 +28,15 @@ export interface Picture {
   /** Names the picture for good: `card:<candid>`. */
   readonly key: string;
   readonly filename: string;
-  readonly draw: () => Promise<Uint8Array>;
+  readonly draw: () => Promise<Drawn>;
+  /** The key of another one that may be on its way and turn out to be this one too. */
+  readonly comesAs?: string;
+}
+
+export interface Drawn {
+  readonly bytes: Uint8Array;
+  /** Other keys whose picture this is too, of what it shows besides. */
+  readonly alsoAs: readonly string[];
 }
 
 export interface UploadsOptions {
@@ -57,9 +65,10 @@ export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads
       const known = await fileIdOf(db, key);
       if (known !== null && (await chat.keeps(known, standing.place, standing.thread))) return true;
       if ((await uploadAttempts(db, key)) >= MOST_ATTEMPTS) return false;
-      const bytes = await draw();
+      const { bytes, alsoAs } = await draw();
       const fileId = await chat.upload({ filename, bytes }, stopping.signal);
-      await keepUpload(db, { key, fileId, error: null, at: clock().toISOString() });
+      for (const each of [key, ...alsoAs])
+        await keepUpload(db, { key: each, fileId, error: null, at: clock().toISOString() });
       failures = 0;
       return true;
     } catch (error) {
@@ -80,8 +89,12 @@ export const createUploads = ({ db, chat, clock, log }: UploadsOptions): Uploads
 
   return {
     want: async (picture, ms, onLate, standing = NOWHERE) => {
-      const { key } = picture;
-      const running = underWay.get(key) ?? give(picture, standing).finally(() => underWay.delete(key));
+      const { key, comesAs = key } = picture;
+      const start = async (): Promise<boolean> => {
+        await underWay.get(comesAs);
+        return give(picture, standing);
+      };
+      const running = underWay.get(key) ?? start().finally(() => underWay.delete(key));
       underWay.set(key, running);
       let waited = false;
       const late = sleep(failures >= FAILURES_TO_STOP_WAITING ? 0 : ms, undefined, { ref: false }).then(

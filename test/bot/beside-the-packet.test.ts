@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPictureClient, type PictureClient } from '../../src/pictures/picture-client.ts';
 import { type ArchivedPoint, type FinkStandIn, startFinkStandIn } from '../fink/stand-in.ts';
 import { alertWith, detection } from '../helpers/alerts.ts';
-import { messagesOf, temporaryFolder, textOf } from '../helpers/service.ts';
+import { eventually, messagesOf, temporaryFolder, textOf } from '../helpers/service.ts';
 import { startTeam, type Team, type TeamOptions } from '../helpers/team.ts';
 import { type SkyStandIn, startSkyStandIn } from '../sky/stand-in.ts';
 
@@ -66,6 +66,12 @@ const start = async (options: TeamOptions = {}): Promise<StoredMessage[]> => {
   return team.cards(1, 4);
 };
 
+/** The file that a card shows. */
+const pictureOf = ({ blocks }: StoredMessage): string =>
+  JSON.stringify(
+    blocks.flatMap((block) => (block.type === 'image' && 'slack_file' in block ? [block.slack_file] : [])),
+  );
+
 const WHOLE = '30 in Fink’s archive (g 10, r 20)';
 
 describe('a card', () => {
@@ -80,7 +86,7 @@ describe('a card', () => {
     expect(messagesOf(team.sandbox, 'card', 1)).toHaveLength(4);
   });
 
-  test('goes out without what cannot be had, and gains the line without a second post', async () => {
+  test('goes out without what cannot be had, and gains the line and the panel while people are asked', async () => {
     fink.fail({ kind: 'status', status: 500, retryAfter: 0.2 });
     sky.failAlways({ kind: 'status', status: 500 });
     let clock = Date.now();
@@ -90,10 +96,23 @@ describe('a card', () => {
     clock += 10 * 60_000;
     // A click tells the service that something has happened; its own clock would have within a minute.
     await team.click(team.vera, cards[3] ?? fail(), 'answer_galactic');
-    for (const card of cards.slice(0, 3)) await team.says(card, WHOLE);
-    const posts = team.sandbox.messages().filter(({ thread_ts }) => cards.some(({ ts }) => ts === thread_ts));
-    expect(posts).toEqual([]);
-    expect(drawn).toHaveLength(4);
+    const [decided, ...open] = cards.toReversed();
+    if (decided === undefined) return fail();
+    for (const card of open) await team.says(card, WHOLE);
+    const before = cards.map(pictureOf);
+    await eventually('new pictures', () => open.every((card) => !before.includes(pictureOf(team.now(card)))));
+    // Slack shows only what a posted message has shared.
+    for (const { ts } of open) expect(team.sandbox.placeholders({ ts })).toEqual([]);
+    expect(drawn.slice(4)).toEqual(Array(3).fill({ history: 30, sky: false }));
+    expect(pictureOf(team.now(decided))).toBe(pictureOf(decided));
+    expect(textOf(team.now(decided))).toContain('Galactic – Vera');
+    // An answer changes nothing about it.
+    const [card] = open;
+    if (card === undefined) return fail();
+    const whole = pictureOf(team.now(card));
+    await team.click(team.vera, card, 'answer_not_galactic');
+    expect(pictureOf(await team.says(card, 'Not galactic – Vera'))).toBe(whole);
+    expect(drawn).toHaveLength(7);
   });
 
   test('goes out in time while the services hang', async () => {

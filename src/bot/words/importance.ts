@@ -21,7 +21,7 @@ export const importance: Word = {
     const wanted = {
       key: `importance:${measured.round}`,
       filename: 'importance.png',
-      draw: () => pictures.importance(input),
+      draw: async () => ({ bytes: await pictures.importance(input), alsoAs: [] }),
     };
     const picture = await privatePicture(context, person, wanted, `${title}.`);
     const more = pictureWords(picture, 'The picture');
