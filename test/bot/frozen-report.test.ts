@@ -101,3 +101,30 @@ test('agreement with the model counts no answer of somebody who could see what i
   expect(details).not.toContain('answers right');
   expect(details).toContain('is not counted: everybody could see its probability');
 });
+
+test('a report says how many answers were not sure and of which objects, and that they count as any other', async () => {
+  team = await startTeam({ next: 'scheduled' });
+  const [doubtful, ...others] = await team.cards(1, 6);
+  if (doubtful === undefined) throw new Error('no card');
+  const { candidateId, objectId } = {
+    candidateId: Number(doubtful.metadata?.event_payload.candidate),
+    objectId: subjectOf(doubtful).object,
+  };
+  const remark = { note: null, unsure: true };
+  await team.loop.answer({ candidateId, userId: team.vera, userName: 'Vera', answer: 'galactic', remark });
+  for (const [index, card] of others.entries())
+    await team.click(team.vera, card, index % 2 === 0 ? 'answer_galactic' : 'answer_not_galactic');
+  await eventually('details', () => messagesOf(team.sandbox, 'report_details', 1)[0]);
+  expect(textOf(only('report', 1))).toContain('6 labels in all');
+  expect(textOf(only('report', 1))).toContain('; 1 of 6 answers not sure in this round');
+  const details = textOf(only('report_details', 1));
+  expect(details).toContain('*Not sure* 1');
+  expect(details).toContain(objectId);
+  expect(details).toContain('Galactic; not sure: Vera');
+  expect(details).toContain('Answers given as not sure count as any other');
+  // A round in which everybody was sure says nothing of it.
+  await team.loop.openRound();
+  for (const card of await team.cards(2, 3)) await team.click(team.vera, card, 'answer_galactic');
+  await eventually('details 2', () => messagesOf(team.sandbox, 'report_details', 2)[0]);
+  expect(textOf(only('report_details', 2))).not.toMatch(/not sure/i);
+});

@@ -35,6 +35,17 @@ const disputedOf = ({ histories, labels }: RoundVotes, type: ModelType): FrozenR
     ];
   });
 
+/** Of standing answers: which were given as not sure. */
+const notSureOf = ({ candidates, histories, labels }: RoundVotes): NonNullable<FrozenRound['notSure']> => {
+  const answers = new Map(labels.map((label) => [label.candidate_id, label.answer]));
+  const objects = candidates.flatMap(({ id, object_id: objectId }) => {
+    const unsure = histories.get(id)?.votes.filter((vote) => vote.unsure === 1) ?? [];
+    const names = unsure.map(({ user_name }) => user_name);
+    return names.length === 0 ? [] : [{ objectId, answer: answers.get(id) ?? null, names }];
+  });
+  return { answers: [...histories.values()].reduce((total, { votes }) => total + votes.length, 0), objects };
+};
+
 /** How far a round is, and who has answered. */
 export const progressOf = (votes: RoundVotes, type: ModelType): RoundProgress => {
   const count = (state: CandidateRow['state']): number =>
@@ -70,6 +81,7 @@ export const freezeRound = async (db: Db, round: RoundRow, quorum: number): Prom
     progress: progressOf(votes, round.model_type),
     agreement: votersAgreement(votes.histories.values(), round.model_type),
     disputed: disputedOf(votes, round.model_type),
+    notSure: notSureOf(votes),
     candidates: votes.candidates.map((candidate) => ({
       id: candidate.id,
       candid: candidate.candid,

@@ -30,6 +30,22 @@ export const frozenRoundSchema = z.object({
       others: z.array(z.object({ name: z.string(), answer })),
     }),
   ),
+  /** Objects with an answer whose giver was not sure, and how many answers there were; older versions kept none. */
+  notSure: z
+    .object({
+      /** Standing answers of the round. */
+      answers: z.number(),
+      objects: z.array(
+        z.object({
+          objectId: z.string(),
+          /** Its label when the round closed; null where it has none. */
+          answer: answer.nullable(),
+          /** Who was not sure. */
+          names: z.array(z.string()),
+        }),
+      ),
+    })
+    .optional(),
   candidates: z.array(
     z.object({
       id: z.number(),

@@ -102,7 +102,12 @@ describe('messages within Discord’s limits, with the nastiest texts', () => {
       since: LONG,
       pictured: { alt: LONG, curve: LONG },
       confusion: 'truth \\ model  galactic',
-      details: { hardest: listed, disputed: Array.from({ length: 40 }, () => listed), lines: [LONG, LONG] },
+      details: {
+        hardest: listed,
+        disputed: Array.from({ length: 40 }, () => listed),
+        notSure: [listed],
+        lines: [LONG, LONG],
+      },
     };
     check(reportMessage(report, null, 'report:1'));
     check(reportMessage(report, 'report-1.0a1b2c3d.png', 'report:1'));

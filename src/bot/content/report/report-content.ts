@@ -6,7 +6,7 @@ import { LABEL_MAPS, type ModelType } from '../../../pipeline/learning/label-map
 import type { SinceClosed } from '../../../store/rounds/since-closed.ts';
 import { answerWords, classCounts, classWords, probabilityOf } from '../answer-words.ts';
 import { decimal, percent, plural, signed, textTable } from '../format.ts';
-import { reportLines, surpriseWords } from './report-lines.ts';
+import { countNotSure, reportLines, surpriseWords } from './report-lines.ts';
 
 /** Accuracy after one round, for the curve. */
 export interface CurvePoint {
@@ -40,6 +40,8 @@ export interface ReportContent {
 export interface ReportDetails {
   readonly hardest: ListedObject | null;
   readonly disputed: readonly ListedObject[];
+  /** Those that somebody answered without being sure. */
+  readonly notSure: readonly ListedObject[];
   readonly lines: readonly string[];
 }
 
@@ -106,10 +108,15 @@ const classesSentence = (honest: Honest, type: ModelType): string => {
   return `${found}, and ${pure}${balanced}${auc}.`;
 };
 
-/** The number of labels by class. */
-const labelsSentence = (report: RoundReport, type: ModelType): string => {
-  const skipped = report.skipped === 0 ? '' : `; ${report.skipped} skipped in this round`;
-  return `${plural(report.labels, 'label')} in all: ${classCounts(type, report)}${skipped}.`;
+/** The number of labels by class, and what of this round's answers has no class or was not sure. */
+const labelsSentence = (report: RoundReport, frozen: FrozenRound, type: ModelType): string => {
+  const skipped = report.skipped === 0 ? null : `${report.skipped} skipped`;
+  const unsure = countNotSure(frozen);
+  const notSure =
+    unsure === 0 ? null : `${unsure} of ${plural(frozen.notSure?.answers ?? 0, 'answer')} not sure`;
+  const round = [skipped, notSure].filter((part) => part !== null);
+  const inRound = round.length === 0 ? '' : `; ${round.join(' and ')} in this round`;
+  return `${plural(report.labels, 'label')} in all: ${classCounts(type, report)}${inRound}.`;
 };
 
 const sinceWords = ({ relabelled, disagreed }: SinceClosed): string | null => {
@@ -178,6 +185,13 @@ const disputedOf = ({ disputed }: FrozenRound, type: ModelType): ListedObject[] 
     };
   });
 
+const notSureOf = ({ notSure }: FrozenRound, type: ModelType): ListedObject[] =>
+  (notSure?.objects ?? []).map(({ objectId, answer, names }) => ({
+    objectId,
+    page: pageOf(objectId),
+    text: `${answer === null ? 'no label' : answerWords(type, answer)}; not sure: ${names.join(', ')}`,
+  }));
+
 export const reportContent = (input: ReportInput): ReportContent => {
   const { roundNumber, modelType, report, frozen, points } = input;
   const { honest, previousAccuracy } = report;
@@ -189,7 +203,7 @@ export const reportContent = (input: ReportInput): ReportContent => {
       ...(honest === null
         ? [noFigure]
         : [accuracySentence(honest, previousAccuracy), classesSentence(honest, modelType)]),
-      labelsSentence(report, modelType),
+      labelsSentence(report, frozen, modelType),
     ],
     warning: surpriseWords(report),
     since: sinceWords(input.since),
@@ -198,6 +212,7 @@ export const reportContent = (input: ReportInput): ReportContent => {
     details: {
       hardest: hardestOf(report, modelType),
       disputed: disputedOf(frozen, modelType),
+      notSure: notSureOf(frozen, modelType),
       lines: reportLines(report, frozen, modelType),
     },
   };

@@ -43,6 +43,16 @@ const decisionLine = ({ honest, decision }: RoundReport, type: ModelType): strin
     : `Classified as ${LABEL_MAPS[type].positive} from ${probabilityOf(type)} ${percent(taken.threshold)} on, the mean of all objects (DECISION=balanced)`;
 };
 
+/** Answers of a round whose givers were not sure. */
+export const countNotSure = ({ notSure }: FrozenRound): number =>
+  (notSure?.objects ?? []).reduce((total, { names }) => total + names.length, 0);
+
+/** What became of answers whose givers were not sure. */
+const notSureLine = (frozen: FrozenRound): string | null =>
+  countNotSure(frozen) === 0
+    ? null
+    : 'Answers given as not sure count as any other, in the labels, the training and the accuracy: to leave them out would measure the easy objects alone';
+
 /** Labels of others that the model was trained on; accuracy is never measured on them. */
 const othersLine = ({ others }: RoundReport): string | null =>
   others == null || others === 0
@@ -111,6 +121,7 @@ export const reportLines = (report: RoundReport, frozen: FrozenRound, type: Mode
     decisionLine(report, type),
     beforeLine(report, frozen),
     unjudgedLine(report),
+    notSureLine(frozen),
     othersLine(report),
     importanceLine(report),
     stopLine(report),

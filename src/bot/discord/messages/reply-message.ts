@@ -69,12 +69,18 @@ export const OWN_WORDS: readonly WordHelp[] = [
   { word: 'guidelines', usage: '', what: 'how to label', who: 'anyone' },
 ];
 
+const LONGEST_WORD_SHOWN = 60;
+
+/** What somebody typed, as text between backticks. */
+const wordShown = ({ word }: UnknownWord): string =>
+  word.slice(0, LONGEST_WORD_SHOWN).replaceAll('`', '').replaceAll('@', '@\u200b');
+
 const helpMessage = (words: readonly WordHelp[], unknown: UnknownWord | null): DiscordMessage => {
   const all = [...OWN_WORDS, ...words];
   const running = all.filter(({ who }) => who === 'operate');
   const others = all.filter(({ who }) => who !== 'operate');
   return message({
-    content: unknown === null ? '' : `There is no \`/finkvra ${unknown.word.replaceAll('`', '')}\`.`,
+    content: unknown === null ? '' : `There is no \`/finkvra ${wordShown(unknown)}\`.`,
     embeds: [
       embed({
         text: [

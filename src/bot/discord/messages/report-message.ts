@@ -6,7 +6,7 @@ import { customId } from './custom-ids.ts';
 import { codeBlock, escapeMarkdown, markdownLink, small } from './markdown.ts';
 import { button, type DiscordMessage, embed, message, row, wordButton } from './message.ts';
 
-const DISPUTED_SHOWN = 10;
+const OBJECTS_SHOWN = 10;
 
 const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
   page === null ? escapeMarkdown(objectId) : markdownLink(page, objectId);
@@ -51,11 +51,17 @@ export const reportMessage = (
   });
 };
 
-const caseLines = ({ hardest, disputed }: ReportContent['details']): string[] => [
+/** Objects under a heading, the first ones by name. */
+const listed = (heading: string, objects: ReportContent['details']['disputed']): string[] => [
+  ...(objects.length === 0 ? [] : [`**${heading}** ${objects.length}`]),
+  ...objects.slice(0, OBJECTS_SHOWN).map((one) => `• **${linked(one)}** ${escapeMarkdown(one.text)}`),
+  ...(objects.length > OBJECTS_SHOWN ? [`and ${objects.length - OBJECTS_SHOWN} more`] : []),
+];
+
+const caseLines = ({ hardest, disputed, notSure }: ReportContent['details']): string[] => [
   ...(hardest === null ? [] : [`**Hardest case**  **${linked(hardest)}** ${escapeMarkdown(hardest.text)}`]),
-  ...(disputed.length === 0 ? [] : [`**Disputed** ${disputed.length}`]),
-  ...disputed.slice(0, DISPUTED_SHOWN).map((one) => `• **${linked(one)}** ${escapeMarkdown(one.text)}`),
-  ...(disputed.length > DISPUTED_SHOWN ? [`and ${disputed.length - DISPUTED_SHOWN} more`] : []),
+  ...listed('Disputed', disputed),
+  ...listed('Not sure', notSure),
 ];
 
 /** A report's details, for its thread. */

@@ -49,8 +49,8 @@ export const headerMessage = (header: HeaderContent): SlackMessage => {
   const people = namesWithCounts(header.people);
   const notes = [
     escapeMrkdwn(header.chosen),
-    header.opened,
-    header.asked ?? '',
+    escapeMrkdwn(header.opened),
+    escapeMrkdwn(header.asked ?? ''),
     escapeMrkdwn(header.ended ?? ''),
     header.simulated ? '*Simulated alerts: nothing here is real sky.*' : '',
   ].filter((note) => note !== '');

@@ -13,7 +13,7 @@ import {
 } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
 
-const DISPUTED_SHOWN = 10;
+const OBJECTS_SHOWN = 10;
 
 const linked = ({ objectId, page }: { readonly objectId: string; readonly page: string | null }): string =>
   page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId);
@@ -54,12 +54,18 @@ export const reportMessage = (report: ReportContent, picture: PictureId | null):
   return { text: fallback(`${title}. ${sentences.join(' ')}`), blocks };
 };
 
-const casesText = ({ hardest, disputed }: ReportContent['details']): string => {
+/** Objects under a heading, the first ones by name. */
+const listed = (heading: string, objects: ReportContent['details']['disputed']): string[] => [
+  ...(objects.length === 0 ? [] : [`*${heading}* ${objects.length}`]),
+  ...objects.slice(0, OBJECTS_SHOWN).map((one) => `• *${linked(one)}* ${escapeMrkdwn(one.text)}`),
+  ...(objects.length > OBJECTS_SHOWN ? [`and ${objects.length - OBJECTS_SHOWN} more`] : []),
+];
+
+const casesText = ({ hardest, disputed, notSure }: ReportContent['details']): string => {
   const lines = [
     ...(hardest === null ? [] : [`*Hardest case*  *${linked(hardest)}* ${escapeMrkdwn(hardest.text)}`]),
-    ...(disputed.length === 0 ? [] : [`*Disputed* ${disputed.length}`]),
-    ...disputed.slice(0, DISPUTED_SHOWN).map((one) => `• *${linked(one)}* ${escapeMrkdwn(one.text)}`),
-    ...(disputed.length > DISPUTED_SHOWN ? [`and ${disputed.length - DISPUTED_SHOWN} more`] : []),
+    ...listed('Disputed', disputed),
+    ...listed('Not sure', notSure),
   ];
   return lines.join('\n');
 };
