@@ -19,6 +19,7 @@ const DOUBLED: Readonly<Record<string, string>> = {
 
 /** Short files all the same, each with its reason. */
 const SHORT: Readonly<Record<string, string>> = {
+  'src/cli/main.ts': 'the entry of the process, apart so that tests can call the commands without one',
   'src/lib/parse-exact.ts': 'one way to read JSON, which two rooms share and nothing else there is about',
 };
 
