@@ -4,8 +4,8 @@ import { withholdSecrets } from './src/lib/withhold-secrets.ts';
 import { runService } from './src/service/shutdown.ts';
 import { startService } from './src/service/start-service.ts';
 
-await runService((onIncurable) => {
+await runService((onIncurable, onFault) => {
   const environment = { ...processEnvironment(), ...readStartFlags(process.argv.slice(2)) };
   withholdSecrets(secretsIn(environment), [process.stdout, process.stderr]);
-  return startService(readConfig(environment), onIncurable);
+  return startService(readConfig(environment), onIncurable, onFault);
 });

@@ -15,6 +15,7 @@ import { createAppHome, NO_APP_HOME } from './app-home.ts';
 import type { Jobs } from './bot-context.ts';
 import type { SettingInForce } from './content/said.ts';
 import { createIncoming } from './incoming.ts';
+import { guardedChat } from './outbox/guarded-chat.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { type OutboxTimes, paceOf } from './outbox/outbox-context.ts';
 import type { Chat } from './port.ts';
@@ -55,6 +56,8 @@ export interface BotOptions {
   readonly gatherMs?: number;
   /** Pauses between attempts to reach the chat. */
   readonly backOff?: BackOffOptions;
+  /** Awaited before anything is sent to the chat; what it throws ends the call: this process may not post. */
+  readonly guard?: () => Promise<void>;
   /** Called once if the chat refuses the bot for good after the start; the service must then end. */
   readonly onIncurable?: (error: FinkvraError) => void;
 }
@@ -95,7 +98,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       underWay.delete(work);
     }
   };
-  const chat = await createChat(options);
+  const chat = guardedChat(await createChat(options), options.guard);
 
   const pictures = options.pictures ?? null;
   const surroundings = options.surroundings ?? null;

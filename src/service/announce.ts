@@ -3,7 +3,7 @@ import { type Config, configuredChat, type DiscordConfig, type SlackConfig } fro
 import { nextRun } from '../lib/cron-times.ts';
 import { readDutyState } from '../loop/duty-state.ts';
 import type { Db } from '../store/open-store.ts';
-import { alertsFromWords, type Role } from './roles.ts';
+import { alertsFromWords, type Role } from './roles/roles.ts';
 import { storeWords } from './store-place.ts';
 
 const pullLine = async (config: Config, db: Db, role: Role): Promise<string> => {

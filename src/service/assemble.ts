@@ -20,8 +20,8 @@ import { createLearningClient } from '../pipeline/learning/learning-client.ts';
 import { exportLabels } from '../store/answers/labels.ts';
 import { storeId } from '../store/key-value.ts';
 import type { Db } from '../store/open-store.ts';
-import type { AlertsFrom } from './ingest/alerts-from.ts';
-import { createPuller, type Puller } from './ingest/puller.ts';
+import type { AlertsFrom } from './roles/alerts-from.ts';
+import { createPuller, type Puller } from './roles/puller.ts';
 
 /** The parts a service is made of; the caller that provides a part also ends it. */
 export interface Parts {

@@ -7,7 +7,7 @@ import { FinkvraError, messageOf } from '../lib/errors.ts';
 import { topicState } from '../pipeline/ingest/kafka/read-topic.ts';
 import type { Db } from '../store/open-store.ts';
 import { readServiceFigures, type ServiceFigures } from '../store/service-figures.ts';
-import type { Role } from './roles.ts';
+import type { Role } from './roles/roles.ts';
 
 export interface MetricsOptions {
   readonly host: string;

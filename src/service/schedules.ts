@@ -6,7 +6,7 @@ import { wantReminder } from '../loop/digest/remind.ts';
 import type { Db } from '../store/open-store.ts';
 import type { Assembled } from './assemble.ts';
 import { createDuties, type Duty, storeRecords } from './duties.ts';
-import type { Puller } from './ingest/puller.ts';
+import type { Puller } from './roles/puller.ts';
 import { atEachMinute } from './service-parts.ts';
 import type { StampCare } from './stamp-care.ts';
 

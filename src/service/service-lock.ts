@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
-import { advisoryLockHolder, tryAdvisoryLock } from '../store/postgres/advisory-lock.ts';
-import type { PostgresPlace } from '../store/postgres/postgres-place.ts';
 
 const holderSchema = z.object({
   pid: z.number(),
@@ -83,21 +81,6 @@ export const takeServiceLock = (folder: string, now: Date = new Date()): (() => 
     rmSync(holderFile(folder), { force: true });
     held.close();
   };
-};
-
-/**
- * Ensures that only one service works on a store on a server, whichever machines they run on.
- * @returns a function that gives the lock back
- * @throws FinkvraError naming the machine that holds it, or when the server cannot be reached
- */
-export const takeServerLock = async (place: PostgresPlace): Promise<() => Promise<void>> => {
-  const lock = await tryAdvisoryLock(place, 'service');
-  if (lock !== null) return lock.release;
-  const holder = await advisoryLockHolder(place, 'service');
-  const who = holder === null ? '' : ` (on ${holder.host ?? 'the server itself'}, since ${holder.since})`;
-  throw new FinkvraError(
-    `Another finkvra service${who} works on ${place.shown}: stop it first, or name another database in STORE_URL.`,
-  );
 };
 
 /** Who works on the store in this folder; null if nobody does. Does not disturb the holder. */

@@ -33,7 +33,10 @@ const placeOf = (error: unknown): string | undefined =>
   error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined;
 
 /** Starts the service; resolves to what stops it. */
-type Start = (onIncurable: (error: Error) => void) => Promise<() => Promise<void>>;
+type Start = (
+  onIncurable: (error: Error) => void,
+  onFault: (error: Error) => void,
+) => Promise<() => Promise<void>>;
 
 /**
  * Runs a service in this process until it ends, in order: with 0 on SIGINT and SIGTERM, with 1 and a sentence
@@ -41,13 +44,14 @@ type Start = (onIncurable: (error: Error) => void) => Promise<() => Promise<void
  *
  * An error that nobody caught may have left a part of the service dead, so the service is stopped and started
  * anew, whole: what was under way goes on from the store. Again and again, the process ends with 1.
- * @param start calls `onIncurable` when only a person can help
+ * @param start calls `onIncurable` when only a person can help, and `onFault` when a start anew does
  */
 export const runService = async (start: Start): Promise<void> => {
   // While it starts there is nothing to stop: the store survives an end at any point.
   let stop = async (): Promise<void> => undefined;
   let asked: number | null = null;
   let restarting = false;
+  let starting = false;
   const faults: number[] = [];
 
   const end = async (code: number): Promise<void> => {
@@ -62,15 +66,17 @@ export const runService = async (start: Start): Promise<void> => {
   };
 
   const begin = async (): Promise<void> => {
+    starting = true;
     try {
       stop = await start((error) => {
         sayFault(error);
         void end(1);
-      });
+      }, onLost);
     } catch (error) {
       sayFault(error);
       process.exit(1);
     }
+    starting = false;
   };
 
   const beginAnew = async (): Promise<void> => {
@@ -83,6 +89,13 @@ export const runService = async (start: Start): Promise<void> => {
   };
 
   const log = createLog('error');
+  const onLost = (error: Error): void => {
+    log.error(`${messageOf(error)}: it stops, and waits for its turn`);
+    if (asked !== null) return;
+    // Nothing that is half started can be stopped: only a new process can begin.
+    if (starting) process.exit(1);
+    if (!restarting) void beginAnew();
+  };
   const onFault = (error: unknown): void => {
     const now = performance.now();
     faults.push(now);

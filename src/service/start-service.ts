@@ -11,11 +11,12 @@ import { removeStore } from '../store/store-kind.ts';
 import { startWords } from './announce.ts';
 import { assemble } from './assemble.ts';
 import { startDailyBackups } from './daily-backups.ts';
-import { createAlertsFrom } from './ingest/alerts-from.ts';
 import { openSandbox } from './open-sandbox.ts';
-import { isShared } from './roles.ts';
+import { createAlertsFrom } from './roles/alerts-from.ts';
+import { holdLead } from './roles/lead.ts';
+import { isShared } from './roles/roles.ts';
 import { startSchedules } from './schedules.ts';
-import { takeServerLock, takeServiceLock } from './service-lock.ts';
+import { takeServiceLock } from './service-lock.ts';
 import { clock, type Ends, endAll, serveMetrics } from './service-parts.ts';
 import { compactAtStart, createStampCare } from './stamp-care.ts';
 import { openConfiguredStore, separateSimulated, storeFolder } from './store-place.ts';
@@ -44,16 +45,22 @@ interface Start {
   readonly role: 'both' | 'serve';
   readonly log: Logger;
   readonly onIncurable: (error: Error) => void;
+  readonly onFault: (error: Error) => void;
   readonly ends: Ends;
   readonly stopping: AbortController;
 }
 
-const start = async ({ config, role, log, onIncurable, ends, stopping }: Start): Promise<void> => {
+const start = async ({ config, role, log, onIncurable, onFault, ends, stopping }: Start): Promise<void> => {
   const tell = (text: string): void => log.info(text);
   const inFile = config.store.server === null;
   if (inFile) await separateSimulated(config.dataDir, tell);
-  ends.push(takeServiceLock(storeFolder(config)));
-  if (config.store.server !== null) ends.push(await takeServerLock(config.store.server));
+  const { server } = config.store;
+  const { signal } = stopping;
+  if (server === null) ends.push(takeServiceLock(storeFolder(config)));
+  const lead =
+    server === null
+      ? null
+      : await holdLead({ config, server, role, clock, log, onLost: onFault, signal, ends });
   if (inFile) {
     assertSound(config.databasePath);
     await compactAtStart(config.databasePath, log);
@@ -62,9 +69,11 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
     // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
     onWait: createStoreWaits(log).onWait,
+    ...(lead === null ? {} : { guard: lead.guard }),
   });
   if (inFile) closeToOthers(config.databasePath);
   ends.push(() => db.destroy());
+  await lead?.record(db);
   // Before the chat, which may be away for long: a service that waits is healthy.
   const metrics = await serveMetrics(config, { db, log, role });
   ends.push(async () => metrics?.stop());
@@ -76,7 +85,6 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
   void pictures
     .warmUp()
     .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'no picture could be drawn yet'));
-  const { signal } = stopping;
   const alertsFrom =
     role === 'both' ? null : createAlertsFrom({ config, db, canAsk: isShared(config), clock, log, signal });
   const service = await assemble(config, {
@@ -87,6 +95,7 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
     pictures,
     signal,
     ...(alertsFrom === null ? {} : { alertsFrom }),
+    ...(lead === null ? {} : { bot: { guard: lead.guard } }),
     onIncurable,
   });
   ends.push(service.stop);
@@ -132,6 +141,7 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
 /**
  * Starts the service on its store.
  * @param onIncurable called once, when the chat refuses the service for good
+ * @param onFault called when everything has to stop and to start anew
  * @param role `serve`: everything but the pull of alerts
  * @returns what stops it
  * @throws FinkvraError when another one runs there, the store cannot be opened, or the chat refuses the tokens
@@ -139,6 +149,7 @@ const start = async ({ config, role, log, onIncurable, ends, stopping }: Start):
 export const startService = async (
   config: Config,
   onIncurable: (error: Error) => void,
+  onFault: (error: Error) => void,
   role: Start['role'] = 'both',
 ): Promise<() => Promise<void>> => {
   const log = createLog(config.logLevel);
@@ -147,7 +158,7 @@ export const startService = async (
   const ends: Ends = [];
   const stopping = new AbortController();
   try {
-    await start({ config, role, log, onIncurable, ends, stopping });
+    await start({ config, role, log, onIncurable, onFault, ends, stopping });
   } catch (error) {
     stopping.abort();
     // The lock was the first to be taken: while it is held nobody else works on the store.

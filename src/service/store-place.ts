@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Config, StorePlace } from '../config/config.ts';
 import { FinkvraError } from '../lib/errors.ts';
 import { copySegments } from '../store/backup/copy-stamps.ts';
-import { type Db, type MigrationStep, openStore } from '../store/open-store.ts';
+import { type Db, type MigrationStep, openStore, type StoreOptions } from '../store/open-store.ts';
 import { isOnServer } from '../store/postgres/check-server.ts';
-import type { SqliteOptions } from '../store/sqlite-driver.ts';
 import { stampFolder } from '../store/stamps/segments.ts';
 import {
   closeForMoving,
@@ -128,7 +127,7 @@ const tellStep = (path: string, { name, step, of }: MigrationStep, tell: Tell): 
 export const openConfiguredStore = async (
   config: Config,
   tell: Tell,
-  options: SqliteOptions = {},
+  options: StoreOptions = {},
 ): Promise<Db> => {
   const { store, dataDir } = config;
   const kind = config.source === 'simulated' ? 'simulated' : 'real';
@@ -143,7 +142,7 @@ export const openConfiguredStore = async (
 };
 
 /** A database has what it was first opened for: real alerts, or simulated ones. */
-const openOnServer = async (store: StorePlace, kind: StoreKind, options: SqliteOptions): Promise<Db> => {
+const openOnServer = async (store: StorePlace, kind: StoreKind, options: StoreOptions): Promise<Db> => {
   const db = await openStore(store.place, options);
   try {
     await keepKind(db, kind);

@@ -19,6 +19,8 @@ export interface StoreOptions extends SqliteOptions {
    * Not for a new store.
    */
   readonly onMigration?: (step: MigrationStep) => void;
+  /** On a server: awaited before each statement and each commit; what it throws ends the work. */
+  readonly guard?: () => Promise<void>;
 }
 
 export interface MigrationStep {

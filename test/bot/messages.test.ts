@@ -569,6 +569,8 @@ describe('every other message passes Slack’s limits', () => {
       failingPull: null,
       sherlock: { found: 0, waiting: 0, excluded: {} },
       poolLeft: { at: AT, objects: 12, days: 30 },
+      services: [{ name: 'process 7 on a', leads: true, since: AT }],
+      ingest: [],
     };
     isFine(statusMessage(statusContent(status)));
   });

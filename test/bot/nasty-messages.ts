@@ -163,6 +163,7 @@ export const everyReply = (picture: string): Samples<Reply> => ({
         alerts: NAME,
         lastPull: NAME,
         nextPull: NAME,
+        processes: NAME,
         trouble: NAME,
       },
     },

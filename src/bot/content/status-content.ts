@@ -15,6 +15,8 @@ export interface StatusContent {
   readonly alerts: string;
   readonly lastPull: string;
   readonly nextPull: string;
+  /** The processes that work on the store; null for a store in a file, on which one works. */
+  readonly processes: string | null;
   /** Why the channel gets no messages; null if it does. */
   readonly trouble: string | null;
 }
@@ -113,6 +115,24 @@ const leftWords = (left: Status['poolLeft'], at: Date): string =>
     ? ''
     : `; ${plural(left.objects, 'object')} left ${elapsed(left.at, at)} ago, not seen for ${plural(left.days, 'day')}`;
 
+/** The processes that work on a store on a server; null for a store in a file. */
+const processWords = ({ services, ingest }: Pick<Status, 'services' | 'ingest'>): string | null => {
+  const leader = services.find(({ leads }) => leads);
+  const lines = [
+    ...(leader === undefined ? [] : [`Led by ${leader.name} since ${minuteUtc(leader.since)}.`]),
+    ...services
+      .filter(({ leads }) => !leads)
+      .map(({ name, since }) => `Waits to take over: ${name}, since ${minuteUtc(since)}.`),
+    ...ingest.map(
+      ({ pid, host, doing, pulledAt, error }) =>
+        `Ingest: process ${pid} on ${host} ${doing === 'pulls' ? 'pulls' : 'waits for its next pull'}${
+          pulledAt === null ? '' : `, its last one was at ${minuteUtc(pulledAt)}`
+        }${error === null ? '' : `; it failed: ${error}`}.`,
+    ),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
+};
+
 export const statusContent = (status: Status): StatusContent => {
   const at = new Date(status.at);
   const { labels, alerts, lastPull } = status;
@@ -138,6 +158,15 @@ export const statusContent = (status: Status): StatusContent => {
             lastPull.error === null ? '' : `; it failed: ${lastPull.error}`
           }.`,
     nextPull: nextPullWords(status),
+    processes: processWords(status),
     trouble: troubleWords(status.messages),
   };
 };
+
+/** The last lines of a status: alerts, pulls, processes. */
+export const statusLines = ({ alerts, lastPull, nextPull, processes }: StatusContent): string[] => [
+  alerts,
+  lastPull,
+  nextPull,
+  ...(processes === null ? [] : [processes]),
+];

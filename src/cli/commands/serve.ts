@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { pullWords } from '../../bot/content/status-content.ts';
 import { type Environment, readConfig } from '../../config/config.ts';
-import { ingestOnce, startIngestProcess } from '../../service/ingest/start-ingest.ts';
+import { ingestOnce, startIngestProcess } from '../../service/roles/start-ingest.ts';
 import { runService } from '../../service/shutdown.ts';
 import { startService } from '../../service/start-service.ts';
 import type { Output } from '../output.ts';
@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 /** Runs everything of `npm start` except pulls, until stopped. */
 export const serveCommand = (_output: Output, env: Environment): Command =>
   new Command('serve').action(() =>
-    runService((onIncurable) => startService(readConfig(env), onIncurable, 'serve')),
+    runService((onIncurable, onFault) => startService(readConfig(env), onIncurable, onFault, 'serve')),
   );
 
 /** Only pulls, beside other such processes: on schedule until stopped, or once. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { statusContent } from '../../bot/content/status-content.ts';
+import { statusContent, statusLines } from '../../bot/content/status-content.ts';
 import { type Environment, readConfig } from '../../config/config.ts';
 import { nextRun } from '../../lib/cron-times.ts';
 import { readStatus } from '../../loop/digest/status.ts';
@@ -25,7 +25,7 @@ export const statusCommand = (output: Output, env: Environment): Command =>
         if (content.trouble !== null) output.print(content.trouble);
         if (content.table !== null) output.print(`\n${content.table}\n${content.tableNote ?? ''}\n`);
         if (content.numbering !== null) output.print(content.numbering);
-        output.print([content.alerts, content.lastPull, content.nextPull].join('\n'));
+        output.print(statusLines(content).join('\n'));
       } finally {
         await db.destroy();
       }

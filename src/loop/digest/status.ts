@@ -3,10 +3,12 @@ import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { readTrouble, type Trouble } from '../../store/chat/channel-trouble.ts';
 import { countMessages, type MessageCounts } from '../../store/chat/messages.ts';
 import { countAlerts } from '../../store/intake/counts.ts';
+import { type IngestProcess, ingestProcesses } from '../../store/intake/ingest-processes.ts';
 import { type PoolLeft, readPoolLeft } from '../../store/intake/pool-age.ts';
 import { countsOfPull, lastPull, type PullCounts } from '../../store/intake/pulls.ts';
 import { countLookups, type SherlockCounts } from '../../store/intake/sherlock.ts';
 import type { Db } from '../../store/open-store.ts';
+import { type LeadPeer, leadPeers } from '../../store/postgres/leader-lock.ts';
 import { allRounds, candidatesOf } from '../../store/rounds/rounds.ts';
 import { type DutyState, readDutyState } from '../duty-state.ts';
 import { type Numbering, readNumbering } from '../rounds/numbering.ts';
@@ -57,6 +59,9 @@ export interface Status {
   readonly failingPull: { readonly tries: number; readonly error: string } | null;
   /** Stamps that will be deleted, which people are told of some days before; null: none. */
   readonly stamps: PlannedPruning | null;
+  /** The services on the store, the one that leads first, and the processes that take alerts in; with STORE_URL only. */
+  readonly services: readonly LeadPeer[];
+  readonly ingest: readonly IngestProcess[];
   /** The messages of the channel. */
   readonly messages: MessageCounts & { readonly trouble: readonly Trouble[] };
 }
@@ -124,6 +129,8 @@ export const readStatus = async (
           },
     nextPull: pullAt(nextPull, duty),
     stamps: await plannedPruning(db),
+    services: await leadPeers(db),
+    ingest: await ingestProcesses(db),
     messages: { ...(await countMessages(db)), trouble: await readTrouble(db) },
     failingPull: duty?.error == null ? null : { tries: duty.failures, error: duty.error },
   };

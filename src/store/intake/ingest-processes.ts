@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
 
 /** A process that takes alerts in beside the service. */
 export interface IngestProcess {
@@ -23,7 +24,10 @@ export interface IngestProcess {
 const SILENCE_MS = 20_000;
 
 /** The time in ISO 8601 by the store's own clock: machines need not agree on theirs. */
-const storeTime = (_db: Db): RawBuilder<string> => sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
+const storeTime = (db: Db): RawBuilder<string> =>
+  serverOf(db) === null
+    ? sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
+    : sql<string>`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Enters a process, or says how it stands and that it lives. */
 export const noteIngestProcess = async (db: Db, one: IngestProcess): Promise<void> => {

@@ -7,7 +7,13 @@ import { isLost } from './postgres-errors.ts';
 import type { PostgresPlace } from './postgres-place.ts';
 import { openPool, type PoolOptions, toParameter } from './postgres-pool.ts';
 
-export interface PostgresOptions extends PoolOptions, PatienceOptions {}
+export interface PostgresOptions extends PoolOptions, PatienceOptions {
+  /** Awaited before each statement and each commit; what it throws ends the work. */
+  readonly guard?: () => Promise<void>;
+}
+
+/** A process that hangs within a transaction must not hold up the others for longer, ms. */
+const HANGING_MS = 10_000;
 
 /** What changes rows or locks them is a write; `with` may. */
 const CHANGES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
@@ -28,6 +34,7 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
   /** The connection of each session that is in a transaction. */
   const holding = new WeakMap<DatabaseConnection, { readonly client: PoolClient; readonly only: boolean }>();
   let pool: Pool | null = null;
+  const guard = options.guard ?? (async () => undefined);
 
   const connect = async (): Promise<PoolClient> => {
     if (pool === null) throw new Error(`the store ${place.shown} is not open`);
@@ -47,7 +54,11 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
     }
   };
 
-  const commit = createCommits(place.shown, withClient, patiently);
+  const keep = createCommits(place.shown, withClient, patiently);
+  const commit: typeof keep = async (client) => {
+    await guard();
+    await keep(client);
+  };
 
   /** A write by itself. */
   const write = <R>(query: CompiledQuery): Promise<QueryResult<R>> =>
@@ -67,6 +78,7 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
   const createSession = (): DatabaseConnection => {
     const session: DatabaseConnection = {
       executeQuery: async <R>(query: CompiledQuery) => {
+        await guard();
         const held = holding.get(session);
         // Not tried again: what came before it in the transaction is gone with it.
         if (held !== undefined) return run<R>(held.client, query);
@@ -87,7 +99,8 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
 
   return {
     init: async () => {
-      pool = await openPool(place, options);
+      const begin = `set idle_in_transaction_session_timeout = ${HANGING_MS}; ${options.begin ?? ''}`;
+      pool = await openPool(place, { ...options, begin });
       await patiently(() => withClient((client) => client.query('select 1')));
     },
     acquireConnection: async () => createSession(),
@@ -95,6 +108,7 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
       const only = accessMode === 'read only';
       const level = only ? 'repeatable read read only' : 'read committed';
       await patiently(async () => {
+        await guard();
         const client = await connect();
         try {
           await client.query(`begin isolation level ${level}`);

@@ -1,7 +1,7 @@
 import { unbrokenNumbers } from '../../content/format.ts';
 import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
 import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
-import type { StatusContent } from '../../content/status-content.ts';
+import { type StatusContent, statusLines } from '../../content/status-content.ts';
 import { customId } from './custom-ids.ts';
 import { codeBlock, escapeMarkdown, markdownLink, noteMarkdown, small } from './markdown.ts';
 import { button, type DiscordMessage, embed, message, row } from './message.ts';
@@ -17,7 +17,7 @@ const statusMessage = (status: StatusContent): DiscordMessage => {
     ...[status.tableNote, status.numbering].flatMap((note) =>
       note === null ? [] : [small([escapeMarkdown(note)])],
     ),
-    ...[status.alerts, status.lastPull, status.nextPull].map(escapeMarkdown),
+    ...statusLines(status).map(escapeMarkdown),
   ];
   return message({ embeds: [embed({ text: lines.join('\n') })] });
 };

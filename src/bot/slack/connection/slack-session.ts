@@ -12,6 +12,8 @@ import { type AskOptions, type Identity, identify } from './until-answered.ts';
 export interface SlackSessionOptions {
   readonly slack: SlackConfig;
   readonly log: Logger;
+  /** Awaited before each call; what it throws ends the call. */
+  readonly guard?: () => Promise<void>;
   /** Pauses between attempts to reach Slack. */
   readonly backOff?: BackOffOptions;
   /** Called once after the start if Slack refuses the bot for good; the service must then end. */
@@ -43,18 +45,32 @@ export interface SlackSession {
 const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
 const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
 
+/** A client that asks before each call, also before those that a post makes again by itself. */
+class GuardedClient extends WebClient {
+  readonly #guard: () => Promise<void>;
+  constructor(guard: () => Promise<void>, token: string, options: WebClientOptions) {
+    super(token, options);
+    this.#guard = guard;
+  }
+  override async apiCall(...call: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
+    await this.#guard();
+    return super.apiCall(...call);
+  }
+}
+
 /** Starts to identify the bot and to join its channel; clicks come only after `start`. */
 export const openSession = ({
   slack,
   log,
   backOff = BACK_OFF,
   onIncurable = () => undefined,
+  guard = async () => undefined,
 }: SlackSessionOptions): SlackSession => {
   const logger = boltLogger(log);
   const clientOptions = { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl, logger };
-  const client = (): WebClient => new WebClient(slack.botToken, clientOptions);
+  const client = (): WebClient => new GuardedClient(guard, slack.botToken, clientOptions);
   const oneTry = (): WebClient =>
-    new WebClient(slack.botToken, {
+    new GuardedClient(guard, slack.botToken, {
       ...clientOptions,
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,

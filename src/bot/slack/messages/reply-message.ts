@@ -3,7 +3,7 @@ import type { Access } from '../../access.ts';
 import { unbrokenNumbers } from '../../content/format.ts';
 import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
 import type { Figures, FormReply, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
-import type { StatusContent } from '../../content/status-content.ts';
+import { type StatusContent, statusLines } from '../../content/status-content.ts';
 import type { MessageBlock, SlackMessage } from './blocks.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';
 import { escapeMrkdwn, mrkdwnLink } from './mrkdwn.ts';
@@ -16,7 +16,7 @@ export const statusMessage = (status: StatusContent): SlackMessage => {
   if (status.table !== null) blocks.push(section(`\`\`\`${escapeMrkdwn(status.table)}\`\`\``));
   if (status.tableNote !== null) blocks.push(context(escapeMrkdwn(status.tableNote)));
   if (status.numbering !== null) blocks.push(context(escapeMrkdwn(status.numbering)));
-  blocks.push(section([status.alerts, status.lastPull, status.nextPull].map(escapeMrkdwn).join('\n')));
+  blocks.push(section(statusLines(status).map(escapeMrkdwn).join('\n')));
   return { text: fallback(`${status.round} ${status.labels}`), blocks };
 };
 

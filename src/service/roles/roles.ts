@@ -1,5 +1,5 @@
-import type { Config } from '../config/config.ts';
-import { FinkvraError } from '../lib/errors.ts';
+import type { Config } from '../../config/config.ts';
+import { FinkvraError } from '../../lib/errors.ts';
 
 /**
  * What a process does. `both`: all of it (`npm start`). `serve`: everything but the pull of alerts. `ingest`: the
@@ -8,7 +8,7 @@ import { FinkvraError } from '../lib/errors.ts';
 export type Role = 'both' | 'serve' | 'ingest';
 
 /** Whether several processes can work on the store at once. */
-export const isShared = (_config: Config): boolean => false;
+export const isShared = ({ store }: Pick<Config, 'store'>): boolean => store.server !== null;
 
 /**
  * @throws FinkvraError where several processes cannot take alerts in: they need a store on a server, and a topic

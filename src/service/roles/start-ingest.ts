@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { createLog } from '../../lib/log.ts';
 import type { PullSummary } from '../../loop/intake/pull.ts';
-import { assertCanIngest } from '../roles.ts';
 import { clock, type Ends, endAll, serveMetrics } from '../service-parts.ts';
 import { openConfiguredStore } from '../store-place.ts';
 import { createStoreWaits } from '../store-waits.ts';
 import { joinIngest, startIngest } from './ingest-process.ts';
 import { createPuller, type Puller } from './puller.ts';
+import { assertCanIngest } from './roles.ts';
 
 /** What an ingest process is made of, open; `ends` close it again. */
 const open = async (config: Config, ends: Ends) => {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PullSummary } from '../../../src/loop/intake/pull.ts';
-import { createAlertsFrom } from '../../../src/service/ingest/alerts-from.ts';
-import { type IngestMember, joinIngest } from '../../../src/service/ingest/ingest-process.ts';
+import { createAlertsFrom } from '../../../src/service/roles/alerts-from.ts';
+import { type IngestMember, joinIngest } from '../../../src/service/roles/ingest-process.ts';
 import { ingestProcesses } from '../../../src/store/intake/ingest-processes.ts';
 import { beginPull, finishPull, recordPullCounts } from '../../../src/store/intake/pulls.ts';
 import { type Db, openStore } from '../../../src/store/open-store.ts';
