@@ -5,7 +5,7 @@ import { EARLIER_NAMES, migrations } from './migrations/index.ts';
 import { isDamage } from './store-errors.ts';
 
 export interface StoreCheck {
-  /** SQLite's own words: `ok`, or what is damaged. */
+  /** SQLite's result: `ok`, or the damage. */
   readonly integrity: string;
   /** Migrations that the next start will apply. */
   readonly pending: readonly string[];
@@ -13,13 +13,13 @@ export interface StoreCheck {
   readonly unknown: readonly string[];
 }
 
-/** Tables that cannot be had again from anywhere, and are small whatever the night brings. */
+/** Tables that cannot be recovered from elsewhere; they are always small. */
 const BY_PEOPLE = ['answers', 'labels', 'corrections', 'rounds', 'candidates', 'models', 'messages', 'facts'];
 
 /**
- * Looks a store over without changing it.
- * @param whole largest file that is read to its end, bytes; of a larger one what people made
- * @throws Error when the file is no SQLite database, none of ours, or shorter than it says it is
+ * Checks a store without changing it.
+ * @param whole largest file that is checked completely, bytes; in a larger one only what people made
+ * @throws Error if the file is not an SQLite database, not a store of ours, or truncated
  */
 export const checkStore = (path: string, whole = Number.POSITIVE_INFINITY): StoreCheck => {
   const size = statSync(path).size;
@@ -55,7 +55,7 @@ export const checkStore = (path: string, whole = Number.POSITIVE_INFINITY): Stor
 /** A used store has a row in at least one of these tables. */
 const TELLING = ['alerts', 'quarantine', 'imported_labels', 'imported_training', 'rounds'] as const;
 
-/** Whether a store holds nothing that anybody would miss; failed pulls do not count. */
+/** Whether a store holds nothing of value; failed pulls do not count. */
 export const isEmptyStore = (path: string): boolean => {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {

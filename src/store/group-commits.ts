@@ -2,37 +2,37 @@ import { sql } from 'kysely';
 import { type Db, inTransaction } from './open-store.ts';
 import { mayTryAgain } from './postgres/transactions.ts';
 
-/** Changes that come at the same time share a commit, which is what takes long: the disk has to have it. */
+/** Groups concurrent changes into one commit, since the sync to disk is the slow part. */
 export interface GroupCommits {
   /**
-   * Runs `work` in a transaction with others. Resolves once it is committed; what `work` throws undoes its
-   * own changes alone.
-   * @throws what `work` throws, or why the transaction was not kept
+   * Runs `work` in a shared transaction. Resolves once it is committed; an error in `work` undoes only its own
+   * changes.
+   * @throws what `work` throws, or why the commit failed
    */
   run<T>(work: (trx: Db) => Promise<T>): Promise<T>;
 }
 
 interface Job {
-  /** @returns what to call once the transaction is kept */
+  /** @returns the function to call after the commit */
   readonly attempt: (trx: Db) => Promise<() => void>;
   readonly fail: (error: unknown) => void;
 }
 
-/** No further change joins a transaction after this long, in ms: nothing else runs on the thread meanwhile. */
+/** No change joins a transaction older than this, ms: nothing else runs on the thread meanwhile. */
 const JOIN_FOR_MS = 20;
 
 export const createGroupCommits = (db: Db): GroupCommits => {
   const waiting: Job[] = [];
   let running = false;
 
-  /** One transaction of what waits; each change in a savepoint of its own. */
+  /** One transaction for all waiting changes, each in its own savepoint. */
   const commitSome = async (): Promise<void> => {
     const taken: Job[] = [];
     const kept: (() => void)[] = [];
     try {
       await inTransaction(db, async (trx) => {
         const until = performance.now() + JOIN_FOR_MS;
-        // A server may have the transaction run again from its beginning.
+        // A server may run the transaction again from its start.
         waiting.unshift(...taken.splice(0));
         kept.length = 0;
         for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
@@ -42,7 +42,7 @@ export const createGroupCommits = (db: Db): GroupCommits => {
         }
       });
     } catch (error) {
-      // Where it could not even begin, those that wait have waited for it as well.
+      // If the transaction could not even start, all waiting changes fail.
       for (const job of taken.length > 0 ? taken : waiting.splice(0)) job.fail(error);
       return;
     }

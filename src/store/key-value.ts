@@ -1,6 +1,6 @@
 import type { Db } from './open-store.ts';
 
-/** The JSON text kept under a name, or null. */
+/** The JSON text stored under a name, or null. */
 export const readValue = async (db: Db, name: string): Promise<string | null> => {
   const row = await db.selectFrom('facts').select('value').where('name', '=', name).executeTakeFirst();
   return row?.value ?? null;
@@ -14,7 +14,7 @@ export const keepValue = async (db: Db, name: string, value: string): Promise<vo
     .execute();
 };
 
-/** A name made once for this store, by which its rounds are told from those of others. */
+/** The store's own id, made once, which tells its rounds from those of other stores. */
 export const storeId = async (db: Db): Promise<string> => {
   const id = await readValue(db, 'store_id');
   if (id === null) throw new Error('the store has no id');

@@ -3,9 +3,8 @@ import { answersOfClass } from '../pipeline/learning/answers.ts';
 import type { ModelType } from '../pipeline/learning/label-maps.ts';
 
 /**
- * The class of a label for a model type, read from its answer: 1, 0, or null where it has none. It is stored
- * nowhere, so that the same labels serve whichever type is in use.
- *
+ * A label's class for a model type, from its answer: 1, 0, or null without a class. It is computed, not stored,
+ * so that labels serve every type.
  * @param answer the column with the answer
  */
 export const labelClass = (type: ModelType, answer = 'l.answer'): RawBuilder<0 | 1 | null> => {
@@ -15,15 +14,13 @@ export const labelClass = (type: ModelType, answer = 'l.answer'): RawBuilder<0 |
 };
 
 /**
- * A probability in a query that joins the model it is of as `m`: null where that is of another type, or where
- * there is none.
- *
+ * A probability in a query that joins its model as `m`; null if that is of another type or missing.
  * @param column the column with the probability
  */
 export const probabilityFor = (type: ModelType, column: 'c.p' | 's.p'): RawBuilder<number | null> =>
   sql<number | null>`case when m.model_type = ${type} then ${sql.ref(column)} end`;
 
-/** The same as an export names it: `p_galactic`. */
+/** The name of that probability in exports: `p_galactic`. */
 export const exportedProbability = (
   type: ModelType,
   column: 'c.p' | 's.p',

@@ -25,23 +25,23 @@ const asKysely = (statement: StatementSync): SqliteStatement => ({
   iterate: (parameters) => statement.iterate(...toInputs(parameters)),
 });
 
-/** A file in the shape that Kysely's SQLite driver expects, and what that shape has no place for. */
+/** A file in the form that Kysely's SQLite driver expects, with two extra functions. */
 export interface NodeSqlite extends SqliteDatabase {
   exec(sql: string): void;
   isTransaction(): boolean;
 }
 
 /**
- * Node's own SQLite, so that nothing native is built. By default it never waits for a lock, which would block
- * the thread: the caller tries again when the file is held.
- * @param waitMs how long to wait for a lock, blocking the thread; for background threads only
+ * Node's own SQLite, so that nothing native is compiled. By default it never waits for a lock, which would block
+ * the thread: the caller retries instead.
+ * @param waitMs wait for a lock, which blocks the thread; for background threads only
  */
 export const openNodeSqlite = (path: string, readOnly = false, waitMs = 0): NodeSqlite => {
   const database = new DatabaseSync(path, { readOnly, timeout: waitMs });
   try {
     if (!readOnly) {
       database.exec('PRAGMA journal_mode = WAL');
-      // An answer must survive a power cut, so every commit is synced.
+      // Every commit is synced: an answer must survive a power failure.
       database.exec('PRAGMA synchronous = FULL');
       database.exec('PRAGMA foreign_keys = ON');
     }

@@ -10,13 +10,13 @@ import { type SqliteOptions, sqliteDialect } from './sqlite-driver.ts';
 import { isDamage } from './store-errors.ts';
 import { assertStoreFile, createStoreFile } from './store-file.ts';
 
-/** The whole store, or a transaction on it: every function of this folder takes either. */
+/** The whole store or a transaction: all functions of this folder take either. */
 export type Db = Kysely<Database>;
 
 export interface StoreOptions extends SqliteOptions {
   /**
-   * Told before each step that brings a store of an earlier version up to date: a large one may take a minute.
-   * Not for a new store.
+   * Called before each migration of an older store, which may take a minute if the store is large. Not called for
+   * a new store.
    */
   readonly onMigration?: (step: MigrationStep) => void;
   /** On a server: awaited before each statement and each commit; what it throws ends the work. */
@@ -25,16 +25,16 @@ export interface StoreOptions extends SqliteOptions {
 
 export interface MigrationStep {
   readonly name: string;
-  /** Counted from 1. */
+  /** From 1. */
   readonly step: number;
   readonly of: number;
 }
 
 /**
- * Opens the store at a place and brings its tables up to date. A place is an SQLite file (made with its folder where
- * there is none), or a database on a server, `postgres://user:password@host:5432/name`; `:memory:` gives a store
- * that is gone with the process.
- * @throws FinkvraError when it cannot be opened, is no store of ours, or was written by a newer version
+ * Opens a store and applies missing migrations. A place is an SQLite file (created with its folder if needed), a
+ * database on a server, `postgres://user:password@host:5432/name`, or `:memory:` for a store that ends with the
+ * process.
+ * @throws FinkvraError if it cannot be opened, is not a store of ours, or was written by a newer version
  */
 export const openStore = async (path: string, options: StoreOptions = {}): Promise<Db> => {
   if (isPostgresUrl(path)) return openOnServer(postgresPlace(path), options);
@@ -78,8 +78,8 @@ const openOnServer = async (place: PostgresPlace, options: StoreOptions): Promis
 };
 
 /**
- * Applies the migrations that the store does not have yet.
- * @param apart of a connection for them alone, where the store's own are shared
+ * Applies missing migrations.
+ * @param apart a connection for migrations only, if the store's own are shared
  */
 const migrate = async (
   db: Db,
@@ -114,7 +114,7 @@ const migrate = async (
   const migrator = new Migrator({
     db: own,
     provider: { getMigrations: async () => Object.fromEntries(told) },
-    // Two that were written side by side may land in either order; a store applies what it lacks.
+    // Migrations developed in parallel may be released in either order; a store applies those that it lacks.
     allowUnorderedMigrations: true,
   });
   const { error } = await migrator.migrateToLatest();
@@ -122,7 +122,7 @@ const migrate = async (
   if (error !== undefined) throw error;
 };
 
-/** Names of the migrations that the store has had; none for a new one. */
+/** Names of the applied migrations; none for a new store. */
 const appliedMigrations = async (db: Db): Promise<string[]> => {
   const table =
     serverOf(db) === null
@@ -134,11 +134,10 @@ const appliedMigrations = async (db: Db): Promise<string[]> => {
 };
 
 /**
- * Runs `work` in one transaction: all of it is kept or none. While another program holds the file, or the server
- * cannot be reached, it waits without blocking the thread, as long as the store was opened for. On a server `work`
- * may be run again from its beginning: it changes nothing but the store.
- *
- * Such transactions, of all processes, run one after the other. What only takes things in uses `inIntake`.
+ * Runs `work` in one transaction: all of it is kept, or nothing. While another program holds the file, or the
+ * server is away, it waits without blocking the thread, up to the store's limit. On a server `work` may run again
+ * from its start, so it must change nothing but the store. Such transactions of all processes run one after
+ * another. Work that only stores incoming data uses `inIntake`.
  */
 export const inTransaction = <T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> => {
   if (db.isTransaction) return work(db);
@@ -147,8 +146,8 @@ export const inTransaction = <T>(db: Db, work: (trx: Db) => Promise<T>): Promise
 };
 
 /**
- * The same for what comes in by itself: alerts, lookups, E(B-V), scores. On a server such a transaction runs beside
- * others, so that nobody's click waits for a batch of alerts.
+ * The same for incoming data: alerts, lookups, E(B-V), scores. On a server these transactions run in parallel, so
+ * that clicks never wait for a batch of alerts.
  */
 export const inIntake = <T>(db: Db, work: (trx: Db) => Promise<T>): Promise<T> => {
   if (db.isTransaction) return work(db);

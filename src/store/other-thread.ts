@@ -9,11 +9,12 @@ import type { Database } from './schema.ts';
 const WAIT_MS = 30_000;
 
 /**
- * A connection for a background thread: it waits for locks, which blocks that thread. The store must be open
- * already, and up to date.
+ * A connection for a background thread. It waits for locks, which blocks that thread. The store must be open and
+ * up to date.
  */
 const openFor = (place: string, readOnly: boolean): Db => {
-  // Scores can be worked out again: their commits need not wait for the disk. The next answer's does, for all before.
+  // Scores can be computed again, so their commits are not synced to disk; the next answer's commit syncs them
+  // too.
   if (isPostgresUrl(place)) {
     const begin = readOnly ? '' : 'set synchronous_commit = off';
     return new Kysely<Database>({
@@ -25,16 +26,16 @@ const openFor = (place: string, readOnly: boolean): Db => {
   return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
 };
 
-/** A background thread's own connections to a store. */
+/** A background thread's connections to a store. */
 export interface ThreadStore {
-  /** The store as it was at the first read of `work`, whatever is written meanwhile. */
+  /** Reads the store as it was at the first read of `work`, whatever is written meanwhile. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Scores, in a transaction that begins with a write. */
+  /** Writes scores, in a transaction that starts with a write. */
   write(work: (db: Db) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param place as for `openStore`, of a store that is open already and up to date */
+/** @param place as for `openStore`; the store must be open and up to date */
 export const openOnThread = (place: string): ThreadStore => {
   const [reader, writer] = [openFor(place, true), openFor(place, false)];
   return {

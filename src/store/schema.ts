@@ -34,10 +34,7 @@ export type * from './schema/chat-schema.ts';
 export type * from './schema/intake-schema.ts';
 export type * from './schema/rounds-schema.ts';
 
-/**
- * The tables as Kysely sees them. Times are ISO 8601 in UTC, candids are text, JSON is text, booleans are
- * 0 or 1.
- */
+/** The tables for Kysely. Times are ISO 8601 in UTC, candids are text, JSON is text, booleans are 0 or 1. */
 export interface Database {
   alerts: AlertTable;
   stamps: StampTable;

@@ -2,32 +2,32 @@ import { type SqlBool, sql } from 'kysely';
 import { ingestProcesses } from './intake/ingest-processes.ts';
 import type { Db } from './open-store.ts';
 
-/** How the service stands, in numbers: what it shows to a monitor. */
+/** The service's state in numbers, for monitoring. */
 export interface ServiceFigures {
   readonly roundsOpen: number;
   readonly roundsClosed: number;
   readonly answers: number;
   readonly labels: number;
-  /** Messages to be posted, and posted ones to be drawn again. */
+  /** Messages to post, and posted ones to redraw. */
   readonly toPost: number;
   readonly toRedraw: number;
-  /** Messages that may or may not be in the channel, even after looking. */
+  /** Messages of which no look could tell whether they are in the channel. */
   readonly unsure: number;
-  /** Since when the oldest of those to be posted or in doubt waits, ISO 8601; null without any. */
+  /** Since when the oldest pending or unconfirmed message waits, ISO 8601; null without any. */
   readonly oldestToPost: string | null;
   readonly lookupsWaiting: number;
   readonly trackingWaiting: number;
   readonly quarantined: number;
-  /** Processes of `finkvra ingest` that pull just now, and that wait for their next pull. */
+  /** Processes of `finkvra ingest` that are pulling, and that wait for their next pull. */
   readonly ingestPulling: number;
   readonly ingestWaiting: number;
-  /** The last pull that has ended, ISO 8601; null before the first one. */
+  /** The last ended pull, ISO 8601; null before the first one. */
   readonly lastPullAt: string | null;
-  /** Whether that one failed. */
+  /** Whether it failed. */
   readonly lastPullFailed: boolean;
 }
 
-/** Reads them all, from indexes and small tables. */
+/** Reads all of them, from indexes and small tables. */
 export const readServiceFigures = async (db: Db): Promise<ServiceFigures> => {
   const waiting = sql<SqlBool>`state in ('pending', 'sending', 'unsure')`;
   const count = (table: Parameters<typeof db.selectFrom>[0], where = sql<SqlBool>`true`) =>

@@ -14,9 +14,9 @@ import { type NodeSqlite, openNodeSqlite } from './node-sqlite-database.ts';
 import { isBusy, storeError, stuckError } from './store-errors.ts';
 
 export interface SqliteOptions {
-  /** How long a write waits for another program that holds the file, ms; 30 s without it. */
+  /** Longest wait of a write for another program that holds the file, ms; by default 30 s. */
   readonly patienceMs?: number;
-  /** Called when the store begins to wait for another program, and with null when the wait ends. */
+  /** Called when the store starts to wait for another program, and with null when the wait ends. */
   readonly onWait?: (since: Date | null) => void;
 }
 
@@ -26,11 +26,10 @@ const RETRY_MS = 15;
 
 /**
  * Node's SQLite for Kysely, with two connections to one file. Writes and transactions take turns on the first;
- * reads outside of transactions use the second and never wait. When another program holds the file, the event
- * loop tries again: SQLite's own busy timeout would block the thread, and with it every socket.
- *
- * Transactions begin IMMEDIATE. One that reads first and writes later would fail, however long it waited, as soon
- * as another process (a command beside the service) wrote in between.
+ * reads outside of transactions use the second and never wait. If another program holds the file the driver
+ * retries: SQLite's own busy timeout would block the thread and all its sockets. Transactions begin IMMEDIATE:
+ * one that reads first and writes later would fail as soon as another process (a command beside the service)
+ * wrote in between.
  */
 export const sqliteDialect = (path: string, options: SqliteOptions = {}): Dialect => ({
   createAdapter: () => new TransactionalDdl(),
@@ -40,9 +39,9 @@ export const sqliteDialect = (path: string, options: SqliteOptions = {}): Dialec
 });
 
 /**
- * Kysely runs migrations on SQLite outside of a transaction, though SQLite takes back tables with the rest. A
- * process killed in mid migration would leave half a schema, and two that open an old store at once would
- * both change it; within one transaction the store has all of it or nothing, and the second one waits.
+ * Kysely runs SQLite migrations without a transaction, although SQLite can roll back changes of tables. A crash
+ * would leave half a schema, and two processes that open an old store at once would both change it. In one
+ * transaction the store gets all of it or nothing, and the second process waits.
  */
 class TransactionalDdl extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -60,20 +59,20 @@ const openHandle = async (path: string, readOnly: boolean): Promise<Handle> => {
   const file = openNodeSqlite(path, readOnly);
   const driver = new SqliteDriver({ database: file });
   await driver.init();
-  // Never given back: who may use it when is decided here.
+  // Never released: this driver decides who may use it.
   return { file, connection: await driver.acquireConnection() };
 };
 
 const createDriver = (path: string, { patienceMs = PATIENCE_MS, onWait }: SqliteOptions): Driver => {
   const takeTurn = createTurns();
   const closing = new AbortController();
-  /** What gives the writer back, for the connections that have it. */
+  /** Functions that release the writer, by connection. */
   const holding = new WeakMap<DatabaseConnection, () => void>();
   let writer: Handle | null = null;
   /** Null for a store in memory, which only its one connection can see. */
   let reader: Handle | null = null;
 
-  /** Tries until no other program holds the file. */
+  /** Retries until no other program holds the file. */
   const patiently = async <T>(attempt: () => Promise<T>): Promise<T> => {
     let since: Date | null = null;
     try {
@@ -100,7 +99,7 @@ const createDriver = (path: string, { patienceMs = PATIENCE_MS, onWait }: Sqlite
     return handle;
   };
 
-  /** What Kysely calls a connection: a session that has the writer only while it needs it. */
+  /** A connection in Kysely's terms: a session that holds the writer only while needed. */
   const createSession = (): DatabaseConnection => {
     const session: DatabaseConnection = {
       executeQuery: async (query) => {
@@ -148,7 +147,7 @@ const createDriver = (path: string, { patienceMs = PATIENCE_MS, onWait }: Sqlite
     },
     rollbackTransaction: async (session) => {
       const { file } = use(writer);
-      // A full disk or a damaged page makes SQLite roll back by itself: the error to hear of is that one.
+      // After a full disk or a damaged page SQLite rolls back by itself: report that error.
       if (file.isTransaction()) file.exec('rollback');
       giveBack(session);
     },

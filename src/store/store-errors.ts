@@ -1,6 +1,6 @@
 import { FinkvraError, messageOf } from '../lib/errors.ts';
 
-/** SQLite's primary result codes that have a cause outside of this program; https://www.sqlite.org/rescode.html */
+/** SQLite's primary result codes with a cause outside of this program; https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -10,19 +10,19 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
-/** The primary result code of an error of SQLite's; null for any other error. */
+/** The primary result code of an SQLite error; null for any other error. */
 const resultCode = (error: unknown): number | null =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
     ? error.errcode & 0xff
     : null;
 
-/** Whether another connection holds the file, so that a later try may succeed. */
+/** Whether another connection holds the file, so that a retry may succeed. */
 export const isBusy = (error: unknown): boolean => {
   const code = resultCode(error);
   return code === BUSY || code === LOCKED;
 };
 
-/** Whether what the file holds is not what SQLite wrote. */
+/** Whether the file is damaged. */
 export const isDamage = (error: unknown): boolean => {
   const code = resultCode(error instanceof FinkvraError ? error.cause : error);
   return code === CORRUPT || code === NOTADB;
@@ -30,7 +30,7 @@ export const isDamage = (error: unknown): boolean => {
 
 const KEPT = 'Everything stored before is kept; what was being stored is not.';
 
-/** The real cause of an error of SQLite's and its remedy, where it lies outside of this program; else the error itself. */
+/** The cause of an SQLite error and its remedy, if it lies outside of this program; else the error itself. */
 export const storeError = (path: string, error: unknown): unknown => {
   const words = wordsFor(path, resultCode(error));
   return words === null
@@ -56,7 +56,7 @@ const wordsFor = (path: string, code: number | null): string | null => {
   }
 };
 
-/** Another program did not let go of the file for as long as this one waits. */
+/** Another program held the file for too long. */
 export const stuckError = (path: string, error: unknown): FinkvraError =>
   new FinkvraError(
     `Another program holds the store ${path}: close what has it open for writing (an SQLite shell, a copying tool) and do it again. ${KEPT}`,

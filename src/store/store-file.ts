@@ -19,18 +19,18 @@ import { damagedStore, restoreWords } from './backup/backups.ts';
 import { checkStore } from './check-store.ts';
 import { isDamage, storeError } from './store-errors.ts';
 
-/** What SQLite keeps beside a file that is in use: commits not in it yet, and an index of them. */
+/** SQLite's files beside a store in use: recent commits, and their index. */
 export const COMPANIONS = ['-wal', '-shm'] as const;
 
-/** The first bytes of every SQLite file; https://www.sqlite.org/fileformat.html#magic_header_string */
+/** First bytes of every SQLite file; https://www.sqlite.org/fileformat.html#magic_header_string */
 const MAGIC = 'SQLite format 3\0';
-/** Some two seconds of reading. */
+/** About two seconds of reading. */
 const CHECKED_WHOLE_BYTES = 2e9;
 const LEFTOVER_MS = 3_600_000;
 
 /**
- * Makes a new store where there is none. It is made whole beside its place and then moved there, so that nobody
- * sees half a store, even if two processes make one or one of them dies. Only this user can read it.
+ * Creates a store that does not exist yet. It is completed beside its place and then moved there, so that nobody
+ * sees half a store, even if two processes create one or one of them crashes. Only the current user can read it.
  * @param make fills the file of this name
  */
 export const createStoreFile = async (path: string, make: (file: string) => Promise<void>): Promise<void> => {
@@ -59,7 +59,7 @@ export const createStoreFile = async (path: string, make: (file: string) => Prom
   }
 };
 
-/** Puts the file into its place unless another process was first. */
+/** Moves the file to its place unless another process was first. */
 const putInPlace = (made: string, path: string): void => {
   try {
     linkSync(made, path);
@@ -70,7 +70,7 @@ const putInPlace = (made: string, path: string): void => {
   }
 };
 
-/** What processes that died while making a store have left. */
+/** Leftovers of processes that crashed while creating a store. */
 const removeLeftovers = (path: string): void => {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
@@ -82,8 +82,8 @@ const removeLeftovers = (path: string): void => {
 };
 
 /**
- * Refuses a file that is no store: empty, another program's, or damaged at its beginning. Reads the beginning
- * only; `checkStore` reads all of it.
+ * Refuses a file that is not a store: empty, another program's, or damaged at its start. Reads only the start;
+ * `checkStore` reads all of it.
  */
 export const assertStoreFile = (path: string): void => {
   const start = Buffer.alloc(MAGIC.length);
@@ -128,9 +128,9 @@ const tablesOf = (path: string): string[] => {
 };
 
 /**
- * Refuses a damaged store before anything works on it: reads it to its end, or, above two gigabytes, its
- * structure and what people made, so that a start stays a matter of seconds.
- * @throws FinkvraError naming the newest good backup
+ * Refuses a damaged store before any work on it. Reads all of it, or above two gigabytes its structure and what
+ * people made, so that a start takes seconds.
+ * @throws FinkvraError that names the newest good backup
  */
 export const assertSound = (path: string): void => {
   if (!existsSync(path)) return;
@@ -144,7 +144,7 @@ export const assertSound = (path: string): void => {
   if (integrity !== 'ok') throw damagedStore(path, integrity);
 };
 
-/** Makes the data folder and its store readable for this user alone. */
+/** Makes the data folder and its store readable only for the current user. */
 export const closeToOthers = (path: string): void => {
   chmodSync(dirname(path), 0o700);
   for (const end of ['', ...COMPANIONS]) {

@@ -9,12 +9,12 @@ import { type Db, inTransaction } from './open-store.ts';
 import { stampFolder } from './stamps/segments.ts';
 import { COMPANIONS } from './store-file.ts';
 
-/** Simulated alerts and real ones have a store each: what one teaches is not true of the other. */
+/** Simulated and real alerts have separate stores: labels of one must not train models for the other. */
 export type StoreKind = 'real' | 'simulated';
 
 const FACT = 'kind';
 
-/** What is in a store's file. */
+/** Contents of a store's file. */
 export interface StoreContents {
   /** Null in stores of versions that put both kinds into one. */
   readonly kind: StoreKind | null;
@@ -26,8 +26,8 @@ export interface StoreContents {
 const [FROM, UNTIL] = [SIMULATED_PREFIX, `${SIMULATED_PREFIX}~`];
 
 /**
- * Looks into a store's file of any version without changing it; null where there is none.
- * @throws Error when it is no SQLite database
+ * Reads the kind of a store of any version without changing it; null without a file.
+ * @throws Error if it is not an SQLite database
  */
 export const lookIntoStore = (path: string): StoreContents | null => {
   if (!existsSync(path)) return null;
@@ -61,31 +61,31 @@ export const lookIntoStore = (path: string): StoreContents | null => {
   }
 };
 
-/** Notes once and for all what a store is for. */
+/** Stores a store's kind for good. */
 export const keepKind = async (db: Db, kind: StoreKind): Promise<void> => {
   if ((await readValue(db, FACT)) === null) await keepValue(db, FACT, JSON.stringify(kind));
 };
 
-/** What a store is for; null where it was not noted. */
+/** A store's kind; null if it was never stored. */
 export const kindOf = async (db: Db): Promise<StoreKind | null> => {
   const kept = await readValue(db, FACT);
   return (['real', 'simulated'] as const).find((kind) => kept === JSON.stringify(kind)) ?? null;
 };
 
-/** Writes a copy of the whole store to a new file, with an id of its own. */
+/** Copies the whole store to a new file, with its own id. */
 export const copyStore = async (db: Db, path: string): Promise<void> => {
   await sql`vacuum into ${path}`.execute(db);
 };
 
-/** Removes a store's file, its stamps and its journal; no process may have it open. */
+/** Deletes a store's file, stamps and journal. No process may have it open. */
 export const removeStore = (path: string): void => {
   rmSync(stampFolder(path), { recursive: true, force: true });
   for (const end of ['', ...COMPANIONS]) rmSync(`${path}${end}`, { force: true });
 };
 
 /**
- * Has a store's file hold everything by itself, so that it can be moved.
- * @throws FinkvraError when another program has it open
+ * Writes the journal into a store's file, so that it can be moved.
+ * @throws FinkvraError if another program has it open
  */
 export const closeForMoving = (path: string): void => {
   const database = new DatabaseSync(path, { timeout: 500 });
@@ -103,7 +103,7 @@ const THEIR_CANDIDATES = sql`select id from candidates where ${SIMULATED}`;
 const SIMULATED_PULLS = sql`select id from pulls where source like 'simulated night %'`;
 const EMPTY_ROUNDS = sql`select id from rounds where id not in (select round_id from candidates)`;
 
-/** Removes rows of other tables, whatever they are, that name something which is gone. */
+/** Deletes rows of other tables, whichever they are, that refer to deleted rows. */
 const removeOrphans = async (db: Db): Promise<void> => {
   for (;;) {
     const { rows } = await sql<{ table: string; parent: string; fkid: number }>`
@@ -120,13 +120,13 @@ const removeOrphans = async (db: Db): Promise<void> => {
 };
 
 /**
- * Takes everything about simulated objects out of a store that holds real ones too: their alerts, candidates,
- * answers, labels and messages, rounds that asked of nothing else, and all models, since each has learnt from
- * them. Rounds that have nothing left to ask go on to their training.
+ * Deletes everything about simulated objects from a store that holds real ones too: alerts, candidates, answers,
+ * labels, messages, purely simulated rounds, and all models, since each was trained on some of them. Rounds
+ * without open candidates go on to their training.
  */
 export const removeSimulated = (db: Db): Promise<void> =>
   inTransaction(db, async (trx) => {
-    // Answers and corrections are append-only; these have a copy, in the store that keeps them.
+    // Answers and corrections are append-only; the store that keeps these has a copy.
     const { rows: guards } = await sql<{ name: string; sql: string }>`select name, sql from sqlite_master
       where type = 'trigger' and tbl_name in ('answers', 'corrections')`.execute(trx);
     await sql`pragma defer_foreign_keys = on`.execute(trx);
@@ -166,7 +166,7 @@ export const removeSimulated = (db: Db): Promise<void> =>
     for (const guard of guards) await sql.raw(guard.sql).execute(trx);
   });
 
-/** Names of the archive files of simulated nights. */
+/** Archive files of simulated nights. */
 export const simulatedArchives = async (db: Db): Promise<string[]> => {
   const { rows } = await sql<{
     file: string;

@@ -4,12 +4,12 @@ import type { AnswerKind, AnswerTable } from '../schema.ts';
 
 export type AnswerRow = Selectable<AnswerTable> & { readonly kind: AnswerKind };
 
-/** What somebody says with an answer; null and 0 for nothing. */
+/** Comment and confidence of an answer; null and 0 for none. */
 export type AnswerRemark = Pick<AnswerRow, 'note' | 'unsure'>;
 
 /**
  * Adds an event to a candidate's answers.
- * @returns false when this very click is there already: the chat delivered it a second time
+ * @returns false if this click is stored already, since the chat delivered it twice
  */
 export const insertAnswer = async (
   db: Db,
@@ -26,7 +26,7 @@ export const insertAnswer = async (
   return inserted !== undefined;
 };
 
-/** Whether this click of this person has been taken before. */
+/** Whether this person's click is stored already. */
 export const hasClick = async (
   db: Db,
   { candidate_id, user_id, click }: Pick<AnswerRow, 'candidate_id' | 'user_id' | 'click'>,
@@ -40,7 +40,7 @@ export const hasClick = async (
     .where('click', '=', click)
     .executeTakeFirst()) !== undefined;
 
-/** Answers with the people's display names where they are known by now. */
+/** Answers with the people's current display names, where known. */
 const namedAnswers = (db: Db) =>
   db
     .selectFrom('answers as a')
@@ -50,22 +50,22 @@ const namedAnswers = (db: Db) =>
     .select((eb) => eb.fn.coalesce('p.name', 'a.user_name').as('user_name'))
     .orderBy('a.id');
 
-/** All answers given to one candidate, oldest first. */
+/** All answers to a candidate, oldest first. */
 export const answersTo = (db: Db, candidateId: number): Promise<AnswerRow[]> =>
   namedAnswers(db).where('a.candidate_id', '=', candidateId).execute();
 
-/** One person's answers to one candidate, oldest first. */
+/** One person's answers to a candidate, oldest first. */
 export const answersOfPerson = (db: Db, candidateId: number, userId: string): Promise<AnswerRow[]> =>
   namedAnswers(db).where('a.candidate_id', '=', candidateId).where('a.user_id', '=', userId).execute();
 
-/** All answers given to a round's candidates, oldest first. */
+/** All answers to a round's candidates, oldest first. */
 export const answersOfRound = (db: Db, roundId: number): Promise<AnswerRow[]> =>
   namedAnswers(db)
     .innerJoin('candidates as c', 'c.id', 'a.candidate_id')
     .where('c.round_id', '=', roundId)
     .execute();
 
-/** The candidates of a round that somebody has answered. */
+/** The candidates of a round that a person has answered. */
 export const candidatesAnsweredBy = async (db: Db, userId: string, roundId: number): Promise<number[]> => {
   const rows = await db
     .selectFrom('answers as a')
@@ -78,14 +78,14 @@ export const candidatesAnsweredBy = async (db: Db, userId: string, roundId: numb
   return rows.map(({ candidate_id }) => candidate_id);
 };
 
-/** Every answer there is, oldest first. */
+/** All answers, oldest first. */
 export const allAnswers = (db: Db): Promise<AnswerRow[]> => namedAnswers(db).execute();
 
-/** All answers given after `since` (ISO 8601), oldest first. */
+/** All answers after `since` (ISO 8601), oldest first. */
 export const answersSince = (db: Db, since: string): Promise<AnswerRow[]> =>
   namedAnswers(db).where('a.at', '>', since).execute();
 
-/** Those who voted last, the last one first. */
+/** The last voters, latest first. */
 export const lastVoters = async (db: Db, most: number): Promise<string[]> => {
   const rows = await db
     .selectFrom('answers')

@@ -8,7 +8,7 @@ export const insertCorrection = async (db: Db, correction: Insertable<Correction
   await db.insertInto('corrections').values(correction).execute();
 };
 
-/** What an object's label was changed from and to, oldest first. */
+/** Corrections of an object's label, oldest first. */
 export const correctionsOf = (db: Db, objectId: string): Promise<CorrectionRow[]> =>
   db
     .selectFrom('corrections as c')

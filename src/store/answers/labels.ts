@@ -8,8 +8,8 @@ import type { Db } from '../open-store.ts';
 import type { AnswerValue, LabelRow } from '../schema.ts';
 
 /**
- * Keeps a label that people have just decided; one imported for the same object meanwhile gives way. Call it
- * inside a transaction.
+ * Stores a label that people have just decided; replaces an imported one of the same object. Call it inside a
+ * transaction.
  */
 export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
   await db
@@ -22,7 +22,7 @@ export const insertLabel = async (db: Db, label: LabelRow): Promise<void> => {
   await refreshPool(db, [label.object_id]);
 };
 
-/** Takes back the label that a candidate's answers made; call it inside a transaction. */
+/** Deletes the label that came from a candidate's answers. Call it inside a transaction. */
 export const deleteLabelOf = async (db: Db, candidateId: number): Promise<void> => {
   const deleted = await db
     .deleteFrom('labels')
@@ -35,11 +35,11 @@ export const deleteLabelOf = async (db: Db, candidateId: number): Promise<void> 
   );
 };
 
-/** An object's label with its maker's display name where it is known by now. */
+/** An object's label with its author's current display name, where known. */
 export const findLabel = (db: Db, objectId: string): Promise<LabelRow | undefined> =>
   namedLabels(db).where('l.object_id', '=', objectId).executeTakeFirst();
 
-/** The labels that a round's candidates have got, oldest first. */
+/** The labels of a round's candidates, oldest first. */
 export const labelsOfRound = (db: Db, roundId: number): Promise<LabelRow[]> =>
   namedLabels(db)
     .innerJoin('candidates as c', 'c.id', 'l.candidate_id')
@@ -55,7 +55,7 @@ const namedLabels = (db: Db) =>
     .orderBy('l.at')
     .orderBy('l.object_id');
 
-/** Changes a label's answer; its time stays, so that the order of training stays. */
+/** Changes a label's answer but not its time, so that the order of training stays. */
 export const changeLabel = async (
   db: Db,
   label: Pick<LabelRow, 'object_id' | 'answer' | 'user_id' | 'user_name'>,
@@ -64,25 +64,25 @@ export const changeLabel = async (
   await db.updateTable('labels').set(changed).where('object_id', '=', object_id).execute();
 };
 
-/** A label with a class of a model type and what training and evaluation need to know of it, in the order drawn. */
+/** A label with its class for a model type and all that training and evaluation need, in the order drawn. */
 export interface TrainingLabel {
   readonly candid: string;
   readonly objectId: string;
   readonly y: 0 | 1;
   readonly answer: AnswerValue;
-  /** Display name of who made it, and when (ISO 8601, UTC). */
+  /** The author's display name, and the time (ISO 8601, UTC). */
   readonly userName: string;
   readonly at: string;
   readonly features: Features;
   readonly roundId: number | null;
   readonly drawn: Drawn | null;
-  /** P(class 1) of the model that chose it, before this label was known; null if that was of another type. */
+  /** P(class 1) by the model that chose it, before it was labelled; null if that model was of another type. */
   readonly pBefore: number | null;
   readonly q: number | null;
   readonly poolSize: number | null;
 }
 
-/** The labels that have a class of this model type, with that class. */
+/** Labels with a class of this model type. */
 export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingLabel[]> => {
   const rows = await db
     .selectFrom('labels as l')
@@ -121,13 +121,13 @@ export const trainingLabels = async (db: Db, type: ModelType): Promise<TrainingL
 };
 
 export interface LabelCounts {
-  /** Of class 1, of class 0. */
+  /** Counts of class 1 and class 0. */
   readonly positive: number;
   readonly negative: number;
   readonly withoutClass: number;
 }
 
-/** How many labels there are of each class of a model type. */
+/** Number of labels by class of a model type. */
 export const countLabels = (db: Db, type: ModelType): Promise<LabelCounts> =>
   db
     .selectFrom('labels as l')
@@ -139,8 +139,8 @@ export const countLabels = (db: Db, type: ModelType): Promise<LabelCounts> =>
     .executeTakeFirstOrThrow();
 
 /**
- * Labels for an export, in the order they were made: their class in a column that has the name of the model
- * type, and the probability that such a model gave before.
+ * Labels for an export, in the order they were made. The class column has the model type's name; the probability
+ * is the one before the label.
  */
 export async function* exportLabels(db: Db, type: ModelType) {
   const rows = await db

@@ -3,13 +3,16 @@ import { dirname, join } from 'node:path';
 import { FinkvraError, messageOf } from '../../lib/errors.ts';
 import { checkStore } from '../check-store.ts';
 
-/** Made by the service of itself, the oldest ones removed; or asked for, and kept until somebody deletes it. */
+/**
+ * `daily`: made by the service, which deletes the oldest ones. `manual`: requested, and kept until somebody
+ * deletes it.
+ */
 export type BackupKind = 'daily' | 'manual';
 
 export interface BackupFile {
   readonly path: string;
   readonly kind: BackupKind;
-  /** When it was begun, ISO 8601 in UTC. */
+  /** Start of the backup, ISO 8601 in UTC. */
   readonly at: string;
   readonly bytes: number;
 }
@@ -17,14 +20,14 @@ export interface BackupFile {
 const PREFIXES: Readonly<Record<BackupKind, string>> = { daily: 'daily', manual: 'finkvra' };
 const NAME = /^(daily|finkvra)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3})Z\.sqlite$/;
 
-/** Where a store's backups are, unless they were put elsewhere. */
+/** The default folder of a store's backups. */
 export const backupFolder = (databasePath: string): string => join(dirname(databasePath), 'backups');
 
-/** The name of a backup begun at this time; ISO 8601 but for the colons, which not every file system takes. */
+/** The name of a backup started at this time: ISO 8601 without colons, which some file systems refuse. */
 export const backupName = (at: Date, kind: BackupKind): string =>
   `${PREFIXES[kind]}-${at.toISOString().replaceAll(':', '-')}.sqlite`;
 
-/** The backups in a folder, newest first; none where there is no folder. */
+/** The backups in a folder, newest first; none without the folder. */
 export const listBackups = (folder: string): BackupFile[] => {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -38,11 +41,11 @@ export const listBackups = (folder: string): BackupFile[] => {
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 };
 
-/** The newest backup that is whole and that this version can read; null without one. */
+/** The newest backup that is intact and readable by this version; null without one. */
 export const newestGoodBackup = (folder: string): BackupFile | null =>
   listBackups(folder).find(({ path }) => whyUnusable(path) === null) ?? null;
 
-/** Why a file cannot take the store's place; null when it can. */
+/** Why a file cannot replace the store; null if it can. */
 export const whyUnusable = (path: string): string | null => {
   try {
     const { integrity, unknown } = checkStore(path);
@@ -53,7 +56,7 @@ export const whyUnusable = (path: string): string | null => {
   }
 };
 
-/** What to do about a store that cannot be used, as the end of a sentence. */
+/** What to do about an unusable store, as the end of a sentence. */
 export const restoreWords = (databasePath: string): string => {
   const folder = backupFolder(databasePath);
   const good = newestGoodBackup(folder);
@@ -62,7 +65,7 @@ export const restoreWords = (databasePath: string): string => {
     : `bring the newest good backup back with finkvra restore ${good.path}`;
 };
 
-/** The error of a damaged store, with the way back. */
+/** The error for a damaged store, with the way to restore it. */
 export const damagedStore = (path: string, what: string, cause?: unknown): FinkvraError =>
   new FinkvraError(
     `The store ${path} is damaged (${what.slice(0, 200)}): stop the service if it runs, and ${restoreWords(path)}; the damaged one is kept beside it.`,

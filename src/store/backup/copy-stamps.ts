@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { listSegments, stampFolder } from '../stamps/segments.ts';
 import { listBackups } from './backups.ts';
 
-/** What copying the stamps to another folder took. */
+/** Result of copying stamps to another folder. */
 export interface StampCopy {
   readonly files: number;
   readonly bytes: number;
-  /** Bytes copied; the rest are links to files already on that disk. */
+  /** Bytes copied; the rest are links to files on that disk. */
   readonly copied: number;
 }
 
@@ -23,7 +23,7 @@ const tryLink = (from: string, to: string): boolean => {
     linkSync(from, to);
     return true;
   } catch {
-    return false; // another disk, or a file system without links: it is copied
+    return false; // another disk, or a file system without links: copy it
   }
 };
 
@@ -40,9 +40,9 @@ const copyWhole = async (from: string, to: string): Promise<void> => {
 };
 
 /**
- * Has the files of stamps of one folder in another one too. They are only ever appended to, so on the same disk
- * links will do, and what an earlier backup on the other disk has is linked from there; the rest is copied. What
- * is there already stays.
+ * Brings the stamp files of one folder into another. The files are append-only, so links suffice on the same
+ * disk; files that an earlier backup on the other disk has are linked from there; the rest are copied. Existing
+ * files stay.
  * @param earlier folders of stamps on the other disk
  */
 export const copySegments = async (
@@ -59,7 +59,7 @@ export const copySegments = async (
     rmSync(target, { force: true });
     const known = earlier.map((folder) => join(folder, name)).filter((path) => sameFile(path, bytes));
     if ([join(from, name), ...known].some((path) => tryLink(path, target))) continue;
-    // One that was deleted meanwhile held nothing that the store names.
+    // A file deleted meanwhile held nothing that the store refers to.
     if (!existsSync(join(from, name))) continue;
     await copyWhole(join(from, name), target);
     copied += bytes;
@@ -67,13 +67,13 @@ export const copySegments = async (
   return { files: segments.length, bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0), copied };
 };
 
-/** Folders of stamps of the backups in a folder, the newest first. */
+/** Stamp folders of a folder's backups, newest first. */
 export const earlierStamps = (folder: string): string[] =>
   listBackups(folder)
     .map(({ path }) => stampFolder(path))
     .filter((path) => existsSync(path));
 
-/** Bytes that `copySegments` would have to copy. */
+/** Bytes that `copySegments` would copy. */
 export const bytesToCopy = (from: string, to: string, earlier: readonly string[]): number => {
   if (!existsSync(from) || statSync(from).dev === statSync(dirname(to)).dev) return 0;
   return listSegments(from)
@@ -81,12 +81,12 @@ export const bytesToCopy = (from: string, to: string, earlier: readonly string[]
     .reduce((sum, { bytes }) => sum + bytes, 0);
 };
 
-/** Removes from a copy's folder what the copy does not name. */
+/** Deletes files in a copy's folder that the copy does not refer to. */
 export const dropUnnamed = (databasePath: string, folder: string): void => {
   const database = new DatabaseSync(databasePath, { readOnly: true });
   try {
     const has = database.prepare("select 1 from sqlite_master where name = 'stamp_places'").get();
-    // A store of an earlier version, which no service has opened since, has none in files.
+    // A store of an earlier version keeps no stamps in files until a service opens it.
     const rows =
       has === undefined
         ? []

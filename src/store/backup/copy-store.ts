@@ -6,12 +6,12 @@ import { checkStore } from '../check-store.ts';
 
 export interface CopyJob {
   readonly from: string;
-  /** A file that is not there yet. */
+  /** A file that does not exist yet. */
   readonly to: string;
   readonly withStamps: boolean;
-  /** Bytes that stamps beside the copy take on that disk. */
+  /** Bytes for stamps beside the copy on that disk. */
   readonly stampBytes?: number;
-  /** What the disk of `to` has left, bytes. */
+  /** Free bytes on the disk of `to`. */
   readonly free: number;
 }
 
@@ -21,15 +21,15 @@ export interface CopyResult {
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** A service that writes meanwhile is waited for, ms; this is a thread of its own. */
+/** Longest wait for a service that writes meanwhile, ms; this runs in its own thread. */
 const PATIENCE_MS = 30_000;
-/** A copy needs as much; the rest is for the night's alerts and SQLite's own files. */
+/** The copy needs this much; the rest is for the night's alerts and SQLite's own files. */
 const ROOM = 2;
 
 /**
- * Copies a store as it is at one moment, while others go on writing, and reads the copy to its end. Without
- * stamps it is a fifth of the size. The copy has neither gaps nor journal: one file, and whole.
- * @throws FinkvraError if the disk has less than twice the room, or the copy differs from the store
+ * Copies the store as of one moment while others write, then reads the whole copy to check it. Without stamps it
+ * is a fifth of the size. The copy is one compact file without a journal.
+ * @throws FinkvraError if the disk lacks twice the space, or the copy differs from the store
  */
 export const copyStore = ({ from, to, withStamps, stampBytes = 0, free }: CopyJob): CopyResult => {
   const needed = ROOM * sizeOf(from, withStamps) + stampBytes;
@@ -42,7 +42,7 @@ export const copyStore = ({ from, to, withStamps, stampBytes = 0, free }: CopyJo
   const database = new DatabaseSync(to, { timeout: PATIENCE_MS, enableForeignKeyConstraints: false });
   let rows: Record<string, number>;
   try {
-    // A draft until it is whole; one that a crash left is deleted.
+    // A draft until it is complete; one left by a crash is deleted.
     database.exec('pragma journal_mode = off; pragma synchronous = off');
     database.prepare('attach database ? as store').run(from);
     database.exec('begin');
@@ -62,7 +62,7 @@ interface Entry {
   readonly sql: string;
 }
 
-/** What the store is made of, by kind, in the order it was made. */
+/** Tables, indices and triggers of the store, by kind, in order of creation. */
 const entriesOf = (database: DatabaseSync, kind: 'table' | 'index' | 'trigger'): Entry[] =>
   database
     .prepare(
@@ -81,16 +81,16 @@ const copyTables = (database: DatabaseSync, withStamps: boolean): Record<string,
     const { changes } = database.prepare(`insert into main."${name}" select * from store."${name}"`).run();
     rows[name] = Number(changes);
   }
-  // Ids that were given once are not given again.
+  // Ids must never be reused.
   database.exec('delete from main.sqlite_sequence');
   database.exec('insert into main.sqlite_sequence select * from store.sqlite_sequence');
-  // Indices are faster made at the end, and triggers would refuse rows that are append-only.
+  // Indices are faster to build at the end, and triggers would refuse rows of append-only tables.
   for (const { sql } of [...entriesOf(database, 'index'), ...entriesOf(database, 'trigger')])
     database.exec(sql);
   return rows;
 };
 
-/** What a copy will take, bytes: the pages in use, without those of the stamps. */
+/** Bytes that a copy needs: the pages in use, without those of stamps. */
 const sizeOf = (path: string, withStamps: boolean): number => {
   const database = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS });
   try {

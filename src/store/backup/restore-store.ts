@@ -8,12 +8,12 @@ import { whyUnusable } from './backups.ts';
 import { bytesToCopy, copySegments } from './copy-stamps.ts';
 
 export interface Restored {
-  /** What had been the store, moved aside; null where there was none. */
+  /** The previous store, moved aside; null if there was none. */
   readonly kept: string | null;
   readonly bytes: number;
 }
 
-/** @throws FinkvraError when a file is no good store */
+/** @throws FinkvraError if the file is not an intact store */
 export const assertRestorable = (file: string): void => {
   if (!existsSync(file))
     throw new FinkvraError(`There is no file ${file}: name a backup (finkvra backup makes one).`);
@@ -22,9 +22,10 @@ export const assertRestorable = (file: string): void => {
 };
 
 /**
- * Puts a backup into the store's place; what was there is moved aside with its journal, whatever its state.
- * Stamps that lie beside the backup are put to those of the store. The backup stays as it is. Only while no service and no command works on the store.
- * @throws FinkvraError when the file is no good store, or the disk has no room for another copy
+ * Replaces the store by a backup. The previous store is moved aside with its journal, whatever its state; stamps
+ * beside the backup join the store's; the backup stays as it is. Only while no service and no command uses the
+ * store.
+ * @throws FinkvraError if the file is not an intact store, or the disk has no space for another copy
  */
 export const restoreStore = async (file: string, databasePath: string, now: Date): Promise<Restored> => {
   assertRestorable(file);
@@ -43,7 +44,7 @@ export const restoreStore = async (file: string, databasePath: string, now: Date
     await copySegments(stamps.from, stamps.to);
     const kept = existsSync(databasePath) ? `${databasePath}.before-${stamp(now)}` : null;
     for (const end of ['', ...COMPANIONS]) {
-      // A journal without its store would be taken for the new one's.
+      // SQLite would apply a leftover journal to the new store.
       if (existsSync(`${databasePath}${end}`))
         renameSync(`${databasePath}${end}`, `${databasePath}.before-${stamp(now)}${end}`);
     }
@@ -56,7 +57,7 @@ export const restoreStore = async (file: string, databasePath: string, now: Date
 
 const stamp = (now: Date): string => now.toISOString().replaceAll(':', '-');
 
-/** A copy of the file with what its journal has. */
+/** A copy of the file, including its journal. */
 const copyWhole = async (file: string, draft: string): Promise<void> => {
   const source = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {

@@ -10,21 +10,23 @@ export interface BackupOptions {
   readonly databasePath: string;
   readonly now: Date;
   readonly kind: BackupKind;
-  /** The pictures of alerts, most of a store, in a folder beside the copy; no answer is lost with them. */
+  /**
+   * Copy the stamps too, into a folder beside the copy. They are most of a store, and no answer depends on them.
+   */
   readonly withStamps: boolean;
-  /** Where it goes in place of the folder of backups. */
+  /** The target, instead of the folder of backups. */
   readonly to?: string | undefined;
-  /** Where the copy is going to be, if `to` is not its last place: its stamps are put beside that. */
+  /** The copy's final place if `to` is temporary: its stamps are put beside that. */
   readonly lastPlace?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What a folder's disk has left, bytes; as the system says without it. */
+  /** Free bytes on a folder's disk; by default as the system reports. */
   readonly free?: (folder: string) => number;
 }
 
 export interface Backup extends CopyResult {
   readonly path: string;
   readonly withStamps: boolean;
-  /** Folder of its stamps; null without them, or where the store has none in files. */
+  /** Folder of its stamps; null without them, or if the store has none in files. */
   readonly stamps: string | null;
 }
 
@@ -37,8 +39,8 @@ const freeOn = (folder: string): number => {
 };
 
 /**
- * Copies the store in a thread of its own, while it is in use; the copy is checked before it gets its name.
- * @throws FinkvraError when the disk has not twice the room
+ * Copies the store in its own thread while it is in use. The copy is checked before it gets its name.
+ * @throws FinkvraError if the disk lacks twice the space
  */
 export const writeBackup = async (options: BackupOptions): Promise<Backup> => {
   const { databasePath, now, kind, withStamps, signal, free = freeOn } = options;
@@ -55,7 +57,7 @@ export const writeBackup = async (options: BackupOptions): Promise<Backup> => {
   });
   try {
     const stampBytes = withStamps ? bytesToCopy(stamps.from, stamps.to, earlier) : 0;
-    // Before the store too: what it names by then is not deleted under the copy.
+    // Before the store, so that files which the copy refers to are not deleted meanwhile.
     if (withStamps && free(folder) > stampBytes) await copySegments(stamps.from, stamps.to, earlier);
     const job = { from: databasePath, to: draft, withStamps, stampBytes, free: free(folder) };
     const copied = await worker.run(job, { signal });
@@ -71,7 +73,7 @@ export const writeBackup = async (options: BackupOptions): Promise<Backup> => {
   }
 };
 
-/** Drafts of backups that were cut off. */
+/** Drafts of interrupted backups. */
 const removeLeftovers = (folder: string): void => {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -80,7 +82,7 @@ const removeLeftovers = (folder: string): void => {
   }
 };
 
-/** Removes the oldest daily backups above `keep`; those that somebody asked for stay. */
+/** Deletes the oldest daily backups above `keep`; requested ones stay. */
 export const pruneBackups = (databasePath: string, keep: number): void => {
   const daily = listBackups(backupFolder(databasePath)).filter(({ kind }) => kind === 'daily');
   for (const { path } of daily.slice(keep)) rmSync(path);

@@ -1,12 +1,12 @@
 import { keepValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 
-/** What stops a channel. */
+/** Why a channel takes no messages. */
 export interface Trouble {
   readonly channel: string;
-  /** What it does not take. */
+  /** What it refuses. */
   readonly what: 'posts' | 'updates';
-  /** What is wrong and what to do, in words. */
+  /** The fault and its remedy, in words. */
   readonly advice: string;
   /** ISO 8601. */
   readonly since: string;
@@ -17,7 +17,7 @@ const PREFIX = 'channel-trouble:';
 export const keepTrouble = (db: Db, trouble: Trouble): Promise<void> =>
   keepValue(db, `${PREFIX}${trouble.what}:${trouble.channel}`, JSON.stringify(trouble));
 
-/** What stops channels now, the first found first. */
+/** All present troubles, oldest first. */
 export const readTrouble = async (db: Db): Promise<Trouble[]> => {
   const rows = await db
     .selectFrom('facts')
@@ -28,7 +28,7 @@ export const readTrouble = async (db: Db): Promise<Trouble[]> => {
   return rows.map(({ value }): Trouble => JSON.parse(value)).sort((a, b) => a.since.localeCompare(b.since));
 };
 
-/** The channel takes it again. @returns whether it did not before */
+/** Clears a trouble. @returns whether there was one */
 export const forgetTrouble = async (
   db: Db,
   { what, channel }: Pick<Trouble, 'what' | 'channel'>,

@@ -1,7 +1,7 @@
 import type { Db } from '../open-store.ts';
 import type { MessageKind, MessageRow } from '../schema.ts';
 
-/** Asks for a message to be posted; a second call with the same key changes nothing. */
+/** Requests a message; a second call with the same key changes nothing. */
 export const wantMessage = async (
   db: Db,
   message: {
@@ -34,7 +34,7 @@ export const wantMessage = async (
     .execute();
 };
 
-/** Asks for a message again that was not wanted meanwhile: posted if it is not there, else drawn again. */
+/** Requests a message again that was no longer wanted: posted if it is absent, else redrawn. */
 export const wantAgain = async (db: Db, key: string): Promise<void> => {
   await db
     .updateTable('messages')
@@ -45,7 +45,7 @@ export const wantAgain = async (db: Db, key: string): Promise<void> => {
   await wantRedraw(db, [key]);
 };
 
-/** Asks for a posted message to be drawn again from the store. */
+/** Requests a redraw of a posted message. */
 export const wantRedraw = async (db: Db, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
   await db
@@ -55,7 +55,7 @@ export const wantRedraw = async (db: Db, keys: readonly string[]): Promise<void>
     .execute();
 };
 
-/** As `wantRedraw`, of those that are posted or on their way: one that waits to be posted is drawn then. */
+/** As `wantRedraw`, for messages that are posted or being posted; pending ones will be current anyway. */
 export const wantSentRedraw = async (db: Db, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
   await db
@@ -66,7 +66,7 @@ export const wantSentRedraw = async (db: Db, keys: readonly string[]): Promise<v
     .execute();
 };
 
-/** Messages not known to be in the channel and wanted there, oldest first; see `MessageState`. */
+/** Wanted messages not known to be in the channel, oldest first; see `MessageState`. */
 export const messagesToPost = (db: Db): Promise<MessageRow[]> =>
   db
     .selectFrom('messages')
@@ -79,15 +79,15 @@ export const messagesToPost = (db: Db): Promise<MessageRow[]> =>
 export const failedMessages = (db: Db): Promise<MessageRow[]> =>
   db.selectFrom('messages').selectAll().where('state', '=', 'failed').orderBy('id').execute();
 
-/** A message to be drawn again. */
+/** A message to redraw. */
 export interface RedrawRow extends MessageRow {
-  /** 1: a card of a finished round that only has to be shrunk; it can wait. */
+  /** 1: a card of a finished round to be shrunk; it can wait. */
   readonly tidying: number;
 }
 
 /**
- * Posted messages whose picture in the chat is older than the store: what people look at now before what only
- * has to be tidied up in an earlier round.
+ * Posted messages that are older than the store, current ones before those of earlier rounds that only need
+ * tidying.
  */
 export const messagesToRedraw = (db: Db): Promise<RedrawRow[]> =>
   db
@@ -101,7 +101,7 @@ export const messagesToRedraw = (db: Db): Promise<RedrawRow[]> =>
           eb.and([
             eb('messages.kind', '=', 'card'),
             eb('rounds.state', '!=', 'open'),
-            // The end of a round wants one drawing; the answer that brought it about wanted one before.
+            // The end of a round requests one redraw, and the answer that caused it requested one before.
             eb('messages.wanted', '=', eb('messages.drawn', '+', 1)),
           ]),
         )
@@ -122,16 +122,16 @@ export const messagesToRedraw = (db: Db): Promise<RedrawRow[]> =>
 export const messagesOfRound = (db: Db, roundId: number): Promise<MessageRow[]> =>
   db.selectFrom('messages').selectAll().where('round_id', '=', roundId).orderBy('id').execute();
 
-/** The messages of a round's cards, by candidate id. */
+/** A round's card messages, by candidate id. */
 export const cardMessagesOf = async (db: Db, roundId: number): Promise<Map<number, MessageRow>> => {
   const cards = (await messagesOfRound(db, roundId)).filter(({ kind }) => kind === 'card');
   return new Map(cards.flatMap((row) => (row.candidate_id === null ? [] : [[row.candidate_id, row]])));
 };
 
 export interface MessageCounts {
-  /** To be posted, or on their way. */
+  /** Waiting for a post, or being posted. */
   readonly waiting: number;
-  /** May or may not be in the channel. */
+  /** Unknown whether they are in the channel. */
   readonly unsure: number;
   /** They cannot be drawn, or the chat refuses their content. */
   readonly failed: number;
@@ -151,7 +151,7 @@ export const countMessages = async (db: Db): Promise<MessageCounts> => {
 export const messageById = (db: Db, id: number): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The chat's id of the message in whose thread this one stands; null in the channel itself. */
+/** The chat's id of the message in whose thread this one is; null in the channel itself. */
 export const postedThreadOf = async (
   db: Db,
   { thread_key, sent_thread }: Pick<MessageRow, 'thread_key' | 'sent_thread'>,
@@ -162,8 +162,8 @@ export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();
 
 /**
- * The chat's id of the youngest message posted to a channel; null before the first. Ids grow with time in every
- * chat, and may exceed what a number holds: the longer text is the younger one, and of two as long the later.
+ * The chat's id of the newest message in a channel; null before the first. Ids grow with time in every chat and
+ * may be too long for a number, so they are compared by length, then as text.
  */
 export const lastPostedTs = async (db: Db, channel: string): Promise<string | null> => {
   const row = await db
@@ -194,8 +194,8 @@ export type MessageChanges = Partial<
 >;
 
 /**
- * Changes a message that is still in the state that `row` says.
- * @returns false when it has left that state
+ * Changes a message that is still in the state in `row`.
+ * @returns false if it has left that state
  */
 export const changeMessage = async (
   db: Db,
@@ -211,7 +211,7 @@ export const changeMessage = async (
   return result.numUpdatedRows === 1n;
 };
 
-/** The operators were asked whether it is there. */
+/** Notes that the operators were asked about it. */
 export const markAsked = async (db: Db, id: number, at: string): Promise<void> => {
   await db.updateTable('messages').set({ asked_at: at }).where('id', '=', id).execute();
 };
@@ -233,7 +233,7 @@ export const markDrawn = async (
     .execute();
 };
 
-/** The chat refused a part of it: from now on it is drawn with this degradation. */
+/** The chat refused a part of it: it is drawn with this degradation from now on. */
 export const markDegraded = async (db: Db, id: number, degradation: number): Promise<void> => {
   await db.updateTable('messages').set({ plainness: degradation }).where('id', '=', id).execute();
 };

@@ -1,7 +1,7 @@
 import { keepValue, readValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 
-/** Keeps a person's display name. */
+/** Stores a person's display name. */
 export const keepPerson = async (db: Db, userId: string, name: string): Promise<void> => {
   await db
     .insertInto('people')
@@ -17,11 +17,11 @@ export const personName = async (db: Db, userId: string): Promise<string | null>
 
 const HOME_PREFIX = 'home-opened:';
 
-/** Somebody has looked at their Home tab: it is kept up to date for them from now on. */
+/** A person opened their Home tab: it is kept up to date from now on. */
 export const keepHomeOpened = (db: Db, userId: string, at: string): Promise<void> =>
   keepValue(db, `${HOME_PREFIX}${userId}`, JSON.stringify(at));
 
-/** Who has opened their Home tab after `since` (ISO 8601), the last one first. */
+/** People who opened their Home tab after `since` (ISO 8601), latest first. */
 export const homesOpenedSince = async (db: Db, since: string): Promise<string[]> => {
   const rows = await db
     .selectFrom('facts')
@@ -36,7 +36,7 @@ export const homesOpenedSince = async (db: Db, since: string): Promise<string[]>
 
 const membersFact = (group: string): string => `members:${group}`;
 
-/** Who was in a user group or the channel when the chat was last asked; null where it never was. */
+/** Members of a user group or the channel when the chat last answered; null if it never did. */
 export const readMembers = async (db: Db, group: string): Promise<readonly string[] | null> => {
   const kept = await readValue(db, membersFact(group));
   if (kept === null) return null;

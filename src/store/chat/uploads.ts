@@ -1,18 +1,18 @@
 import type { Db } from '../open-store.ts';
 
-/** The chat's id of the file that shows this, or null while it has none. */
+/** The chat's id of the file for this key; null if it has none. */
 export const fileIdOf = async (db: Db, key: string): Promise<string | null> => {
   const row = await db.selectFrom('uploads').select('file_id').where('key', '=', key).executeTakeFirst();
   return row?.file_id ?? null;
 };
 
-/** Uploads tried since the last one that came through, that one included. */
+/** Uploads tried since the last success, including it. */
 export const uploadAttempts = async (db: Db, key: string): Promise<number> => {
   const row = await db.selectFrom('uploads').select('attempts').where('key', '=', key).executeTakeFirst();
   return row?.attempts ?? 0;
 };
 
-/** Keeps how an upload ended: the file's id, or why there is none. */
+/** Stores the result of an upload: the file's id, or why there is none. */
 export const keepUpload = async (
   db: Db,
   upload: {

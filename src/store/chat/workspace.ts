@@ -4,20 +4,20 @@ import { type Db, inTransaction } from '../open-store.ts';
 
 const workspaceSchema = z.object({ team: z.string(), channel: z.string() });
 
-/** The chat's own names of the team and the channel that a store works in. */
+/** The chat's ids of the team and the channel of a store. */
 export type Workspace = z.infer<typeof workspaceSchema>;
 
 const FACT = 'workspace';
 
-/** Where the store works, as the last service on it knew; null before the first one. */
+/** The team and channel that the last service used; null before the first one. */
 const readWorkspace = async (db: Db): Promise<Workspace | null> => {
   const text = await readValue(db, FACT);
   return text === null ? null : workspaceSchema.parse(JSON.parse(text));
 };
 
 /**
- * Notes the team that the store works for. Uploads of another team are forgotten, since nobody here can see
- * those pictures.
+ * Stores the team that the store works for. Forgets uploads of another team, since those pictures cannot be seen
+ * here.
  * @returns whether the store worked for another team before
  */
 export const rememberWorkspace = (db: Db, now: Workspace): Promise<boolean> =>

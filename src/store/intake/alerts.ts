@@ -12,7 +12,7 @@ import { objectKeeper } from './objects.ts';
 import { refreshPool } from './pool.ts';
 
 const optionalNumber = z.number().nullable();
-/** Of alerts that were stored before it was kept it is missing. */
+/** Missing in alerts that were stored before this column. */
 const lateNumber = optionalNumber.default(null);
 const bandSchema = z
   .object({
@@ -68,12 +68,12 @@ const forcedSchema = z.array(
   }),
 );
 
-/** Whether objects of a simulated night are in the store. */
+/** Whether the store has objects of a simulated night. */
 export const holdsSimulatedAlerts = async (db: Db): Promise<boolean> => {
   const row = await db
     .selectFrom('alerts')
     .select('candid')
-    // A range, so that the index on the ids answers it.
+    // A range, so that the index on ids is used.
     .where('object_id', '>=', SIMULATED_PREFIX)
     .where('object_id', '<', `${SIMULATED_PREFIX}~`)
     .limit(1)
@@ -81,7 +81,7 @@ export const holdsSimulatedAlerts = async (db: Db): Promise<boolean> => {
   return row !== undefined;
 };
 
-/** An alert's row of `alerts`. */
+/** An alert's row in `alerts`. */
 const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
   candid: alert.candid,
   object_id: alert.objectId,
@@ -106,13 +106,13 @@ const alertRow = (alert: Alert, pullId: number, at: string): AlertRow => ({
 export interface KeptAlert {
   readonly alert: Alert;
   readonly features: Features;
-  /** Which dust maps its E(B-V) is from. */
+  /** The dust map that E(B-V) was read from. */
   readonly ebvMap?: EbvMap | null;
 }
 
 /**
- * Keeps alerts with their features and stamps, each candid once; call it inside a transaction.
- * @param noteStamps what `StampStore.put` gave for them; without it they go into the store itself, until the next
+ * Stores alerts with features and stamps, each candid once. Call it inside a transaction.
+ * @param noteStamps the result of `StampStore.put`; without it stamps go into the store itself, until the next
  *   start of a service moves them to files
  * @returns the candids that were new
  */
@@ -147,14 +147,14 @@ export const keepAlerts = async (
   return fresh;
 };
 
-/** What is stored of these candids, by candid. */
+/** The stored alerts with these candids, by candid. */
 export const findAlerts = async (db: Db, candids: readonly Candid[]): Promise<Map<Candid, Alert>> => {
   if (candids.length === 0) return new Map();
   const rows = await db.selectFrom('alerts').selectAll().where('candid', 'in', candids).execute();
   return new Map(rows.map((row) => [row.candid, alertFromRow(row)]));
 };
 
-/** Puts what a fuller packet knows in place of a stored alert's values; call it inside a transaction. */
+/** Replaces a stored alert's values by those of a fuller packet. Call it inside a transaction. */
 export const completeAlert = async (db: Db, { alert, features, ebvMap = null }: KeptAlert): Promise<void> => {
   const { candid, stored_at: _, pull_id: __, ...values } = alertRow(alert, 0, '');
   await db.updateTable('alerts').set(values).where('candid', '=', candid).execute();
@@ -168,20 +168,20 @@ export const completeAlert = async (db: Db, { alert, features, ebvMap = null }: 
   await refreshPool(db, [alert.objectId]);
 };
 
-/** Which of these candids the store has already. */
+/** Which of these candids are stored already. */
 export const knownCandids = async (db: Db, candids: readonly Candid[]): Promise<Set<Candid>> => {
   if (candids.length === 0) return new Set();
   const rows = await db.selectFrom('alerts').select('candid').where('candid', 'in', candids).execute();
   return new Set(rows.map((row) => row.candid));
 };
 
-/** What a packet says of the place, as the store keeps it (JSON). */
+/** A packet's facts about the position, as stored (JSON). */
 const contextFrom = (text: string) => contextSchema.parse(JSON.parse(text));
 
-/** A light curve as the store keeps it (JSON). */
+/** A light curve as stored (JSON). */
 const epochsOf = (text: string) => epochsSchema.parse(JSON.parse(text));
 
-/** An alert read back whole; stamps are left empty (`stampsOf` reads them). */
+/** A complete alert, without stamps (`stampsOf` reads them). */
 export const alertFromRow = (row: AlertRow): Alert => ({
   candid: row.candid,
   objectId: row.object_id,
@@ -207,7 +207,7 @@ export const findAlert = async (db: Db, candid: Candid): Promise<Alert | null> =
   return row === undefined ? null : alertFromRow(row);
 };
 
-/** The newest alert of an object, or null when the store has none. */
+/** The newest alert of an object; null without any. */
 export const newestAlertOf = async (db: Db, objectId: ObjectId): Promise<Alert | null> => {
   const row = await db
     .selectFrom('alerts')

@@ -1,17 +1,17 @@
 import type { BandFeatures, Candid, ObjectId } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
 
-/** A pull whose archive file is missing, or has fewer alerts than the pull has kept by now. */
+/** A pull whose archive file is missing or incomplete. */
 export interface UnarchivedPull {
   readonly pullId: number;
   readonly startedAt: string;
-  /** Name of its file, if it has one already. */
+  /** The file's name, if it has one. */
   readonly file: string | null;
 }
 
 /**
- * Pulls that have ended, kept alerts, and whose file is not written with all of them: those just ended, those
- * that were cut off, and those that went on after their file was written.
+ * Ended pulls that kept alerts and lack a complete file: just ended, interrupted, or continued after the file was
+ * written.
  */
 export const unarchivedPulls = async (db: Db): Promise<UnarchivedPull[]> =>
   db
@@ -20,7 +20,7 @@ export const unarchivedPulls = async (db: Db): Promise<UnarchivedPull[]> =>
     .where('p.kept', '>', 0)
     .where('p.finished_at', 'is not', null)
     .where((eb) => eb.or([eb('r.written_at', 'is', null), eb('r.rows', '<', eb.ref('p.kept'))]))
-    // None of its alerts may be left: they were pruned before a file could be written.
+    // All its alerts may have been deleted before a file could be written.
     .where((eb) =>
       eb.exists(eb.selectFrom('alerts as a').select('a.candid').whereRef('a.pull_id', '=', 'p.id')),
     )
@@ -28,7 +28,7 @@ export const unarchivedPulls = async (db: Db): Promise<UnarchivedPull[]> =>
     .orderBy('p.id')
     .execute();
 
-/** Takes a file name for a pull; false when another pull has it. */
+/** Reserves a file name for a pull; false if another pull has it. */
 export const takeArchiveName = async (db: Db, pullId: number, file: string): Promise<boolean> => {
   const taken = await db
     .insertInto('archives')
@@ -49,7 +49,7 @@ export const archiveWritten = async (db: Db, pullId: number, rows: number, at: s
   await db.updateTable('archives').set({ rows, written_at: at }).where('pull_id', '=', pullId).execute();
 };
 
-/** What an archive's row is made of; epochs and context are the JSON that the store keeps. */
+/** The data of an archive row; epochs and context are the stored JSON. */
 export interface ArchivableAlert {
   readonly candid: Candid;
   readonly objectId: ObjectId;
@@ -58,7 +58,7 @@ export interface ArchivableAlert {
   readonly drb: number | null;
   readonly epochs: string;
   readonly context: string;
-  /** The light-curve features in use, by band: stored in the packet, or computed. */
+  /** The light-curve features in use, by band: from the packet, or computed. */
   readonly g: BandFeatures;
   readonly r: BandFeatures;
   readonly sherlockClass: string | null;
@@ -107,11 +107,11 @@ const fromRow = (row: ArchivableRow): ArchivableAlert => ({
   sepArcsec: row.sep_arcsec,
 });
 
-/** These alerts, some tens of them. */
+/** These alerts, a few dozen. */
 export const archivableAlerts = async (db: Db, candids: readonly Candid[]): Promise<ArchivableAlert[]> =>
   (await archivable(db).where('a.candid', 'in', candids).execute()).map(fromRow);
 
-/** The alerts of a pull in order of candid, a page at a time. */
+/** A pull's alerts in order of candid, page by page. */
 export async function* alertsOfPull(db: Db, pullId: number, pageSize: number) {
   let after = '';
   while (true) {

@@ -3,11 +3,11 @@ import type { Db } from '../open-store.ts';
 import { serverOf } from '../postgres/postgres-place.ts';
 import type { CountName } from '../schema.ts';
 
-/** Adds to a kept count; call it in the transaction that changes the counted rows. */
+/** Adds to a stored count. Call it in the transaction that changes the counted rows. */
 export const addToCount = async (db: Db, name: CountName, change: number): Promise<void> => {
   if (change === 0) return;
   if (serverOf(db) !== null) {
-    // A row of its own: nobody waits for another's transaction to end.
+    // A separate row, so that transactions do not wait for each other.
     await db.insertInto('counts').values({ name, n: change }).execute();
     return;
   }
@@ -20,16 +20,16 @@ export const addToCount = async (db: Db, name: CountName, change: number): Promi
     .execute();
 };
 
-/** Counts that are kept, by name; one that nothing was added to is 0. */
+/** Stored counts by name; 0 if nothing was added. */
 export const readCounts = async (db: Db): Promise<(name: CountName) => number> => {
   const counts = new Map((await allCounts(db)).map(({ name, n }) => [name, n]));
   return (name) => counts.get(name) ?? 0;
 };
 
-/** More rows than this are summed up by whoever reads them. */
+/** With more rows than this, the reader sums them up. */
 const FOLDED_FROM = 300;
 
-/** All counts, in order of their names. */
+/** All counts, in order of name. */
 export const allCounts = async (db: Db): Promise<{ readonly name: CountName; readonly n: number }[]> => {
   const rows = await db
     .selectFrom('counts')
@@ -42,7 +42,7 @@ export const allCounts = async (db: Db): Promise<{ readonly name: CountName; rea
   return rows;
 };
 
-/** Puts one row in the place of several of a name; rows that somebody else is at stay as they are. */
+/** Replaces several rows of a name by one; rows that another transaction holds stay. */
 const foldCounts = async (db: Db): Promise<void> => {
   await sql`with gone as (
       delete from counts where ctid in (select ctid from counts for update skip locked) returning name, n)

@@ -5,7 +5,7 @@ import type { Db } from '../open-store.ts';
 import type { AlertRow, EbvMap, FeatureTable } from '../schema.ts';
 import { refreshPool } from './pool.ts';
 
-/** The features of one row of the table, without its candid and where they come from. */
+/** The features in a row, without its candid and their sources. */
 const featuresFromRow = (row: FeatureTable): Features => {
   const { candid: _, ebv_map: __, recipe: ___, ...features } = row;
   return features;
@@ -16,7 +16,7 @@ export const featuresOf = async (db: Db, candid: Candid): Promise<Features | nul
   return row === undefined ? null : featuresFromRow(row);
 };
 
-/** Features of these candids, in their order; throws for one that the store does not have. */
+/** Features of these candids, in their order. @throws Error for a candid that is not stored */
 export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise<Features[]> => {
   if (candids.length === 0) return [];
   const rows = await db.selectFrom('features').selectAll().where('candid', 'in', candids).execute();
@@ -28,10 +28,10 @@ export const featuresOfAll = async (db: Db, candids: readonly Candid[]): Promise
   });
 };
 
-/** What a model said of alerts whose features have changed holds until the next round is opened. */
+/** Scores of alerts whose features have changed stay in use until the next round opens. */
 export const markScoresStale = async (db: Db, candids: readonly Candid[]): Promise<void> => {
   if (candids.length === 0) return;
-  // Counted: who scores them meanwhile sees whether it was from features of before.
+  // A counter: a concurrent scoring can tell whether it used old features.
   await db
     .updateTable('scores')
     .set((eb) => ({ stale: eb('stale', '+', 1) }))
@@ -39,7 +39,7 @@ export const markScoresStale = async (db: Db, candids: readonly Candid[]): Promi
     .execute();
 };
 
-/** Puts a newly known separation into the features of an alert. */
+/** Puts a new separation into an alert's features. */
 export const setSeparation = async (db: Db, candid: Candid, sepArcsec: number | null): Promise<void> => {
   await db.updateTable('features').set({ sep_arcsec: sepArcsec }).where('candid', '=', candid).execute();
   await markScoresStale(db, [candid]);
@@ -51,7 +51,7 @@ export interface AlertPlace {
   readonly dec: number;
 }
 
-/** Which dust maps an alert's E(B-V) is from; null where it has none. */
+/** The dust map of an alert's E(B-V); null without a value. */
 export const ebvMapOf = async (db: Db, candid: Candid): Promise<EbvMap | null> => {
   const row = await db
     .selectFrom('features')
@@ -61,7 +61,7 @@ export const ebvMapOf = async (db: Db, candid: Candid): Promise<EbvMap | null> =
   return row?.ebv_map ?? null;
 };
 
-/** Alerts by candid, after the one named: those without E(B-V), or those whose value is from a coarse map. */
+/** Alerts by candid, after the given one: those without E(B-V), or those with a value of a coarse map. */
 export const alertsForEbv = (
   db: Db,
   after: Candid,
@@ -71,7 +71,7 @@ export const alertsForEbv = (
   db
     .selectFrom('features as f')
     .innerJoin('alerts as a', 'a.candid', 'f.candid')
-    // As the partial indexes of migration 0012 say it: neither needs to look at the other alerts.
+    // In the words of migration 0012's partial indexes, so that other alerts are not read.
     .where(which === 'missing' ? sql<boolean>`f.ebv is null` : sql<boolean>`f.ebv_map = 'coarse'`)
     .where('f.candid', '>', after)
     .select(['a.candid', 'a.ra', 'a.dec'])
@@ -79,7 +79,7 @@ export const alertsForEbv = (
     .limit(limit)
     .execute();
 
-/** Puts E(B-V) of one kind of map into the features of alerts; call it inside a transaction. */
+/** Puts E(B-V) of one kind of map into the features of alerts. Call it inside a transaction. */
 export const setEbv = async (
   db: Db,
   values: readonly { readonly candid: Candid; readonly ebv: number }[],
@@ -94,7 +94,7 @@ export const setEbv = async (
   );
 };
 
-/** Alerts measured by an earlier recipe, with what was looked up for them, after the candid `after`. */
+/** Alerts measured with an earlier recipe, with their lookups, after the candid `after`. */
 export const alertsToMeasure = (
   db: Db,
   after: Candid,
@@ -111,7 +111,7 @@ export const alertsToMeasure = (
     .limit(limit)
     .execute();
 
-/** Puts columns that were measured again into the features of an alert; call it inside a transaction. */
+/** Puts newly measured columns into an alert's features. Call it inside a transaction. */
 export const setMeasured = async (
   db: Db,
   candid: Candid,

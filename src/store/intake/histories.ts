@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HistoryPoint, ObjectId } from '../../pipeline/alert.ts';
 import type { Db } from '../open-store.ts';
 
-/** As they are kept: jd, fid, magpsf, sigmapsf, diffmaglim, isdiffpos. */
+/** The stored columns: jd, fid, magpsf, sigmapsf, diffmaglim, isdiffpos. */
 const pointsSchema = z.array(
   z.tuple([
     z.number(),
@@ -15,7 +15,7 @@ const pointsSchema = z.array(
   ]),
 );
 
-/** An object's whole light curve, oldest point first; null while it is not here. */
+/** An object's whole light curve, oldest point first; null if it was not fetched. */
 export const historyOf = async (db: Db, objectId: ObjectId): Promise<HistoryPoint[] | null> => {
   const row = await db
     .selectFrom('histories')
@@ -34,7 +34,7 @@ export const historyOf = async (db: Db, objectId: ObjectId): Promise<HistoryPoin
   }));
 };
 
-/** Stores an object's light curve in place of the earlier one. */
+/** Stores an object's light curve, replacing an earlier one. */
 export const saveHistory = async (
   db: Db,
   objectId: ObjectId,
@@ -50,7 +50,7 @@ export const saveHistory = async (
     .execute();
 };
 
-/** Counts a failure; the object comes up again at `retryAt`. */
+/** Counts a failure; the object is due again at `retryAt`. */
 export const saveHistoryFailure = async (
   db: Db,
   objectId: ObjectId,
@@ -93,11 +93,11 @@ export const askedAbout = (db: Db): Promise<AskedAbout[]> => candidatesAskedAbou
 export interface MissingHistory extends AskedAbout {
   /** Failures so far. */
   readonly attempts: number;
-  /** When it may be asked for again; null for at once. */
+  /** When it may be requested again; null for at once. */
   readonly retryAt: string | null;
 }
 
-/** Those of them whose light curve is not here. */
+/** Those without a stored light curve. */
 export const missingHistories = (db: Db): Promise<MissingHistory[]> =>
   candidatesAskedAbout(db)
     .leftJoin('histories as h', 'h.object_id', 'c.object_id')

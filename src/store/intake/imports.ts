@@ -12,7 +12,7 @@ export interface LabelToImport {
   readonly at: string;
 }
 
-/** Keeps imported labels, one an object and candid; returns how many were new. Call it inside a transaction. */
+/** Stores imported labels, one per object and candid. @returns how many were new. Call it inside a transaction. */
 export const keepImportedLabels = async (
   db: Db,
   labels: readonly LabelToImport[],
@@ -38,7 +38,7 @@ export const candidsOfObject = async (db: Db, objectId: string): Promise<string[
   return rows.map(({ candid }) => candid);
 };
 
-/** Some candids of the store between two of the same length; as text these are in the order of their numbers. */
+/** Stored candids in a range of candids of one length, in which the order as text is the numeric order. */
 export const candidsBetween = async (db: Db, from: bigint, to: bigint, limit: number): Promise<string[]> => {
   const rows = await db
     .selectFrom('alerts')
@@ -51,11 +51,11 @@ export const candidsBetween = async (db: Db, from: bigint, to: bigint, limit: nu
   return rows.map(({ candid }) => candid);
 };
 
-/** What an imported label stands for here. */
+/** The answer that an imported label stands for. */
 export interface ImportedMeaning {
   readonly label: string;
   readonly answer: AnswerValue;
-  /** Whether it has a class whatever is asked. */
+  /** Whether it has a class for any model type. */
   readonly telling: boolean;
 }
 
@@ -63,12 +63,10 @@ export interface ImportedMeaning {
 const IMPORTER = { id: 'import', name: 'imported' } as const;
 
 /**
- * Makes labels of the imported ones whose object the store has by now, for objects that have no label and no
- * open candidate: of several of an object the newest telling one. They hang on the alert that was labelled,
- * or on the object's newest where the store does not have that one.
- * Call it inside a transaction.
- *
- * @returns how many objects got their label
+ * Makes labels from imported ones whose object is stored by now and has neither a label nor an open candidate; of
+ * several, the newest with a class. A label belongs to the alert that was labelled, or else to the object's
+ * newest one. Call it inside a transaction.
+ * @returns how many objects got a label
  */
 export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMeaning[]): Promise<number> => {
   const meaning = sql.join(
@@ -100,7 +98,7 @@ export const attachImportedLabels = async (db: Db, meanings: readonly ImportedMe
   return rows.rows.length;
 };
 
-/** Imported labels whose object the store does not have yet. */
+/** Imported labels whose object is not stored yet. */
 export const countUnattachedLabels = async (db: Db): Promise<number> => {
   const { count } = await db
     .selectFrom('imported_labels as i')
@@ -116,7 +114,7 @@ export interface TrainingIdToImport {
   readonly round: number;
 }
 
-/** Keeps which alerts a reference program trained on in which round; returns how many were new. */
+/** Stores which alerts a reference program trained on in which round; returns how many were new. */
 export const keepImportedTraining = async (
   db: Db,
   name: string,
@@ -146,10 +144,10 @@ export const lastImportedRound = async (db: Db): Promise<number | null> => {
   return last;
 };
 
-/** SQLite takes so many values in a statement, and more. */
+/** Values per statement, within SQLite's limit. */
 const PER_STATEMENT = 300;
 
-/** Which of these candids the imported labels or the store's labels have. */
+/** Which of these candids have an imported label or a label here. */
 export const labelledCandids = async (db: Db, candids: readonly string[]): Promise<Set<string>> => {
   const found = new Set<string>();
   for (let start = 0; start < candids.length; start += PER_STATEMENT) {

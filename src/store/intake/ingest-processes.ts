@@ -3,24 +3,24 @@ import { keepValue, readValue } from '../key-value.ts';
 import { type Db, inTransaction } from '../open-store.ts';
 import { serverOf } from '../postgres/postgres-place.ts';
 
-/** A process that takes alerts in beside the service. */
+/** A process of `finkvra ingest`. */
 export interface IngestProcess {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** When it began, ISO 8601. */
+  /** Its start, ISO 8601. */
   readonly since: string;
   readonly doing: 'waits' | 'pulls';
-  /** When its last pull that came to its end began, ISO 8601; null before the first one. */
+  /** Start of its last successful pull, ISO 8601; null before the first one. */
   readonly pulledAt: string | null;
-  /** Why its last pull failed; null where it did not. */
+  /** Why its last pull failed; null if it did not. */
   readonly error: string | null;
-  /** The last request to pull that it has answered, and what it said (JSON); 0 and null before the first one. */
+  /** The last pull request that it answered, with its answer (JSON); 0 and null before the first one. */
   readonly answered: number;
   readonly outcome: string | null;
 }
 
-/** A process that has not said for so long that it lives counts as gone, ms. */
+/** A process without a heartbeat for this long counts as gone, ms. */
 const SILENCE_MS = 20_000;
 
 /** The time in ISO 8601 by the store's own clock: machines need not agree on theirs. */
@@ -29,7 +29,7 @@ const storeTime = (db: Db): RawBuilder<string> =>
     ? sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
     : sql<string>`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Enters a process, or says how it stands and that it lives. */
+/** Registers a process, or updates its state and heartbeat. */
 export const noteIngestProcess = async (db: Db, one: IngestProcess): Promise<void> => {
   const { id, host, pid, since, ...rest } = one;
   const now = {
@@ -47,12 +47,12 @@ export const noteIngestProcess = async (db: Db, one: IngestProcess): Promise<voi
     .execute();
 };
 
-/** A process that ends in order. */
+/** Removes a process at its orderly end. */
 export const removeIngestProcess = async (db: Db, id: string): Promise<void> => {
   await db.deleteFrom('ingest_processes').where('id', '=', id).execute();
 };
 
-/** Those that live, the oldest first. */
+/** Processes with a heartbeat, oldest first. */
 export const ingestProcesses = async (db: Db): Promise<IngestProcess[]> => {
   const rows = await db
     .selectFrom('ingest_processes')
@@ -78,11 +78,11 @@ export const ingestProcesses = async (db: Db): Promise<IngestProcess[]> => {
 
 const REQUEST_FACT = 'pull-request';
 
-/** The number of the last request to pull; 0 before the first one. */
+/** The number of the last pull request; 0 before the first one. */
 export const lastPullRequest = async (db: Db): Promise<number> =>
   Number((await readValue(db, REQUEST_FACT)) ?? 0);
 
-/** Asks all ingest processes to pull. @returns the request's number, by which they answer */
+/** Requests a pull from all ingest processes. @returns the request's number, which answers refer to */
 export const requestPull = (db: Db): Promise<number> =>
   inTransaction(db, async (trx) => {
     const number = (await lastPullRequest(trx)) + 1;

@@ -13,10 +13,7 @@ export interface WaitingLookup extends ObjectPosition {
   readonly attempts: number;
 }
 
-/**
- * Puts objects at the end of the queue; those that are in it, or have a result, stay as they are. Call it inside a
- * transaction.
- */
+/** Adds objects to the end of the queue, unless they are in it or have a result. Call it inside a transaction. */
 export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], at: string): Promise<void> => {
   const insert = repeatedInsert(db, (row: Insertable<SherlockTable>) =>
     db
@@ -34,8 +31,8 @@ export const queueLookups = async (db: Db, objects: readonly ObjectPosition[], a
 const QUEUED_AT_A_TIME = 2000;
 
 /**
- * Queues every object of the store that is not in the queue and has no result; simulated ones never. Some
- * thousand at a time, so that nothing else waits for long.
+ * Queues every stored object that is neither queued nor looked up, except simulated ones; some thousand at a
+ * time, so that others can use the store.
  */
 export const queueMissingLookups = async (db: Db, simulatedPrefix: string, at: string): Promise<void> => {
   let after = '';
@@ -67,7 +64,7 @@ export const queueMissingLookups = async (db: Db, simulatedPrefix: string, at: s
   }
 };
 
-/** Objects without a result whose next try is due, most important first, longest waiting first among equals. */
+/** Objects whose next try is due, most important first, longest waiting first among equals. */
 export const waitingLookups = async (db: Db, limit: number, now: string): Promise<WaitingLookup[]> => {
   const rows = await db
     .selectFrom('sherlock')
@@ -119,7 +116,7 @@ export const pruneLookupCalls = async (db: Db, before: string): Promise<void> =>
   await db.deleteFrom('sherlock_calls').where('at', '<', before).execute();
 };
 
-/** Changes whenever the order of the queue may have to: with a round, a model, or other objects that wait. */
+/** A value that changes whenever the queue may need a new order: with a round, a model or new objects. */
 export const priorityInputs = async (db: Db): Promise<string> => {
   const row = await db
     .selectNoFrom((eb) => [
@@ -144,10 +141,9 @@ export const priorityInputs = async (db: Db): Promise<string> => {
 const ORDERED_AT_A_TIME = 500;
 
 /**
- * Puts the queue in order of how soon an object may be asked about: the open candidates (3), then scored
- * objects by how unsure the latest model is (2 for p = 0.5 down to 1), then the others, newest first
- * (below 1), at last what cannot enter the pool (-1). Some hundred objects at a time, so that nothing else
- * waits for long.
+ * Orders the queue by how soon an object may be asked about: open candidates (3); scored objects by the latest
+ * model's uncertainty (2 for p = 0.5 down to 1); other objects, newest first (below 1); objects that cannot enter
+ * the pool (-1). Works on some hundred objects at a time, so that others can use the store.
  */
 export const orderLookups = async (db: Db): Promise<void> => {
   let after = '';
@@ -179,7 +175,7 @@ export const orderLookups = async (db: Db): Promise<void> => {
   }
 };
 
-/** Why lookups that still wait have failed so far, most frequent reason first. */
+/** Reasons of failed lookups that are still waiting, most frequent first. */
 export const countLookupFailures = async (
   db: Db,
 ): Promise<{ readonly reason: string; readonly count: number }[]> => {

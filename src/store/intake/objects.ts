@@ -6,12 +6,12 @@ import { repeatedInsert } from '../repeated-insert.ts';
 import type { ObjectTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
 
-/** ObjectIds within this distance of each other, directly or by way of others, are one object. */
+/** ObjectIds within this distance of each other, directly or through others, are one object. */
 const ONE_OBJECT_ARCSEC = 1.5;
 
 /**
- * Keeps where an alert's object is, unless it is known. A new one within 1.5 arcsec of others is the same object
- * as they, and they are one too, if they were not. Call it inside a transaction.
+ * Stores the position of an alert's object, unless it is known. A new objectId within 1.5 arcsec of others joins
+ * them, and unites them if they were separate. Call it inside a transaction.
  */
 export const objectKeeper = (
   db: Db,
@@ -22,7 +22,7 @@ export const objectKeeper = (
       .values(row)
       .onConflict((conflict) => conflict.column('object_id').doNothing()),
   );
-  // Its SQL is the same for every position.
+  // The SQL is the same for every position.
   const within = objectsWithin(db, boxAround({ ra: 0, dec: 0 })).compile();
   const near = async (here: Position): Promise<ObjectTable[]> => {
     const { rows } = await db.executeQuery<ObjectTable>({ ...within, parameters: boxAround(here) });
@@ -31,7 +31,7 @@ export const objectKeeper = (
   return async ({ objectId, ra, dec }) => {
     if ((await insert({ object_id: objectId, ra, dec, same_as: objectId })) === 0) return;
     const names = new Set([objectId, ...(await near({ ra, dec })).map(({ same_as }) => same_as)]);
-    // This one, less those that were objects of their own.
+    // This one, minus those that were separate objects.
     await addToCount(db, 'objects', 2 - names.size);
     if (names.size === 1) return;
     const [first = objectId] = [...names].sort();
@@ -48,11 +48,11 @@ export const objectKeeper = (
   };
 };
 
-/** Declinations and right ascensions between which everything within 1.5 arcsec lies; across 0h there are two halves. */
+/** Ranges of declination and right ascension that contain everything within 1.5 arcsec; two ranges across 0h. */
 const boxAround = ({ ra, dec }: Position): Box => {
   const radius = ONE_OBJECT_ARCSEC / 3600;
   const shrink = Math.cos((Math.min(90, Math.abs(dec) + radius) * Math.PI) / 180);
-  // At a pole any right ascension is near.
+  // At a pole every right ascension is near.
   const reach = shrink * 180 <= radius ? 360 : radius / shrink;
   return [dec - radius, dec + radius, ra - reach, ra + reach, ra - reach + 360, 360, 0, ra + reach - 360];
 };
@@ -67,7 +67,7 @@ const objectsWithin = (db: Db, [south, north, ...[a, b, c, d, e, f]]: Box) =>
     .where('dec', '<=', north)
     .where((eb) => eb.or([eb.between('ra', a, b), eb.between('ra', c, d), eb.between('ra', e, f)]));
 
-/** The objectIds that are the same objects as these, themselves included. */
+/** All objectIds of the same objects, including these. */
 export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promise<Set<ObjectId>> => {
   if (objectIds.length === 0) return new Set();
   const rows = await db
@@ -79,10 +79,7 @@ export const sameObjects = async (db: Db, objectIds: readonly ObjectId[]): Promi
   return new Set(rows.map(({ object_id }) => object_id));
 };
 
-/**
- * The names of up to `most` objects of a table that begin so, in order; by its index, whatever the store holds.
- * `labels` has the labelled ones.
- */
+/** Up to `most` object names that begin so, in order, by the index. `labels` means labelled objects. */
 export const objectsLike = async (
   db: Db,
   table: 'objects' | 'labels',

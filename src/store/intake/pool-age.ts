@@ -7,16 +7,16 @@ import { POOL_SINCE_FACT, refreshPool } from './pool.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Objects that leave or come back in one transaction: clicks get their turn between two. */
+/** Objects per transaction; clicks are handled in between. */
 const AT_A_TIME = 200;
 
-/** Until when objects had to be seen before the setting was made longer: those are still being put back. */
+/** The earlier, shorter limit, while objects are still being put back. */
 const RETURNING_FACT = 'pool-returning';
 const LEFT_FACT = 'pool-left';
 
 const leftSchema = z.object({ at: z.string(), objects: z.number(), days: z.number() });
 
-/** When objects last left the pool because they had not been seen, how many, and for how many days. */
+/** When objects last left the pool by age, how many, and the limit in days. */
 export type PoolLeft = z.infer<typeof leftSchema>;
 
 /** How long departures are remembered. */
@@ -51,9 +51,9 @@ const noteDeparture = async (trx: Db, one: PoolLeft): Promise<void> => {
 };
 
 /**
- * Takes objects out of the pool that had no alert for `days`, some hundred at a time; 0 days keeps all. A new alert
- * puts an object back, and so does a higher setting. Days are counted back from the newest alert, not from today:
- * where nothing comes in, nothing leaves. Labels and candidates stay.
+ * Removes objects without an alert for `days` from the pool, some hundred at a time; 0 days keeps all. A new
+ * alert or a higher setting puts an object back. Days count back from the newest alert, not from today: without
+ * new alerts nothing leaves. Labels and candidates stay.
  * @returns how many left
  */
 export const agePool = async (db: Db, days: number, at: Date): Promise<number> => {
@@ -94,7 +94,7 @@ const takeOut = (db: Db, since: string, run: Omit<PoolLeft, 'objects'>): Promise
     return n;
   });
 
-/** Puts back what had left and was seen since, if the time was made longer. */
+/** Puts back objects that a longer limit includes again. */
 const putBack = async (db: Db, since: string): Promise<void> => {
   const until = (await readValue(db, RETURNING_FACT)) ?? '';
   if (until <= since) return;

@@ -9,22 +9,22 @@ import { addToCount } from './counts.ts';
 export interface PoolRow {
   readonly candid: Candid;
   readonly objectId: ObjectId;
-  /** P(class 1) by the model asked about; null where it has not scored the alert. */
+  /** P(class 1) by the model in question; null if it has not scored the alert. */
   readonly p: Probability | null;
-  /** How often the alert's features have changed since a model scored it: 0 is up to date; null if none has. */
+  /** Changes of the alert's features since the score: 0 is up to date; null without a score. */
   readonly stale: number | null;
 }
 
-/** Since when an alert of an object must have come in (ISO 8601); see `agePool`. */
+/** Objects need an alert received since this time (ISO 8601); see `agePool`. */
 export const POOL_SINCE_FACT = 'pool-since';
 
-/** SQLite takes so many values in a statement, and more. */
+/** Values per statement, within SQLite's limit. */
 const PER_STATEMENT = 300;
 
 /**
- * Updates the rows of these objects after their alerts, labels or classes have changed; call it in the transaction
- * that changes them. The pool holds each object by its newest alert with a positive detection, unless it has a label
- * or an excluded class under any of its objectIds, or was not seen for long.
+ * Updates these objects' rows after their alerts, labels or classes changed. Call it in the same transaction. The
+ * pool holds each object by its newest alert with a positive detection, unless any of its objectIds has a label
+ * or an excluded class, or it was not seen for long.
  */
 export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promise<void> => {
   for (let start = 0; start < objectIds.length; start += PER_STATEMENT) {
@@ -39,8 +39,8 @@ export const refreshPool = async (db: Db, objectIds: readonly ObjectId[]): Promi
 };
 
 /**
- * On a server two transactions may be at one object, such as an answer and a new alert: the second one works out its
- * row when the first is done.
+ * On a server two transactions may change the same object, such as an answer and a new alert: the second computes
+ * its row after the first has ended.
  */
 const lockObjects = async (db: Db, sameAs: Expression<unknown>): Promise<void> => {
   if (serverOf(db) === null) return;
@@ -49,14 +49,14 @@ const lockObjects = async (db: Db, sameAs: Expression<unknown>): Promise<void> =
   );
 };
 
-/** Rebuilds the whole pool of a store that is not in use yet; call it inside a transaction. */
+/** Rebuilds the whole pool of a store that is not in use yet. Call it inside a transaction. */
 export const rebuildPool = async (db: Db): Promise<void> => {
   await db.deleteFrom('pool').execute();
   await sql`insert into pool (same_as, object_id, candid, seen) ${poolQuery(db)}`.execute(db);
   await sql`update counts set n = (select count(*) from pool) where name = 'pool'`.execute(db);
 };
 
-/** What the pool's rows are, worked out from the other tables; of some objects, or all. */
+/** The pool's rows, computed from the other tables, for some objects or all. */
 const poolQuery = (db: Db, which = sql`true`) => sql`
   select same_as, object_id, candid, seen from (
     select o.same_as, a.object_id, a.candid, max(a.stored_at) over (partition by o.same_as) as seen,
@@ -71,7 +71,7 @@ const poolQuery = (db: Db, which = sql`true`) => sql`
         where m.same_as = o.same_as and k.excluded = 1)) as n
   where place = 1 and seen >= coalesce((select value from facts where name = ${POOL_SINCE_FACT}), '')`;
 
-/** The pool in pages, ordered by candid, so that a seeded draw from it can be replayed. */
+/** The pool in pages, ordered by candid, so that a seeded draw can be replayed. */
 export async function* poolPages(db: Db, modelId: number | null, size: number): AsyncGenerator<PoolRow[]> {
   for (let after = ''; ; ) {
     const rows = await db
@@ -91,12 +91,12 @@ export async function* poolPages(db: Db, modelId: number | null, size: number): 
   }
 }
 
-/** Whether the model asked about has not said yet what it thinks of an alert, or of features of before. */
+/** Whether the model in question has not scored the alert, or scored outdated features. */
 export const isUnscored = ({ p, stale }: PoolRow): boolean => p === null || stale !== 0;
 
 /**
- * The features of a page of the pool by candid, of all its alerts or, where a model is named, of those that are
- * unscored by it. Objects that left the pool since the page was read are missing.
+ * Features of a page of the pool by candid: of all alerts, or of those not yet scored by a given model. Objects
+ * that left the pool meanwhile are missing.
  */
 export const featuresOfPage = async (
   db: Db,
@@ -120,7 +120,7 @@ export const featuresOfPage = async (
   return new Map(rows.map(({ of, ...features }) => [of, features]));
 };
 
-/** The objects in the pool that these are, by their objectIds. */
+/** The pool objects of these objectIds. */
 export const poolObjectsOf = async (
   db: Db,
   objectIds: readonly ObjectId[],
@@ -138,14 +138,14 @@ export const poolObjectsOf = async (
   return found;
 };
 
-/** The object at a place of the pool in order of candid, counted from 0; null behind its end. */
+/** The object at an index of the pool in order of candid, from 0; null past the end. */
 export const poolObjectAt = async (
   db: Db,
   place: number,
   poolSize: number,
   modelId: number | null,
 ): Promise<Pick<PoolRow, 'candid' | 'objectId' | 'p'> | null> => {
-  // From the end that is nearer: rows are walked over, some 20 million a second.
+  // From the nearer end: skipping rows costs a second per 20 million.
   const fromEnd = place * 2 > poolSize;
   const candid = db
     .selectFrom('pool')
@@ -164,7 +164,7 @@ export const poolObjectAt = async (
   return row ?? null;
 };
 
-/** The whole pool; for small pools only. */
+/** The whole pool; only for small ones. */
 export const readPool = async (db: Db, modelId: number | null): Promise<PoolRow[]> => {
   const rows: PoolRow[] = [];
   for await (const page of poolPages(db, modelId, 1000)) rows.push(...page);

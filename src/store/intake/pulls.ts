@@ -8,16 +8,16 @@ export interface PullCounts {
   readonly kept: number;
   readonly known: number;
   readonly quarantined: number;
-  /** How many were filtered out, by the criterion that did it. */
+  /** Filtered-out alerts by criterion. */
   readonly filtered: Readonly<Record<string, number>>;
 }
 
 const filteredSchema = z.record(z.string(), z.number());
 
-/** Name of the fact that says which process is at a pull. */
+/** Key of the process that runs a pull. */
 const pullerOf = (id: number): string => `puller:${id}`;
 
-/** @param puller what tells the process that pulls from others, kept until the pull ends */
+/** @param puller identifies the pulling process; stored until the pull ends */
 export const beginPull = async (
   db: Db,
   source: string,
@@ -43,7 +43,7 @@ export const beginPull = async (
   return row.id;
 };
 
-/** Updates the pull's counts, in the transaction that stores a batch, so that they agree with what is stored. */
+/** Updates the pull's counts in the transaction that stores a batch, so that both agree. */
 export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): Promise<void> => {
   await db
     .updateTable('pulls')
@@ -53,7 +53,7 @@ export const recordPullCounts = async (db: Db, id: number, counts: PullCounts): 
       known: counts.known,
       quarantined: counts.quarantined,
       filtered: JSON.stringify(counts.filtered),
-      // A pull that had been marked as ended is alive.
+      // A pull that was marked as ended is alive.
       finished_at: null,
       error: null,
     })
@@ -68,13 +68,13 @@ export const finishPull = async (db: Db, id: number, at: string, error: string |
 
 export interface UnendedPull {
   readonly id: number;
-  /** What `beginPull` was told; null in pulls of versions that kept none. */
+  /** The `puller` given to `beginPull`; null in pulls of earlier versions. */
   readonly puller: string | null;
-  /** When it last stored something, or began; ISO 8601. */
+  /** Last time that it stored something, or its start; ISO 8601. */
   readonly lastAt: string;
 }
 
-/** Pulls that are under way, or whose process ended before they did. */
+/** Pulls that are running, or whose process died. */
 export const unendedPulls = async (db: Db): Promise<UnendedPull[]> => {
   const rows = await db
     .selectFrom('pulls')
@@ -91,7 +91,7 @@ export const unendedPulls = async (db: Db): Promise<UnendedPull[]> => {
   );
 };
 
-/** When a pull last kept an alert. The index on time answers it, from the newest on. */
+/** When a pull last kept an alert; the index on time finds it from the newest on. */
 const lastStored = async (db: Db, id: number, startedAt: string): Promise<string | null> => {
   const row = await db
     .selectFrom('alerts')
@@ -119,7 +119,7 @@ export const lastPull = (db: Db): Promise<PullRow | undefined> =>
 export const pullsSince = (db: Db, since: string): Promise<PullRow[]> =>
   db.selectFrom('pulls').selectAll().where('finished_at', '>', since).orderBy('id').execute();
 
-/** Changes whenever a pull that kept something ends; cheap to ask for. */
+/** A value that changes whenever a pull that kept something ends; cheap to read. */
 export const endedPulls = async (db: Db): Promise<string> => {
   const { pulls, kept } = await db
     .selectFrom('pulls')
@@ -130,7 +130,7 @@ export const endedPulls = async (db: Db): Promise<string> => {
   return `${pulls} ${kept ?? 0}`;
 };
 
-/** Simulated nights pulled to their end so far. */
+/** Simulated nights pulled completely so far. */
 export const countSimulatedPulls = async (db: Db): Promise<number> => {
   const { count } = await db
     .selectFrom('pulls')
@@ -142,7 +142,9 @@ export const countSimulatedPulls = async (db: Db): Promise<number> => {
   return count;
 };
 
-/** Why packets that came after `since` (ISO 8601) could not be read and still are not, most frequent first. */
+/**
+ * Reasons why packets received after `since` (ISO 8601) are unreadable and still unresolved, most frequent first.
+ */
 export const quarantineReasonsSince = (
   db: Db,
   since: string,

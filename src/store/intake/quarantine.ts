@@ -1,14 +1,14 @@
 import type { UnreadableItem } from '../../pipeline/ingest/source.ts';
 import type { Db } from '../open-store.ts';
 
-/** A reason without what differs from packet to packet: numbers, and what stands in quotes. */
+/** A reason without the parts that vary between packets: numbers and quoted text. */
 const reasonKind = (reason: string): string =>
   reason
     .replace(/"[^"]*"/g, '""')
     .replace(/\d+(\.\d+)?/g, '#')
     .slice(0, 200);
 
-/** What failed alike: the first of them, and how many more there are. */
+/** A group of like failures: the first one, and the number of further ones. */
 interface Alike {
   readonly first: UnreadableItem;
   readonly reasonKind: string;
@@ -28,9 +28,9 @@ const grouped = (items: readonly UnreadableItem[]): Alike[] => {
 };
 
 /**
- * Keeps packets that could not be read, with reason, source and bytes. Further ones with the same reason, in the
- * same pull from the same source, are only counted. The same bytes at the same place (after a crash before the
- * commit, or a file pulled twice) are kept once.
+ * Stores unreadable packets with reason, source and bytes. Further ones with the same reason, pull and source are
+ * only counted. The same bytes at the same place (after a crash before the commit, or a file pulled twice) are
+ * stored once.
  */
 export const quarantine = async (
   db: Db,
@@ -57,7 +57,7 @@ const placeOf = ({ origin, bytes }: UnreadableItem) => ({
   bytes,
 });
 
-/** Counts a group with the entry of the same place and bytes; false where there is none. */
+/** Counts a group with the entry of the same place and bytes; false if there is none. */
 const seenHere = async (
   db: Db,
   pullId: number,
@@ -67,7 +67,7 @@ const seenHere = async (
   const place = placeOf(first);
   const { numUpdatedRows } = await db
     .updateTable('quarantine')
-    // Of another pull: what failed alike there is read again too, and counted anew.
+    // Of another pull: its like failures are read again too, and counted anew.
     .set((eb) => ({
       pull_id: pullId,
       reason: first.reason,
@@ -91,7 +91,7 @@ const seenHere = async (
   return numUpdatedRows > 0n;
 };
 
-/** Counts a group with the entry of the same pull, source and reason; false where there is none. */
+/** Counts a group with the entry of the same pull, source and reason; false if there is none. */
 const seenInPull = async (
   db: Db,
   pullId: number,
@@ -110,7 +110,7 @@ const seenInPull = async (
 export interface QuarantineEntry {
   readonly id: number;
   readonly pullId: number;
-  /** `topic partition 0 offset 17`, or a file with the block or row. */
+  /** `topic partition 0 offset 17`, or a file with its block or row. */
   readonly where: string;
   readonly source: string;
   readonly kind: string;
@@ -118,10 +118,10 @@ export interface QuarantineEntry {
   readonly offset: string | null;
   readonly position: number | null;
   readonly reason: string;
-  /** How many more failed for this reason in the same pull from the same source; of them nothing is kept. */
+  /** Further failures with the same reason, pull and source; only counted. */
   readonly alike: number;
   readonly at: string;
-  /** Bytes kept; null where there were none to keep. */
+  /** Number of stored bytes; null if there were none. */
   readonly size: number | null;
   readonly keySize: number | null;
   readonly tries: number;
@@ -157,13 +157,13 @@ const entries = (db: Db) =>
     ])
     .orderBy('id');
 
-/** The quarantine, oldest first; with `resolved` also packets that a retry has read since. */
+/** The quarantine, oldest first; with `resolved`, also packets that a retry has read. */
 export const listQuarantine = async (db: Db, resolved: boolean): Promise<QuarantineEntry[]> => {
   const query = resolved ? entries(db) : entries(db).where('resolved_at', 'is', null);
   return (await query.execute()).map((row) => ({ ...row, where: placeWords(row) }));
 };
 
-/** What a pull could not read, in the order it came. */
+/** Unreadable packets of a pull, in order of arrival. */
 export const quarantineOf = async (db: Db, pullId: number): Promise<QuarantineEntry[]> =>
   (await entries(db).where('pull_id', '=', pullId).execute()).map((row) => ({
     ...row,
@@ -189,7 +189,7 @@ export const countQuarantined = async (db: Db): Promise<number> => {
   return count;
 };
 
-/** A retry could read it: says what became of it. */
+/** Notes that a retry has read it, and the result. */
 export const quarantineRead = async (
   db: Db,
   id: number,
@@ -203,7 +203,7 @@ export const quarantineRead = async (
     .execute();
 };
 
-/** A retry could not read it either; the newest reason is the one to show. */
+/** Notes that a retry failed, with the new reason. */
 export const quarantineFailedAgain = async (
   db: Db,
   id: number,
@@ -217,7 +217,7 @@ export const quarantineFailedAgain = async (
     .execute();
 };
 
-/** Removes entries for good; those not named stay. Returns the ids that were there. */
+/** Deletes entries. @returns the ids that existed */
 export const discardQuarantined = async (db: Db, ids: readonly number[]): Promise<number[]> => {
   const discarded: number[] = [];
   for (const id of ids) {

@@ -19,7 +19,7 @@ export interface ObjectPosition extends Position {
 
 export const countWaitingLookups = async (db: Db): Promise<number> => (await countLookups(db)).waiting;
 
-/** The saved result (JSON) of each of these objects that has one. */
+/** Stored results (JSON) of these objects. */
 export const savedResults = async (
   db: Db,
   objectIds: readonly ObjectId[],
@@ -34,7 +34,7 @@ export const savedResults = async (
   return new Map(rows.flatMap(({ object_id, result }) => (result === null ? [] : [[object_id, result]])));
 };
 
-/** Saved results (JSON) with their positions, within a box about a position; degrees. */
+/** Stored results (JSON) with positions, in a box around a position; degrees. */
 export const resultsNear = async (
   db: Db,
   { ra, dec }: Position,
@@ -60,7 +60,7 @@ export const resultsNear = async (
   return rows.flatMap(({ result, ...at }) => (result === null ? [] : [{ ...at, result }]));
 };
 
-/** Keeps an object's result; an object of an excluded class leaves the pool. */
+/** Stores an object's result; an object of an excluded class leaves the pool. */
 export const saveLookup = (
   db: Db,
   objectId: ObjectId,
@@ -99,15 +99,15 @@ export const saveLookup = (
 const foundName = (row: Pick<Selectable<SherlockTable>, 'class' | 'excluded'>): CountName =>
   `${row.excluded === 1 ? 'excluded' : 'found'} ${row.class ?? ''}`;
 
-/** The classes that the marks below stand for. */
+/** The excluded classes that the marks below refer to. */
 const EXCLUDED_FACT = 'excluded-classes';
 
-/** Results looked at in one transaction: clicks get their turn between two. */
+/** Results per transaction; clicks are handled in between. */
 const MARKED_AT_A_TIME = 200;
 
 /**
- * Marks which results keep their object out of the pool, where the list of classes has changed since, and puts the
- * pool right, some hundred objects at a time. One that was cut off is done again by the next call.
+ * Marks the results that exclude their object after the list of classes has changed, and updates the pool, some
+ * hundred objects at a time. The next call continues an interrupted one.
  */
 export const markExcluded = async (db: Db, classes: readonly string[]): Promise<void> => {
   const names = classes.map((name) => name.toUpperCase()).sort();
@@ -119,7 +119,7 @@ export const markExcluded = async (db: Db, classes: readonly string[]): Promise<
   await keepValue(db, EXCLUDED_FACT, JSON.stringify(names));
 };
 
-/** Marks the results of the objects behind this one. @returns the last of them; null at the end */
+/** Marks the results after this object. @returns the last object; null at the end */
 const markSome = (db: Db, names: readonly string[], after: ObjectId): Promise<ObjectId | null> =>
   inIntake(db, async (trx) => {
     const page = await trx
@@ -146,11 +146,11 @@ const markSome = (db: Db, names: readonly string[], after: ObjectId): Promise<Ob
 export interface SherlockCounts {
   readonly waiting: number;
   readonly found: number;
-  /** Objects kept out of the pool, by class. */
+  /** Excluded objects, by class. */
   readonly excluded: Readonly<Record<string, number>>;
 }
 
-/** How the lookups stand. */
+/** Counts of lookups. */
 export const countLookups = async (db: Db): Promise<SherlockCounts> => {
   const rows = await allCounts(db);
   const named = (prefix: string): (readonly [string, number])[] =>
@@ -167,7 +167,7 @@ export const countLookups = async (db: Db): Promise<SherlockCounts> => {
   };
 };
 
-/** Objects kept out of the pool by results since `since` (ISO 8601), by class. */
+/** Objects excluded by results since `since` (ISO 8601), by class. */
 export const excludedSince = async (db: Db, since: string): Promise<Record<string, number>> => {
   const rows = await db
     .selectFrom('sherlock')
@@ -182,7 +182,7 @@ export const excludedSince = async (db: Db, since: string): Promise<Record<strin
   );
 };
 
-/** The alerts of an object with their positions, and the candidates that were made of them. */
+/** An object's alerts with positions, and their candidates. */
 export const alertsOfObject = (
   db: Db,
   objectId: ObjectId,

@@ -21,7 +21,7 @@ import * as decision from './0022-decision.ts';
 import * as onServer from './0023-on-a-server.ts';
 import * as ingestProcesses from './0024-ingest-processes.ts';
 
-/** In order of their names. */
+/** In order of name. */
 export const migrations: Record<string, Migration> = {
   '0001-daily-loop': dailyLoop,
   '0002-enrichment': enrichment,

@@ -3,15 +3,15 @@ import { EARLIER_NAMES, migrations } from '../migrations/index.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import type { PostgresPlace } from './postgres-place.ts';
 
-/** What is at the address of a store on a server. */
+/** What is at a server store's address. */
 export interface ServerCheck {
   /** Such as `15.18 (Debian 15.18-0+deb12u1)`. */
   readonly version: string;
   readonly database: string;
   readonly user: string;
-  /** Of the whole database, on the server's disk. */
+  /** Size of the whole database on the server's disk, bytes. */
   readonly bytes: number;
-  /** Whether there is a store in it; the first start makes one. */
+  /** Whether it contains a store; the first start creates one. */
   readonly isThere: boolean;
   /** Migrations that the next start will apply. */
   readonly pending: readonly string[];
@@ -19,12 +19,12 @@ export interface ServerCheck {
   readonly unknown: readonly string[];
 }
 
-/** How long a server that does not answer is waited for, ms. */
+/** Longest wait for an answer of the server, ms. */
 const PATIENCE_MS = 5000;
 
 /**
- * Looks at a server and the store on it, without changing anything.
- * @throws FinkvraError when it cannot be reached, or refuses the user
+ * Checks a server and its store without changing anything.
+ * @throws FinkvraError if it is unreachable or refuses the user
  */
 export const checkServer = async (place: PostgresPlace, patienceMs = PATIENCE_MS): Promise<ServerCheck> => {
   const db = new Kysely<unknown>({ dialect: postgresDialect(place, { connections: 1, patienceMs }) });
@@ -53,6 +53,6 @@ export const checkServer = async (place: PostgresPlace, patienceMs = PATIENCE_MS
   }
 };
 
-/** Whether there is a store at this address. @throws as `checkServer` */
+/** Whether this address has a store. @throws as `checkServer` */
 export const isOnServer = async (place: PostgresPlace): Promise<boolean> =>
   (await checkServer(place)).isThere;

@@ -3,23 +3,23 @@ import type { PoolClient } from 'pg';
 import type { Patiently } from './patience.ts';
 import { doubtfulCommit, isLost } from './postgres-errors.ts';
 
-/** Has a connection for one piece of work. */
+/** Lends a connection for one piece of work. */
 export type WithClient = <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
 
-/** Commits the transaction of a connection; an error means that nothing of it is kept. */
+/** Commits a connection's transaction. @throws if nothing of it was kept */
 export type Commit = (client: PoolClient) => Promise<void>;
 
 /**
- * A connection that is lost while it commits leaves open whether it did. Each transaction therefore keeps a mark in
- * `commit_marks`, and takes the one before it away: the mark is there if, and only if, the transaction is. Both go
- * with the commit in one message, so that it takes no longer.
- * @param shown what people see of the store
+ * If a connection is lost during a commit, its outcome is unknown. So each transaction writes a mark to
+ * `commit_marks` and deletes the previous one: the mark exists if and only if the transaction was kept. Both
+ * travel with the commit in one message, at no extra time.
+ * @param shown the store's address for people
  */
 export const createCommits = (shown: string, withClient: WithClient, patiently: Patiently): Commit => {
-  /** The mark that a connection left last. */
+  /** The last mark of a connection. */
   const last = new WeakMap<PoolClient, string>();
 
-  /** A mark that is not there is put there: whatever of its transaction is still on its way fails on it. */
+  /** Writes a missing mark: a transaction that is still under way then fails on it. */
   const wasKept = (mark: string): Promise<boolean> =>
     patiently(() =>
       withClient(async (client) => {

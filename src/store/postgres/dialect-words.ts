@@ -1,19 +1,19 @@
 import { type Expression, type Kysely, type RawBuilder, sql } from 'kysely';
 import { serverOf } from './postgres-place.ts';
 
-/** What tells a row of a table without a key from one that is equal. */
+/** Identifies a row of a table without a key. */
 export const rowIdentity = <D>(db: Kysely<D>): RawBuilder<unknown> =>
   sql.raw(serverOf(db) === null ? 'rowid' : 'ctid');
 
 /**
- * A join in the order it is written: SQLite would begin with the largest table where its statistics are old. A
- * server keeps them up to date.
+ * A join in the written order. SQLite would start with the largest table if its statistics are old; a server
+ * keeps them up to date.
  */
 export const joinInOrder = <D>(db: Kysely<D>): RawBuilder<unknown> =>
   sql.raw(serverOf(db) === null ? 'cross join' : 'join');
 
 /**
- * The text at a place of a JSON text; null where there is none.
+ * The text at a path in a JSON text; null if it is missing.
  * @param path names and indexes
  * @example jsonText(db, sql.ref('payload'), ['surest', 0, 'candid'])
  */

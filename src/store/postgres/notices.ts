@@ -5,14 +5,12 @@ import type { PostgresPlace } from './postgres-place.ts';
 import { serverOf } from './postgres-place.ts';
 import { connectionConfig } from './postgres-pool.ts';
 
-/** What processes on one server tell each other; the store itself has what it is about. */
+/** Messages between the processes on one server; the data itself is in the store. */
 export type NoticeName = 'alerts';
 
 const CHANNEL: Readonly<Record<NoticeName, string>> = { alerts: 'finkvra_alerts' };
 
-/**
- * Tells the processes that listen, once the transaction is kept. Of a store that is not on a server nobody can hear.
- */
+/** Sends a notice after the commit. Does nothing for a store that is not on a server. */
 export const giveNotice = async <D>(trx: Kysely<D>, name: NoticeName): Promise<void> => {
   if (serverOf(trx) === null) return;
   await sql`notify ${sql.id(CHANNEL[name])}`.execute(trx);
@@ -21,9 +19,9 @@ export const giveNotice = async <D>(trx: Kysely<D>, name: NoticeName): Promise<v
 const AGAIN_MS = 1000;
 
 /**
- * Calls `onNotice` after each notice of another process, or of this one, and whenever the connection was lost and is
- * there again: something may have been missed.
- * @returns what ends it
+ * Calls `onNotice` after every notice, also of this process, and after every reconnect, since notices may have
+ * been missed.
+ * @returns the function that stops it
  */
 export const listenForNotices = (
   place: PostgresPlace,
@@ -56,7 +54,7 @@ export const listenForNotices = (
 
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      // A server that is away is told of by whoever writes to the store.
+      // Writers report that the server is away.
       await listen().catch(() => undefined);
       await waits.sleep(AGAIN_MS);
     }

@@ -3,22 +3,22 @@ import { backOff } from '../../lib/retry.ts';
 import { isConflict, isLost, postgresError } from './postgres-errors.ts';
 
 export interface PatienceOptions {
-  /** How long is waited for a server that cannot be reached, ms; 30 s without it. */
+  /** Longest wait for an unreachable server, ms; by default 30 s. */
   readonly patienceMs?: number;
-  /** Called when the store begins to wait for the server, and with null when the wait ends. */
+  /** Called when the store starts to wait for the server, and with null when the wait ends. */
   readonly onWait?: (since: Date | null) => void;
 }
 
 const PATIENCE_MS = 30_000;
-/** The first and the longest pause between two tries, ms. */
+/** First and longest pause between two tries, ms. */
 const FIRST_MS = 20;
 const LONGEST_MS = 1000;
 
-/** Tries until the server can be reached, and another's transaction does not stand in the way. */
+/** Tries until the server is reachable and no other transaction conflicts. */
 export type Patiently = <T>(attempt: () => Promise<T>) => Promise<T>;
 
 /**
- * @param shown what people see of the store
+ * @param shown the store's address for people
  * @param closing ends the waits
  */
 export const createPatience =

@@ -11,8 +11,8 @@ import { type PostgresPlace, StoreAdapter } from './postgres-place.ts';
 import { openPool } from './postgres-pool.ts';
 
 /**
- * The migrations name SQLite's types. Text is in order of its bytes as there, whatever the database's language:
- * ids are compared and pages are read by it.
+ * Maps SQLite's types in the migrations. Text is ordered by its bytes, as in SQLite, whatever the database's
+ * language: ids are compared and paged in this order.
  */
 const TYPES: Readonly<Record<string, string>> = {
   text: 'text collate "C"',
@@ -47,8 +47,8 @@ export const postgresDialect = (place: PostgresPlace, options: PostgresOptions =
 });
 
 /**
- * The same with one plain connection, for migrations: it holds a lock of the server from their beginning to their
- * end, so that two processes which open a store at once do not both change it.
+ * The same with one plain connection, for migrations: it holds a server lock throughout, so that two processes
+ * that open a store at once do not both change it.
  */
 export const migratingDialect = async (place: PostgresPlace): Promise<Dialect> => {
   const pool = await openPool(place, { connections: 1 });

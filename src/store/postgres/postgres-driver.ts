@@ -15,7 +15,7 @@ export interface PostgresOptions extends PoolOptions, PatienceOptions {
 /** A process that hangs within a transaction must not hold up the others for longer, ms. */
 const HANGING_MS = 10_000;
 
-/** What changes rows or locks them is a write; `with` may. */
+/** Statements that change or lock rows are writes; `with` may be one. */
 const CHANGES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 const run = async <R>(client: PoolClient, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
@@ -24,14 +24,14 @@ const run = async <R>(client: PoolClient, { sql, parameters }: CompiledQuery): P
 };
 
 /**
- * PostgreSQL for Kysely, with a pool of connections. A server that cannot be reached is waited for, as another
- * program that holds the file is with SQLite: a statement or a beginning transaction is tried again, and what a lost
- * connection left undone is undone for good. A write outside of a transaction is one of its own.
+ * PostgreSQL for Kysely with a connection pool. It waits for an unreachable server as the SQLite driver waits for
+ * a locked file: a statement or the start of a transaction is retried; an interrupted transaction is lost. A
+ * write outside of a transaction gets its own.
  */
 export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): Driver => {
   const closing = new AbortController();
   const patiently = createPatience(place.shown, options, closing.signal);
-  /** The connection of each session that is in a transaction. */
+  /** The connection of each session in a transaction. */
   const holding = new WeakMap<DatabaseConnection, { readonly client: PoolClient; readonly only: boolean }>();
   let pool: Pool | null = null;
   const guard = options.guard ?? (async () => undefined);
@@ -41,7 +41,7 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
     return pool.connect();
   };
 
-  /** Has a connection for one piece of work; one that failed on the way is not used again. */
+  /** Lends a connection for one piece of work; a failed one is not reused. */
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await connect();
     try {
@@ -60,7 +60,7 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
     await keep(client);
   };
 
-  /** A write by itself. */
+  /** A single write. */
   const write = <R>(query: CompiledQuery): Promise<QueryResult<R>> =>
     withClient(async (client) => {
       await client.query('begin isolation level read committed');
@@ -74,13 +74,13 @@ export const postgresDriver = (place: PostgresPlace, options: PostgresOptions): 
       }
     });
 
-  /** What Kysely calls a connection: a session that has one only while it needs it. */
+  /** A connection in Kysely's terms: a session that holds one only while needed. */
   const createSession = (): DatabaseConnection => {
     const session: DatabaseConnection = {
       executeQuery: async <R>(query: CompiledQuery) => {
         await guard();
         const held = holding.get(session);
-        // Not tried again: what came before it in the transaction is gone with it.
+        // Not retried: the earlier part of the transaction is lost.
         if (held !== undefined) return run<R>(held.client, query);
         if (isRead(query)) return patiently(() => withClient((client) => run<R>(client, query)));
         return patiently(() => write<R>(query));

@@ -1,9 +1,12 @@
 import { codeOf, FinkvraError, messageOf } from '../../lib/errors.ts';
 
-/** The server took the transaction back so that others can go on: done again, it comes through. */
+/** The server aborted the transaction because of a conflict; a retry can succeed. */
 const CONFLICTS = new Set(['40001', '40P01']);
 
-/** The connection is gone, or the server takes none just now; https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * The connection was lost, or the server takes none at present;
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 const LOST = new Set([
   '08000',
   '08001',
@@ -26,7 +29,7 @@ const LOST = new Set([
   'EAI_AGAIN',
 ]);
 
-/** What `pg` says without a code. */
+/** Errors of `pg` without a code. */
 const LOST_WORDS = [
   'Connection terminated',
   'Client has encountered a connection error',
@@ -35,10 +38,10 @@ const LOST_WORDS = [
   'timeout expired',
 ];
 
-/** Whether a transaction was taken back for the sake of others: a second try may come through. */
+/** Whether a transaction was aborted because of a conflict, so that a retry may succeed. */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error));
 
-/** Whether the server could not be reached, or went away; what was not committed is not kept. */
+/** Whether the server was unreachable or went away; uncommitted changes are lost. */
 export const isLost = (error: unknown): boolean => {
   if (LOST.has(codeOf(error))) return true;
   // Several addresses of one host were tried.
@@ -69,7 +72,7 @@ const wordsFor = (shown: string, code: string): string | null => {
   }
 };
 
-/** The cause of a server's error and its remedy, where it lies outside of this program; else the error itself. */
+/** The cause of a server error and its remedy, if it lies outside of this program; else the error itself. */
 export const postgresError = (shown: string, error: unknown): unknown => {
   const words = isLost(error)
     ? `${shown} cannot be reached: start the server, or put STORE_URL right, and do it again. ${KEPT}`
@@ -79,7 +82,7 @@ export const postgresError = (shown: string, error: unknown): unknown => {
     : new FinkvraError(`${words} (PostgreSQL: ${messageOf(error)})`, { cause: error });
 };
 
-/** The server went away over a commit, and has not come back to say whether it has it. */
+/** The server went away during a commit and did not come back to tell its outcome. */
 export const doubtfulCommit = (shown: string, error: unknown): FinkvraError =>
   new FinkvraError(
     `${shown} went away while something was being stored, and cannot be asked whether it has it: start the server, and look before you do it again.`,

@@ -4,15 +4,15 @@ import type { TakeTurn } from '../../lib/waiting.ts';
 
 /** A store on a PostgreSQL server. */
 export interface PostgresPlace {
-  /** With the password, if it has one: never shown. */
+  /** Includes the password, if any: never show it. */
   readonly url: string;
-  /** What people and logs see of it. */
+  /** The address for people and logs. */
   readonly shown: string;
 }
 
 export const isPostgresUrl = (text: string): boolean => /^postgres(ql)?:\/\//i.test(text);
 
-/** @throws FinkvraError when it is no address of a database */
+/** @throws FinkvraError if it is not the address of a database */
 export const postgresPlace = (url: string): PostgresPlace => {
   if (!isPostgresUrl(url) || !URL.canParse(url))
     throw new FinkvraError('STORE_URL: must be postgres://user:password@host:5432/database');
@@ -22,10 +22,10 @@ export const postgresPlace = (url: string): PostgresPlace => {
   return { url, shown: `postgres://${user}${server}${pathname === '/' ? '' : pathname}` };
 };
 
-/** Kysely's adapter, by which a store knows that it is on a server, and on which. */
+/** Kysely's adapter, which also tells that a store is on a server, and on which one. */
 export class StoreAdapter extends PostgresAdapter {
   readonly place: PostgresPlace;
-  /** Of this process's transactions that must not run at the same time. */
+  /** Serialises this process's transactions that must not run at the same time. */
   readonly takeTurn: TakeTurn;
   constructor(place: PostgresPlace, takeTurn: TakeTurn) {
     super();
@@ -34,7 +34,7 @@ export class StoreAdapter extends PostgresAdapter {
   }
 }
 
-/** The adapter of a store on a server; null for one in a file or in memory. */
+/** The adapter of a store on a server; null for a store in a file or in memory. */
 export const serverOf = <T>(db: Kysely<T>): StoreAdapter | null => {
   const { adapter } = db.getExecutor();
   return adapter instanceof StoreAdapter ? adapter : null;

@@ -1,7 +1,7 @@
 import type { CustomTypesConfig, Pool, PoolConfig } from 'pg';
 import type { PostgresPlace } from './postgres-place.ts';
 
-/** PostgreSQL's numbers of its types; `select oid, typname from pg_type`. */
+/** PostgreSQL's type ids; `select oid, typname from pg_type`. */
 const BOOL = 16;
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -12,7 +12,7 @@ const wholeNumber = (text: string): number => {
   return value;
 };
 
-/** Values come as SQLite gives them: whole numbers and sums as numbers, truth as 1 or 0. */
+/** Values as SQLite returns them: whole numbers and sums as numbers, booleans as 1 or 0. */
 const typesOf = ({ types }: typeof import('pg')): CustomTypesConfig => ({
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (format === 'binary') return types.getTypeParser(oid, format);
@@ -23,10 +23,10 @@ const typesOf = ({ types }: typeof import('pg')): CustomTypesConfig => ({
   },
 });
 
-/** How long a connection may take, ms; one that is lost is asked for again. */
+/** Time limit for a connection, ms; a lost one is requested again. */
 const CONNECT_MS = 10_000;
 
-/** What every connection to a store is made with. */
+/** Options of every connection to a store. */
 export const connectionConfig = ({ url }: PostgresPlace, driver: typeof import('pg')): PoolConfig => ({
   connectionString: url,
   types: typesOf(driver),
@@ -44,28 +44,28 @@ export interface PoolOptions {
 
 const CONNECTIONS = 10;
 
-/** A pool of connections; `pg` is loaded here, so that a store in a file does without it. */
+/** A connection pool. `pg` is loaded here, so that a store in a file does not need it. */
 export const openPool = async (
   place: PostgresPlace,
   { connections = CONNECTIONS, begin }: PoolOptions,
 ): Promise<Pool> => {
   const driver = await import('pg');
   const pool = new driver.Pool({ ...connectionConfig(place, driver), max: connections });
-  // An idle connection that breaks leaves the pool; whoever needs one next gets another, or hears why not.
+  // A broken idle connection leaves the pool; the next user gets another one, or the reason.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
-    // Numbers are told to their last bit, whatever the server is set to.
+    // Numbers in full precision, whatever the server's setting.
     void client.query(`set extra_float_digits = 1; ${begin ?? ''}`).catch(() => undefined);
   });
   return pool;
 };
 
-/** A value as PostgreSQL takes it where SQLite took it otherwise. */
+/** Values in the form that PostgreSQL takes. */
 export const toParameter = (value: unknown): unknown => {
-  // SQLite keeps these as null, and whoever reads them counts on it.
+  // SQLite stores these as null, and readers rely on it.
   if (typeof value === 'number' && Number.isNaN(value)) return null;
-  // Text here has no such character; names and reasons of foreign packets may.
+  // PostgreSQL's text cannot contain this character; names and reasons in foreign packets may.
   if (typeof value === 'string' && value.includes('\0')) return value.replaceAll('\0', '\uFFFD');
   return value;
 };

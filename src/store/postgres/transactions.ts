@@ -4,11 +4,11 @@ import { backOff } from '../../lib/retry.ts';
 import { isConflict, isLost, postgresError } from './postgres-errors.ts';
 import type { StoreAdapter } from './postgres-place.ts';
 
-/** Locks of the server that this program takes, by number; see pg_advisory_lock. The first number is the program's. */
+/** Server locks of this program by number, see pg_advisory_lock; the first number is the program's. */
 export const LOCKS = {
-  /** Held by a transaction of the daily loop, so that they run one after the other. */
+  /** Held by a transaction of the daily loop, so that these run one after another. */
   loop: [0x66_69_6e_6b, 1],
-  /** Held over the end of a transaction that kept new objects. */
+  /** Held at the end of a transaction that stored new objects. */
   objects: [0x66_69_6e_6b, 2],
   /** Held by the one service that works on the store. */
   service: [0x66_69_6e_6b, 3],
@@ -16,24 +16,24 @@ export const LOCKS = {
 
 export type LockName = keyof typeof LOCKS;
 
-/** Takes a lock until the transaction ends; waits for whoever has it. */
+/** Takes a lock until the transaction ends; waits if it is taken. */
 export const lockTransaction = async <D>(trx: Kysely<D>, name: LockName): Promise<void> => {
   const [program, number] = LOCKS[name];
   await sql`select pg_advisory_xact_lock(${sql.lit(program)}, ${sql.lit(number)})`.execute(trx);
 };
 
-/** So often a transaction is tried that others got in the way of; deadlocks of so many in a row do not happen. */
+/** Tries of a conflicting transaction; this many deadlocks in a row do not happen. */
 const TRIES = 20;
 const FIRST_MS = 5;
 const LONGEST_MS = 500;
 
-/** Whether a transaction that failed so comes through when it is run again: nothing of it was kept. */
+/** Whether a failed transaction may succeed in a retry: nothing of it was kept. */
 export const mayTryAgain = (error: unknown): boolean => isConflict(error) || isLost(error);
 
 /**
- * Runs `work` in a transaction, and again where the server took it back for the sake of another or went away
- * before it was kept.
- * @param alone one after the other with all other such transactions, of this process and others
+ * Runs `work` in a transaction, and again if the server aborted it because of a conflict or went away before the
+ * commit.
+ * @param alone one after another with all other such transactions, also of other processes
  */
 export const runOnServer = async <D, T>(
   db: Kysely<D>,
@@ -41,7 +41,7 @@ export const runOnServer = async <D, T>(
   work: (trx: Kysely<D>) => Promise<T>,
   alone: boolean,
 ): Promise<T> => {
-  // Those of this process wait here, not on connections that others need.
+  // This process's own transactions wait here, not on connections that others need.
   const release = alone ? await takeTurn() : () => undefined;
   try {
     for (let failures = 0; ; failures += 1) {
@@ -60,7 +60,7 @@ export const runOnServer = async <D, T>(
   }
 };
 
-/** Marks of connections that ended: what they tell nobody asks any more. */
+/** Deletes marks of ended connections, which nobody reads any more. */
 export const forgetOldMarks = async <D>(db: Kysely<D>): Promise<void> => {
   await sql`delete from commit_marks where at < now() - interval '1 day'`.execute(db);
 };

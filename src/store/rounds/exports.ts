@@ -4,10 +4,10 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { exportedProbability, labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
 
-/** Candidates, each with its round. */
+/** Candidates with their rounds. */
 const asked = (db: Db) => db.selectFrom('candidates as c').innerJoin('rounds as r', 'r.id', 'c.round_id');
 
-/** Every answer that people gave, undone and late ones too, oldest first. */
+/** All answers, also undone and late ones, oldest first. */
 export async function* exportAnswers(db: Db) {
   const rows = await asked(db)
     .innerJoin('answers as a', 'a.candidate_id', 'c.id')
@@ -26,7 +26,7 @@ export async function* exportAnswers(db: Db) {
   yield* rows;
 }
 
-/** Every alert that was put to people, in the order it was; `p` is that of the model which chose it. */
+/** All candidates in the order asked; `p` is by the model that chose them. */
 export async function* candidateRows(db: Db) {
   const rows = await asked(db)
     .leftJoin('labels as l', 'l.candidate_id', 'c.id')
@@ -39,7 +39,7 @@ export async function* candidateRows(db: Db) {
   yield* rows;
 }
 
-/** Every model; the model itself is left out. */
+/** All models, without their parameters. */
 export async function* exportModels(db: Db) {
   const rows = await db
     .selectFrom('models as m')
@@ -52,8 +52,8 @@ export async function* exportModels(db: Db) {
 }
 
 /**
- * What a training is made from: one row a label with a class, with the features. The class is in a column that
- * has the name of the model type.
+ * The training table: one row per label with a class, with its features. The class column has the model type's
+ * name.
  */
 export async function* exportTraining(db: Db, type: ModelType) {
   const rows = await db
@@ -77,7 +77,7 @@ export async function* exportTraining(db: Db, type: ModelType) {
   yield* rows;
 }
 
-/** Labels for the reference's labeled.csv: those that came in from one as they came, and those made here. */
+/** Labels for the reference's labeled.csv: imported ones unchanged, and those made here. */
 export const labelsForReference = async (
   db: Db,
 ): Promise<{ candid: string; objectId: string; label: string; at: string; imported: number }[]> => {
@@ -98,8 +98,8 @@ export const labelsForReference = async (
 };
 
 /**
- * For training_ids.csv, which counts from 0: imported rounds as they came, then the rounds trained here. Where
- * those do not come after the imported ones by their own numbers, they are counted on from them.
+ * Rows for training_ids.csv, which counts from 0: imported rounds unchanged, then the rounds trained here. If
+ * their own numbers do not follow the imported ones, they are renumbered after them.
  */
 export const trainingForReference = async (
   db: Db,
@@ -136,8 +136,8 @@ export const trainingForReference = async (
 const featureColumns = FEATURE_NAMES.map((name) => `f.${name}` as const);
 
 /**
- * Alerts with their features for an export, in the order they were stored, a page at a time; with the
- * probability that a model of this type gives them.
+ * Alerts with features for an export, in the order stored, page by page; with the probability by a model of this
+ * type.
  */
 export async function* exportAlerts(db: Db, type: ModelType, pageSize = 500) {
   let after = '';

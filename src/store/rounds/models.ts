@@ -14,7 +14,7 @@ export const insertModel = async (db: Db, model: Omit<Insertable<ModelTable>, 'i
 export const findModel = (db: Db, id: number): Promise<ModelRow | undefined> =>
   db.selectFrom('models').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The newest model of a type that was trained on a set of columns; those of before the sets, on the reference's. */
+/** The newest model of a type and feature set; models from before the sets have the reference's columns. */
 export const latestModel = (db: Db, type: ModelType, features: FeatureSet): Promise<ModelRow | undefined> =>
   db
     .selectFrom('models')
@@ -31,13 +31,13 @@ export const modelTypeOf = async (db: Db, id: number): Promise<ModelType | null>
   return row?.model_type ?? null;
 };
 
-/** From which P(class 1) on a model takes an object for class 1; null where nothing is known of it. */
+/** The threshold on P(class 1) from which a model says class 1; null if unknown. */
 export const thresholdOf = async (db: Db, id: number): Promise<number | null> => {
   const row = await db.selectFrom('models').select('threshold').where('id', '=', id).executeTakeFirst();
   return row?.threshold ?? null;
 };
 
-/** A round's model without its saved parameters, with the number of its round. */
+/** A model without its parameters, with its round's number. */
 export type ModelSummary = Omit<ModelRow, 'round_id' | 'saved' | 'calibration' | 'threshold'> & {
   readonly round_id: number;
   readonly round: number;
@@ -51,13 +51,13 @@ const summaries = (db: Db) =>
     .select(['m.id', 'r.id as round_id', 'm.model_type', 'm.engine', 'm.seed', 'm.labels'])
     .select(['m.trained_at', 'm.promoted_at', 'm.feature_set', 'r.number as round', 'r.report']);
 
-/** The rounds' models, of one type or of all, oldest first. */
+/** The rounds' models, of one type or all, oldest first. */
 export const allModels = (db: Db, type?: ModelType): Promise<ModelSummary[]> => {
   const query = summaries(db).orderBy('m.id');
   return (type === undefined ? query : query.where('m.model_type', '=', type)).execute();
 };
 
-/** The model of a round, whole. */
+/** The model of a round, complete. */
 export const modelOfRound = (db: Db, round: number): Promise<ModelRow | undefined> =>
   db
     .selectFrom('models as m')
@@ -66,7 +66,7 @@ export const modelOfRound = (db: Db, round: number): Promise<ModelRow | undefine
     .selectAll('m')
     .executeTakeFirst();
 
-/** The model of a type that the team vouches for: the one promoted last. */
+/** The champion of a type: the model promoted last. */
 export const championModel = (db: Db, type: ModelType): Promise<ModelSummary | undefined> =>
   summaries(db)
     .where('m.model_type', '=', type)
@@ -76,17 +76,17 @@ export const championModel = (db: Db, type: ModelType): Promise<ModelSummary | u
     .limit(1)
     .executeTakeFirst();
 
-/** Makes a model the champion; the ones before it stay known as what they were. */
+/** Makes a model the champion; the dates of earlier ones are kept. */
 export const promoteModel = async (db: Db, id: number, at: string): Promise<void> => {
   await db.updateTable('models').set({ promoted_at: at }).where('id', '=', id).execute();
 };
 
-/** Takes the champion's title away, so that the one before it has it again. */
+/** Demotes the champion, so that the previous one is champion again. */
 export const demoteModel = async (db: Db, id: number): Promise<void> => {
   await db.updateTable('models').set({ promoted_at: null }).where('id', '=', id).execute();
 };
 
-/** The scaling of a model's probabilities for people, as JSON; null where it has none. */
+/** The calibration of a model's probabilities, as JSON; null without one. */
 export const calibrationOf = async (db: Db, modelId: number): Promise<string | null> => {
   const row = await db
     .selectFrom('models')

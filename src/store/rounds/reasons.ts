@@ -1,6 +1,6 @@
 import type { Db } from '../open-store.ts';
 
-/** The JSON kept for a candidate, or null. */
+/** The stored JSON of a candidate, or null. */
 export const reasonsOf = async (db: Db, candidateId: number): Promise<string | null> => {
   const row = await db
     .selectFrom('reasons')
@@ -22,7 +22,7 @@ export const keepReasons = async (
     .execute();
 };
 
-/** Open candidates of a round that a model chose and whose reasons are not known yet. */
+/** Open candidates of a round that a model chose and that have no stored reasons yet. */
 export const unexplainedCandidates = (
   db: Db,
   roundId: number,

@@ -7,24 +7,24 @@ export interface NewCandidate {
   readonly candid: string;
   readonly objectId: string;
   readonly drawn: CandidateRow['drawn'];
-  /** Probability of class 1 by the round's model. */
+  /** P(class 1) by the round's model. */
   readonly p: number | null;
   readonly q: number | null;
   readonly poolSize: number;
-  /** The skipped candidate in whose place it is asked. */
+  /** The skipped candidate that it replaces. */
   readonly replacesId?: number;
 }
 
 /**
- * Opens the next round with its candidates; call it inside a transaction.
- * @returns null when another round is under way (the database decides, see the unique index)
+ * Opens the next round with its candidates. Call it inside a transaction.
+ * @returns null if another round is under way (a unique index decides)
  */
 export const insertRound = async (
   db: Db,
   round: Pick<RoundRow, 'size' | 'strategy' | 'model_type' | 'pool_size' | 'model_id' | 'opened_at'> & {
-    /** Round n gets the seed firstSeed + n: with one seed for all, chance would repeat itself. */
+    /** Round n gets the seed firstSeed + n: with a single seed all rounds would draw alike. */
     readonly firstSeed: number;
-    /** Number from which a store without rounds counts on; 0 without it. */
+    /** Numbers of a store without rounds continue after this one; by default 0. */
     readonly after?: number;
   },
 ): Promise<RoundRow | null> => {
@@ -62,7 +62,7 @@ export const insertRound = async (
   return inserted ?? null;
 };
 
-/** The seed that the next round will get; see `insertRound`. */
+/** The seed of the next round; see `insertRound`. */
 export const nextSeed = async (db: Db, firstSeed: number, after = 0): Promise<number> => {
   const { last } = await db
     .selectFrom('rounds')
@@ -71,7 +71,7 @@ export const nextSeed = async (db: Db, firstSeed: number, after = 0): Promise<nu
   return firstSeed + last + 1;
 };
 
-/** Adds candidates behind those the round has; call it inside a transaction. */
+/** Adds candidates after a round's present ones. Call it inside a transaction. */
 export const insertCandidates = async (
   db: Db,
   roundId: number,
@@ -103,14 +103,14 @@ export const insertCandidates = async (
     .execute();
 };
 
-/** Whether there has been a round, of one type or at all. */
+/** Whether there has been a round, of one type or any. */
 export const hasRounds = async (db: Db, type?: ModelType): Promise<boolean> => {
   const query = db.selectFrom('rounds').select('id').limit(1);
   const row = await (type === undefined ? query : query.where('model_type', '=', type)).executeTakeFirst();
   return row !== undefined;
 };
 
-/** Has an open round ask another question; false when it is not open any more. */
+/** Changes an open round's question; false if it is no longer open. */
 export const changeModelType = async (db: Db, roundId: number, type: ModelType): Promise<boolean> => {
   const result = await db
     .updateTable('rounds')
@@ -124,11 +124,11 @@ export const changeModelType = async (db: Db, roundId: number, type: ModelType):
 export const findRound = (db: Db, id: number): Promise<RoundRow | undefined> =>
   db.selectFrom('rounds').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The round that is open or training, if there is one. */
+/** The open or training round, if any. */
 export const roundUnderWay = (db: Db): Promise<RoundRow | undefined> =>
   db.selectFrom('rounds').selectAll().where('state', 'in', ['open', 'training']).executeTakeFirst();
 
-/** Rounds that are over, of one type or of all, oldest first. */
+/** Closed rounds, of one type or all, oldest first. */
 export const closedRounds = (db: Db, type?: ModelType): Promise<RoundRow[]> => {
   const query = db.selectFrom('rounds').selectAll().where('state', '=', 'closed').orderBy('number');
   return (type === undefined ? query : query.where('model_type', '=', type)).execute();
@@ -157,7 +157,7 @@ export const setCandidateState = async (
   return result.numUpdatedRows === 1n;
 };
 
-/** Says anew of a decided candidate whether its label has a class. */
+/** Updates whether a decided candidate's label has a class. */
 export const setDecidedState = async (db: Db, id: number, state: 'labelled' | 'skipped'): Promise<void> => {
   await db
     .updateTable('candidates')
@@ -168,8 +168,8 @@ export const setDecidedState = async (db: Db, id: number, state: 'labelled' | 's
 };
 
 /**
- * Opens a decided candidate again, if its round is still open.
- * @returns false when the round was claimed for training in the meantime
+ * Reopens a decided candidate if its round is still open.
+ * @returns false if the round was claimed for training meanwhile
  */
 export const reopenCandidate = async (db: Db, id: number): Promise<boolean> => {
   const result = await db
@@ -190,7 +190,7 @@ export const reopenCandidate = async (db: Db, id: number): Promise<boolean> => {
   return result.numUpdatedRows === 1n;
 };
 
-/** The newest candidate of an object, whatever its state. */
+/** The newest candidate of an object, in any state. */
 export const lastCandidateOf = (db: Db, objectId: string): Promise<CandidateRow | undefined> =>
   db
     .selectFrom('candidates')
@@ -201,8 +201,8 @@ export const lastCandidateOf = (db: Db, objectId: string): Promise<CandidateRow 
     .executeTakeFirst();
 
 /**
- * Claims the round for training when nothing in it is open any more.
- * @returns true for the one caller that may train it
+ * Claims the round for training if no candidate is open.
+ * @returns true for exactly one caller, who must train it
  */
 export const claimForTraining = async (db: Db, roundId: number): Promise<boolean> => {
   const result = await db
@@ -225,7 +225,7 @@ export const claimForTraining = async (db: Db, roundId: number): Promise<boolean
   return result.numUpdatedRows === 1n;
 };
 
-/** Closes a round that was training; false when somebody else did. */
+/** Closes a training round; false if somebody else did. */
 export const closeRound = async (db: Db, roundId: number, report: string, at: string): Promise<boolean> => {
   const result = await db
     .updateTable('rounds')
@@ -236,13 +236,13 @@ export const closeRound = async (db: Db, roundId: number, report: string, at: st
   return result.numUpdatedRows === 1n;
 };
 
-/** P(class 1) by the model that chose a candidate, and from which on that takes one for class 1 (null: one half). */
+/** P(class 1) by the model that chose a candidate, and that model's threshold (null: one half). */
 export interface ChosenProbability {
   readonly p: number;
   readonly threshold: number | null;
 }
 
-/** Those of the candidates that a model of this type chose, by candidate id. */
+/** These for candidates that a model of this type chose, by candidate id. */
 export const chosenProbabilities = async (
   db: Db,
   type: ModelType,
@@ -259,7 +259,7 @@ export const chosenProbabilities = async (
   );
 };
 
-/** Withdraws a round's open candidates, or one of them. @returns how many there were */
+/** Withdraws a round's open candidates, or one of them. @returns how many */
 export const withdrawOpen = async (db: Db, roundId: number, candidateId?: number): Promise<number> => {
   const query = db
     .updateTable('candidates')
@@ -273,7 +273,7 @@ export const withdrawOpen = async (db: Db, roundId: number, candidateId?: number
   return Number(result.numUpdatedRows);
 };
 
-/** Asks again about a candidate that was withdrawn. @returns false when it was not */
+/** Reopens a withdrawn candidate. @returns false if it was not withdrawn */
 export const askAgain = async (db: Db, id: number): Promise<boolean> => {
   const result = await db
     .updateTable('candidates')
@@ -284,7 +284,7 @@ export const askAgain = async (db: Db, id: number): Promise<boolean> => {
   return result.numUpdatedRows === 1n;
 };
 
-/** Keeps how and by whom a round was ended before all was answered. */
+/** Stores how and by whom a round was closed early. */
 export const noteEnd = async (
   db: Db,
   roundId: number,
@@ -304,7 +304,7 @@ export const abandonRound = async (db: Db, roundId: number, at: string): Promise
     .execute();
 };
 
-/** Whether an object is a candidate that waits for its answer. */
+/** Whether an object is an open candidate. */
 export const isAskedAbout = async (db: Db, objectId: string): Promise<boolean> =>
   (await db
     .selectFrom('candidates as c')

@@ -4,20 +4,20 @@ import type { ModelType } from '../../pipeline/learning/label-maps.ts';
 import { labelClass } from '../model-type-columns.ts';
 import type { Db } from '../open-store.ts';
 
-/** Scores that one statement keeps. */
+/** Scores per statement. */
 export const SCORES_PER_STATEMENT = 500;
 
 export interface NewScore {
   readonly candid: string;
   /** P(class 1). */
   readonly p: number;
-  /** The `stale` that the alert's score had when its features were read; null or absent if it had none. */
+  /** The `stale` of the alert's score when its features were read; null or absent without a score. */
   readonly stale?: number | null;
 }
 
 /**
- * Keeps P(class 1) of each candid by this model, in place of an earlier model's. One whose features have changed
- * since they were read stays stale.
+ * Stores P(class 1) of each candid by this model, replacing an earlier model's. If features changed after they
+ * were read, the score stays stale.
  */
 export const keepScores = async (db: Db, modelId: number, scores: readonly NewScore[]): Promise<void> => {
   for (let start = 0; start < scores.length; start += SCORES_PER_STATEMENT) {
@@ -37,7 +37,7 @@ export const keepScores = async (db: Db, modelId: number, scores: readonly NewSc
           model_id: eb.ref('excluded.model_id'),
           stale: sql<number>`case when scores.stale > excluded.stale then scores.stale - excluded.stale else 0 end`,
           p: eb.ref('excluded.p'),
-          // Kept for what people ask next: which objects the new model thinks differently of.
+          // The previous score is kept, to find objects whose probability changed.
           previous_p: sql<number | null>`case
             when scores.model_id = excluded.model_id then scores.previous_p
             when (select model_type from models where id = scores.model_id)
@@ -48,7 +48,7 @@ export const keepScores = async (db: Db, modelId: number, scores: readonly NewSc
   }
 };
 
-/** P(class 1) of an alert by the newest model that scored it; null if there is none of this type. */
+/** P(class 1) of an alert by the newest model that scored it; null without one of this type. */
 export const scoreOf = async (
   db: Db,
   candid: string,
@@ -71,17 +71,17 @@ export interface ScoredObject {
   readonly dec: number;
   readonly magpsf: number;
   readonly fid: number;
-  /** Probability of class 1. */
+  /** P(class 1). */
   readonly p: number;
 }
 
-/** Alerts looked at in one statement. */
+/** Alerts per statement. */
 const SCORED_AT_A_TIME = 2000;
 
 /**
- * The objects of alerts stored after `since` that a model of this type gives less than `below` of not being
- * of the wanted class, surest first; those that people have put into the other class are left out. Read some
- * thousand alerts at a time, so that clicks get their turn.
+ * The objects of alerts stored after `since` to which a model of this type gives less than `below` for not being
+ * of the wanted class, surest first, without those labelled as the other class. Reads some thousand alerts at a
+ * time, so that clicks are handled in between.
  */
 export const surestOf = async (
   db: Db,
@@ -98,7 +98,7 @@ export const surestOf = async (
     const last = page.at(-1);
     if (last === undefined) break;
     const rows = await db
-      // Planned as it is written: from the day's alerts to their scores.
+      // Planned in the written order: from the day's alerts to their scores.
       .selectFrom('alerts as a')
       .crossJoin('scores as s')
       .whereRef('s.candid', '=', 'a.candid')
@@ -125,7 +125,7 @@ export const surestOf = async (
     .slice(0, limit);
 };
 
-/** Objects that wait for an answer: a list with their probabilities would lead who gives it. */
+/** Open candidates, which are left out: their probabilities would bias the answers. */
 const askedAbout = (db: Db) => db.selectFrom('candidates').select('object_id').where('state', '=', 'open');
 
 interface Place {
@@ -133,7 +133,7 @@ interface Place {
   readonly candid: string;
 }
 
-/** Behind this one in order of time and candid. */
+/** After this one, in order of time and candid. */
 const afterAlert = ({ storedAt, candid }: Place) =>
   sql<SqlBool>`(a.stored_at >= ${storedAt} and (a.stored_at, a.candid) > (${storedAt}, ${candid}))`;
 
@@ -151,12 +151,12 @@ export interface ChangedObject {
   readonly objectId: string;
   readonly ra: number;
   readonly dec: number;
-  /** P(class 1) by the model before, and by the newest one. */
+  /** P(class 1) by the previous and the newest model. */
   readonly before: number;
   readonly after: number;
 }
 
-/** An object may have several scored alerts; so many of one are looked through at most. */
+/** Scored alerts examined per object. */
 const ALERTS_AN_OBJECT = 20;
 
 /**
@@ -179,7 +179,7 @@ export const mostChangedScores = async (
   const change = sql<number>`abs(s.p - s.previous_p)`;
   const changed = new Map<string, ChangedObject>();
   for (const { id } of models) {
-    // In the order of an index, so that it ends with the first that are wanted.
+    // In the order of an index, so that it stops at the first matches.
     const rows = await db
       .selectFrom('scores as s')
       .innerJoin('alerts as a', 'a.candid', 's.candid')

@@ -1,18 +1,18 @@
 import type { Db } from '../open-store.ts';
 import type { RoundRow } from '../schema.ts';
 
-/** What people changed or said of a round's labels after it closed: its figures stay what they were. */
+/** Changes to a round's labels after it closed; its figures stay. */
 export interface SinceClosed {
-  /** Objects whose label was corrected. */
+  /** Objects with a corrected label. */
   readonly relabelled: number;
-  /** Objects whose label somebody disagreed with. */
+  /** Objects with a disagreement. */
   readonly disagreed: number;
 }
 
 const objects = async (query: { execute(): Promise<readonly { object_id: string }[]> }): Promise<number> =>
   new Set((await query.execute()).map(({ object_id }) => object_id)).size;
 
-/** How many of a round's objects were relabelled or disagreed with after it closed; none while it is open. */
+/** How many of a round's objects were corrected or disagreed with after its close; none while it is open. */
 export const sinceClosed = async (
   db: Db,
   { id, closed_at: closed }: Pick<RoundRow, 'id' | 'closed_at'>,

@@ -2,7 +2,7 @@ import type { Drawn } from '../../pipeline/learning/strategies/run-strategy.ts';
 import type { Db } from '../open-store.ts';
 import type { NewCandidate } from './rounds.ts';
 
-/** Keeps who takes the places of a round's skipped candidates, in this order; call it inside a transaction. */
+/** Stores the replacements for a round's skipped candidates, in order. Call it inside a transaction. */
 export const insertSpares = async (
   db: Db,
   roundId: number,
@@ -27,8 +27,8 @@ export const insertSpares = async (
 };
 
 /**
- * The first of a round's spares that was drawn in this way, can still be asked about, and is of an object the
- * round has not had; null when they are used up.
+ * The first of a round's spares with this kind of draw that is still in the pool and not of an object asked about
+ * already; null if they are used up.
  */
 export const nextSpare = async (db: Db, roundId: number, drawn: Drawn): Promise<NewCandidate | null> => {
   const row = await db

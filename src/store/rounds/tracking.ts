@@ -5,7 +5,7 @@ export interface WaitingTrackingJob {
   readonly id: number;
   readonly attempts: number;
   readonly work: string;
-  /** The saved model that belongs to it, as JSON text. */
+  /** The saved model, as JSON text. */
   readonly model: string | null;
 }
 
@@ -20,7 +20,7 @@ export const insertTrackingJob = async (
     .execute();
 };
 
-/** Puts a change of an alias into the queue, in place of one of the same alias that still waits. */
+/** Queues a change of an alias, replacing a waiting one of the same alias. */
 export const insertAliasJob = async (
   db: Db,
   job: { readonly alias: string; readonly work: string; readonly at: string },
@@ -32,7 +32,7 @@ export const insertAliasJob = async (
     .execute();
 };
 
-/** The oldest job that is neither done nor waiting for its next try. */
+/** The oldest unfinished job that is due. */
 export const nextTrackingJob = async (db: Db, now: string): Promise<WaitingTrackingJob | null> => {
   const row = await db
     .selectFrom('tracking_jobs as j')
@@ -46,7 +46,7 @@ export const nextTrackingJob = async (db: Db, now: string): Promise<WaitingTrack
   return row ?? null;
 };
 
-/** The job is done; its text, which holds the whole training table, is dropped. */
+/** Marks the job as done; deletes its text, which holds the whole training table. */
 export const finishTrackingJob = async (
   db: Db,
   id: number,
@@ -71,7 +71,7 @@ export const postponeTrackingJob = async (
     .execute();
 };
 
-/** Rounds that wait to be logged, and what the last try of the oldest one ran into. */
+/** Rounds waiting for MLflow, and the last error of the oldest one. */
 export const trackingBacklog = async (db: Db): Promise<{ waiting: number; error: string | null }> => {
   const row = await db
     .selectFrom('tracking_jobs')
@@ -81,7 +81,7 @@ export const trackingBacklog = async (db: Db): Promise<{ waiting: number; error:
   return row;
 };
 
-/** Why jobs for MLflow still wait, most frequent reason first. */
+/** Reasons of waiting jobs for MLflow, most frequent first. */
 export const countTrackingFailures = async (
   db: Db,
 ): Promise<{ readonly reason: string; readonly count: number }[]> => {

@@ -7,29 +7,28 @@ export interface AnswerTable {
   user_id: string;
   user_name: string;
   answer: AnswerValue;
-  /** 1 for the answer that decided the candidate when it was given; an undo may have followed. */
+  /** 1: this answer decided the candidate; an undo may have followed. */
   decided: number;
   at: string;
-  /** What the click did; see `readAnswers`. */
+  /** The effect of the click; see `readAnswers`. */
   kind: Generated<AnswerKind>;
-  /** The chat's own name of the click; the same click delivered again is no second event. */
+  /** The chat's id of the click; delivered twice it is stored once. */
   click: string | null;
-  /** 1: its giver could have seen what the model thinks; null for an undo, and where it was not kept. */
+  /** 1: the person could have seen the model's probability; null for an undo, and in older rows. */
   p_seen: number | null;
-  /** What its giver says with it; null for nothing. */
+  /** The comment; null without one. */
   note: string | null;
-  /** 1: its giver is not sure. It counts as any other answer. */
+  /** 1: the person is not sure. It counts as any other answer. */
   unsure: Generated<number>;
 }
 
 /**
- * vote: counts until its author undoes it · undo: takes back the author's vote · late: given to a decided
- * candidate, changes nothing · disagree: a late answer that its author stands by · remark: what its author says
- * with an answer that they had given before.
+ * vote: counts until its author undoes it · undo: revokes the author's vote · late: after the decision, changes
+ * nothing · disagree: a late answer that its author stands by · remark: a comment on the author's earlier answer.
  */
 export type AnswerKind = 'vote' | 'undo' | 'late' | 'disagree' | 'remark';
 
-/** A label changed after its round; append-only, the newest one holds. */
+/** A correction of a label after its round; append-only, the newest one holds. */
 export interface CorrectionTable {
   id: Generated<number>;
   object_id: string;
@@ -43,7 +42,10 @@ export interface CorrectionTable {
   at: string;
 }
 
-/** An object that has one is not asked about again; its class is read from the answer, see label-class.ts. */
+/**
+ * An object with a label is not asked about again. Its class is computed from the answer, see
+ * model-type-columns.ts.
+ */
 export interface LabelTable {
   object_id: string;
   candid: string;

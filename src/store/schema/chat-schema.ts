@@ -1,9 +1,9 @@
 import type { Generated, Selectable } from 'kysely';
 
-/** A file uploaded to the chat, by what it shows: `card:<candid>`, `chart:<round>`. */
+/** An uploaded file by its content: `card:<candid>`, `chart:<round>`. */
 export interface UploadTable {
   key: string;
-  /** Null while no upload has come through. */
+  /** Null before the first successful upload. */
   file_id: string | null;
   attempts: number;
   error: string | null;
@@ -12,47 +12,47 @@ export interface UploadTable {
 
 export interface MessageTable {
   id: Generated<number>;
-  /** Names what the message is about, once and for all: `card:17`, `header:3`, `digest:2026-05-02`. */
+  /** Names the message for good: `card:17`, `header:3`, `digest:2026-05-02`. */
   key: string;
   kind: MessageKind;
   round_id: number | null;
   candidate_id: number | null;
-  /** JSON of what cannot be drawn from other tables (a digest's figures). */
+  /** JSON of what cannot be read from other tables (a digest's figures). */
   payload: string | null;
   state: MessageState;
   channel: string | null;
   ts: string | null;
-  /** Drawn again whenever `wanted` is above `drawn`. */
+  /** The message is redrawn while `wanted` is above `drawn`. */
   wanted: Generated<number>;
   drawn: Generated<number>;
   attempts: Generated<number>;
   created_at: string;
   sent_at: string | null;
   error: string | null;
-  /** Key of the message in whose thread this one stands; null in the channel itself. */
+  /** Key of the message in whose thread this one is; null in the channel itself. */
   thread_key: string | null;
-  /** Degradation: how much the chat has refused of it since it was last drawn. 0 nothing, 2 pictures. */
+  /** Degradation: how much the chat has refused since the last full drawing. 0 nothing, 2 pictures. */
   plainness: Generated<number>;
-  /** The youngest message of the channel when this one was sent: a lost one is younger. */
+  /** The newest message of the channel when this one was sent: a lost one is newer. */
   after_ts: string | null;
-  /** When operators were asked whether it is there. */
+  /** When operators were asked about it. */
   asked_at: string | null;
-  /** The thread that it was sent to, by the chat's id of its head; null in the channel, and where it was not kept. */
+  /** The thread that it was sent to, by the chat's id of its head; null in the channel, and in older rows. */
   sent_thread: string | null;
 }
 
-/** How a message stands; what leads from one state to the next is in `src/bot/outbox/states.ts`. */
+/** A message's state; transitions are in `src/bot/outbox/states.ts`. */
 export type MessageState =
-  /** To be posted; nothing is on its way. */
+  /** Waiting for its post; no call is under way. */
   | 'pending'
-  /** A post was begun and its outcome is not known: looked for before anything else. */
+  /** A post was started and its outcome is unknown: it is looked for first. */
   | 'sending'
-  /** No look settles whether it is there. */
+  /** No look can tell whether it is there. */
   | 'unsure'
   | 'posted'
   /** It cannot be drawn, or the chat refuses its content for good. */
   | 'failed'
-  /** Not in the channel and not wanted there any more. */
+  /** Not in the channel, and no longer wanted there. */
   | 'dropped';
 
 export type MessageKind =
@@ -70,7 +70,7 @@ export interface PersonTable {
   name: string;
 }
 
-/** Small things to remember, one JSON value a name. */
+/** Small values by name, as JSON. */
 export interface KeyValueTable {
   name: string;
   value: string;

@@ -16,7 +16,7 @@ export interface AlertTable {
   cdsxmatch: string | null;
   context: string;
   epochs: string;
-  /** Forced photometry (JSON); null where the packet had none. */
+  /** Forced photometry (JSON); null if the packet had none. */
   forced: string | null;
   stored_features: string;
   pull_id: number;
@@ -26,16 +26,16 @@ export interface AlertTable {
 /** Where an alert's stamps are: in a file beside the store. */
 export interface StampPlaceTable {
   candid: string;
-  /** The file's name; null: they were deleted when their nights were over. */
+  /** The file's name; null: they were deleted for their age. */
   segment: string | null;
-  /** Of its entry there, bytes. */
+  /** Position and length of its entry, bytes. */
   position: number;
   length: number;
-  /** MJD of the night that its age counts from: when it was observed or taken in, whichever is later. */
+  /** The night (MJD) that its age counts from: observed or stored, whichever is later. */
   night: number;
 }
 
-/** Stamps as stores of earlier versions, and those in memory, have them. */
+/** Stamps in stores of earlier versions, in memory and on a server. */
 export interface StampTable {
   candid: string;
   science: Uint8Array | null;
@@ -43,40 +43,40 @@ export interface StampTable {
   difference: Uint8Array | null;
 }
 
-/** Which dust maps `ebv` is from: the full ones of SFD 1998 or a coarse one; null where it is missing. */
+/** The dust map of `ebv`: the full ones of SFD 1998, or a coarse one; null without a value. */
 export type EbvMap = 'sfd' | 'coarse';
 
-/** `recipe`: by which way of measuring its columns were filled, see `FEATURE_RECIPE`. */
+/** `recipe`: version of the measurement, see `FEATURE_RECIPE`. */
 export type FeatureTable = { candid: string; ebv_map: EbvMap | null; recipe: number } & Record<
   FeatureName,
   number | null
 >;
 
-/** One row an objectId, where its first alert was. */
+/** One row per objectId, with the position of its first alert. */
 export interface ObjectTable {
   object_id: string;
   ra: number;
   dec: number;
-  /** ObjectIds within 1.5 arcsec of each other are one object: they name the same of them. */
+  /** ObjectIds within 1.5 arcsec of each other share this value: they are one object. */
   same_as: string;
 }
 
-/** One row an object that can be asked about, with its newest alert that may be shown. */
+/** One row per object in the pool, with its newest alert that may be shown. */
 export interface PoolTable {
   same_as: string;
   object_id: string;
   candid: string;
-  /** When an alert of it last came in, ISO 8601. */
+  /** When its last alert arrived, ISO 8601. */
   seen: string;
 }
 
-/** Kept counts, of rows that are too many to count when asked. */
+/** Stored counts of rows that are too many to count. */
 export interface CountTable {
   name: CountName;
   n: number;
 }
 
-/** Lookups that wait; results by class, those that keep their object out of the pool apart. */
+/** Waiting lookups; results by class, with those that exclude their object counted apart. */
 export type CountName =
   | 'alerts'
   | 'objects'
@@ -110,18 +110,18 @@ export interface QuarantineTable {
   bytes: Uint8Array | null;
   key: Uint8Array | null;
   at: string;
-  /** When a retry read it, and what became of it then; null while it waits. */
+  /** When a retry read it, and the result; null while it waits. */
   resolved_at: Generated<string | null>;
   outcome: Generated<'kept' | 'known' | 'filtered' | null>;
   tries: Generated<number>;
   tried_at: Generated<string | null>;
-  /** How many more failed for this reason in the same pull from the same source; of them nothing is kept. */
+  /** Further failures with the same reason, pull and source; only counted. */
   alike: Generated<number>;
-  /** The reason without the numbers and names in it. */
+  /** The reason without its numbers and names. */
   reason_kind: string | null;
 }
 
-/** One row an object that Sherlock is asked about: waiting in the queue while `result` is null. */
+/** One row per object for Sherlock; in the queue while `result` is null. */
 export interface SherlockTable {
   object_id: string;
   ra: number;
@@ -129,27 +129,27 @@ export interface SherlockTable {
   /** Higher is looked up sooner. */
   priority: number;
   queued_at: string;
-  /** Failures so far, why the last one, and when it is tried again. */
+  /** Failures so far, the last reason, and the time of the next try. */
   attempts: Generated<number>;
   reason: Generated<string | null>;
   retry_at: Generated<string | null>;
   class: Generated<string | null>;
-  /** 1: its class keeps it out of the pool. */
+  /** 1: its class excludes it from the pool. */
   excluded: Generated<number>;
   /** JSON of the whole result. */
   result: Generated<string | null>;
-  /** 1: taken from a neighbour within an arcsecond. */
+  /** 1: copied from a neighbour within an arcsecond. */
   cached: Generated<number | null>;
   saved_at: Generated<string | null>;
 }
 
-/** One row an object whose whole light curve was asked for. */
+/** One row per object whose whole light curve was requested. */
 export interface HistoryTable {
   object_id: string;
-  /** Gzip of JSON; null while it is not here. */
+  /** Gzip of JSON; null until it is fetched. */
   points: Uint8Array | null;
   saved_at: string | null;
-  /** Failures so far, why the last one, and when it is tried again. */
+  /** Failures so far, the last reason, and the time of the next try. */
   attempts: Generated<number>;
   reason: string | null;
   retry_at: string | null;
@@ -161,14 +161,14 @@ export interface SherlockCallTable {
 
 export interface ArchiveTable {
   pull_id: number;
-  /** Name in the archive folder; taken before it is written. */
+  /** Name in the archive folder; reserved before it is written. */
   file: string;
   /** Alerts in it; 0 until it is written. */
   rows: number;
   written_at: string | null;
 }
 
-/** Labels as they came in from a reference program's file: append-only, whatever becomes of them. */
+/** Imported labels of a reference program's file; append-only. */
 export interface ImportedLabelTable {
   id: Generated<number>;
   object_id: string;
@@ -193,20 +193,20 @@ export type AlertRow = Selectable<AlertTable>;
 
 export type PullRow = Selectable<PullTable>;
 
-/** A process that takes alerts in beside the service. */
+/** A process of `finkvra ingest`. */
 export interface IngestProcessTable {
   id: string;
   host: string;
   pid: number;
   since: string;
-  /** When it last said that it lives, by the store's own clock. */
+  /** Its last heartbeat, by the store's clock. */
   seen_at: string;
   doing: 'waits' | 'pulls';
-  /** When its last pull that came to its end began. */
+  /** Start of its last successful pull. */
   pulled_at: string | null;
   /** Why its last pull failed. */
   error: string | null;
-  /** The last request to pull that it has answered, and with what (JSON). */
+  /** The last pull request that it answered, with the answer (JSON). */
   answered: number;
   outcome: string | null;
 }

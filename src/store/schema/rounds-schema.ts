@@ -9,7 +9,7 @@ export interface RoundTable {
   state: 'open' | 'training' | 'closed';
   size: number;
   strategy: StrategyName;
-  /** What its candidates are asked about, and its model tells apart. */
+  /** The question of its candidates and its model. */
   model_type: ModelType;
   seed: number;
   pool_size: number;
@@ -18,7 +18,7 @@ export interface RoundTable {
   closed_at: string | null;
   /** JSON of the round's report, once it is closed. */
   report: string | null;
-  /** How somebody ended it before all was answered: trained on what there was, or given up. */
+  /** How somebody closed it early: trained on the answers so far, or abandoned. */
   ended_as: 'early' | 'abandoned' | null;
   /** Their name. */
   ended_by: string | null;
@@ -29,25 +29,25 @@ export interface CandidateTable {
   round_id: number;
   candid: string;
   object_id: string;
-  /** 1, 2, ... within the round, replacements of skipped ones included. */
+  /** 1, 2, ... within the round, including replacements. */
   draw_order: number;
   drawn: Drawn;
-  /** Probability of class 1 by the model that chose it; that model's type says of what. */
+  /** P(class 1) by the model that chose it, in that model's type. */
   p: number | null;
-  /** Probability with which it was drawn among those not yet drawn; null when chance had no part in it. */
+  /** Probability of its draw among the objects not yet drawn; null if it was not random. */
   q: number | null;
-  /** Objects not yet drawn when it was, itself included. */
+  /** Objects not yet drawn at that moment, including it. */
   pool_size: number;
-  /** `withdrawn`: not asked about any more; it counts for nothing. */
+  /** `withdrawn`: no longer asked about; it does not count. */
   state: 'open' | 'labelled' | 'skipped' | 'withdrawn';
-  /** The skipped candidate in whose place it is asked; null for the round's own, and in older rounds. */
+  /** The skipped candidate that it replaces; null for the round's own, and in older rounds. */
   replaces_id: number | null;
 }
 
-/** Drawn with a round's candidates, to take the place of skipped ones in this order. */
+/** Drawn with a round's candidates, to replace skipped ones in this order. */
 export interface SpareTable {
   round_id: number;
-  /** 1, 2, ... among those drawn in the same way. */
+  /** 1, 2, ... within the kind of draw. */
   place: number;
   candid: string;
   object_id: string;
@@ -57,7 +57,7 @@ export interface SpareTable {
   pool_size: number;
 }
 
-/** Which features pushed a candidate's probability most: JSON, strongest first. */
+/** The features that moved a candidate's probability most: JSON, strongest first. */
 export interface ReasonTable {
   candidate_id: number;
   reasons: string;
@@ -65,7 +65,7 @@ export interface ReasonTable {
 
 export interface ModelTable {
   id: Generated<number>;
-  /** Null for a model trained on the labels there were when its type became the one in use. */
+  /** Null for a model trained on existing labels before its type had a round. */
   round_id: number | null;
   model_type: ModelType;
   engine: string;
@@ -73,31 +73,31 @@ export interface ModelTable {
   labels: number;
   saved: string;
   trained_at: string;
-  /** When it was made the champion; null if it never was. */
+  /** When it became the champion; null if never. */
   promoted_at: string | null;
-  /** JSON of the scaling of its probabilities for people; null: as they are. */
+  /** JSON of its calibration; null without one. */
   calibration: string | null;
-  /** The set of columns that it was trained on; null: the reference's, before there were others. */
+  /** Its feature set; null: the reference's, in models from before the sets. */
   feature_set: FeatureSet | null;
-  /** P(class 1) from which on it takes an object for class 1 (`DECISION`); null: one half, before it was kept. */
+  /** Threshold on P(class 1) (`DECISION`); null: one half, in older models. */
   threshold: number | null;
 }
 
 export interface ScoreTable {
   candid: string;
   model_id: number;
-  /** Probability of class 1 of the model's type. */
+  /** P(class 1) in the model's type. */
   p: number;
-  /** The same by the model of this type before `model_id`, if that one scored it too. */
+  /** The same by the model before `model_id`, if that one scored it too. */
   previous_p: number | null;
-  /** How often the alert's features have changed since. */
+  /** Changes of the alert's features since. */
   stale: Generated<number>;
 }
 
 export interface TrackingJobTable {
   id: Generated<number>;
   model_id: number | null;
-  /** For an alias: registered model and alias, so that a newer one replaces an older one that waits. */
+  /** For an alias: registered model and alias, so that a new one replaces a waiting one. */
   alias: string | null;
   work: string;
   attempts: Generated<number>;

@@ -5,23 +5,23 @@ import { countUnmoved } from './move-stamps.ts';
 import { listSegments, readStampsAt } from './segments.ts';
 import { stampFolderOf } from './stamps.ts';
 
-/** How the stamps of a store stand on the disk. */
+/** The state of a store's stamps on disk. */
 export interface StampCheck {
-  /** Alerts that have stamps in files. */
+  /** Alerts with stamps in files. */
   readonly alerts: number;
   readonly bytes: number;
-  /** Alerts whose file is gone, or whose entry is not as it was written. */
+  /** Alerts whose file is gone or whose entry is damaged. */
   readonly lost: number;
-  /** Of the first of them. */
+  /** The reason for the first of them. */
   readonly why: string | null;
   /** Alerts whose stamps are still in the database. */
   readonly unmoved: number;
 }
 
-/** Read to their end up to this many alerts, the newest; of others only whether their file is there. */
+/** The newest alerts up to this number are read completely; for others only the file's existence is checked. */
 const READ_WHOLE = 5000;
 
-/** Looks the stamps of a store over without changing anything. */
+/** Checks a store's stamps without changing anything. */
 export const checkStamps = async (db: Db, readWhole = READ_WHOLE): Promise<StampCheck> => {
   const folder = await stampFolderOf(db);
   const places = db.selectFrom('stamp_places').where('segment', 'is not', null);

@@ -2,13 +2,13 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Below this, bytes, and below this share of the file, free pages are left for what comes in. */
+/** Less free space than this (bytes, share of the file) is left for new data. */
 const LEAST_FREE = 16e6;
 const LEAST_SHARE = 0.25;
 /** SQLite writes the new file beside the old one, and its pages to the journal. */
 const ROOM = 2.2;
 
-/** What a store's file has free inside, and what would stay of it, bytes. */
+/** Free and used bytes inside a store's file. */
 export interface FreePages {
   readonly free: number;
   readonly used: number;
@@ -21,7 +21,7 @@ const freePagesIn = (database: DatabaseSync): FreePages => {
   return { free, used: value('page_count') * size - free };
 };
 
-/** What is free inside a store's file; it does not change the file. */
+/** Measures the free space inside a store's file without changing it. */
 export const freePages = (path: string): FreePages => {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {
@@ -31,7 +31,7 @@ export const freePages = (path: string): FreePages => {
   }
 };
 
-/** Whether so much of a store's file is free that it is worth writing it anew, and the disk has the room to. */
+/** Whether enough of a store's file is free to rewrite it, and the disk has the space. */
 export const isWorthCompacting = (path: string): boolean => {
   if (!existsSync(path)) return false;
   const { free, used } = freePages(path);
@@ -41,11 +41,10 @@ export const isWorthCompacting = (path: string): boolean => {
 };
 
 /**
- * Gives the free pages of a store's file back to the disk, by SQLite's VACUUM. Nobody can write meanwhile, some
- * seconds a gigabyte that stays: only while nobody waits for an answer. Killed at any point it leaves the store
- * as it was.
- * @returns bytes given back
- * @throws Error when another program has the store in use
+ * Returns free pages to the disk, by SQLite's VACUUM. Nobody can write meanwhile, some seconds per gigabyte of
+ * data, so it runs only while nobody waits for an answer. If it is killed the store stays as it was.
+ * @returns bytes freed
+ * @throws Error if another program uses the store
  */
 export const compactStore = (path: string): number => {
   const before = statSync(path).size;

@@ -6,9 +6,7 @@ import { type Db, inIntake } from '../open-store.ts';
 import { entriesIn, listSegments, type Place, readStampsAt } from './segments.ts';
 import { nightOf, stampFolderOf } from './stamps.ts';
 
-/**
- * Files that the store names and that are not there. One look at the index a file, however many alerts there are.
- */
+/** Missing files that the store refers to. Uses one index lookup per file, however many alerts there are. */
 export const missingSegments = async (db: Db): Promise<string[]> => {
   const folder = await stampFolderOf(db);
   if (folder === null) return [];
@@ -25,7 +23,7 @@ export const missingSegments = async (db: Db): Promise<string[]> => {
 /** Alerts looked up together. */
 const AT_A_TIME = 200;
 
-/** Of these entries those whose alert is in the store and has no stamps that are there. */
+/** The entries whose alert is stored and has no readable stamps. */
 const wantedOf = async (
   db: Db,
   folder: string,
@@ -44,7 +42,7 @@ const wantedOf = async (
     .execute();
   const lacking = new Set(
     rows.flatMap(({ candid, placed, segment, inTable }) =>
-      // Those that were deleted for their age stay so.
+      // Those deleted for their age stay deleted.
       inTable === null && (placed === null || (segment !== null && !existsSync(join(folder, segment))))
         ? [candid]
         : [],
@@ -58,14 +56,14 @@ const isWhole = async (folder: string, entry: Place & { readonly candid: Candid 
     await readStampsAt(folder, entry, entry.candid);
     return true;
   } catch {
-    return false; // as if it were not there; its card says that there is none
+    return false; // as if it were missing; the card says so
   }
 };
 
 /**
- * Looks for stamps in all files beside a store that came from elsewhere, as after a restore: since its backup was
- * made, what was kept of a file may have moved to another one.
- * @returns how many alerts have got theirs back
+ * Searches all files beside a restored store for stamps: after its backup was made, entries may have moved to
+ * other files.
+ * @returns how many alerts got their stamps back
  */
 export const findStamps = async (db: Db): Promise<number> => {
   const folder = await stampFolderOf(db);

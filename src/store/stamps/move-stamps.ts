@@ -3,12 +3,12 @@ import { type Db, inIntake } from '../open-store.ts';
 import { serverOf } from '../postgres/postgres-place.ts';
 import { openStamps, toKeep } from './stamps.ts';
 
-/** Half a megabyte: the transaction that takes them out of the table holds the store for some milliseconds. */
+/** Half a megabyte: the transaction that deletes them from the table holds the store for some milliseconds. */
 const AT_A_TIME = 12;
-/** Between two of them, ms, so that whoever waits for the store gets it. */
+/** Pause between two batches, ms, for others who wait for the store. */
 const PAUSE_MS = 5;
 
-/** How many alerts have their stamps in the database, as versions before 0019 kept them; on a server they stay there. */
+/** Alerts with stamps in the database, as before version 0019; on a server they stay there. */
 export const countUnmoved = async (db: Db): Promise<number> => {
   if (serverOf(db) !== null) return 0;
   const { n } = await db
@@ -23,9 +23,9 @@ export const hasUnmoved = async (db: Db): Promise<boolean> =>
   (await db.selectFrom('stamps').select('candid').limit(1).executeTakeFirst()) !== undefined;
 
 /**
- * Moves stamps from the database to files beside it, some at a time: they are in a file for good before the
- * table forgets them, in the same transaction that notes where they are. It may be killed at any point and begun
- * again, and others use the store meanwhile.
+ * Moves stamps from the database to files beside it, in batches: they are synced to a file before the transaction
+ * that records their places deletes them from the table. It may be killed and repeated at any point, and others
+ * can use the store meanwhile.
  * @returns how many alerts it moved
  */
 export const moveStamps = async (

@@ -15,19 +15,16 @@ export interface StampPlan {
 }
 
 export interface Pruned extends StampPlan {
-  /** What the folder of stamps has become smaller by, bytes: with what nothing referred to. */
+  /** Bytes by which the folder of stamps shrank, including unreferenced entries. */
   readonly freed: number;
 }
 
-/**
- * A file written to within this time, ms, is left alone: what was put there may be named by a transaction that is
- * not committed yet.
- */
+/** Files written to within this time, ms, are left alone: an uncommitted transaction may refer to their entries. */
 const SETTLED_MS = 600_000;
 
 /**
- * Alerts whose stamps stay however old: that people were asked about, have labelled or were shown, that will be
- * asked about when others are skipped, and those that imported files name.
+ * Alerts whose stamps are always kept: candidates, labelled alerts, shown objects, spares, and those named in
+ * imported files.
  */
 const needed = (db: Db) => {
   const shown = jsonText(db, sql.ref('payload'), ['surest', 0, 'candid']);
@@ -41,7 +38,7 @@ const needed = (db: Db) => {
 
 const prunable = (db: Db, before: number) => sql<number>`(night < ${before} and candid not in ${needed(db)})`;
 
-/** @param before MJD of the first night whose stamps stay */
+/** @param before first night (MJD) whose stamps are kept */
 export const planPruning = async (db: Db, before: number): Promise<StampPlan> => {
   const { rows } = await sql<StampPlan>`
     select count(*) as alerts, coalesce(sum(length), 0) as bytes from stamp_places
@@ -51,7 +48,7 @@ export const planPruning = async (db: Db, before: number): Promise<StampPlan> =>
 
 interface Row extends Place {
   readonly candid: string;
-  /** 1: it goes. */
+  /** 1: to be deleted. */
   readonly goes: number;
 }
 
@@ -67,7 +64,7 @@ const sizeOf = (folder: string): number => listSegments(folder).reduce((sum, { b
 /** Entries copied together: some megabytes. */
 const AT_A_TIME = 100;
 
-/** Copies what stays of a segment to another one; what is damaged is not copied. */
+/** Copies a segment's kept entries to another one, without damaged ones. */
 const copyKept = async (folder: string, kept: readonly Row[], at: Date): Promise<Map<string, Place>> => {
   const writer = createSegmentWriter(folder, () => at);
   const places = new Map<string, Place>();
@@ -92,13 +89,13 @@ const isWhole = (entry: Buffer, candid: string): boolean => {
     readEntry(entry, candid);
     return true;
   } catch {
-    return false; // its card says so, before and after
+    return false; // the card says so, before and after
   }
 };
 
 /**
- * Takes what goes out of one segment: what stays is copied to another and synced, then one transaction names the
- * new places and forgets the old. @returns null where somebody needed one meanwhile
+ * Removes entries from a segment: the kept ones are copied to another segment and synced, then one transaction
+ * records the new places. @returns null if an entry was needed meanwhile
  */
 const pruneSegment = async (
   db: Db,
@@ -125,12 +122,12 @@ const pruneSegment = async (
       await trx.updateTable('stamp_places').set(place).where('candid', '=', candid).execute();
     return true;
   });
-  // The old file goes with all that nothing names, unless entries that could not be copied still name it.
+  // The old file is deleted, unless damaged entries in it are still referenced.
   if (!isDone) return null;
   return { alerts: going.length, bytes: going.reduce((sum, { length }) => sum + length, 0) };
 };
 
-/** Deletes rows of a store on a server, some at a time; whoever draws a card meanwhile waits for none of it. */
+/** Deletes rows of a store on a server, in batches, so that nobody has to wait. */
 const pruneTable = async (db: Db, before: number): Promise<Pruned> => {
   let alerts = 0;
   let bytes = 0;
@@ -140,7 +137,7 @@ const pruneTable = async (db: Db, before: number): Promise<Pruned> => {
       order by candid limit ${AT_A_TIME}`.execute(db);
     if (rows.length === 0) return { alerts, bytes, freed: bytes };
     const gone = await inTransaction(db, async (trx) => {
-      // Somebody may need one by now.
+      // An entry may be needed by now.
       const { rows: still } = await sql<{ candid: string; length: number }>`
         select candid, length from stamp_places where segment is not null and ${prunable(db, before)}
         and candid in (${sql.join(rows.map(({ candid }) => candid))})`.execute(trx);
@@ -159,26 +156,26 @@ const pruneTable = async (db: Db, before: number): Promise<Pruned> => {
   }
 };
 
-/** Whether a file was last written to so long ago that whatever is in it is either committed or never will be. */
+/** Whether a file's last write is so old that all its entries are committed, or never will be. */
 const isSettled = (folder: string, segment: string, settledMs: number): boolean => {
   const found = statSync(join(folder, segment), { throwIfNoEntry: false });
   return found !== undefined && Date.now() - found.mtimeMs >= settledMs;
 };
 
-/** Deletes files that nothing in the store refers to, as processes that died have left them. */
+/** Deletes files that nothing in the store refers to, left by crashed processes. */
 const removeUnnamed = async (db: Db, folder: string, settledMs: number): Promise<void> => {
   const { rows } = await sql<{ segment: string }>`
     select distinct segment from stamp_places where segment is not null`.execute(db);
   const named = new Set(rows.map(({ segment }) => segment));
-  // Looked at again right before it goes: a writer that puts something there now sees that it is gone.
+  // Checked again right before the deletion: a writer notices that its file is gone.
   for (const { name } of listSegments(folder))
     if (!named.has(name) && isSettled(folder, name, settledMs)) rmSync(join(folder, name), { force: true });
 };
 
 /**
- * Deletes the stamps of old alerts that nobody needs, and gives the space back to the disk. It may be killed at
- * any point and done again; others use the store meanwhile.
- * @param before MJD of the first night whose stamps stay
+ * Deletes unneeded stamps of old alerts, and returns the space to the disk. It may be killed and repeated at any
+ * point; others can use the store meanwhile.
+ * @param before first night (MJD) whose stamps are kept
  */
 export const pruneStamps = async (db: Db, before: number, settledMs = SETTLED_MS): Promise<Pruned> => {
   if (serverOf(db) !== null) return pruneTable(db, before);
@@ -191,7 +188,7 @@ export const pruneStamps = async (db: Db, before: number, settledMs = SETTLED_MS
   let alerts = 0;
   let bytes = 0;
   for (const { segment } of segments) {
-    // One that is not there has nothing to copy.
+    // A missing file has nothing to copy.
     if (existsSync(join(folder, segment)) && !isSettled(folder, segment, settledMs)) continue;
     const done = await pruneSegment(db, folder, segment, before);
     alerts += done?.alerts ?? 0;

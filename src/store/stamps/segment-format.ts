@@ -13,18 +13,18 @@ import type { Candid, Stamps } from '../../pipeline/alert.ts';
  * what follows is not read. Nothing is appended to such a file: every writer begins one of its own.
  */
 
-/** What every segment begins with. */
+/** First bytes of every segment. */
 export const MAGIC = Buffer.from('finkvra stamps 1\n', 'latin1');
 /** Length and checksum. */
 const ENTRY_HEAD = 8;
-/** An absent stamp's length. */
+/** The length that marks an absent stamp. */
 const NONE = 0xffff_ffff;
-/** The longest candid, and what stands before the stamps. */
+/** Longest candid, and the bytes before the stamps. */
 export const LONGEST_START = ENTRY_HEAD + 1 + 255 + 12;
-/** Three stamps of ZTF are 41 kB; what says it is longer than this is damaged. */
+/** Three ZTF stamps take 41 kB; a longer entry is damaged. */
 const LONGEST_PAYLOAD = 64 * 1024 * 1024;
 
-/** The entry of an alert as the buffers to be written one after another; the stamps are not copied. */
+/** An alert's entry as buffers to write in order; the stamps are not copied. */
 export const entryOf = (candid: Candid, { science, template, difference }: Stamps): Uint8Array[] => {
   const name = Buffer.from(candid, 'latin1');
   const parts = [science, template, difference];
@@ -40,12 +40,12 @@ export const entryOf = (candid: Candid, { science, template, difference }: Stamp
   return [start, ...given];
 };
 
-/** Bytes of these buffers together. */
+/** Total bytes of these buffers. */
 export const lengthOf = (buffers: readonly Uint8Array[]): number =>
   buffers.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * What the first bytes of an entry say: whose it is, and how long it is with its head; null where they are none.
+ * Parses an entry's first bytes: its candid, and its length including the head; null if they are invalid.
  * @param start LONGEST_START bytes, or as many as the file has
  */
 export const readEntryStart = (start: Buffer): { candid: Candid; length: number } | null => {
@@ -58,8 +58,8 @@ export const readEntryStart = (start: Buffer): { candid: Candid; length: number 
 };
 
 /**
- * The stamps of a whole entry.
- * @throws Error when its bytes are not those that were written, or are another alert's
+ * The stamps of a complete entry.
+ * @throws Error if its bytes were changed, or belong to another alert
  */
 export const readEntry = (entry: Buffer, candid: Candid): Stamps => {
   const start = readEntryStart(entry);

@@ -6,11 +6,11 @@ import { codeOf, FinkvraError, messageOf } from '../../lib/errors.ts';
 import type { Candid, Stamps } from '../../pipeline/alert.ts';
 import { LONGEST_START, lengthOf, MAGIC, readEntry, readEntryStart } from './segment-format.ts';
 
-/** From this size on a writer begins the next segment, bytes: some 1,500 alerts. */
+/** Size at which a writer starts a new segment, bytes: about 1,500 alerts. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const ENDING = '.stamps';
 
-/** Where an entry is. */
+/** Place of an entry. */
 export interface Place {
   /** The segment's name in the store's folder of stamps. */
   readonly segment: string;
@@ -28,11 +28,11 @@ export const stampFolder = (databasePath: string): string => {
 export interface Segment {
   readonly name: string;
   readonly bytes: number;
-  /** When it was last written to, ms since 1970. */
+  /** Time of its last write, ms since 1970. */
   readonly writtenAt: number;
 }
 
-/** The segments in a folder by name, which begins with their day; none where there is no folder. */
+/** The segments in a folder by name, which begins with their day; none without the folder. */
 export const listSegments = (folder: string): Segment[] =>
   existsSync(folder)
     ? readdirSync(folder)
@@ -44,7 +44,7 @@ export const listSegments = (folder: string): Segment[] =>
         })
     : [];
 
-/** What a failed write means to a person, as for the store itself. */
+/** A failed write in words, as for the store itself. */
 const writeError = (path: string, error: unknown): FinkvraError => {
   const full = ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
   const what = full
@@ -55,7 +55,7 @@ const writeError = (path: string, error: unknown): FinkvraError => {
   });
 };
 
-/** Has the disk know of a new file's name. */
+/** Syncs a folder, so that a new file's name is on disk. */
 const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === 'win32') return; // a folder cannot be opened there; its names need no sync
   const handle = await open(folder, 'r');
@@ -66,17 +66,17 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** Appends entries to segments of its own. */
+/** Appends entries to its own segments. */
 export interface SegmentWriter {
   /**
-   * Writes the entries, and resolves once the disk has them.
-   * @throws FinkvraError when the disk is full or fails; whatever was written then is never referred to
+   * Writes the entries; resolves once they are on disk.
+   * @throws FinkvraError if the disk is full or fails; the written part is never referred to
    */
   append(entries: readonly (readonly Uint8Array[])[]): Promise<Place[]>;
   close(): Promise<void>;
 }
 
-/** @param at the day that its segments are named after */
+/** @param at the day for the segments' names */
 export const createSegmentWriter = (
   folder: string,
   at: () => Date,
@@ -112,7 +112,7 @@ export const createSegmentWriter = (
     if (bytesWritten !== lengthOf(buffers)) throw new Error(`${bytesWritten} bytes were taken`);
     current.end = from + bytesWritten;
     await handle.datasync();
-    // A segment to which nothing in the store refers may have been deleted while it lay open.
+    // An open segment that nothing refers to may have been deleted.
     if ((await handle.stat()).nlink > 0) return { name, from };
     await close();
     return write(buffers);
@@ -130,7 +130,7 @@ export const createSegmentWriter = (
           return { segment: name, position: position - length, length };
         });
       } catch (error) {
-        // Its end is not known any more.
+        // Its end is unknown now.
         await close().catch(() => undefined);
         throw writeError(folder, error);
       }
@@ -139,7 +139,7 @@ export const createSegmentWriter = (
   };
 };
 
-/** The entry at a place, as it was written. @throws Error when the segment is gone or shorter */
+/** The entry at a place. @throws Error if the segment is gone or too short */
 export const readPlace = async (folder: string, { segment, position, length }: Place): Promise<Buffer> => {
   const handle = await open(join(folder, segment), 'r');
   try {
@@ -152,11 +152,11 @@ export const readPlace = async (folder: string, { segment, position, length }: P
   }
 };
 
-/** The stamps of an alert at a place. @throws Error when they are not there as they were written */
+/** The stamps of an alert at a place. @throws Error if they are missing or damaged */
 export const readStampsAt = async (folder: string, place: Place, candid: Candid): Promise<Stamps> =>
   readEntry(await readPlace(folder, place), candid);
 
-/** The entries of a segment up to its end, or to where a process died over it; stamps are not read. */
+/** The complete entries of a segment; stops at one that a crash cut off. Stamps are not read. */
 export async function* entriesIn(
   folder: string,
   segment: string,

@@ -5,33 +5,33 @@ import { findStamps } from './find-stamps.ts';
 import { moveStamps } from './move-stamps.ts';
 import { type Pruned, planPruning, pruneStamps, type StampPlan } from './prune-stamps.ts';
 
-/** What is done with a store's stamps in a thread of its own, with connections of its own. */
+/** Jobs on a store's stamps, in their own thread with their own connections. */
 interface Jobs {
-  /** Out of the database into files: how many alerts. */
+  /** Moves them from the database to files; returns the number of alerts. */
   readonly move: number;
-  /** What is older than its nights and needed by nobody. */
+  /** Finds old, unneeded stamps. */
   readonly plan: StampPlan;
-  /** The same, deleted. */
+  /** Deletes these. */
   readonly prune: Pruned;
-  /** Looked for in all files: how many alerts have got theirs back. */
+  /** Searches all files; returns how many alerts got their stamps back. */
   readonly find: number;
-  /** Free pages of the database, given back: bytes. */
+  /** Returns free pages of the database to the disk; returns bytes. */
   readonly compact: number;
 }
 
 interface StampJob {
   readonly kind: keyof Jobs;
   readonly path: string;
-  /** MJD of the first night whose stamps stay. */
+  /** First night (MJD) whose stamps are kept. */
   readonly before: number;
 }
 
-/** A store that others use may be held for long by what they do. */
+/** Other users may hold the store for long. */
 const PATIENCE_MS = 300_000;
 
 /**
- * Does a job on the stamps of the store at this path.
- * @param before MJD of the first night whose stamps stay; of `plan` and `prune`
+ * Runs a job on the stamps of the store at this path.
+ * @param before first night (MJD) whose stamps are kept; for `plan` and `prune`
  */
 export const runStampJob = async <K extends keyof Jobs>(
   kind: K,

@@ -8,22 +8,22 @@ import type { StampPlaceTable, StampTable } from '../schema.ts';
 import { entryOf } from './segment-format.ts';
 import { createSegmentWriter, type Place, readStampsAt, stampFolder } from './segments.ts';
 
-/** MJD of 1970-01-01, and of JD 0. */
+/** The zero points in MJD of 1970-01-01 and of JD. */
 const MJD_OF_1970 = 40_587;
 const MJD_OF_JD = -2_400_000.5;
 
 /** The night (MJD) of a time. */
 export const nightOf = (at: Date): number => Math.floor(at.getTime() / 86_400_000) + MJD_OF_1970;
 
-/** An alert's stamps, and what their age counts from. */
+/** An alert's stamps, and the night that their age counts from. */
 export interface StampsToKeep {
   readonly candid: Candid;
   readonly stamps: Stamps;
-  /** MJD of the night it was observed or taken in, whichever is later. */
+  /** The night (MJD) it was observed or stored, whichever is later. */
   readonly night: number;
 }
 
-/** @param storedAt ISO 8601; packets of years ago that come in today are of tonight */
+/** @param storedAt ISO 8601; old packets that are stored today count from today */
 export const toKeep = (
   { candid, jd, stamps }: Pick<Alert, 'candid' | 'jd' | 'stamps'>,
   storedAt: string,
@@ -33,27 +33,26 @@ export const toKeep = (
   night: Math.max(Math.floor(jd + MJD_OF_JD), nightOf(new Date(storedAt))),
 });
 
-/** Notes in a transaction that an alert, which is in the store by then, has the stamps that were put. */
+/** Records in a transaction that an alert, which is stored by then, has these stamps. */
 export type NoteStamps = (trx: Db, candid: Candid) => Promise<void>;
 
 /**
- * Where stamps are kept: in files beside the store, or in a table of it. A store in memory has the table, and one on
- * a server, so that every machine which works on it sees them.
+ * Where stamps are stored: in files beside the store, or in its table. A store in memory uses the table, and so
+ * does one on a server, so that all its machines see them.
  */
 export interface StampStore {
   /**
-   * Keeps stamps for good, before the transaction that stores their alerts; a process that dies between leaves
-   * bytes that nothing refers to.
-   * @throws FinkvraError when the disk is full or fails
+   * Writes stamps before the transaction that stores their alerts; a crash in between leaves unreferenced bytes.
+   * @throws FinkvraError if the disk is full or fails
    */
   put(stamps: readonly StampsToKeep[]): Promise<NoteStamps>;
   close(): Promise<void>;
 }
 
-/** What the store has of an alert's stamps. */
+/** An alert's stored stamps. */
 export interface FoundStamps {
   readonly stamps: Stamps;
-  /** Why there are none, though the packet had some; null where they are there or the packet had none. */
+  /** Why they are missing although the packet had some; null otherwise. */
   readonly noStamps: string | null;
 }
 
@@ -62,7 +61,7 @@ const NONE: Stamps = { science: null, template: null, difference: null };
 export const hasStamps = ({ stamps }: Pick<Alert, 'stamps'>): boolean =>
   stamps.science !== null || stamps.template !== null || stamps.difference !== null;
 
-/** The folder of the store's stamps; null for a store in memory, or on a server. */
+/** The folder of the store's stamps; null for a store in memory or on a server. */
 export const stampFolderOf = async (db: Db): Promise<string | null> => {
   if (serverOf(db) !== null) return null;
   const { rows } = await sql<{ file: string }>`
@@ -71,7 +70,7 @@ export const stampFolderOf = async (db: Db): Promise<string | null> => {
   return file === '' ? null : stampFolder(file);
 };
 
-/** An insert of places that is compiled once a transaction. */
+/** An insert of places that is compiled once per transaction. */
 const placeInsert = () => {
   let bound: { readonly trx: Db; readonly insert: (row: StampPlaceTable) => Promise<number> } | null = null;
   return async (trx: Db, row: StampPlaceTable): Promise<void> => {
@@ -117,12 +116,11 @@ const createFileStamps = (folder: string): StampStore => {
   };
 };
 
-/** Stands for the table where a place names a segment. */
+/** Stands for the table, where a place would name a segment. */
 const IN_TABLE = 'table';
 
 /**
- * What notes the stamps of these alerts in the table itself: in memory, on a server, and until the next start moves
- * them to files.
+ * Writes these alerts' stamps to the table: in memory, on a server, and until the next start moves them to files.
  */
 export const tableNote = (all: readonly StampsToKeep[]): NoteStamps => {
   const given = new Map(all.filter(hasStamps).map((one) => [one.candid, one]));
@@ -136,13 +134,13 @@ export const tableNote = (all: readonly StampsToKeep[]): NoteStamps => {
     const { stamps, night } = one;
     await bound.insert({ candid, ...stamps });
     if (serverOf(trx) === null) return;
-    // On a server they stay there: by its place their age is known.
+    // On a server they stay there: the place records their age.
     const length = Object.values(stamps).reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
     await insertPlace(trx, { candid, segment: IN_TABLE, position: 0, length, night });
   };
 };
 
-/** Where the stamps of this store are kept, to put some there; whoever opens it closes it. */
+/** The place for this store's stamps, for writing. The caller must close it. */
 export const openStamps = async (db: Db): Promise<StampStore> => {
   const folder = await stampFolderOf(db);
   return folder === null
@@ -150,7 +148,7 @@ export const openStamps = async (db: Db): Promise<StampStore> => {
     : createFileStamps(folder);
 };
 
-/** The place of an alert's stamps; null where they were deleted, undefined where nothing is known of any. */
+/** The place of an alert's stamps; null if they were deleted, undefined if there are none. */
 const placeOf = async (db: Db, candid: Candid): Promise<Place | null | undefined> => {
   const row = await db
     .selectFrom('stamp_places')
@@ -171,7 +169,7 @@ const fromFile = async (db: Db, candid: Candid, place: Place, again: boolean): P
     return { stamps: await readStampsAt(folder, place, candid), noStamps: null };
   } catch (error) {
     const isGone = codeOf(error) === 'ENOENT';
-    // What is kept of a segment may have moved to another one since the place was looked up.
+    // Entries may have moved to another segment since the place was read.
     const moved = isGone && again ? await placeOf(db, candid) : place;
     if (moved === null) return { stamps: NONE, noStamps: DELETED };
     if (moved !== undefined && moved.segment !== place.segment) return fromFile(db, candid, moved, false);
@@ -180,10 +178,7 @@ const fromFile = async (db: Db, candid: Candid, place: Place, again: boolean): P
   }
 };
 
-/**
- * The gzipped FITS stamps of an alert as they came. What cannot be read, for whatever reason, spoils no more than
- * the picture: it says why there are none.
- */
+/** An alert's gzipped FITS stamps, unchanged. Unreadable stamps cost only the picture: the result says why. */
 export const stampsOf = async (db: Db, candid: Candid): Promise<FoundStamps> => {
   const place = await placeOf(db, candid);
   if (place != null && serverOf(db) === null) return fromFile(db, candid, place, true);
@@ -193,13 +188,13 @@ export const stampsOf = async (db: Db, candid: Candid): Promise<FoundStamps> => 
     .where('candid', '=', candid)
     .executeTakeFirst();
   if (row !== undefined) return { stamps: row, noStamps: null };
-  // They may have moved to a file between the two looks.
+  // They may have moved to a file between the two reads.
   const since = place === undefined ? await placeOf(db, candid) : null;
   if (since != null) return fromFile(db, candid, since, true);
   return { stamps: NONE, noStamps: place === null ? DELETED : null };
 };
 
-/** Which of these alerts have no stamps in the store. */
+/** Which of these alerts have no stored stamps. */
 export const withoutStamps = async (db: Db, candids: readonly Candid[]): Promise<Set<Candid>> => {
   if (candids.length === 0) return new Set();
   const placed = await db
