@@ -113,6 +113,12 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/store/prune.ts')).pruneCommand,
   },
   {
+    name: 'store',
+    takes: '<what>',
+    description: 'Copy the whole store to a PostgreSQL database, or back to a file: store copy --to <place>.',
+    load: async () => (await import('./commands/store/copy.ts')).storeCommand,
+  },
+  {
     name: 'doctor',
     description: 'Check everything the service needs; each line is ok, missing or wrong, with what to do.',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
