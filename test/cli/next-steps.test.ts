@@ -90,8 +90,11 @@ const CALLS: readonly {
   { call: `restore ${nowhere}`, none: 'fails', empty: 'fails' },
 ];
 
-/** Commands that are walked elsewhere: `doctor` says what to do in every line (test/cli/doctor.test.ts). */
-const ELSEWHERE = ['doctor'];
+/**
+ * Commands that are walked elsewhere: `doctor` says what to do in every line (test/cli/doctor.test.ts), and the
+ * services run until they are stopped (test/service/roles.test.ts).
+ */
+const ELSEWHERE = ['doctor', 'serve', 'ingest'];
 
 /** All commands that do something, by the words that call them. */
 const callable = async (): Promise<string[]> => {
