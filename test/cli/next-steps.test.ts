@@ -87,6 +87,7 @@ const CALLS: readonly {
   { call: 'dust status', none: 'works', empty: 'works' },
   { call: 'backup', none: 'fails', empty: 'works' },
   { call: 'prune --dry-run', none: 'fails', empty: 'works' },
+  { call: `store copy --to ${folder.path}/copy.sqlite`, none: 'fails', empty: 'works' },
   { call: `restore ${nowhere}`, none: 'fails', empty: 'fails' },
 ];
 
