@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { FinkvraError, messageOf } from '../lib/errors.ts';
+import { tryLead } from '../store/postgres/leader-lock.ts';
+import type { PostgresPlace } from '../store/postgres/postgres-place.ts';
 
 const holderSchema = z.object({
   pid: z.number(),
@@ -81,6 +83,19 @@ export const takeServiceLock = (folder: string, now: Date = new Date()): (() => 
     rmSync(holderFile(folder), { force: true });
     held.close();
   };
+};
+
+/**
+ * Keeps services from a store on a server while something else works on it, whichever machines they run on.
+ * @returns a function that gives the lock back
+ * @throws FinkvraError when a service leads there, or the server cannot be reached
+ */
+export const takeServerLock = async (place: PostgresPlace): Promise<() => Promise<void>> => {
+  const lead = await tryLead(place);
+  if (lead !== null) return lead.release;
+  throw new FinkvraError(
+    `Another finkvra service works on ${place.shown} (finkvra status names it): stop it first, or name another database in STORE_URL.`,
+  );
 };
 
 /** Who works on the store in this folder; null if nobody does. Does not disturb the holder. */
