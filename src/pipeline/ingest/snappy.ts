@@ -13,13 +13,14 @@ const xerialHeader = 16;
  * A decompressor of raw Snappy blocks: a varint with the decompressed size, then the data. It holds one
  * WebAssembly instance whose memory grows to the largest block seen.
  *
+ * @param largest bytes of a decompressed block
  * The returned function throws where the bytes are not Snappy.
  */
-export function createSnappy(): (bytes: Uint8Array) => Buffer {
+export function createSnappy(largest = largestBlock): (bytes: Uint8Array) => Buffer {
   const uncompress = snappyUncompressor();
   return (bytes) => {
     const { size, start } = sizeOf(bytes);
-    if (size > largestBlock || size > mostGrowth * bytes.byteLength)
+    if (size > largest || size > mostGrowth * bytes.byteLength)
       throw new Error(`Snappy data that claim to be ${size} bytes long`);
     if (size === 0) return Buffer.alloc(0);
     // hysnappy reads the size again itself; it wants to know it for its memory.

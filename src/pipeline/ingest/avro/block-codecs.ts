@@ -1,12 +1,20 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { codeOf } from '../../../lib/errors.ts';
 import { createSnappy } from '../snappy.ts';
 import { zlibOptions } from '../zlib-options.ts';
+import { AvroDataError } from './cursor.ts';
 
 type Decompress = (data: Buffer) => Promise<Buffer>;
 
 /** Up to this size (well under 10 ms of work) the main thread is faster than a round trip to another thread. */
-const smallBlock = 256 * 1024;
+const smallBlock = 128 * 1024;
+/** Alerts that repeat each other grow a hundredfold; what grows more is made to fill memory. */
+const mostGrowth = 100;
+const anyBlock = 16 * 1024 * 1024;
+const anyFile = 64 * 1024 * 1024;
+/** Snappy is decompressed on the thread that reads. */
+const largestSnappy = 32 * 1024 * 1024;
 
 const inflate = promisify(inflateRaw);
 const zstd = promisify(zstdDecompress);
@@ -14,20 +22,44 @@ const zstd = promisify(zstdDecompress);
 /**
  * The decompressor of an Avro container's codec: null, deflate, snappy or zstandard.
  *
- * @throws Error for another codec. What it returns rejects when the data are damaged.
+ * @param fileSize bytes; all blocks together may grow to so much of it
+ * @throws Error for another codec. What it returns rejects when the data are damaged, or grow beyond what alerts do.
  */
-export function blockDecompressor(codec: string): Decompress {
+export function blockDecompressor(codec: string, fileSize: number): Decompress {
+  const decompress = decompressorOf(codec);
+  if (codec === 'null') return decompress;
+  let left = anyFile + mostGrowth * fileSize;
+  return async (data) => {
+    if (left < 0) throw new AvroDataError('the blocks unpack to more than a file of this size can hold');
+    try {
+      const output = await decompress(data);
+      left -= output.length;
+      return output;
+    } catch (error) {
+      if (codeOf(error) !== 'ERR_BUFFER_TOO_LARGE') throw error;
+      throw new AvroDataError(`a block of ${data.length} bytes that unpacks to more than alerts do`);
+    }
+  };
+}
+
+/** zlib's options that stop at what a block of this size can hold. */
+const optionsFor = (size: number) => ({
+  ...zlibOptions(size),
+  maxOutputLength: Math.min(zlibOptions(size).maxOutputLength, anyBlock + mostGrowth * size),
+});
+
+function decompressorOf(codec: string): Decompress {
   switch (codec) {
     case 'null':
       return async (data) => data;
     case 'deflate':
       return async (data) => {
-        const options = zlibOptions(data.length);
+        const options = optionsFor(data.length);
         return data.length <= smallBlock ? inflateRawSync(data, options) : inflate(data, options);
       };
     case 'zstandard':
       return async (data) => {
-        const options = zlibOptions(data.length);
+        const options = optionsFor(data.length);
         return data.length <= smallBlock ? zstdDecompressSync(data, options) : zstd(data, options);
       };
     case 'snappy':
@@ -39,7 +71,7 @@ export function blockDecompressor(codec: string): Decompress {
 
 /** Avro puts the big-endian CRC-32 of the uncompressed data behind each Snappy block. */
 function snappyWithChecksum(): Decompress {
-  const uncompress = createSnappy();
+  const uncompress = createSnappy(largestSnappy);
   return async (data) => {
     const end = data.length - 4;
     if (end < 0) throw new Error('Snappy data without a checksum');

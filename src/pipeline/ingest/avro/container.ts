@@ -13,18 +13,24 @@ export interface ContainerHeader {
 
 export type ContainerBlock =
   | { readonly kind: 'block'; readonly count: number; readonly data: Buffer }
-  /** What lies between two blocks that can be read; `count` as its header says, where that is credible. */
-  | { readonly kind: 'damaged'; readonly reason: string; readonly count: number | null };
+  /** What lies between two blocks that can be read. */
+  | { readonly kind: 'damaged'; readonly reason: string; readonly count: null };
 
 const magic = Buffer.from('Obj\x01', 'latin1');
 const syncSize = 16;
 /** Two numbers of at most ten bytes each. */
 const blockHeaderSize = 20;
-const searchStep = 1024 * 1024;
 /** Bytes read from the disk at a time, so that small blocks do not each cost two waits. */
 const windowSize = 512 * 1024;
 /** The same where only the blocks' headers are wanted. */
 const countWindow = 64 * 1024;
+/** A schema of at most 1 MB and a few entries more. */
+const largestHeader = 4 * 1024 * 1024;
+const mostEntries = 1000;
+/** Searched for a sync marker before more is read. */
+const nearby = 4096;
+/** Places that are no block before the rest of the file is given up. */
+const mostPlaces = 10_000;
 
 /**
  * Reads the header of an Avro container (Avro specification, "Object Container Files").
@@ -38,7 +44,7 @@ export async function readContainerHeader(file: OpenFile): Promise<ContainerHead
     try {
       return parseHeader(bytes);
     } catch (error) {
-      const mayGoOn = error instanceof AvroDataError && bytes.length === size && size < 64 * 1024 * 1024;
+      const mayGoOn = error instanceof AvroDataError && bytes.length === size && size < largestHeader;
       if (!mayGoOn) throw error;
     }
   }
@@ -55,7 +61,10 @@ function parseHeader(bytes: Buffer): ContainerHeader {
     const start = take(cursor, size);
     return bytes.subarray(start, start + size);
   };
+  let entries = 0;
   for (let count = readBlockCount(cursor, 2); count > 0; count = readBlockCount(cursor, 2)) {
+    entries += count;
+    if (entries > mostEntries) throw new Error(`the container's header has more than ${mostEntries} entries`);
     for (let i = 0; i < count; i++) metadata.set(sized().toString('utf8'), sized());
   }
   const start = take(cursor, syncSize);
@@ -71,7 +80,7 @@ function parseHeader(bytes: Buffer): ContainerHeader {
 
 /**
  * The file's blocks, still compressed, one in memory at a time. After damage, reading goes on behind the next
- * sync marker; a `damaged` entry says what was skipped.
+ * sync marker. One `damaged` entry says what was skipped up to the next readable block, however many markers lie in it.
  */
 export async function* readBlocks(
   file: OpenFile,
@@ -80,19 +89,27 @@ export async function* readBlocks(
   const fileSize = file.size;
   const read = windowOver(file, windowSize);
   let position = header.end;
+  let damage: { readonly from: number; readonly problem: string; places: number } | null = null;
+  const damagedTo = (end: number, { from, problem }: { from: number; problem: string }): ContainerBlock => ({
+    kind: 'damaged',
+    reason: `${problem} (bytes ${from} to ${end} of the file)`,
+    count: null,
+  });
   while (position < fileSize) {
-    const found = await blockAt(read, header, position, fileSize);
+    const found = await blockAt(file, read, header, position);
     if (found.problem === null) {
+      if (damage !== null) yield damagedTo(position, damage);
+      damage = null;
       yield { kind: 'block', count: found.count, data: found.data };
       position = found.end;
       continue;
     }
-    const next = await findSync(read, header.sync, position, fileSize);
-    const place = `bytes ${position} to ${next ?? fileSize} of the file`;
-    yield { kind: 'damaged', reason: `${found.problem} (${place})`, count: found.count };
-    if (next === null) return;
-    position = next;
+    damage ??= { from: position, problem: found.problem, places: 0 };
+    damage.places++;
+    const isHopeless = damage.places > mostPlaces;
+    position = (isHopeless ? null : await findSync(read, header.sync, position, fileSize)) ?? fileSize;
   }
+  if (damage !== null) yield damagedTo(fileSize, damage);
 }
 
 /** The number of packets that the blocks' headers announce; null where a block is damaged. */
@@ -121,7 +138,7 @@ async function blockHeaderAt(
   position: number,
   fileSize: number,
 ): Promise<BlockHeader | string> {
-  const cursor = cursorOver(await read(position, blockHeaderSize));
+  const cursor = cursorOver(await read(position, Math.min(blockHeaderSize, fileSize - position)));
   try {
     const count = readLong(cursor);
     const size = readLong(cursor);
@@ -140,32 +157,34 @@ async function blockHeaderAt(
 
 type FoundBlock =
   | { readonly problem: null; readonly count: number; readonly data: Buffer; readonly end: number }
-  | { readonly problem: string; readonly count: number | null };
+  | { readonly problem: string };
 
 async function blockAt(
+  file: OpenFile,
   read: ReadAt,
   header: ContainerHeader,
   position: number,
-  fileSize: number,
 ): Promise<FoundBlock> {
-  const block = await blockHeaderAt(read, position, fileSize);
-  if (typeof block === 'string') return { problem: block, count: null };
+  const block = await blockHeaderAt(read, position, file.size);
+  if (typeof block === 'string') return { problem: block };
   const { count, size, dataStart } = block;
   const end = dataStart + size + syncSize;
   // Check the marker of a large block first: a damaged size would otherwise cost any amount of reading.
   const isLarge = size > windowSize;
   const data = isLarge ? null : await read(dataStart, size);
-  const marker = await read(dataStart + size, syncSize);
+  const marker = await (isLarge ? file.read : read)(dataStart + size, syncSize);
   if (!marker.equals(header.sync)) {
-    return { problem: "a block does not end with the file's sync marker", count: null };
+    return { problem: "a block does not end with the file's sync marker" };
   }
   return { problem: null, count, data: data ?? (await read(dataStart, size)), end };
 }
 
 /** The place behind the next sync marker; null when there is none. */
 async function findSync(read: ReadAt, sync: Buffer, from: number, fileSize: number): Promise<number | null> {
-  for (let position = from; position < fileSize; position += searchStep) {
-    const bytes = await read(position, searchStep + syncSize - 1);
+  // First what is at hand: where markers lie close together, each search would otherwise read anew.
+  let step = nearby;
+  for (let position = from; position < fileSize; position += step, step = windowSize) {
+    const bytes = await read(position, Math.min(step + syncSize - 1, fileSize - position));
     const found = bytes.indexOf(sync);
     if (found >= 0) return position + found + syncSize;
   }

@@ -3,6 +3,8 @@ import avsc, { type types as avscTypes, type Type } from 'avsc';
 /** A Fink packet's schema is 38 kB of text: some 550 objects and lists, 900 types. */
 const mostBytes = 1024 * 1024;
 const mostParts = 3000;
+/** Names of branches and symbols in its lists. */
+const mostNames = 10_000;
 const mostTypes = 3000;
 const deepest = 32;
 
@@ -11,20 +13,53 @@ export function checkSchemaSize(bytes: number): void {
   if (bytes > mostBytes) throw new Error(`a schema of ${bytes} bytes: more than ${mostBytes}`);
 }
 
+/**
+ * Refuses text of so many brackets within each other that parsing it would fill memory.
+ *
+ * @throws Error when a schema nests deeper than any of packets
+ */
+export function checkNesting(text: string): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      for (at++; at < text.length && text.charCodeAt(at) !== quote; at++) {
+        if (text.charCodeAt(at) === backslash) at++;
+      }
+    } else if (code === openBracket || code === openBrace) {
+      depth++;
+      if (depth > 3 * deepest) throw tooDeep();
+    } else if (code === closeBracket || code === closeBrace) depth--;
+  }
+}
+
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [
+  0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
+];
+
+const tooDeep = (): Error => new Error(`a schema with types more than ${deepest} deep in each other`);
+
 /** Counts the objects and lists of a schema's JSON while it is walked. */
 export interface PartCounter {
   /** @throws if there are more than any packet's schema has, or they are nested too deeply */
   enter(depth: number): void;
+  /** @throws Error when lists of names are longer than those of packets */
+  names(count: number): void;
 }
 
 export function countParts(): PartCounter {
   let parts = 0;
+  let names = 0;
   return {
+    names(count) {
+      names += count;
+      if (names > mostNames) throw new Error(`a schema with more than ${mostNames} names in its lists`);
+    },
     enter(depth) {
       parts++;
       if (parts > mostParts) throw new Error(`a schema of more than ${mostParts} parts`);
       // A type in a record takes three levels of JSON.
-      if (depth > 3 * deepest) throw new Error(`a schema with types more than ${deepest} deep in each other`);
+      if (depth > 3 * deepest) throw tooDeep();
     },
   };
 }
