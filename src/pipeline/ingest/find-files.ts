@@ -8,7 +8,11 @@ export type FileKind = 'avro' | 'parquet' | 'kafka-value' | 'table' | 'gzip' | '
 export interface FoundFile {
   readonly path: string;
   readonly kind: FileKind | null;
+  /** Why it cannot be read, where that is known already. */
+  readonly why?: string;
 }
+
+const other = (path: string, why: string): FoundFile => ({ path, kind: null, why });
 
 /** Endings, the longer ones first; of other gzipped files (stamps, logs) nothing is known. */
 const kindOfEnding: readonly (readonly [string, FileKind])[] = [
@@ -86,15 +90,34 @@ async function filesBelow(folder: string): Promise<FoundFile[]> {
   return files;
 }
 
-/** The kind of a file named by the user follows from its first bytes, whatever its ending. */
+/** Packed files that are not read, by their first bytes. */
+const packers = [
+  ['PK\x03\x04', 'zip'],
+  ['BZh', 'bzip2'],
+  ['\xfd7zX', 'xz'],
+  ['7z\xbc\xaf', '7-zip'],
+  ['\x28\xb5\x2f\xfd', 'zstd'],
+] as const;
+
+/** A file that somebody named is what its first bytes say, whatever its ending. */
 async function named(path: string): Promise<FoundFile> {
   const ending = kindByName(basename(path));
+  // A pipe may never end or never begin, and nothing can be read twice from it.
+  if (!(await stat(path)).isFile()) {
+    return other(
+      path,
+      'this is a pipe or a device, not a file: write what comes out of it to a file and pull that',
+    );
+  }
   if (ending === 'kafka-value' || ending === 'table') return { path, kind: ending };
   await using file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
   const magic = buffer.toString('latin1', 0, bytesRead);
   if (magic === 'Obj\x01') return { path, kind: 'avro' };
   if (magic === 'PAR1') return { path, kind: 'parquet' };
+  const packed = packers.find(([first]) => magic.startsWith(first))?.[1];
+  if (packed !== undefined)
+    return other(path, `the file is packed by ${packed}: unpack it and pull what is in it`);
   if (magic.startsWith('\x1f\x8b')) return { path, kind: ending === 'tar' ? 'tar' : 'gzip' };
   return { path, kind: ending };
 }

@@ -119,7 +119,7 @@ async function* itemsOf(file: FoundFile, readers: Readers): AsyncGenerator<ReadI
         yield* readPackedFile(file.path, file.kind, readers.schemas);
         break;
       case null:
-        yield unreadable('the file is neither an Avro container nor Parquet', originOf(file));
+        yield unreadable(file.why ?? 'the file is neither an Avro container nor Parquet', originOf(file));
     }
   } catch (error) {
     // An error of the operating system: the file is gone, not permitted, or the disk fails.

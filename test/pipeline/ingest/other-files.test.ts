@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import pl from 'nodejs-polars';
@@ -232,4 +233,76 @@ describe.skipIf(!hasSharedData)(`the public cases${sharedNote}`, () => {
     expect(reasons).toEqual([]);
     expect(alerts).toMatchObject([{ candid: '3367463101415010117' }]);
   });
+});
+
+describe('damaged and foreign archives', () => {
+  const pack = (header: { readonly kind: string; readonly size?: number }, body: Uint8Array): Buffer => {
+    const archive = tarOf({ name: body });
+    archive.write(header.kind, 156);
+    if (header.size !== undefined) archive.write(`${header.size.toString(8).padStart(11, '0')}\0`, 124);
+    archive.write('        ', 148);
+    const sum = archive.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+    archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return archive.subarray(0, -1024);
+  };
+  const timed = async (name: string, content: Uint8Array) => {
+    const started = performance.now();
+    const found = await read(write(name, content));
+    expect(performance.now() - started).toBeLessThan(1000);
+    return found;
+  };
+
+  it('whose long name is a megabyte of digits is read in no time', async () => {
+    const archive = Buffer.concat([
+      pack({ kind: 'x' }, Buffer.alloc(1024 * 1024, '1')),
+      tarOf({ 'a.avro': await container(1) }),
+    ]);
+    expect((await timed('x.tar.gz', gzipSync(archive))).alerts).toHaveLength(1);
+  });
+
+  it('whose folder claims to be terabytes long is refused', async () => {
+    const archive = pack({ kind: '5', size: 8_000_000_000 }, Buffer.alloc(0));
+    expect((await timed('x.tar', archive)).reasons).toEqual([
+      '8000000000 bytes of links and folders in the archive',
+    ]);
+  });
+
+  it.each([
+    [
+      'x.tar',
+      () => tarOf({ 'x.parquet': Buffer.from('PAR1') }),
+      /no file of alerts .*: it holds "x.parquet"; unpack it/,
+    ],
+    ['x.tar', () => tarOf({}), /no file of alerts .*: it is empty/],
+    ['x.avro.gz', () => gzipSync(gzipSync('x')), /it holds another gzip file: unpack it/],
+    ['x.zip', () => Buffer.from('PK\x03\x04 and so on', 'latin1'), /packed by zip: unpack it/],
+    ['x.avro.bz2', () => Buffer.from('BZh9 and so on'), /packed by bzip2: unpack it/],
+  ])('that hold nothing to read are said to: %s', async (name, content, words) => {
+    expect((await read(write(name, content()))).reasons).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('that were cut off are read as far as they go', async () => {
+    const path = join(folder.path, 'whole.avro');
+    const packets = Array.from({ length: 40 }, (_, index) => packet(index));
+    await writeContainer(path, packets, { perBlock: 1 });
+    const packed = gzipSync(readFileSync(path));
+    const { alerts, reasons } = await read(write('x.avro.gz', packed.subarray(0, packed.length - 200)));
+    expect(alerts.length).toBeGreaterThan(20);
+    expect(reasons.at(-1)).toMatch(/the gzip data end too early: the file was cut off/);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'pipes and devices are refused, and the files beside them are read',
+    async () => {
+      const pipe = join(folder.path, 'x.avro');
+      execFileSync('mkfifo', [pipe]);
+      const device = join(folder.path, 'x.csv');
+      symlinkSync('/dev/zero', device);
+      const { alerts, reasons } = await read(pipe, device, write('y.avro', await container(1)));
+      expect(alerts).toHaveLength(1);
+      expect(reasons).toEqual(
+        Array.from({ length: 2 }, () => expect.stringMatching(/a pipe or a device, not a file/)),
+      );
+    },
+  );
 });

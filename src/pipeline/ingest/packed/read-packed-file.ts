@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { codeOf, messageOf } from '../../../lib/errors.ts';
 import { readAvro } from '../avro/read-avro-file.ts';
 import type { PacketSchemas } from '../packet-schemas.ts';
 import { fileInMemory } from '../read-at.ts';
-import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
+import { NoAlertsError, type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { readTable } from '../tables/read-table-file.ts';
 import { tarEntries } from './tar-entries.ts';
 
@@ -22,14 +24,48 @@ export async function* readPackedFile(
 ): AsyncGenerator<ReadItem, void, void> {
   const origin: Origin = { name: path, kind: 'file' };
   try {
-    const isPacked = kind === 'gzip' || /\.(tgz|gz)$/i.test(path);
-    const chunks = isPacked ? unzipped(path) : raw(path);
-    if (kind === 'gzip') yield* readOne(path.replace(/\.gz$/i, ''), path, await collected(chunks), schemas);
-    else for await (const entry of tarEntries(chunks)) yield* readEntry(path, entry, schemas);
+    const isPacked = /\.(tgz|gz)$/i.test(path);
+    if (kind === 'gzip') yield* readGzip(path, schemas);
+    else yield* readTar(path, isPacked ? unzipped(path) : raw(path), schemas);
   } catch (error) {
-    yield unreadable(error, origin);
+    yield unreadable(zlibWords(error), origin);
   }
 }
+
+async function* readGzip(path: string, schemas: PacketSchemas): AsyncGenerator<ReadItem, void, void> {
+  const { bytes, error } = await unpackedWhole(path);
+  if (bytes.length === 0) throw error ?? new Error('the file is empty');
+  yield* readOne(path.replace(/\.gz$/i, ''), path, bytes, schemas);
+  // What came before the damage has been read.
+  if (error !== null) throw error;
+}
+
+async function* readTar(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  schemas: PacketSchemas,
+): AsyncGenerator<ReadItem, void, void> {
+  let other: string | null = null;
+  let isRead = false;
+  for await (const entry of tarEntries(chunks)) {
+    if (isOfAlerts(entry.name)) {
+      isRead = true;
+      yield* readEntry(path, entry, schemas);
+    } else if (!isBesides(entry.name)) other ??= entry.name;
+  }
+  if (isRead) return;
+  const found = other === null ? 'it is empty' : `it holds "${other}"`;
+  throw new NoAlertsError(
+    `the archive holds no file of alerts (.avro, .csv or .json): ${found}; unpack it and pull what is in it`,
+  );
+}
+
+/** zlib's own words say nothing of the file. */
+const zlibWords = (error: unknown): unknown => {
+  const code = codeOf(error);
+  if (code === 'Z_BUF_ERROR') return new Error('the gzip data end too early: the file was cut off');
+  return /^Z_/.test(code) ? new Error(`the gzip data are damaged (${messageOf(error)})`) : error;
+};
 
 async function* raw(path: string): AsyncGenerator<Buffer, void, void> {
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
@@ -49,26 +85,44 @@ async function* unzipped(path: string): AsyncGenerator<Buffer, void, void> {
   }
 }
 
-async function collected(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+/**
+ * What could be unpacked, and the error that ended it, if one did. By events: whoever iterates over a stream does
+ * not get what came just before its error.
+ *
+ * @throws Error when it is longer than what is held in memory
+ */
+async function unpackedWhole(path: string): Promise<{ bytes: Buffer; error: unknown }> {
+  const unzip = createGunzip({ chunkSize: 256 * 1024 });
   const all: Buffer[] = [];
   let size = 0;
-  for await (const chunk of chunks) {
+  const tooLong = new Error(
+    `unpacked it is longer than ${largestUnpacked} bytes: unpack it and pull the file`,
+  );
+  unzip.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > largestUnpacked) {
-      throw new Error(`unpacked it is longer than ${largestUnpacked} bytes: unpack it and pull the file`);
-    }
-    all.push(chunk);
+    if (size > largestUnpacked) unzip.destroy(tooLong);
+    else all.push(chunk);
+  });
+  let failed: unknown = null;
+  try {
+    await pipeline(createReadStream(path), unzip);
+  } catch (error) {
+    if (error === tooLong) throw error;
+    failed = error;
   }
-  return Buffer.concat(all);
+  return { bytes: Buffer.concat(all), error: failed };
 }
+
+const isOfAlerts = (name: string): boolean => /\.(avro|csv|json)$/i.test(name) && !isBesides(name);
+
+/** macOS writes a file of attributes beside each. */
+const isBesides = (name: string): boolean => /(^|\/)\._/.test(name);
 
 async function* readEntry(
   path: string,
   { name, bytes }: { readonly name: string; readonly bytes: Buffer },
   schemas: PacketSchemas,
 ): AsyncGenerator<ReadItem, void, void> {
-  // macOS writes a file of attributes beside each.
-  if (!/\.(avro|csv|json)$/i.test(name) || /(^|\/)\._/.test(name)) return;
   for await (const item of readOne(name, `${path}/${name}`, bytes, schemas)) {
     // Named after the archive, so that thousands of like failures make one entry.
     if (item.kind === 'alert' || item.isForeign === true) yield item;
@@ -81,6 +135,13 @@ async function* readEntry(
   }
 }
 
+/** What is not read from within another file, by its first bytes. */
+const packedKinds = [
+  ['\x1f\x8b', 'another gzip file'],
+  ['PAR1', 'a Parquet file'],
+  ['PK\x03\x04', 'a zip archive'],
+] as const;
+
 /** One file's content by its name, or by its beginning. */
 function readOne(
   name: string,
@@ -88,6 +149,8 @@ function readOne(
   bytes: Buffer,
   schemas: PacketSchemas,
 ): AsyncGenerator<ReadItem, void, void> | Generator<ReadItem, void, void> {
+  const packed = packedKinds.find(([magic]) => bytes.toString('latin1', 0, magic.length) === magic)?.[1];
+  if (packed !== undefined) throw new Error(`it holds ${packed}: unpack it and pull what is in it`);
   const isAvro = bytes.toString('latin1', 0, 4) === 'Obj\x01' || /\.avro$/i.test(name);
   return isAvro ? readAvro(fileInMemory(bytes), place, schemas) : readTable(bytes, place);
 }

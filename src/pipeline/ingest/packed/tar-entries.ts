@@ -5,6 +5,10 @@ export interface TarEntry {
 }
 
 const blockSize = 512;
+/** Long names and other words about a file. */
+const largestWords = 1024 * 1024;
+/** Passed over at most: what is none of ours in an archive of packets (pictures, logs). */
+const mostSkipped = 4 * 1024 * 1024 * 1024;
 /** A packet is some 50 kB; a container of a night's packets in an archive is read as a file of its own. */
 const largestEntry = 64 * 1024 * 1024;
 
@@ -53,6 +57,7 @@ class Pieces {
 export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator<TarEntry, void, void> {
   const pieces = new Pieces(source);
   let longName: string | null = null;
+  let skipped = 0;
   for (let count = 0; ; count++) {
     const header = await pieces.take(blockSize);
     // Two blocks of zeros end it; some writers leave them out.
@@ -67,20 +72,39 @@ export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator
     const kind = String.fromCharCode(header[156] ?? 0);
     const name = longName ?? nameOf(header);
     const padding = (blockSize - (size % blockSize)) % blockSize;
-    longName = null;
     const isName = kind === 'L' || kind === 'x';
     if (!isName && kind !== '0' && kind !== '\0') {
+      skipped += size;
+      if (!(skipped <= mostSkipped)) throw new Error(`${skipped} bytes of links and folders in the archive`);
       await pieces.skip(size + padding);
+      // GNU writes the name of what a link leads to behind the link's own.
+      if (kind !== 'K') longName = null;
       continue;
     }
+    longName = null;
+    if (isName && size > largestWords) throw new Error(`a name of ${size} bytes in the archive`);
     if (size > largestEntry) throw new Error(`the file ${name} in the archive is ${size} bytes long`);
     const bytes = await pieces.take(size);
     if (bytes.length < size) throw new Error(`the archive ends within the file ${name}`);
     await pieces.skip(padding);
     if (kind === 'L') longName = textOf(bytes);
-    else if (kind === 'x') longName = /\d+ path=(.*)\n/.exec(bytes.toString('utf8'))?.[1] ?? null;
+    else if (kind === 'x') longName = paxPath(bytes);
     else yield { name, bytes };
   }
+}
+
+/** The name among a pax header's records: `<length> <key>=<value>\n`, of that length altogether. */
+function paxPath(bytes: Buffer): string | null {
+  for (let at = 0; at < bytes.length; ) {
+    const blank = bytes.indexOf(0x20, at);
+    if (blank < at || blank - at > 10) return null;
+    const size = Number(bytes.toString('latin1', at, blank));
+    if (!(size > blank - at)) return null;
+    const record = bytes.toString('utf8', blank + 1, at + size - 1);
+    if (record.startsWith('path=')) return record.slice('path='.length);
+    at += size;
+  }
+  return null;
 }
 
 const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0.*$/s, '');

@@ -94,10 +94,10 @@ export async function parquetFooter(path: string, options: { stamps: boolean }):
   return await readFooter(file, options);
 }
 
-/** Gives each column what it reads the file with. */
-async function readsOf(file: FileHandle): Promise<() => ReadAt> {
+/** Gives each column what it reads the file with, by its bytes in the row group: of a small one not more. */
+async function readsOf(file: FileHandle): Promise<(size: number) => ReadAt> {
   const opened = await openFile(file);
-  if (opened.size > smallFile) return () => windowOver(opened, windowSize);
+  if (opened.size > smallFile) return (size) => windowOver(opened, Math.min(size, windowSize));
   const bytes = await opened.read(0, opened.size);
   const read: ReadAt = async (position, wanted) => bytes.subarray(position, position + wanted);
   return () => read;

@@ -20,8 +20,8 @@ interface DamagedRun {
 }
 
 export interface ReadingContext {
-  /** Gives each column what it reads the file with. */
-  readonly read: () => ReadAt;
+  /** Gives each column what it reads the file with, by its bytes in the row group. */
+  readonly read: (size: number) => ReadAt;
   readonly codecs: Compressors;
   readonly budget: FileBudget;
   /** Awaited before each page, so that other work gets its turn. */
@@ -41,7 +41,7 @@ export async function* runsOf(
     const chunk = group.chunks.get(leaf.key);
     if (chunk === undefined) return [leaf.key, absent(leaf.key)];
     const { read, codecs, budget, pause } = context;
-    return [leaf.key, columnRows(leaf, chunk, read(), codecs, budget, pause)];
+    return [leaf.key, columnRows(leaf, chunk, read(chunk.end - chunk.start), codecs, budget, pause)];
   });
   let damaged: DamagedRun | null = null;
   for (let start = 0; start < group.rows; start += sliceRows) {
