@@ -1,9 +1,10 @@
 import type { Remark } from '../loop/answers/record-answer.ts';
 import type { AnswerValue } from '../store/schema.ts';
 import type { Access, Actor } from './access.ts';
+import type { PictureId } from './content/picture.ts';
 import type { RemarkForm } from './content/review/remark-content.ts';
 import type { ReviewContent, ReviewPlace } from './content/review/review-content.ts';
-import type { ChannelMessage, HomePage, Note, PictureId, Reply, SaidFile } from './content/said.ts';
+import type { ChannelMessage, HomePage, Note, Reply, SaidFile } from './content/said.ts';
 
 /**
  * The port between the bot and a chat. The bot (outbox, Home, commands, notes) says what to show; a chat

@@ -1,7 +1,7 @@
 import { messageOf } from '../lib/errors.ts';
 import { fileIdOf } from '../store/chat/uploads.ts';
 import type { BotContext } from './bot-context.ts';
-import type { PrivatePicture } from './content/said.ts';
+import type { PrivatePicture } from './content/picture.ts';
 import type { Person } from './port.ts';
 import type { Picture } from './uploads.ts';
 

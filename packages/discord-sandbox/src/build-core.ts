@@ -1,5 +1,5 @@
 import { createTraffic } from 'sandbox-kit/traffic';
-import type { BotToken, Core, Settings } from './core.ts';
+import type { Core } from './core.ts';
 import { createFaults } from './faults/faults.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { guildCreate, readyData, tellOfChanges } from './gateway/guild-events.ts';
@@ -11,7 +11,7 @@ import { createInteractions } from './interactivity/interactions.ts';
 import { createOpenModals } from './interactivity/open-modals.ts';
 import { createNonces } from './rest/nonces.ts';
 import { createRateLimits } from './rest/rate-limits.ts';
-import type { SandboxOptions } from './start-sandbox.ts';
+import type { BotToken, SandboxOptions, Settings } from './settings.ts';
 
 const settingsOf = (options: SandboxOptions): Settings => ({
   rateScale: options.rateScale ?? 1,

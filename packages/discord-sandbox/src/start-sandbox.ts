@@ -7,52 +7,20 @@ import type { Core } from './core.ts';
 import { createFaultControls, type FaultEvent } from './faults/fault-controls.ts';
 import type { FaultState } from './faults/faults.ts';
 import { firstMembers, ids } from './guild/ids.ts';
-import type { Permission } from './guild/permissions.ts';
 import type { Channel, Member, StoredMessage } from './guild/types.ts';
 import { createLiveStream } from './http/live-stream.ts';
 import { createPageState } from './http/page-state.ts';
 import { createRequestHandler } from './http/request-handler.ts';
-import { createAnswering, type Truth } from './interactivity/answer-rest.ts';
+import { createAnswering } from './interactivity/answer-rest.ts';
 import { createCommandActs } from './interactivity/command-acts.ts';
 import { createComponentActs } from './interactivity/component-acts.ts';
 import { createGuildActs } from './interactivity/guild-acts.ts';
 import { createModalActs } from './interactivity/modal-acts.ts';
 import type { OpenModal } from './interactivity/open-modals.ts';
+import type { SandboxOptions } from './settings.ts';
 
 export type { StoredMessage } from './guild/types.ts';
-
-export interface SandboxOptions {
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Address to listen on; by default 127.0.0.1. */
-  readonly host?: string;
-  /** The server's SQLite file, or `:memory:`. */
-  readonly databasePath: string;
-  /** Clock for messages and their ids; limits and timeouts use real time. */
-  readonly clock?: () => Date;
-  /** Factor on the number of calls that Discord's rate limits allow (1). */
-  readonly rateScale?: number;
-  /** Time to answer an interaction (3,000) and validity of its token (15 minutes), ms. */
-  readonly answerMs?: number;
-  readonly tokenMs?: number;
-  /** Time for which an enforced nonce returns its message, ms (180,000). */
-  readonly nonceMs?: number;
-  /** The Gateway's heartbeat interval, ms (41,250). */
-  readonly heartbeatMs?: number;
-  /** Time for which a session without a connection can be resumed, ms (120,000). */
-  readonly sessionMs?: number;
-  /** Time per IDENTIFY, ms (5,000), and IDENTIFYs per day (1,000). */
-  readonly identifyWindowMs?: number;
-  readonly identifiesPerDay?: number;
-  /** Privileged intents switched on in the app's settings, as bits (none). */
-  readonly privilegedIntents?: number;
-  /** Permissions in the app's invitation. */
-  readonly botPermissions?: readonly Permission[];
-  /** The custom_id of a simulated card's true answer; null if it is not simulated. */
-  readonly truth?: Truth;
-  /** Text above the channel, such as 'Simulated alerts: nothing here is real sky'. */
-  readonly bannerText?: string;
-}
+export type { SandboxOptions } from './settings.ts';
 
 /** A running sandbox. */
 export interface DiscordSandbox {

@@ -8,7 +8,6 @@ import { type Link, NO_MODEL_YET, pagesOf, positionText } from './card-content.t
 import { type AboutAlert, type Fact, factsOf } from './card-facts.ts';
 import { minuteUtc, percent } from './format.ts';
 import { remarkLines } from './review/remark-content.ts';
-import type { PrivatePicture } from './said.ts';
 
 /** What is known of an object, in no chat's markup. */
 export interface ObjectContent {
@@ -64,16 +63,4 @@ export const objectContent = (input: ObjectInput): ObjectContent => {
     facts: factsOf(input),
     position: positionText(alert),
   };
-};
-
-/** How to find a picture that a private answer does not show; null if it shows it. */
-export const pictureWords = (picture: PrivatePicture, what: string): string | null => {
-  switch (picture.kind) {
-    case 'shown':
-      return null;
-    case 'sent':
-      return `${what} is in our direct messages.`;
-    case 'none':
-      return `${what} is not available just now.`;
-  }
 };

@@ -6,13 +6,11 @@ import type { DigestContent } from './digest-content.ts';
 import type { HeaderContent, ReminderContent } from './header-content.ts';
 import type { HomeContent } from './home-content.ts';
 import type { ObjectContent } from './object-content.ts';
+import type { Figures, PictureId, PrivatePicture } from './picture.ts';
 import type { PromotionContent } from './report/promotion-content.ts';
 import type { ReportContent } from './report/report-content.ts';
 import type { ReviewContent } from './review/review-content.ts';
 import type { StatusContent } from './status-content.ts';
-
-/** The chat's id of an uploaded picture. */
-export type PictureId = string;
 
 /** What a message in the channel says. */
 export type Said =
@@ -108,23 +106,6 @@ export interface SaidFile {
   readonly filename: string;
   readonly bytes: Uint8Array;
 }
-
-/** A table of figures, or their picture if the chat has it. */
-export interface Figures {
-  readonly title: string;
-  /** Monospaced. */
-  readonly table: string;
-  readonly picture: PictureId | null;
-  /** What the picture shows. */
-  readonly pictured: string;
-  readonly note: string;
-}
-
-/** A picture in a private answer: shown there, sent separately, or not available. */
-export type PrivatePicture =
-  | { readonly kind: 'shown'; readonly id: PictureId }
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'none' };
 
 /** What the help text says of a subcommand. */
 export interface WordHelp {

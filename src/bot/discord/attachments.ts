@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RawFile } from '@discordjs/rest';
 import type { APIEmbed, APIMessage, RESTAPIAttachment } from 'discord-api-types/v10';
-import type { PictureId, SaidFile } from '../content/said.ts';
+import type { PictureId } from '../content/picture.ts';
+import type { SaidFile } from '../content/said.ts';
 import type { Place } from '../port.ts';
 import { clip, LIMITS } from './limits.ts';
 import { attached, type DiscordMessage, type ShownPicture } from './messages/message.ts';

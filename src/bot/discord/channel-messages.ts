@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RESTJSONErrorCodes as Codes } from 'discord-api-types/v10';
-import type { ChannelMessage, PictureId } from '../content/said.ts';
+import type { PictureId } from '../content/picture.ts';
+import type { ChannelMessage } from '../content/said.ts';
 import type { Chat, Place } from '../port.ts';
 import type { Attachments } from './attachments.ts';
 import { discordCode, NotHere } from './call-refusal.ts';

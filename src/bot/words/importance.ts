@@ -1,5 +1,5 @@
 import { readImportance } from '../../loop/rounds/read-model.ts';
-import { pictureWords } from '../content/object-content.ts';
+import { pictureWords } from '../content/picture.ts';
 import { importanceContent } from '../content/report/importance-content.ts';
 import { privatePicture } from '../private-picture.ts';
 import { text, type Word } from './word.ts';

@@ -1,6 +1,6 @@
 import { createJobWorker, type OnProgress } from '../../lib/worker.ts';
 import type { Reason } from './engines/explanation.ts';
-import type { ExplainJob, ScoreJob, TrainJob, TrainResult } from './learning-job.ts';
+import type { ExplainJob, TrainJob, TrainResult } from './learning-job.ts';
 import type { LearningRequest, LearningResult } from './learning-worker.ts';
 
 export interface LearningOptions {
@@ -16,8 +16,6 @@ export interface LearningOptions {
  */
 export interface LearningClient {
   train(job: TrainJob, options?: LearningOptions): Promise<TrainResult>;
-  /** P(class 1) of each row by a saved model. */
-  score(job: ScoreJob, options?: LearningOptions): Promise<Float64Array>;
   /** The features that pushed each row's probability most, strongest first. */
   explain(job: ExplainJob, options?: LearningOptions): Promise<readonly (readonly Reason[])[]>;
   /** Ends the thread; jobs that are not done are rejected. */
@@ -31,17 +29,9 @@ export const createLearningClient = (
   const worker = createJobWorker<LearningRequest, LearningResult>({ script, name: 'learning' });
   return {
     train: async (job, options) => {
-      const buffers = [job.x.values.buffer, job.y.buffer, ...(job.pool ? [job.pool.values.buffer] : [])];
+      const buffers = [job.x.values.buffer, job.y.buffer];
       const answer = await worker.run({ kind: 'train', job }, { ...options, transfer: buffers });
       if (answer.kind === 'train') return answer.result;
-      throw otherAnswer(answer.kind);
-    },
-    score: async (job, options) => {
-      const answer = await worker.run(
-        { kind: 'score', job },
-        { ...options, transfer: [job.x.values.buffer] },
-      );
-      if (answer.kind === 'score') return answer.result;
       throw otherAnswer(answer.kind);
     },
     explain: async (job, options) => {

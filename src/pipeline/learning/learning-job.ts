@@ -16,8 +16,6 @@ export interface TrainJob {
   readonly groups: readonly string[];
   /** Labels of others beside them, with the same columns; see `fitWithOthers`. */
   readonly others?: LabelledRows;
-  /** Rows to score with the new model, such as the pool. */
-  readonly pool?: FeatureMatrix;
   /** Measure the permutation importance as well: takes longer than the training. */
   readonly importance?: boolean;
 }
@@ -28,18 +26,11 @@ export interface TrainResult {
   readonly outOfBag: Float64Array;
   /** P(class 1) of the training rows by the whole model. */
   readonly training: Float64Array;
-  /** P(class 1) of the pool's rows; null without a pool. */
-  readonly pool: Float64Array | null;
   /** Largest drop first; null when it was not asked for, or cannot be measured on these labels. */
   readonly importance: readonly PermutationImportance[] | null;
   /** Each feature's share in the gain of all splits; null where the engine does not measure it. */
   readonly gains: Float64Array | null;
   readonly warnings: readonly string[];
-}
-
-export interface ScoreJob {
-  readonly model: SavedModel;
-  readonly x: FeatureMatrix;
 }
 
 export interface ExplainJob {
@@ -59,7 +50,6 @@ export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult 
     model: fit.model.save(),
     outOfBag: fit.outOfBag,
     training: fit.model.predict(job.x),
-    pool: job.pool ? fit.model.predict(job.pool) : null,
     importance:
       job.importance === true && hasBothClasses(job.y, fit.outOfBag)
         ? permutationImportance(fit, job.x, job.y, { seed, groups })
@@ -72,9 +62,6 @@ export const runTrainJob = (job: TrainJob, onProgress: OnProgress): TrainResult 
 /** Whether rows of both classes have an out-of-bag prediction: without, there is no AUC to drop. */
 const hasBothClasses = (y: Uint8Array, outOfBag: Float64Array): boolean =>
   [0, 1].every((label) => y.some((one, i) => one === label && !Number.isNaN(outOfBag[i])));
-
-/** P(class 1) of each row of `x` by a saved model. */
-export const runScoreJob = (job: ScoreJob): Float64Array => loadModel(job.model).predict(job.x);
 
 /** What pushed each row's probability most. */
 export const runExplainJob = ({ model, x, count }: ExplainJob): Reason[][] =>

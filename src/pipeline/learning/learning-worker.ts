@@ -3,9 +3,7 @@ import type { Reason } from './engines/explanation.ts';
 import {
   type ExplainJob,
   runExplainJob,
-  runScoreJob,
   runTrainJob,
-  type ScoreJob,
   type TrainJob,
   type TrainResult,
 } from './learning-job.ts';
@@ -13,22 +11,16 @@ import {
 /** What the thread is asked. */
 export type LearningRequest =
   | { readonly kind: 'train'; readonly job: TrainJob }
-  | { readonly kind: 'score'; readonly job: ScoreJob }
   | { readonly kind: 'explain'; readonly job: ExplainJob };
 
 /** What it answers to each. */
 export type LearningResult =
   | { readonly kind: 'train'; readonly result: TrainResult }
-  | { readonly kind: 'score'; readonly result: Float64Array }
   | { readonly kind: 'explain'; readonly result: readonly (readonly Reason[])[] };
 
 serveJobs<LearningRequest, LearningResult>(import.meta.url, (request, tell) => {
-  if (request.kind === 'score') {
-    const result = runScoreJob(request.job);
-    return { result: { kind: 'score', result }, transfer: [result.buffer] };
-  }
   if (request.kind === 'explain') return { result: { kind: 'explain', result: runExplainJob(request.job) } };
   const result = runTrainJob(request.job, tell);
-  const arrays = [result.outOfBag, result.training, result.pool, result.gains].filter((a) => a !== null);
+  const arrays = [result.outOfBag, result.training, result.gains].filter((a) => a !== null);
   return { result: { kind: 'train', result }, transfer: arrays.map((array) => array.buffer) };
 });

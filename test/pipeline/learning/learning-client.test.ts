@@ -20,22 +20,17 @@ const job = (rows: number, over: Partial<TrainJob> = {}): TrainJob => {
   return { engine: 'ml-random-forest', seed: 3, x, y, groups, ...over };
 };
 
-test('a model trained in the thread is the one trained here, and scores its pool', async () => {
-  const pool = madeUpTable(300, 2).x;
-  const result = await client().train(job(40, { pool: { ...pool, values: pool.values.slice() } }));
+test('a model trained in the thread is the one trained here; jobs asked for at once are all done', async () => {
+  const learning = client();
+  const results = await Promise.all([1, 2, 3].map(() => learning.train(job(40))));
   const here = job(40);
   const fit = createEngine('ml-random-forest').fit(here.x, here.y, { seed: 3, groups: here.groups });
-  expect([...result.outOfBag]).toEqual([...fit.outOfBag]);
-  expect([...result.training]).toEqual([...fit.model.predict(here.x)]);
-  expect(result.pool && [...result.pool]).toEqual([...fit.model.predict(pool)]);
-  expect([...loadModel(result.model).predict(pool)]).toEqual([...fit.model.predict(pool)]);
-});
-
-test('a saved model scores in the thread; jobs asked for at once are all done', async () => {
-  const learning = client();
-  const { model, training } = await learning.train(job(40));
-  const scores = await Promise.all([1, 2, 3].map(() => learning.score({ model, x: madeUpTable(40, 1).x })));
-  for (const score of scores) expect([...score]).toEqual([...training]);
+  const pool = madeUpTable(300, 2).x;
+  for (const result of results) {
+    expect([...result.outOfBag]).toEqual([...fit.outOfBag]);
+    expect([...result.training]).toEqual([...fit.model.predict(here.x)]);
+    expect([...loadModel(result.model).predict(pool)]).toEqual([...fit.model.predict(pool)]);
+  }
 });
 
 test('importance comes when it is asked for, and reasons for what was scored', async () => {

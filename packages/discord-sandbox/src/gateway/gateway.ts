@@ -1,12 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { JsonObject } from 'sandbox-kit/json';
-import type { Traffic } from 'sandbox-kit/traffic';
 import { WebSocketServer } from 'ws';
-import type { BotToken, Settings } from '../core.ts';
-import type { FaultBox } from '../faults/faults.ts';
 import { type Connection, serve } from './connection.ts';
-import { createHandshake } from './handshake.ts';
+import { createHandshake, type GatewayParts } from './handshake.ts';
 import { intentOf, intents } from './intents.ts';
 import { endsSession, op } from './opcodes.ts';
 import { createSessions } from './sessions.ts';
@@ -40,18 +37,6 @@ export interface Gateway {
 
 /** Time that an app has to reconnect after op 7. */
 const reconnectGraceMs = 5_000;
-
-export interface GatewayParts {
-  readonly settings: Settings;
-  readonly token: BotToken;
-  readonly faults: FaultBox;
-  readonly traffic: Traffic;
-  readonly baseUrl: () => string;
-  /** READY's data, and the events that follow it. */
-  readonly readyData: () => JsonObject;
-  readonly afterReady: () => readonly { readonly event: string; readonly data: JsonObject }[];
-  readonly onConnectionsChanged: () => void;
-}
 
 export const createGateway = (parts: GatewayParts): Gateway => {
   const { settings, faults, traffic } = parts;

@@ -1,10 +1,25 @@
 import { isObject, type JsonObject } from 'sandbox-kit/json';
+import type { Traffic } from 'sandbox-kit/traffic';
+import type { FaultBox } from '../faults/faults.ts';
+import type { BotToken, Settings } from '../settings.ts';
 import type { Connection } from './connection.ts';
-import type { GatewayParts } from './gateway.ts';
 import { intents, refuseIntents } from './intents.ts';
 import { op } from './opcodes.ts';
 import type { Sessions } from './sessions.ts';
 import type { StartLimit } from './start-limit.ts';
+
+/** What the Gateway needs of the sandbox. */
+export interface GatewayParts {
+  readonly settings: Settings;
+  readonly token: BotToken;
+  readonly faults: FaultBox;
+  readonly traffic: Traffic;
+  readonly baseUrl: () => string;
+  /** READY's data, and the events that follow it. */
+  readonly readyData: () => JsonObject;
+  readonly afterReady: () => readonly { readonly event: string; readonly data: JsonObject }[];
+  readonly onConnectionsChanged: () => void;
+}
 
 interface HandshakeParts extends GatewayParts {
   readonly sessions: Sessions;

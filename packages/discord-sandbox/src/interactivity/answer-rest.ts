@@ -2,11 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxActs } from '../controls.ts';
 import type { Core } from '../core.ts';
 import { firstMembers, ids } from '../guild/ids.ts';
-import type { StoredMessage } from '../guild/types.ts';
+import type { Truth } from '../settings.ts';
 import { flatComponents } from '../validate/validate-components.ts';
-
-/** The custom_id of a simulated card's true answer; null for other messages. */
-export type Truth = (message: StoredMessage) => string | null;
 
 /** A message that still has the button of its true answer. */
 interface OpenCard {

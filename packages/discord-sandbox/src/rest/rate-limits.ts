@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Rate } from './route.ts';
+
+/** A number of calls, and the time window in ms. */
+export interface Rate {
+  readonly limit: number;
+  readonly windowMs: number;
+}
 
 /** The state of a call's bucket. */
 export interface Taken {

@@ -1,5 +1,6 @@
 import type { JsonObject } from 'sandbox-kit/json';
 import type { Core } from '../core.ts';
+import type { Rate } from './rate-limits.ts';
 
 /** A file of a multipart request, by its number in `files[n]`. */
 export interface UploadedFile {
@@ -21,12 +22,6 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-}
-
-/** A number of calls, and the time window in ms. */
-export interface Rate {
-  readonly limit: number;
-  readonly windowMs: number;
 }
 
 export interface Route {

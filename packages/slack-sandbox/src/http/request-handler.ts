@@ -11,7 +11,7 @@ import { handleResponseUrl } from '../interactivity/responses.ts';
 import { handleApiCall } from '../web-api/handle-api-call.ts';
 import { parseBody } from '../web-api/method.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
-import { takeUpload } from './upload-addresses.ts';
+import { takeUpload } from './take-upload.ts';
 
 const maxCallBytes = 2_000_000;
 

@@ -1,8 +1,17 @@
-import type { Core } from '../core.ts';
 import { SlackApiError } from './api-error.ts';
 
 /** Takes a token of a bucket. @returns 0, or the seconds until the next one */
 export type TakeToken = (key: string, rate: { readonly burst: number; readonly perSecond: number }) => number;
+
+/** What limits calls: the buckets, and their sizes. */
+interface Limits {
+  readonly takeToken: TakeToken;
+  readonly settings: {
+    readonly callBurst: number;
+    readonly postBurst: number;
+    readonly postPerSecond: number;
+  };
+}
 
 /**
  * Token buckets, one per key, full at first. `now` in ms, monotonic: limits use real time even if a test sets the
@@ -21,15 +30,15 @@ export const createRateLimits = (now: () => number = () => performance.now()): T
 };
 
 /** Counts a call of a method limited to `perMinute` calls; answers 429 above. */
-export const limitCalls = (method: string, perMinute: number, core: Core): void => {
-  if (Number.isFinite(perMinute)) take(method, core.settings.callBurst, perMinute / 60, core);
+export const limitCalls = (method: string, perMinute: number, limits: Limits): void => {
+  if (Number.isFinite(perMinute)) take(method, limits.settings.callBurst, perMinute / 60, limits);
 };
 
 /** Counts a post: about one a second per channel, with short bursts. */
-export const limitPosting = (channel: string, core: Core): void =>
-  take(`chat.postMessage ${channel}`, core.settings.postBurst, core.settings.postPerSecond, core);
+export const limitPosting = (channel: string, limits: Limits): void =>
+  take(`chat.postMessage ${channel}`, limits.settings.postBurst, limits.settings.postPerSecond, limits);
 
-const take = (key: string, burst: number, perSecond: number, core: Core): void => {
-  const wait = core.takeToken(key, { burst, perSecond });
+const take = (key: string, burst: number, perSecond: number, limits: Limits): void => {
+  const wait = limits.takeToken(key, { burst, perSecond });
   if (wait > 0) throw new SlackApiError('ratelimited', { retryAfter: wait });
 };

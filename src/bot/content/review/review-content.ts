@@ -7,7 +7,7 @@ import { type AnswerChoice, buttonAnswers, classCounts, menuAnswers } from '../a
 import type { CardContent } from '../card-content.ts';
 import { elapsed, plural } from '../format.ts';
 import { paceWords } from '../person-words.ts';
-import type { PictureId } from '../said.ts';
+import type { PictureId } from '../picture.ts';
 
 /** A person's position in a review. The chat keeps it in the form and sends it back unchanged. */
 export interface ReviewPlace {

@@ -8,7 +8,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord-api-types/v10';
-import type { PictureId } from '../../content/said.ts';
+import type { PictureId } from '../../content/picture.ts';
 import { clip, clipLines, LIMITS } from '../limits.ts';
 import { customId } from './custom-ids.ts';
 

@@ -1,6 +1,7 @@
 import { unbrokenNumbers } from '../../content/format.ts';
-import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
-import type { Figures, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
+import type { ObjectContent } from '../../content/object-content.ts';
+import { type Figures, type PrivatePicture, pictureWords } from '../../content/picture.ts';
+import type { Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import { type StatusContent, statusLines } from '../../content/status-content.ts';
 import { customId } from './custom-ids.ts';
 import { codeBlock, escapeMarkdown, markdownLink, noteMarkdown, small } from './markdown.ts';

@@ -1,7 +1,7 @@
 import { unbrokenNumbers } from '../../content/format.ts';
+import type { PictureId } from '../../content/picture.ts';
 import type { PromotionContent } from '../../content/report/promotion-content.ts';
 import type { ReportContent } from '../../content/report/report-content.ts';
-import type { PictureId } from '../../content/said.ts';
 import { customId } from './custom-ids.ts';
 import { codeBlock, escapeMarkdown, markdownLink, small } from './markdown.ts';
 import { button, type DiscordMessage, embed, message, row, wordButton } from './message.ts';

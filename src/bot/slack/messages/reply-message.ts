@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { Access } from '../../access.ts';
 import { unbrokenNumbers } from '../../content/format.ts';
-import { type ObjectContent, pictureWords } from '../../content/object-content.ts';
-import type { Figures, FormReply, PrivatePicture, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
+import type { ObjectContent } from '../../content/object-content.ts';
+import { type Figures, type PrivatePicture, pictureWords } from '../../content/picture.ts';
+import type { FormReply, Reply, UnknownWord, WordHelp } from '../../content/said.ts';
 import { type StatusContent, statusLines } from '../../content/status-content.ts';
 import type { MessageBlock, SlackMessage } from './blocks.ts';
 import { context, expanded, fallback, imageFile, section } from './blocks.ts';

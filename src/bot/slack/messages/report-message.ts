@@ -1,6 +1,6 @@
 import { unbrokenNumbers } from '../../content/format.ts';
+import type { PictureId } from '../../content/picture.ts';
 import type { ReportContent } from '../../content/report/report-content.ts';
-import type { PictureId } from '../../content/said.ts';
 import {
   context,
   expanded,
