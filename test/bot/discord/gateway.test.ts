@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readValue } from '../../../src/store/key-value.ts';
-import { customId, type DiscordTeam, openDiscordTeam } from '../../helpers/discord.ts';
+import { customId, type DiscordTeam, openDiscordTeam, textOfMessage } from '../../helpers/discord.ts';
 import { eventually } from '../../helpers/service.ts';
 
 let team: DiscordTeam;
@@ -32,6 +32,41 @@ test('a connection that drops, or is asked to reconnect, is resumed: that costs 
   }
   await eventually('two labels', async () => (await labels()).length === 2);
   expect(team.sandbox.identifiesLeft()).toBe(left);
+});
+
+test('a connection that is silent is noticed by its heartbeats and resumed, and no click is lost', async () => {
+  team = await openDiscordTeam({ heartbeatMs: 400, answerMs: 200 });
+  await team.start();
+  await connected();
+  const { sandbox } = team;
+  const left = sandbox.identifiesLeft();
+  const [card] = await team.cards(6);
+  if (card === undefined) throw new Error('no card');
+  const click = (user: string, answer: string) =>
+    sandbox.act.click({ user, message: card.id, customId: customId(card, `answer ${answer}`) });
+  await sandbox.faults.silenceConnections();
+  const began = performance.now();
+  await click(sandbox.users.vera, 'galactic');
+  await click(sandbox.users.chandra, 'not_galactic');
+  // Both are kept; whoever came second hears it though nothing of Discord waits for an answer any more.
+  await eventually('a label', async () => (await labels())[0]?.user_id === `discord:${sandbox.users.vera}`);
+  // The library alone would wait for half a minute until the other side agrees to close.
+  expect(performance.now() - began).toBeLessThan(15_000);
+  await eventually('word to the second', () =>
+    [...sandbox.ephemerals(sandbox.users.chandra), ...sandbox.directMessages(sandbox.users.chandra)].some(
+      (message) => textOfMessage(message).includes('first'),
+    ),
+  );
+  const answers = await team.db.selectFrom('answers').select('user_id').orderBy('id').execute();
+  expect(answers.map(({ user_id }) => user_id)).toEqual([
+    `discord:${sandbox.users.vera}`,
+    `discord:${sandbox.users.chandra}`,
+  ]);
+  await eventually('verdict', () =>
+    sandbox.messages().some((one) => one.id === card.id && textOfMessage(one).includes('– Vera')),
+  );
+  await connected();
+  expect(sandbox.identifiesLeft()).toBe(left);
 });
 
 test('a restart resumes, and a click that came meanwhile is kept', async () => {

@@ -8,6 +8,7 @@ import { askUntil } from '../../../lib/ask-until.ts';
 import { type FinkvraError, messageOf } from '../../../lib/errors.ts';
 import type { BackOffOptions } from '../../../lib/retry.ts';
 import type { Db } from '../../../store/open-store.ts';
+import { cutSilent } from './cut-silent.ts';
 import { createEvents, type EventsOptions } from './events.ts';
 import { createIdentifyBudget, IDENTIFY_BACK_OFF, type IdentifyBudget } from './identify-budget.ts';
 import { createLink, type Link } from './link.ts';
@@ -137,7 +138,9 @@ const buildManager = ({
      */
     connect: async (): Promise<void> => {
       await manager.updateShardCount(1);
-      await strategy?.connect();
+      if (strategy === null) return;
+      cutSilent(strategy);
+      await strategy.connect();
     },
   };
 };

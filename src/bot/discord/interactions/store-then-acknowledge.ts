@@ -19,6 +19,13 @@ export type Acknowledgement =
   | { readonly answer: 'reply' };
 
 /**
+ * Whether a note is worth a direct message where the click itself can no longer be answered. Of clicks replayed after
+ * an outage only those that did not have their effect: the others' cards show what they did.
+ */
+const isWorthTelling = ({ kind }: Note, replayed: boolean): boolean =>
+  !replayed || kind === 'late' || kind === 'refused';
+
+/**
  * Stores what was done, then acknowledges, a few milliseconds later: a crash in between must not lose an answer
  * that Discord shows as accepted. If the store is busy the person is told so, and told again once it is stored.
  * @param work checks and stores
@@ -42,9 +49,8 @@ export const storeThenAcknowledge = async (
       await early;
       await responder.edit(note(said));
     } catch (error) {
-      // Nobody waits for a click from before the restart.
       log.debug({ error: messageOf(error), replayed }, 'an acknowledgement did not get through');
-      if (!replayed) await tell(person.id, said);
+      if (isWorthTelling(said, replayed)) await tell(person.id, said);
     }
   };
   let outcome: Outcome;
@@ -74,7 +80,7 @@ export const storeThenAcknowledge = async (
   } catch (error) {
     // Discord shows an error although the click is stored; the card shows it.
     log.debug({ error: messageOf(error), replayed }, 'an acknowledgement did not get through');
-    if (said !== null && !replayed) await tell(person.id, said);
+    if (said !== null && isWorthTelling(said, replayed)) await tell(person.id, said);
     return;
   }
   if (said !== null) await say(said, () => responder.followUp(note(said)));
