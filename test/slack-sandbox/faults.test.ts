@@ -178,6 +178,54 @@ describe('when things go wrong between the app and the workspace', () => {
     expect(sandbox.messages()).toHaveLength(2);
   });
 
+  it('puts a page in Slack’s place, tears an answer, and asks to wait in any words', async () => {
+    const call = () =>
+      fetch(`${sandbox.apiUrl}chat.postMessage`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sandbox.botToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ channel: sandbox.channel, text: 'a' }),
+      });
+    await sandbox.faults.answerWithPage(1, 'chat.postMessage');
+    expect(await (await call()).text()).toContain('<!DOCTYPE html>');
+    expect(sandbox.messages()).toHaveLength(0);
+    await sandbox.faults.tearNextAnswer(1, 'chat.postMessage');
+    const torn = await call();
+    expect([torn.status, (await torn.text()).startsWith('{"ok":true,')]).toEqual([200, true]);
+    expect(sandbox.messages()).toHaveLength(1);
+    for (const retryAfter of [null, 'Wed, 21 Oct 2026 07:28:00 GMT']) {
+      await sandbox.faults.rateLimitNext(1, 'chat.postMessage', retryAfter);
+      expect((await call()).headers.get('retry-after')).toBe(retryAfter);
+    }
+  });
+
+  it('knows deleted files, locked threads, and messages that are not there to be replaced', async () => {
+    const app = await start(() => undefined);
+    const ts = await post(app);
+    await sandbox.act.lockThread({ ts });
+    const reply = app.client.chat.postMessage({ channel: sandbox.channel, text: 'a', thread_ts: ts });
+    await expect(reply).rejects.toMatchObject({ data: { error: 'restricted_action_thread_locked' } });
+    const { file_id } = await app.client.files.getUploadURLExternal({ filename: 'a.png', length: 3 });
+    const file = String(file_id);
+    await sandbox.act.deleteFile({ file });
+    await expect(app.client.files.info({ file })).rejects.toMatchObject({ data: { error: 'file_deleted' } });
+    await expect(sandbox.act.deleteFile({ file })).rejects.toThrow('there is no file');
+  });
+
+  it('refuses to replace a message that somebody has deleted, and posts nothing in its place', async () => {
+    const responds: ((message: { replace_original: boolean; text: string }) => Promise<unknown>)[] = [];
+    const app = await start((built) =>
+      built.action('answer_galactic', async ({ ack, respond }) => {
+        responds.push(respond);
+        await ack();
+      }),
+    );
+    const ts = await post(app);
+    await click(ts);
+    await sandbox.act.deleteMessage({ ts });
+    await expect(responds[0]?.({ replace_original: true, text: 'decided' })).rejects.toThrow();
+    expect([sandbox.messages(), sandbox.ephemerals()]).toEqual([[], []]);
+  });
+
   it('refuses uploads and block types as told', async () => {
     const app = await start(() => undefined);
     await sandbox.faults.refuseUploads(true);

@@ -85,6 +85,10 @@ export interface SandboxActs {
   }) => Promise<StoredMessage>;
   /** Deletes a message as a person with the right to, such as an administrator. */
   readonly deleteMessage: (request: MessageRequest) => Promise<void>;
+  /** Locks a thread: it takes no more replies (`restricted_action_thread_locked`). */
+  readonly lockThread: (request: MessageRequest) => Promise<void>;
+  /** Deletes an uploaded file as a person who may; messages that show it stay. */
+  readonly deleteFile: (request: { readonly file: string }) => Promise<void>;
   /** Creates a channel with the team but without the app; returns its id. */
   readonly createChannel: (request: {
     readonly name: string;
@@ -114,8 +118,12 @@ export interface SandboxFaults {
   readonly state: () => Promise<FaultState>;
   readonly set: (change: Partial<FaultState>) => Promise<void>;
   readonly clear: () => Promise<void>;
-  /** Answers the next calls with 429. */
-  readonly rateLimitNext: (calls: number, method?: string, retryAfter?: number) => Promise<void>;
+  /** Answers the next calls with 429 and this `Retry-After`; null: without one. */
+  readonly rateLimitNext: (
+    calls: number,
+    method?: string,
+    retryAfter?: number | string | null,
+  ) => Promise<void>;
   /**
    * Fails the next calls with a Slack error or an HTTP status (500), or cuts their connection before anything is
    * done.
@@ -133,6 +141,10 @@ export interface SandboxFaults {
   ) => Promise<void>;
   /** Carries out the next calls, but cuts the connection before the answer. */
   readonly loseNextAnswer: (calls: number, method?: string) => Promise<void>;
+  /** Carries the next calls out and gives half of each answer, with status 200. */
+  readonly tearNextAnswer: (calls: number, method?: string) => Promise<void>;
+  /** Answers the next calls with status 200 and somebody else's page, as a captive portal does; nothing is done. */
+  readonly answerWithPage: (calls: number, method?: string, forMs?: number) => Promise<void>;
   /** Cuts the connection of a method's next calls, and carries them out this many ms later. */
   readonly carryOutLate: (calls: number, ms: number, method: string) => Promise<void>;
   /** Delays answers by this many ms; 0 ends it. */

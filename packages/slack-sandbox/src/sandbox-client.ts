@@ -63,6 +63,8 @@ export const connectToSandbox = (url: string): SandboxClient => {
       closeView: act('closeView'),
       say: (request) => post('act/say', request, storedMessageSchema),
       deleteMessage: order('deleteMessage'),
+      deleteFile: order('deleteFile'),
+      lockThread: order('lockThread'),
       createChannel: (request) => post('act/createChannel', request, z.object({ id: z.string() })),
       archiveChannel: order('archiveChannel'),
       unarchiveChannel: order('unarchiveChannel'),

@@ -31,6 +31,8 @@ export const createFaultControls = (to: {
         },
       ),
     loseNextAnswer: (calls, method) => add({ kind: 'lost' }, { calls, method }),
+    tearNextAnswer: (calls, method) => add({ kind: 'torn' }, { calls, method }),
+    answerWithPage: (calls, method, forMs) => add({ kind: 'foreign' }, { calls, method, forMs }),
     carryOutLate: (calls, ms, method) => add({ kind: 'late', ms }, { calls, method }),
     slowAnswers: (ms, method) =>
       add({ kind: 'slow', ms }, { calls: ms === 0 ? 0 : Number.POSITIVE_INFINITY, method }),

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { FaultState } from './faults.ts';
 
 const fate = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rate-limited'), retryAfter: z.number() }),
+  z.object({ kind: z.literal('rate-limited'), retryAfter: z.union([z.number(), z.string()]).nullable() }),
   z.object({ kind: z.literal('error'), error: z.string() }),
   z.object({ kind: z.literal('status'), status: z.number() }),
   z.object({ kind: z.literal('cut') }),
   z.object({ kind: z.literal('lost') }),
+  z.object({ kind: z.literal('torn') }),
+  z.object({ kind: z.literal('foreign') }),
   z.object({ kind: z.literal('late'), ms: z.number() }),
   z.object({ kind: z.literal('slow'), ms: z.number() }),
 ]);

@@ -2,14 +2,20 @@ import * as kit from 'sandbox-kit/call-faults';
 
 /** Outcomes of a call of the Web API, an upload, a response_url or a Socket Mode handshake. */
 export type Fate =
-  | { readonly kind: 'rate-limited'; readonly retryAfter: number }
+  /** 429 with this `Retry-After`, whatever it says; null: without one. */
+  | { readonly kind: 'rate-limited'; readonly retryAfter: number | string | null }
   /** An answer with `ok: false` and this error name. */
   | { readonly kind: 'error'; readonly error: string }
+  /** An HTTP status with a page, as what stands before Slack answers with. */
   | { readonly kind: 'status'; readonly status: number }
   /** The connection is cut before anything is done. */
   | { readonly kind: 'cut' }
   /** The call is carried out, then the connection is cut before the answer. */
   | { readonly kind: 'lost' }
+  /** The call is carried out, and half of the answer arrives, with status 200: what stands between ended it. */
+  | { readonly kind: 'torn' }
+  /** Nothing is done: what stands between answers with status 200 and a page of its own. */
+  | { readonly kind: 'foreign' }
   /** The connection is cut at once, and a Web API method is carried out this many ms later. */
   | { readonly kind: 'late'; readonly ms: number }
   /** The answer comes this many ms later; other faults may apply too. */

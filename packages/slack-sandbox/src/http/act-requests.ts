@@ -22,6 +22,7 @@ const requests = {
   say: z.object({ user: z.string(), text: z.string(), channel: optional, threadTs: optional }),
   answerRest: z.object({ pauseMs: z.number().exactOptional() }),
   deleteMessage: z.object({ ts: z.string(), channel: optional }),
+  deleteFile: z.object({ file: z.string() }),
   createChannel: z.object({ name: z.string(), isPrivate: z.boolean().exactOptional() }),
   deliver: z.object({
     type: z.enum(['interactive', 'slash_commands', 'events_api']),
@@ -54,6 +55,10 @@ export const act = async (name: string, body: unknown, acts: SandboxActs): Promi
       return acts.deliver(requests.deliver.parse(body));
     case 'deleteMessage':
       return done(acts.deleteMessage(requests.deleteMessage.parse(body)));
+    case 'deleteFile':
+      return done(acts.deleteFile(requests.deleteFile.parse(body)));
+    case 'lockThread':
+      return done(acts.lockThread(requests.deleteMessage.parse(body)));
     case 'archiveChannel':
       return done(acts.archiveChannel(inChannel.parse(body)));
     case 'unarchiveChannel':

@@ -8,7 +8,7 @@ import { lazyPage, sendPage } from 'sandbox-kit/page-bundle';
 import { BadRequest, hostAllowed, originAllowed, readBody, sendJson, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 import { handleResponseUrl } from '../interactivity/responses.ts';
-import { handleApiCall } from '../web-api/handle-api-call.ts';
+import { type ApiAnswer, handleApiCall } from '../web-api/handle-api-call.ts';
 import { parseBody } from '../web-api/method.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 import { takeUpload } from './take-upload.ts';
@@ -52,9 +52,7 @@ export const createRequestHandler = (
       case 'response': {
         const body = parseJson((await readBody(request, maxCallBytes)).toString());
         const answer = handleResponseUrl(name, isObject(body) ? body : {}, core);
-        if (answer.delayMs > 0) await sleep(answer.delayMs);
-        if (answer.cut) request.socket.destroy();
-        else sendJson(response, answer.status, answer.body, answer.headers);
+        await sendAnswer(answer, request, response);
         return;
       }
       case 'files':
@@ -92,9 +90,19 @@ const callApi = async (
   const body = (await readBody(request, maxCallBytes)).toString();
   const values = parseBody(request.headers['content-type'] ?? '', body, url.searchParams);
   const answer = handleApiCall(method, values, request.headers.authorization, core);
-  if (answer.delayMs > 0) await sleep(answer.delayMs);
-  if (answer.cut) request.socket.destroy();
-  else sendJson(response, answer.status, answer.body, answer.headers);
+  await sendAnswer(answer, request, response);
+};
+
+/** Sends an answer, or what came of it on its way. */
+const sendAnswer = async (
+  { status, headers, body, cut, instead, delayMs }: ApiAnswer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  if (delayMs > 0) await sleep(delayMs);
+  if (cut) request.socket.destroy();
+  else if (instead === null) sendJson(response, status, body, headers);
+  else sendText(response, status, headers['content-type'] ?? 'application/json', instead, headers);
 };
 
 const sendFile = (id: string, response: ServerResponse, core: Core): void => {

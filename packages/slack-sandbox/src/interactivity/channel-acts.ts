@@ -9,6 +9,8 @@ export const createChannelActs = (
 ): Pick<
   SandboxActs,
   | 'deleteMessage'
+  | 'deleteFile'
+  | 'lockThread'
   | 'createChannel'
   | 'archiveChannel'
   | 'unarchiveChannel'
@@ -29,6 +31,15 @@ export const createChannelActs = (
       const message = storage.message(channel, ts);
       if (message === undefined) throw new ImpossibleAct(`there is no message ${ts} in ${channel}`);
       core.workspace.remove(message);
+    },
+    lockThread: async ({ ts, channel = ids.channel }) => {
+      if (storage.message(channel, ts) === undefined)
+        throw new ImpossibleAct(`there is no message ${ts} in ${channel}`);
+      core.workspace.lockThread(channel, ts);
+    },
+    deleteFile: async ({ file }) => {
+      if (storage.file(file) === undefined) throw new ImpossibleAct(`there is no file ${file}`);
+      storage.deleteFile(file);
     },
     createChannel: async ({ name, isPrivate = false }) => {
       if (storage.channels().some((channel) => channel.name === name))

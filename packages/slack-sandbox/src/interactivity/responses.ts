@@ -3,17 +3,18 @@ import type { Core } from '../core.ts';
 import { validateMessage } from '../validate/validate-message.ts';
 import { SlackApiError } from '../web-api/api-error.ts';
 import { checkBlockFiles } from '../web-api/check-block-files.ts';
-import { type ApiAnswer, rateLimited } from '../web-api/handle-api-call.ts';
+import { type ApiAnswer, pageAnswer, rateLimited } from '../web-api/handle-api-call.ts';
 import { ids } from '../workspace/ids.ts';
 import type { ResponseTarget } from './response-urls.ts';
 
 /** Handles a post to a response_url: a private or public message, a replacement, a deletion. */
 export const handleResponseUrl = (secret: string, message: JsonObject, core: Core): ApiAnswer => {
   const { fate, delayMs } = core.faults.fateOf('response_url');
-  const base = { cut: false, delayMs, headers: {} };
+  const base = { cut: false, instead: null, delayMs, headers: {} };
   const answer = ((): ApiAnswer => {
     if (fate?.kind === 'rate-limited') return rateLimited(fate.retryAfter, base);
-    if (fate?.kind === 'status') return { ...base, ...failure(fate.status, 'internal_error') };
+    if (fate?.kind === 'status') return pageAnswer(fate.status, base);
+    if (fate?.kind === 'foreign') return pageAnswer(200, base);
     if (fate?.kind === 'error') return { ...base, ...failure(404, fate.error) };
     if (fate?.kind === 'cut') return { ...base, ...failure(500, 'connection cut'), cut: true };
     const target = core.responseUrls.use(secret);
@@ -48,7 +49,8 @@ const respond = (message: JsonObject, target: ResponseTarget, core: Core): Respo
   if (problem !== null) return failure(400, problem);
   const text = stringOf(message.text) ?? '';
   const blocks = objectsOf(message.blocks);
-  if (message.replace_original === true && original !== undefined) {
+  if (message.replace_original === true && target.messageTs !== undefined) {
+    if (original === undefined || original.deleted === true) return failure(404, 'message_not_found');
     core.workspace.update(original, { text, blocks });
     return { status: 200, body: { ok: true } };
   }

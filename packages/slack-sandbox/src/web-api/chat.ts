@@ -133,13 +133,15 @@ const threadOf = (
   const ts = args.text('thread_ts');
   if (ts === undefined) return {};
   const root = core.workspace.storage.message(channel, ts);
-  if (root === undefined) throw new SlackApiError('thread_not_found');
+  if (root === undefined || root.deleted === true) throw new SlackApiError('thread_not_found');
+  if (core.workspace.isLocked(channel, root.thread_ts ?? root.ts))
+    throw new SlackApiError('restricted_action_thread_locked');
   return { thread_ts: root.thread_ts ?? root.ts, reply_broadcast: args.flag('reply_broadcast') };
 };
 
 const findMessage = (channel: string, ts: string, core: Core): StoredMessage => {
   const message = core.workspace.storage.message(channel, ts);
-  if (message === undefined || message.ephemeral_to !== undefined)
+  if (message === undefined || message.deleted === true || message.ephemeral_to !== undefined)
     throw new SlackApiError('message_not_found');
   return message;
 };

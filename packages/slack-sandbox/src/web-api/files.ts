@@ -65,7 +65,9 @@ export const filesMethods: Methods = {
     scope: 'files:read',
     perMinute: 100,
     run: (args, core) => {
-      const file = core.workspace.storage.file(args.required('file'));
+      const id = args.required('file');
+      if (core.workspace.storage.isDeleted(id)) throw new SlackApiError('file_deleted');
+      const file = core.workspace.storage.file(id);
       if (!file?.completed) throw new SlackApiError('file_not_found');
       const shares = core.workspace.storage.sharesOf(file.id);
       return { file: slackFileOf(file, core.baseUrl(), shares), comments: [] };

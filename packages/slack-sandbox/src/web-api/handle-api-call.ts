@@ -12,6 +12,8 @@ export interface ApiAnswer {
   readonly body: JsonObject;
   /** The connection is cut instead of an answer. */
   readonly cut: boolean;
+  /** What arrives in place of the body; null: the body itself. */
+  readonly instead: string | null;
   readonly delayMs: number;
 }
 
@@ -24,11 +26,11 @@ export const handleApiCall = (
 ): ApiAnswer => {
   const started = performance.now();
   const { fate, delayMs } = core.faults.fateOf(name);
-  const base = { cut: false, delayMs, headers: scopeHeaders(name, core) };
+  const base = { cut: false, instead: null, delayMs, headers: scopeHeaders(name, core) };
   const answer = ((): ApiAnswer => {
     if (fate?.kind === 'rate-limited') return rateLimited(fate.retryAfter, base);
-    if (fate?.kind === 'status')
-      return { ...base, status: fate.status, body: { ok: false, error: 'internal_error' } };
+    if (fate?.kind === 'status') return pageAnswer(fate.status, base);
+    if (fate?.kind === 'foreign') return pageAnswer(200, base);
     if (fate?.kind === 'error') return { ...base, status: 200, body: { ok: false, error: fate.error } };
     if (fate?.kind === 'cut')
       return { ...base, status: 500, body: { ok: false, error: 'connection cut' }, cut: true };
@@ -40,7 +42,9 @@ export const handleApiCall = (
     }
     try {
       const result = perform(name, values, authorization, core);
-      return { ...base, status: 200, body: { ok: true, ...result }, cut: fate?.kind === 'lost' };
+      const body = { ok: true, ...result };
+      const instead = fate?.kind === 'torn' ? halfOf(body) : null;
+      return { ...base, status: 200, body, cut: fate?.kind === 'lost', instead };
     } catch (error) {
       if (!(error instanceof SlackApiError)) throw error;
       const { retryAfter, ...details } = error.details;
@@ -52,7 +56,7 @@ export const handleApiCall = (
     direction: 'out',
     kind: 'api',
     name,
-    outcome: answer.body.ok !== true ? String(answer.body.error) : answer.cut ? 'answer lost' : 'ok',
+    outcome: outcomeOf(answer),
     ms: performance.now() - started,
     detail: { request: readable(values), answer: answer.body },
   });
@@ -68,10 +72,33 @@ const carryOut = (...call: Parameters<typeof perform>): void => {
   }
 };
 
-export const rateLimited = (seconds: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({
+const outcomeOf = ({ body, cut, instead }: ApiAnswer): string => {
+  if (body.ok !== true) return String(body.error);
+  if (cut) return 'answer lost';
+  return instead === null ? 'ok' : 'answer torn';
+};
+
+const halfOf = (body: JsonObject): string => {
+  const text = JSON.stringify(body);
+  return text.slice(0, Math.ceil(text.length / 2));
+};
+
+/** What stands before Slack answers with a page. */
+export const pageAnswer = (status: number, base: Omit<ApiAnswer, 'status' | 'body'>): ApiAnswer => ({
+  ...base,
+  status,
+  headers: { ...base.headers, 'content-type': 'text/html' },
+  body: { ok: false, error: `a page with HTTP ${status}` },
+  instead: `<!DOCTYPE html><title>${status}</title><p>Somebody else answers in Slack's place.</p>`,
+});
+
+export const rateLimited = (
+  retryAfter: number | string | null,
+  base: Omit<ApiAnswer, 'status' | 'body'>,
+): ApiAnswer => ({
   ...base,
   status: 429,
-  headers: { ...base.headers, 'retry-after': String(seconds) },
+  headers: { ...base.headers, ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }) },
   body: { ok: false, error: 'ratelimited' },
 });
 

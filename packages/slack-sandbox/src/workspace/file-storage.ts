@@ -15,6 +15,9 @@ export interface FileStorage {
   /** A posted message has shared the file: from now on everyone may see it. */
   readonly share: (id: string, channel: string, ts: string) => void;
   readonly isShared: (id: string) => boolean;
+  /** Takes the file away; its id stays known as a deleted one's. */
+  readonly deleteFile: (id: string) => void;
+  readonly isDeleted: (id: string) => boolean;
   /** The messages that shared it. */
   readonly sharesOf: (id: string) => { readonly channel: string; readonly ts: string }[];
 }
@@ -55,6 +58,12 @@ export const createFileStorage = (db: DatabaseSync): FileStorage => {
     share: (id, channel, ts) =>
       run('INSERT INTO file_shares (id, channel, ts) VALUES (?, ?, ?)', id, channel, ts),
     isShared: (id) => get('SELECT 1 FROM file_shares WHERE id = ?', id) !== undefined,
+    deleteFile: (id) => {
+      for (const table of ['files', 'ready_files', 'file_shares'])
+        run(`DELETE FROM ${table} WHERE id = ?`, id);
+      run('INSERT INTO deleted_files (id) VALUES (?)', id);
+    },
+    isDeleted: (id) => get('SELECT 1 FROM deleted_files WHERE id = ?', id) !== undefined,
     sharesOf: (id) =>
       db
         .prepare('SELECT channel, ts FROM file_shares WHERE id = ?')

@@ -8,6 +8,7 @@ export const slackMessageOf = (
   extra: { readonly metadata?: boolean; readonly replies?: readonly StoredMessage[] } = {},
 ): JsonObject => ({
   type: 'message',
+  ...(message.deleted === true ? { subtype: 'tombstone', hidden: true } : {}),
   user: message.user,
   ts: message.ts,
   text: message.text,

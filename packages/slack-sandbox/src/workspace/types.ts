@@ -6,9 +6,9 @@ const object = z.record(z.string(), z.unknown());
 export const metadataSchema = z.object({ event_type: z.string(), event_payload: object });
 
 /**
- * A stored message. Field names are Slack's, with three of our own: `ephemeral_to` (the only person who sees it),
- * `files` (ids), and `placeholders` (ids of files in its blocks that people cannot see, because no posted message
- * had shared them). A thread's root has no `thread_ts`; replies carry the root's `ts`.
+ * A stored message. Field names are Slack's, with four of our own: `ephemeral_to` (the only person who sees it),
+ * `files` (ids), `placeholders` (ids of files in its blocks that people cannot see, because no posted message had
+ * shared them) and `deleted` (what is left of a deleted thread root while it has replies). A thread's root has no `thread_ts`; replies carry the root's `ts`.
  */
 export const storedMessageSchema = z.object({
   channel: z.string(),
@@ -24,6 +24,7 @@ export const storedMessageSchema = z.object({
   edited_ts: z.string().optional(),
   files: z.array(z.string()),
   placeholders: z.array(z.string()).optional(),
+  deleted: z.boolean().optional(),
 });
 
 export type MessageMetadata = z.infer<typeof metadataSchema>;

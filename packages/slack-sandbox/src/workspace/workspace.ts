@@ -34,6 +34,7 @@ export interface Workspace {
   readonly now: () => Date;
   readonly post: (draft: MessageDraft) => StoredMessage;
   readonly update: (message: StoredMessage, patch: MessagePatch) => StoredMessage;
+  /** Deletes it; a root whose thread has replies leaves a stone, as in Slack. */
   readonly remove: (message: StoredMessage) => void;
   /** A message's earlier blocks, latest first: a slow client may still show them. */
   readonly earlierBlocks: (channel: string, ts: string) => readonly JsonObject[];
@@ -45,6 +46,9 @@ export interface Workspace {
   readonly isChannel: (id: string) => boolean;
   readonly isMember: (channel: string, user: string) => boolean;
   readonly member: (id: string) => Member | undefined;
+  /** A thread takes no more replies, until the workspace is started again. */
+  readonly lockThread: (channel: string, ts: string) => void;
+  readonly isLocked: (channel: string, ts: string) => boolean;
   readonly announce: (change: Change) => void;
   /** Calls the listener after every change. @returns the function that stops it */
   readonly onChange: (listener: (change: Change) => void) => () => void;
@@ -59,6 +63,7 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
   const storage = openStorage(databasePath);
   const nextTs = createTimestamps(clock, storage.lastTs());
   const listeners = new Set<(change: Change) => void>();
+  const locked = new Set<string>();
   const earlier = new Map<string, readonly JsonObject[]>();
   const directChannels = new Set(members.map((member) => directChannelOf(member.id)));
   const main = { id: ids.channel, name: ids.channelName, isPrivate: false, isArchived: false };
@@ -76,6 +81,13 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
     storage.saveMessage(message);
     announce({ type: 'message', message });
     return message;
+  };
+
+  const repliesOf = (where: string, root: string): StoredMessage[] =>
+    storage.messages({ channel: where, thread: { root }, ascending: true }).filter(({ ts }) => ts !== root);
+  const drop = (where: string, ts: string): void => {
+    storage.deleteMessage(where, ts);
+    announce({ type: 'message_deleted', channel: where, ts });
   };
 
   return {
@@ -114,10 +126,18 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
       return save(next);
     },
     remove: (message) => {
-      storage.deleteMessage(message.channel, message.ts);
-      announce({ type: 'message_deleted', channel: message.channel, ts: message.ts });
+      const { channel: where, ts, thread_ts: root } = message;
+      if (repliesOf(where, ts).length > 0) {
+        save(stoneOf(message));
+        return;
+      }
+      drop(where, ts);
+      const stone = root === undefined ? undefined : storage.message(where, root);
+      if (stone?.deleted === true && repliesOf(where, stone.ts).length === 0) drop(where, stone.ts);
     },
     earlierBlocks: (channel, ts) => earlier.get(`${channel}/${ts}`) ?? [],
+    lockThread: (where, ts) => void locked.add(`${where}/${ts}`),
+    isLocked: (where, ts) => locked.has(`${where}/${ts}`),
     channel,
     isChannel: (id) => directChannels.has(id) || channel(id) !== undefined,
     isMember: (id, user) =>
@@ -130,6 +150,17 @@ export const createWorkspace = (databasePath: string, clock: () => Date, botIsMe
     close: () => storage.close(),
   };
 };
+
+/** What a root that is deleted leaves, as long as there are replies. */
+const stoneOf = ({ channel, ts }: StoredMessage): StoredMessage => ({
+  channel,
+  ts,
+  user: ids.slackbot,
+  text: 'This message was deleted.',
+  blocks: [],
+  files: [],
+  deleted: true,
+});
 
 /** Gives every block a block_id and every interactive element an action_id, as Slack does. */
 export const identifyBlocks = (blocks: readonly JsonObject[]): JsonObject[] =>

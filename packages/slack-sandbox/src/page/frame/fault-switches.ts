@@ -132,6 +132,10 @@ const describeFate = (fate: Fate): string => {
       return 'connection cut';
     case 'lost':
       return 'answer lost';
+    case 'torn':
+      return 'answer torn';
+    case 'foreign':
+      return 'somebody else’s page';
     case 'late':
       return `carried out ${fate.ms} ms late`;
     case 'slow':
