@@ -68,9 +68,28 @@ const withTask = <T>(
 export const nextRun = (expression: string, timeZone: string): Date | null =>
   withTask(expression, timeZone, (task) => task.getNextRuns(1)[0] ?? null);
 
+/** A zone's wall clock as if it were that of UTC, in ms: times that a change of the clocks leaves out have one too. */
+const asUtc = ({ day, hour, minute }: WallClock): number =>
+  Date.parse(`${day}T00:00:00Z`) + hour * HOUR_MS + minute * MINUTE_MS;
+
+/** Whether an expression names a time that the clocks leave out between two moments of a wall clock. */
+const namesLeftOut = (expression: string, before: WallClock, after: WallClock): boolean => {
+  const [second = 0] = parse(expression).second;
+  const first = asUtc(before) + QUARTER_MS + second * 1000;
+  const end = asUtc(after);
+  return (
+    end > asUtc(before) + QUARTER_MS &&
+    withTask(expression, 'UTC', (task) => {
+      for (let at = first; at < end; at += MINUTE_MS) if (task.match(new Date(at))) return true;
+      return false;
+    })
+  );
+};
+
 /**
  * The last time that a cron expression named, after `after` and up to `until`; null if there was none, or
- * none within 40 days before `until`.
+ * none within 40 days before `until`. What it names within an hour that the clocks leave out in spring is due when
+ * they have gone forward.
  */
 export const lastRun = (expression: string, timeZone: string, after: Date, until: Date): Date | null => {
   const fields = parse(expression);
@@ -81,8 +100,12 @@ export const lastRun = (expression: string, timeZone: string, after: Date, until
   return withTask(expression, timeZone, (task) => {
     // Most quarters of an hour are passed over by their hour alone.
     let quarter = Math.floor(until.getTime() / QUARTER_MS) * QUARTER_MS;
+    let later: WallClock | null = null;
     for (; quarter + QUARTER_MS > first; quarter -= QUARTER_MS) {
-      const { hour, minute: begins } = wallClock(new Date(quarter), timeZone);
+      const wall = wallClock(new Date(quarter), timeZone);
+      if (later !== null && namesLeftOut(expression, wall, later)) return new Date(quarter + QUARTER_MS);
+      later = wall;
+      const { hour, minute: begins } = wall;
       if (!hours.has(hour)) continue;
       for (const minute of minutes) {
         if (minute < begins || minute >= begins + 15) continue;

@@ -99,8 +99,8 @@ const FIRST_RETRY_MS = MINUTE_MS;
 const LONGEST_RETRY_MS = 60 * MINUTE_MS;
 /** After `nothing` it is tried again after this long. */
 const NOTHING_MS = 5 * MINUTE_MS;
-/** A stored time further in the future than this was written by a wrong clock. */
-const FUTURE_MS = 24 * 60 * MINUTE_MS;
+/** A stored time further in the future than this was written while the clock was ahead: nothing waits until then. */
+const FUTURE_MS = 5 * MINUTE_MS;
 
 export const createDuties = (duties: readonly Duty[], options: DutyOptions): Duties => {
   const { records, clock, log, timeZone, awake } = options;

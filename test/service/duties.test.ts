@@ -235,6 +235,27 @@ test('a clock that was years ahead holds up nothing once it is right', async () 
   expect(done).toEqual(['pull 03-04T14:00', 'round 03-04T14:30']);
 });
 
+test('a clock that was some hours ahead when the pull was done skips no pull once it is right', async () => {
+  await startAt('2026-03-04T15:00:00Z');
+  done = [];
+  await runUntil(await startAt('2026-03-04T13:00:00Z'), '2026-03-04T15:00:00Z');
+  expect(done).toEqual(['pull 03-04T14:00', 'round 03-04T14:30']);
+});
+
+test('what is due in the hour that the clocks leave out in spring is done when they have gone forward', async () => {
+  now = Date.parse('2026-03-27T12:00:00Z');
+  const paris = createDuties([duty('pull', { schedule: '30 2 * * *', makeUp: 'at-once' })], {
+    db,
+    clock,
+    log: pino({ level: 'silent' }),
+    timeZone: 'Europe/Paris',
+    awake: AWAKE,
+  });
+  await paris.check();
+  await runUntil(paris, '2026-03-30T12:00:00Z', 10 * MINUTE);
+  expect(done).toEqual(['pull 03-28T01:30', 'pull 03-29T01:00', 'pull 03-30T00:30']);
+});
+
 test('the digest says what was made up for', async () => {
   await startAt('2026-03-04T13:00:00Z');
   await startAt('2026-03-05T09:00:00Z');
