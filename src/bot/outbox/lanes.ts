@@ -7,7 +7,7 @@ import {
 import type { MessageRow } from '../../store/schema.ts';
 import { postsTo, rowHold, TIDYING, updatesIn } from './back-off.ts';
 import { redrawLeftBehind } from './left-behind.ts';
-import { lookAtChannel, moveOpenRound } from './look-at-channel.ts';
+import { lookAtChannel, lookAtPictures, lookSoon, moveOpenRound } from './look-at-channel.ts';
 import type { OutboxContext } from './outbox-context.ts';
 import { postMessage } from './post-message.ts';
 import { redrawMessage } from './redraw-message.ts';
@@ -27,22 +27,26 @@ const NEVER = async (): Promise<number> => Number.POSITIVE_INFINITY;
 
 /** Looks at the channel when due. At start it first moves an open round here. */
 const channelLook = (context: OutboxContext, wake: () => void): (() => Promise<number>) => {
-  const { db, chat, times } = context;
-  let lookAt = Number.NEGATIVE_INFINITY;
+  const { db, chat, times, look } = context;
+  let fullAt = Number.NEGATIVE_INFINITY;
   let isUpToDate = false;
   return async () => {
-    const due = Math.min(lookAt, context.doubles.lookAt ?? lookAt);
-    if (performance.now() < due) return due - performance.now();
-    context.doubles.lookAt = null;
-    const first = lookAt === Number.NEGATIVE_INFINITY;
-    lookAt = performance.now() + times.lookEveryMs;
+    const now = performance.now();
+    const due = Math.min(fullAt, look.last + times.openLookMs, look.wantedAt ?? Number.POSITIVE_INFINITY);
+    if (now < due) return due - now;
+    const first = fullAt === Number.NEGATIVE_INFINITY;
+    const full = now >= fullAt;
+    if (full) fullAt = now + times.lookEveryMs;
+    look.wantedAt = null;
+    look.last = now;
     await chat.ready();
     if (first) await moveOpenRound(context);
     if (!isUpToDate) isUpToDate = await redrawLeftBehind(context);
-    for (const row of await failedMessages(db)) await happen(db, row, 'retried');
-    await lookAtChannel(context);
+    if (full) for (const row of await failedMessages(db)) await happen(db, row, 'retried');
+    const looked = (await lookAtChannel(context)) && (!full || (await lookAtPictures(context)));
+    if (!looked) lookSoon(context);
     wake();
-    return times.lookEveryMs;
+    return 0;
   };
 };
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../../lib/errors.ts';
 import { forgetTrouble, readTrouble } from '../../store/chat/channel-trouble.ts';
-import { findMessage, messagesOfRound, postedThreadOf } from '../../store/chat/messages.ts';
+import { findMessage, messagesOfRound, postedThreadOf, wantRedraw } from '../../store/chat/messages.ts';
 import type { Db } from '../../store/open-store.ts';
 import { findCandidate, findRound, roundUnderWay } from '../../store/rounds/rounds.ts';
 import type { MessageRow } from '../../store/schema.ts';
@@ -34,22 +34,24 @@ export const isWanted = async (db: Db, row: MessageRow): Promise<boolean> => {
 /** Messages that are posted again if somebody deletes them. The other kinds are not worth it. */
 export const isStanding = ({ kind }: MessageRow): boolean => kind === 'card' || kind === 'header';
 
-type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log'>;
+type LookContext = Pick<OutboxContext, 'db' | 'chat' | 'clock' | 'log' | 'lacksPicture'>;
 
 /**
  * Checks that a message has left its channel, and posts it again if it is still needed. Does nothing if the
- * message is there or the chat does not answer.
+ * message is there.
+ * @returns whether it is gone; rejects if the look fails
  */
-export const goneFromChannel = async ({ db, chat, log }: LookContext, row: MessageRow): Promise<void> => {
-  if (row.ts === null || row.channel === null) return;
+export const goneFromChannel = async ({ db, chat, log }: LookContext, row: MessageRow): Promise<boolean> => {
+  if (row.ts === null || row.channel === null) return true;
   const place = { channel: row.channel, id: row.ts };
-  if (await chat.stands(place, await postedThreadOf(db, row))) return;
+  if (await chat.stands(place, await postedThreadOf(db, row))) return false;
   if (isStanding(row) && (await isWanted(db, row))) {
     if (await happen(db, row, 'gone', { ts: null, channel: null }))
       log.warn({ key: row.key }, 'a message was deleted from the channel; it is posted again');
   } else {
     await happen(db, row, 'unwanted', { drawn: row.wanted });
   }
+  return true;
 };
 
 /** Messages of the open round that people need in the channel to answer. */
@@ -59,6 +61,12 @@ const neededMessages = async (db: Db, roundId: number): Promise<MessageRow[]> =>
     if (isStanding(row) && (await isWanted(db, row))) needed.push(row);
   return needed;
 };
+
+/** Those of them that were posted to the channel in use. */
+const standingHere = async ({ db, chat }: LookContext, roundId: number): Promise<MessageRow[]> =>
+  (await neededMessages(db, roundId)).filter(
+    ({ state, ts, channel }) => state === 'posted' && ts !== null && channel === chat.channel,
+  );
 
 /**
  * Deletes duplicates: a post that the chat carried out after it was made again. Only if the message that the
@@ -82,14 +90,13 @@ const removeDoubles = async (
 /**
  * Checks that the open round's header and open cards are in the channel, and posts deleted ones again. A failed
  * look changes nothing.
+ * @returns whether the look succeeded
  */
-export const lookAtChannel = async (context: LookContext): Promise<void> => {
+export const lookAtChannel = async (context: LookContext): Promise<boolean> => {
   const { db, chat, log } = context;
   const round = await roundUnderWay(db);
-  if (round?.state !== 'open') return;
-  const posted = (await neededMessages(db, round.id)).filter(
-    (row) => row.state === 'posted' && row.ts !== null && row.channel === chat.channel,
-  );
+  if (round?.state !== 'open') return true;
+  const posted = await standingHere(context, round.id);
   try {
     const seen = new Map<string, Place[]>();
     const doubled = new Map<string, string | null>();
@@ -106,9 +113,32 @@ export const lookAtChannel = async (context: LookContext): Promise<void> => {
     for (const row of posted)
       if (seen.get(row.key)?.some(({ id }) => id === row.ts) !== true) await goneFromChannel(context, row);
     for (const [key, thread] of doubled) await removeDoubles(context, key, seen.get(key) ?? [], thread);
+    return true;
   } catch (error) {
     log.debug({ error: messageOf(error) }, 'the channel could not be read; trying again later');
+    return false;
   }
+};
+
+/** Redraws open cards whose picture somebody has deleted: the redraw uploads it again. */
+export const lookAtPictures = async (context: LookContext): Promise<boolean> => {
+  const { db, log, lacksPicture } = context;
+  const round = await roundUnderWay(db);
+  if (round?.state !== 'open') return true;
+  try {
+    for (const row of await standingHere(context, round.id))
+      if (row.kind === 'card' && (await lacksPicture(row))) await wantRedraw(db, [row.key]);
+    return true;
+  } catch (error) {
+    log.debug({ error: messageOf(error) }, 'pictures could not be checked; trying again later');
+    return false;
+  }
+};
+
+/** Plans an early look at the channel: people are answering, or a look failed. */
+export const lookSoon = ({ look, times }: Pick<OutboxContext, 'look' | 'times'>): void => {
+  const at = Math.max(performance.now(), look.last + times.activeLookMs);
+  look.wantedAt = Math.min(look.wantedAt ?? at, at);
 };
 
 /** Posts an open round's header and open cards anew if the configured channel has changed. */

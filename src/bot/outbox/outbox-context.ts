@@ -43,8 +43,12 @@ export interface OutboxTimes {
   readonly doubtMs: number;
   /** Time between two looks for an unsure message. */
   readonly doubtLookMs: number;
-  /** Time between two looks at the channel of an open round; messages that could not be drawn are then retried. */
+  /** Time between two checks of an open round's pictures; messages that could not be drawn are then retried. */
   readonly lookEveryMs: number;
+  /** Time between two looks at the channel of an open round. */
+  readonly openLookMs: number;
+  /** Least time between two looks at the channel while people answer. */
+  readonly activeLookMs: number;
   /** Least time between two redraws of a header, whose counts change with every answer. */
   readonly headerEveryMs: number;
   /** Time that a message stays unsure before operators are asked. */
@@ -64,6 +68,8 @@ export const OUTBOX_TIMES: OutboxTimes = {
   doubtMs: 600_000,
   doubtLookMs: 300_000,
   lookEveryMs: 3_600_000,
+  openLookMs: 300_000,
+  activeLookMs: 60_000,
   askAfterMs: 3_600_000,
   headerEveryMs: 3_000,
   // Slack and Discord: about one post a second per channel with short bursts, and about 50 updates a minute.
@@ -92,11 +98,15 @@ export interface OutboxContext {
    * messages after it. Bounded in time; never rejects.
    */
   readonly prepare: (rows: readonly MessageRow[], posting: boolean) => Promise<void>;
+  /** Whether somebody has deleted a picture that a message shows. Rejects if the chat does not answer. */
+  readonly lacksPicture: (row: MessageRow) => Promise<boolean>;
   readonly holds: Holds;
   /** Ids of messages whose post the chat has not answered in this process. */
   readonly unanswered: Set<number>;
-  /** When to look for duplicates of messages posted again, as performance.now(); null if there are none. */
-  readonly doubles: { lookAt: number | null };
+  /** Thread heads, by the chat's id, whose threads take no more messages, as far as this process knows. */
+  readonly closedThreads: Set<string>;
+  /** Looks at the channel, as performance.now(): the last one, and an early one if it is planned. */
+  readonly look: { last: number; wantedAt: number | null };
   readonly budget: PostBudget;
   readonly trouble: ChannelTrouble;
   readonly times: OutboxTimes;

@@ -14,6 +14,7 @@ export interface OutboxOptions {
   readonly chat: OutboxChat;
   readonly read: OutboxContext['read'];
   readonly prepare?: OutboxContext['prepare'];
+  readonly lacksPicture?: OutboxContext['lacksPicture'];
   /** Called after each post or redraw. */
   readonly onSent?: () => void;
   readonly times?: Partial<OutboxTimes>;
@@ -46,9 +47,11 @@ export const createOutbox = (options: OutboxOptions): Outbox => {
     chat,
     read: options.read,
     prepare: options.prepare ?? (async () => undefined),
+    lacksPicture: options.lacksPicture ?? (async () => false),
     holds,
     unanswered: new Set(),
-    doubles: { lookAt: null },
+    closedThreads: new Set(),
+    look: { last: Number.NEGATIVE_INFINITY, wantedAt: null },
     budget: createPostBudget({ burst: times.postBurst, everyMs: times.postEveryMs }),
     trouble: createChannelTrouble({ db, chat, clock, log, everyMs: times.lookEveryMs }),
     times,

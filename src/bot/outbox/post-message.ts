@@ -1,6 +1,13 @@
 import { messageOf } from '../../lib/errors.ts';
 import { headerKey } from '../../loop/round-messages.ts';
-import { findMessage, lastPostedTs, wantRedraw } from '../../store/chat/messages.ts';
+import {
+  changeMessage,
+  findMessage,
+  IN_CHANNEL,
+  lastPostedTs,
+  postedThreadOf,
+  wantRedraw,
+} from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import type { FoundMessage } from '../port.ts';
 import { postsTo, rowHold } from './back-off.ts';
@@ -21,9 +28,13 @@ export const postMessage = (
 ): Promise<void> => (row.state === 'pending' ? post(context, row, rows) : lookFor(context, row));
 
 /** The message in whose thread this one goes; null for the channel itself. */
-const threadOf = async ({ db, chat }: OutboxContext, row: MessageRow): Promise<MessageRow | null> => {
+const threadOf = async (
+  { db, chat, closedThreads }: OutboxContext,
+  row: MessageRow,
+): Promise<MessageRow | null> => {
   const head = row.thread_key === null ? undefined : await findMessage(db, row.thread_key);
-  return head?.state === 'posted' && head.ts !== null && head.channel === chat.channel ? head : null;
+  if (head?.state !== 'posted' || head.ts === null || head.channel !== chat.channel) return null;
+  return closedThreads.has(head.ts) ? null : head;
 };
 
 const post = async (context: OutboxContext, row: MessageRow, rows: readonly MessageRow[]): Promise<void> => {
@@ -48,7 +59,7 @@ const post = async (context: OutboxContext, row: MessageRow, rows: readonly Mess
   const started = await happen(db, row, 'start', {
     channel,
     sent_at: clock().toISOString(),
-    sent_thread: head?.ts ?? null,
+    sent_thread: head?.ts ?? (row.thread_key === null ? null : IN_CHANNEL),
     after_ts: await lastPostedTs(db, channel),
     attempts: row.attempts + 1,
     asked_at: null,
@@ -98,8 +109,9 @@ const afterFailedPost = async (
     case 'gone':
       await happen(db, row, 'refused', { error: messageOf(error) });
       holds.backOff(rowHold(row.id), times.firstPauseMs, times.lookEveryMs);
-      log.warn(failed, 'the message that this one replies to is gone');
-      if (head !== null) await goneFromChannel(context, head);
+      log.warn(failed, 'the message that this one replies to is gone, or takes no replies');
+      // A locked thread takes no replies: its messages go to the channel.
+      if (head?.ts != null && !(await goneFromChannel(context, head))) context.closedThreads.add(head.ts);
       return;
     case 'refused':
       await happen(db, row, 'refused');
@@ -123,11 +135,11 @@ const LOOKS_AFTER_SILENCE = [1, 3, 9];
  * The message was not found: posts it again and plans a look for duplicates, since the chat may still carry out
  * the first post.
  */
-const postAgain = async ({ db, holds, unanswered, doubles, times }: OutboxContext, row: MessageRow) => {
+const postAgain = async ({ db, holds, unanswered, look, times }: OutboxContext, row: MessageRow) => {
   await happen(db, row, 'absent');
   holds.release(rowHold(row.id));
   unanswered.delete(row.id);
-  doubles.lookAt = performance.now() + times.doubleLookMs;
+  look.wantedAt = performance.now() + times.doubleLookMs;
 };
 
 /** Looks for a message whose post was not answered. */
@@ -135,13 +147,18 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
   const { db, chat, clock, log, holds, times } = context;
   const { channel, sent_at: sentAt } = row;
   if (channel === null || sentAt === null) throw new Error(`${row.key} was sent, but not where or when`);
-  const age = clock().getTime() - Date.parse(sentAt);
+  const now = clock();
+  if (Date.parse(sentAt) > now.getTime()) {
+    // The clock was set back since: without this the message would wait until that time comes again.
+    await changeMessage(db, row, { state: row.state, sent_at: now.toISOString() });
+  }
+  const age = Math.max(0, now.getTime() - Date.parse(sentAt));
   const head = await threadOf(context, row);
   try {
     // Without an anchor message, search from the time of the request on.
     const since = row.after_ts === null ? row.created_at : sentAt;
     // The thread's head may have been posted anew since.
-    const threads = new Set([row.sent_thread ?? head?.ts ?? null, head?.ts ?? null]);
+    const threads = new Set([await postedThreadOf(db, row), head?.ts ?? null]);
     const seen: FoundMessage[] = [];
     for (const thread of threads)
       seen.push(...(await chat.find({ channel, thread, after: row.after_ts, since })));
@@ -156,8 +173,7 @@ const lookFor = async (context: OutboxContext, row: MessageRow): Promise<void> =
       const steps = context.unanswered.has(row.id) ? LOOKS_AFTER_SILENCE : LOOKS;
       const next = steps.map((step) => step * times.settleMs).find((ms) => ms > age);
       // The chat may still carry it out.
-      if (next !== undefined)
-        holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, next - Math.max(0, age)));
+      if (next !== undefined) holds.hold(rowHold(row.id), Math.max(times.firstPauseMs, next - age));
       else await postAgain(context, row);
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { markDegraded, markDrawn, postedThreadOf } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import { rowHold, updatesIn } from './back-off.ts';
-import { goneFromChannel } from './look-at-channel.ts';
+import { goneFromChannel, lookSoon } from './look-at-channel.ts';
 import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 
 /** Redraws a posted message from the store. */
@@ -27,7 +27,11 @@ export const redrawMessage = async (context: OutboxContext, row: MessageRow): Pr
     holds.release(rowHold(row.id));
     // This update bypassed the limit, so it says nothing about it.
     if (!freely) holds.release(updatesIn(channel));
-    if (row.kind === 'header') holds.hold(rowHold(row.id), times.headerEveryMs);
+    if (row.kind === 'header') {
+      holds.hold(rowHold(row.id), times.headerEveryMs);
+      // Whoever answers had better find every card.
+      lookSoon(context);
+    }
     await trouble.over({ channel, what: 'updates' });
   } catch (error) {
     await afterFailedUpdate(context, row, channel, error);

@@ -151,12 +151,17 @@ export const countMessages = async (db: Db): Promise<MessageCounts> => {
 export const messageById = (db: Db, id: number): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
 
+/** As `sent_thread`: sent to the channel, because the thread that the message belongs to took no messages. */
+export const IN_CHANNEL = '';
+
 /** The chat's id of the message in whose thread this one is; null in the channel itself. */
 export const postedThreadOf = async (
   db: Db,
   { thread_key, sent_thread }: Pick<MessageRow, 'thread_key' | 'sent_thread'>,
-): Promise<string | null> =>
-  thread_key === null ? null : (sent_thread ?? (await findMessage(db, thread_key))?.ts ?? null);
+): Promise<string | null> => {
+  if (thread_key === null || sent_thread === IN_CHANNEL) return null;
+  return sent_thread ?? (await findMessage(db, thread_key))?.ts ?? null;
+};
 
 export const findMessage = (db: Db, key: string): Promise<MessageRow | undefined> =>
   db.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst();

@@ -37,7 +37,10 @@ export interface MessageTable {
   after_ts: string | null;
   /** When operators were asked about it. */
   asked_at: string | null;
-  /** The thread that it was sent to, by the chat's id of its head; null in the channel, and in older rows. */
+  /**
+   * The thread that it was sent to, by the chat's id of its head; '' if it has a head but was sent to the channel;
+   * null without a head, and in older rows.
+   */
   sent_thread: string | null;
 }
 

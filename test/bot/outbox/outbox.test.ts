@@ -116,6 +116,16 @@ describe('a post whose answer was lost', () => {
     expect(chat.calls.remove).toBe(1);
   });
 
+  test('is posted soon though the clock was set back by hours since', async () => {
+    chat.failNext(1, 'post', 'silent');
+    start();
+    await pass(1_000);
+    vi.setSystemTime(Date.now() - 10 * HOUR);
+    await pass(60_000);
+    expect(keysIn()).toEqual(ALL);
+    expect(chat.messages).toHaveLength(4);
+  });
+
   test('is found in the thread that it was sent to, also where the head was deleted and is another by now', async () => {
     await db.updateTable('messages').set({ thread_key: 'header:1' }).where('kind', '=', 'card').execute();
     let blind = true;

@@ -8,7 +8,8 @@ export const metadataSchema = z.object({ event_type: z.string(), event_payload: 
 /**
  * A stored message. Field names are Slack's, with four of our own: `ephemeral_to` (the only person who sees it),
  * `files` (ids), `placeholders` (ids of files in its blocks that people cannot see, because no posted message had
- * shared them) and `deleted` (what is left of a deleted thread root while it has replies). A thread's root has no `thread_ts`; replies carry the root's `ts`.
+ * shared them) and `deleted` (what is left of a deleted thread root while it has replies). A thread's root has no
+ * `thread_ts`; replies carry the root's `ts`.
  */
 export const storedMessageSchema = z.object({
   channel: z.string(),
