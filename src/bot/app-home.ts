@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
+import { createBackOff } from '../lib/retry.ts';
 import { createWaits } from '../lib/waiting.ts';
 import { homesOpenedSince, keepHomeOpened } from '../store/chat/people.ts';
 import type { Db } from '../store/open-store.ts';
@@ -30,12 +31,13 @@ export interface AppHomeOptions {
 const SETTLE_MS = 1000;
 /** Slack takes about 100 pages a minute; opened tabs and forms need some of them. */
 const PACE_MS = 800;
+const AWAY_BACK_OFF = { firstMs: 500, longestMs: 60_000 };
 /** Tabs not opened for this long are no longer redrawn until their owner opens them again. */
 const FORGET_MS = 30 * 86_400_000;
 
 /**
- * One loop publishes one tab at a time, so an older drawing never replaces a newer one. A tab that fails stays as
- * it is until the next change and delays no other.
+ * One loop publishes one tab at a time, so an older drawing never replaces a newer one. A tab that the chat refuses
+ * stays as it is until the next change; while the chat is away, tabs wait for it.
  */
 export const createAppHome = ({
   db,
@@ -52,6 +54,7 @@ export const createAppHome = ({
   const queue = new Set<string>();
   /** When to look for changes, as performance.now(); null if nothing changed. */
   let lookAt: number | null = null;
+  const pauses = createBackOff(AWAY_BACK_OFF);
   /** What each person's tab shows now. */
   const shown = new Map<string, string>();
 
@@ -68,11 +71,20 @@ export const createAppHome = ({
       if (!always && shown.get(userId) === text) return;
       await chat.showHome(userId, page);
       shown.set(userId, text);
+      pauses.reset();
     } catch (error) {
       const refusal = chat.refusal(error);
       if (refusal.kind === 'limited') {
         (always ? urgent : queue).add(userId);
         await waits.sleep(refusal.seconds * 1000);
+        return;
+      }
+      if (refusal.kind === 'unsure') {
+        log.debug({ user: userId, error: messageOf(error) }, 'a Home tab waits for the chat');
+        // Last, so that one that fails for ever holds up no other for long.
+        queue.delete(userId);
+        queue.add(userId);
+        await waits.sleep(pauses.next());
         return;
       }
       log.warn({ user: userId, error: messageOf(error) }, 'a Home tab could not be drawn');

@@ -59,6 +59,10 @@ export interface Chat {
    */
   keeps(picture: PictureId, place: Place | null, thread: string | null): Promise<boolean>;
   /**
+   * Whether somebody has deleted a picture that messages show. Asks the chat; rejects if it does not answer.
+   */
+  lost(picture: PictureId): Promise<boolean>;
+  /**
    * Whether people can see an uploaded picture outside of a post: on Home, in a form, in a private answer.
    * Answers soon; never throws.
    */

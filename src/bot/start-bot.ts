@@ -15,6 +15,7 @@ import { createAppHome, NO_APP_HOME } from './app-home.ts';
 import type { Jobs } from './bot-context.ts';
 import type { SettingInForce } from './content/said.ts';
 import { createIncoming } from './incoming.ts';
+import { picturesOf } from './message-pictures.ts';
 import { guardedChat } from './outbox/guarded-chat.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { type OutboxTimes, paceOf } from './outbox/outbox-context.ts';
@@ -102,7 +103,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
 
   const pictures = options.pictures ?? null;
   const surroundings = options.surroundings ?? null;
-  const uploads = createUploads({ db, chat, clock, log });
+  const { backOff } = options;
+  const uploads = createUploads({ db, chat, clock, log, ...(backOff === undefined ? {} : { backOff }) });
   const home = {
     db,
     modelType,
@@ -144,6 +146,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       if (posting) await chat.ready();
       await settled();
       await prepare(rows, posting);
+    },
+    lacksPicture: async (row) => {
+      if (pictures === null) return false;
+      for (const { key } of await picturesOf({ db, pictures, surroundings }, row))
+        if (await uploads.wasLost(key)) return true;
+      return false;
     },
     times: { ...paceOf(chat.postsPerSecond), ...options.outboxTimes },
     onSent: () => appHome.changed(),

@@ -77,7 +77,9 @@ test('without a shared curve it says how the accuracy went, and links to the rep
   await answerAll(await team.cards(3, 3));
   await eventually('report', () => messagesOf(team.sandbox, 'report', 3)[0]);
   await homeSays(team.chandra, 'The last rounds');
-  expect(homeOf(team.chandra)).toMatch(/archives\/C0FINKVRA\/p\d+\|Report of round 3/);
+  await eventually('link to the report', () =>
+    /archives\/C0FINKVRA\/p\d+\|Report of round 3/.test(homeOf(team.chandra)),
+  );
   expect(team.sandbox.placeholders({ user: team.chandra, view: 'home' })).toEqual([]);
 });
 

@@ -5,7 +5,8 @@ import type { Bot, BotOptions } from '../../src/bot/start-bot.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { pullAlerts } from '../../src/loop/intake/pull.ts';
 import type { Loop, LoopOptions } from '../../src/loop/loop.ts';
-import type { PictureClient } from '../../src/pictures/picture-client.ts';
+import { sampleCard } from '../../src/pictures/card/sample-card.ts';
+import { createPictureClient, type PictureClient } from '../../src/pictures/picture-client.ts';
 import type { Alert } from '../../src/pipeline/alert.ts';
 import type { ModelType } from '../../src/pipeline/learning/label-maps.ts';
 import { type Assembled, assemble } from '../../src/service/assemble.ts';
@@ -204,3 +205,15 @@ export const relabel = async (team: Team, card: StoredMessage, answer: string): 
   await eventually('modal', () => team.sandbox.modals(user).length === 1);
   await team.sandbox.act.submit({ user, values: { relabel_answer: answer, relabel_note: '' } });
 };
+
+/** A client that has one picture for all: for tests in which it is not in question what is drawn. */
+export const onePicture = async (): Promise<PictureClient> => {
+  const client = createPictureClient();
+  const picture = await client.card(sampleCard());
+  await client.close();
+  return { ...client, card: async () => picture, report: async () => picture };
+};
+
+/** The id of the picture that a message shows; undefined where it shows none. */
+export const pictureOf = ({ blocks }: Pick<StoredMessage, 'blocks'>): string | undefined =>
+  /"slack_file":\{"id":"(\w+)"/.exec(JSON.stringify(blocks))?.[1];

@@ -99,6 +99,8 @@ export const createDiscordChat = (options: DiscordChatOptions): Chat => {
     sendFile: (person, file, words) =>
       direct.send(person, attachments.toPost(noteMessage({ kind: 'text', text: words }, rights()), file)),
     upload: async (file) => attachments.keep(file),
+    // A picture goes with its message only.
+    lost: async () => false,
     shows: async (picture) => attachments.has(picture),
     showHome: null,
     linkTo: async (place, thread) => {

@@ -3,6 +3,7 @@ import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import type { SlackConfig } from '../../config/config.ts';
 import { boltLogger } from './connection/bolt-logger.ts';
+import { slackFetch } from './connection/slack-fetch.ts';
 import { incurable, type Token, whyAway } from './connection/token-refusals.ts';
 
 export interface SlackCheck {
@@ -28,7 +29,7 @@ export const manifestScopes = (): string[] => {
 
 /** The SDK's own log lines would repeat the results. */
 const SILENT = boltLogger(pino({ level: 'silent' }));
-const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 }, logger: SILENT };
+const OPTIONS = { timeout: 10_000, retryConfig: { retries: 0 }, logger: SILENT, fetch: slackFetch };
 
 /** Checks the tokens, their scopes and the channel with Slack. Posts nothing. */
 export const checkSlack = async (slack: SlackConfig): Promise<SlackCheck> => {

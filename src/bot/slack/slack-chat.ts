@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
 import type { Db } from '../../store/open-store.ts';
 import type { Access, People } from '../access.ts';
-import type { FileReply, HomePage } from '../content/said.ts';
-import type { Chat, Place } from '../port.ts';
+import type { ChannelMessage, FileReply, HomePage } from '../content/said.ts';
+import type { Chat, Destination, Place } from '../port.ts';
 import { slackRefusal } from './call-refusal.ts';
 import { createClickUrls } from './connection/click-urls.ts';
 import { createGate } from './connection/gate.ts';
@@ -15,7 +15,7 @@ import { findMessages, messageStands } from './find-messages.ts';
 import { registerListeners } from './listeners/index.ts';
 import { createPrivateNotes } from './listeners/private-notes.ts';
 import { createAccess } from './members.ts';
-import { MESSAGE_EVENT } from './messages/blocks.ts';
+import { MESSAGE_EVENT, type SlackMessage } from './messages/blocks.ts';
 import { homeView } from './messages/home-view.ts';
 import { noteMessage } from './messages/note-message.ts';
 import { saidMessage } from './messages/said-message.ts';
@@ -57,6 +57,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
   const untilSeen = createUntilSeen();
   const shared = createSharedFiles(messages, untilSeen, log);
   let workspace: string | null = null;
+  const ending = new AbortController();
   let end = session.stop;
 
   return {
@@ -66,18 +67,16 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     connect: async (incoming) => {
       const names = createNames(session.asking, incoming.named);
       const { identity } = session;
-      const gate = createGate(app, {
-        identity,
-        channel,
-        met: names.met,
-        clicked: clickUrls.clicked,
-        log,
-      });
+      const { clicked } = clickUrls;
+      const gate = createGate(app, { identity, channel, met: names.met, clicked, log });
       const notes = createPrivateNotes({ ...options, client: direct, channel, access, log });
       const sendFile = (person: string, { file, text }: FileReply) => sendFileTo(direct, person, file, text);
-      registerListeners(app, { incoming, access, notes, sendFile, log, withhold: gate.withhold });
+      const { withhold } = gate;
+      const stopping = ending.signal;
+      registerListeners(app, { incoming, access, notes, sendFile, log, stopping, withhold });
       // Connections close after the clicks that came by them, so that those are acknowledged.
       end = async () => {
+        ending.abort();
         await gate.close();
         await Promise.all([session.stop(), names.stop(), notes.close(), access.settled()]);
       };
@@ -94,21 +93,11 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       return me === null ? null : `${me.teamId} ${me.url}`;
     },
     disconnect: () => end(),
-    post: async ({ key, about, said }, to) => {
-      const message = saidMessage(said);
-      const { ts } = await untilSeen(message, () =>
-        messages.chat.postMessage({
-          channel: to.channel,
-          ...message,
-          metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
-          ...(to.thread === null ? {} : { thread_ts: to.thread }),
-          unfurl_links: false,
-          unfurl_media: false,
-        }),
-      );
-      if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
+    post: async (said, to) => {
+      const message = saidMessage(said.said);
+      const place = await untilSeen(message, () => postMessage(messages, said, message, to));
       shared.posted(message);
-      return { channel: to.channel, id: ts };
+      return place;
     },
     changesFreely: clickUrls.has,
     update: async (place, { said }) => {
@@ -120,13 +109,7 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
       );
     },
     find: (where) => findMessages(messages, where),
-    remove: async ({ channel: where, id }) => {
-      try {
-        await messages.chat.delete({ channel: where, ts: id });
-      } catch (error) {
-        if (slackRefusal(error).kind !== 'gone') throw error;
-      }
-    },
+    remove: (place) => removeMessage(messages, place),
     shows: shared.isShared,
     stands: (place, thread) => messageStands(messages, place, thread),
     operators: () => idsOf(access.operators, members),
@@ -136,8 +119,9 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     upload: (file, signal) => uploadFile(files, { ...file, signal }),
     sendFile: (person, file, words) => sendFileTo(direct, person, file, words),
-    // Slack keeps uploads.
-    keeps: async () => true,
+    // Slack keeps uploads, unless somebody deletes one.
+    keeps: async (picture) => !shared.isDeleted(picture),
+    lost: shared.wasDeleted,
     showHome: (person, page) => showHome(homes, person, page, access, log),
     linkTo: async (place) => {
       try {
@@ -149,6 +133,32 @@ export const createSlackChat = ({ people, db, clock, ...options }: SlackChatOpti
     },
     refusal: slackRefusal,
   };
+};
+
+const postMessage = async (
+  client: WebClient,
+  { key, about }: Pick<ChannelMessage, 'key' | 'about'>,
+  message: SlackMessage,
+  { channel, thread }: Destination,
+): Promise<Place> => {
+  const { ts } = await client.chat.postMessage({
+    channel,
+    ...message,
+    metadata: { event_type: MESSAGE_EVENT, event_payload: { key, ...about } },
+    ...(thread === null ? {} : { thread_ts: thread }),
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  if (ts === undefined) throw new Error(`Slack gave no ts for ${key}`);
+  return { channel, id: ts };
+};
+
+const removeMessage = async (client: WebClient, { channel, id }: Place): Promise<void> => {
+  try {
+    await client.chat.delete({ channel, ts: id });
+  } catch (error) {
+    if (slackRefusal(error).kind !== 'gone') throw error;
+  }
 };
 
 /** Shows a Home tab; without its picture if Slack refuses that. */

@@ -7,6 +7,7 @@ import type { BackOffOptions } from '../../../lib/retry.ts';
 import { joinChannel } from '../enter-channel.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { connect } from './connect.ts';
+import { slackFetch } from './slack-fetch.ts';
 import { type AskOptions, type Identity, identify } from './until-answered.ts';
 
 export interface SlackSessionOptions {
@@ -43,7 +44,11 @@ export interface SlackSession {
 }
 
 const BACK_OFF: BackOffOptions = { firstMs: 500, longestMs: 30_000 };
-const CLIENT_OPTIONS = { timeout: 10_000, retryConfig: { retries: 2 } } satisfies WebClientOptions;
+const CLIENT_OPTIONS = {
+  timeout: 10_000,
+  retryConfig: { retries: 2 },
+  fetch: slackFetch,
+} satisfies WebClientOptions;
 
 /** A client that asks before each call, also before those that a post makes again by itself. */
 class GuardedClient extends WebClient {

@@ -63,8 +63,18 @@ export const identify = async (
   return { teamId, url, enterpriseId: enterpriseId ?? null, botId, botUserId };
 };
 
-/** Slack's errors for a temporary failure. */
-const PASSING = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable']);
+/**
+ * Slack's errors for a temporary failure (docs.slack.dev, errors of each method). Slack cannot tell whether it did
+ * what was asked.
+ */
+export const PASSING: ReadonlySet<string> = new Set([
+  'internal_error',
+  'fatal_error',
+  'request_timeout',
+  'service_unavailable',
+  'team_added_to_org',
+  'external_channel_migrating',
+]);
 
 /** A lasting refusal of a single question; null for a temporary failure. */
 export const standing = (error: unknown): Error | null =>

@@ -13,6 +13,8 @@ export interface ListenerContext {
   /** Sends a file to one person by direct message. */
   readonly sendFile: (person: string, reply: FileReply) => Promise<void>;
   readonly log: Logger;
+  /** Aborted when the bot takes nothing more: nobody is answered again and again then. */
+  readonly stopping: AbortSignal;
   /** Marks an acknowledgement as withheld on purpose; see `Gate`. */
   readonly withhold: (ack: object) => void;
 }

@@ -10,6 +10,10 @@ import type { ListenerContext } from './context.ts';
 const openedBefore = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error === 'exchanged_trigger_id';
 
+/** Whether the form came too late: Slack opens one for 3 s after the click or command. */
+export const isTooLate = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && error.data.error === 'expired_trigger_id';
+
 /** Whether Slack refuses the view itself, perhaps for a picture in it. */
 const refusesView = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error.startsWith('invalid_');

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../../lib/errors.ts';
 import type { Access } from '../../access.ts';
 import type { Note } from '../../content/said.ts';
-import { respondTo } from '../connection/respond-to.ts';
+import { respondUntilTold } from '../connection/respond-to.ts';
 import { gatheredNotes, type SlackNote } from '../messages/note-message.ts';
 
 /** The person, and how to reach them. */
@@ -53,7 +53,11 @@ export const createPrivateNotes = (options: PrivateNotesOptions): PrivateNotes =
   const deliver = async ({ user, responseUrl }: Recipient, said: SlackNote): Promise<void> => {
     try {
       if (responseUrl !== undefined)
-        await respondTo(responseUrl, { response_type: 'ephemeral', replace_original: false, ...said });
+        await respondUntilTold(
+          responseUrl,
+          { response_type: 'ephemeral', replace_original: false, ...said },
+          closing.signal,
+        );
       else await client.chat.postEphemeral({ channel, user, ...said });
     } catch (error) {
       log.debug({ error: messageOf(error) }, 'a private note is sent as a direct message instead');

@@ -1,17 +1,20 @@
 import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { messageOf } from '../../../../lib/errors.ts';
+import type { Note } from '../../../content/said.ts';
 import type { ReviewAct } from '../../../port.ts';
 import { answerOfAction, UNDO_ACTION } from '../../messages/card-message.ts';
 import { remarkModal } from '../../messages/modals/remark-modal.ts';
 import { placeOfReview, REVIEW_LATER } from '../../messages/modals/review-modal.ts';
 import { clickBy, sayToClicker } from '../click-by.ts';
 import type { ListenerContext } from '../context.ts';
-import { openForm, openReview, updateReview } from '../open-form.ts';
+import { isTooLate, openForm, openReview, updateReview } from '../open-form.ts';
 import { storeThenAcknowledge } from '../store-then-acknowledge.ts';
 
 type Args = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
 
 const NO_FORM = 'The form did not open; the service’s log says why. `/finkvra label` opens it, too.';
+const TOO_LATE = 'Slack did not open the form in time. Press the button again.';
+const whyNoForm = (error: unknown): Note => ({ kind: 'text', text: isTooLate(error) ? TOO_LATE : NO_FORM });
 const STUCK =
   'Your step is stored, but the next one could not be shown: close the form and type `/finkvra label` to continue.';
 
@@ -64,7 +67,7 @@ export const beginReview =
       else await updateReview(client, { viewId: view.id, hash: view.hash }, begun.review, context);
     } catch (error) {
       context.log.error({ error: messageOf(error) }, 'a review was not opened');
-      say({ kind: 'text', text: NO_FORM });
+      say(whyNoForm(error));
     }
   };
 
@@ -93,7 +96,7 @@ export const openRemark = async (
     await openForm(client, body, remarkModal(asked.form, review));
   } catch (error) {
     context.log.error({ candidateId, error: messageOf(error) }, 'a form was not opened');
-    say({ kind: 'text', text: NO_FORM });
+    say(whyNoForm(error));
   }
 };
 

@@ -3,11 +3,17 @@ import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../../../lib/errors.ts';
 import type { FileReply, FormReply, Reply } from '../../../content/said.ts';
 import { createOnce } from '../../../once.ts';
-import { ExpiredResponseUrl, respondTo } from '../../connection/respond-to.ts';
+import { respondUntilTold } from '../../connection/respond-to.ts';
 import { relabelModal } from '../../messages/modals/relabel-modal.ts';
 import { replyMessage } from '../../messages/reply-message.ts';
 import type { ListenerContext } from '../context.ts';
-import { openReview } from '../open-form.ts';
+import { isTooLate, openReview } from '../open-form.ts';
+
+/** Slack opens a form for three seconds after the word. */
+const TOO_LATE: Reply = {
+  kind: 'text',
+  text: 'Slack did not open the form in time. Type the same again.',
+};
 
 const FAILED: Reply = {
   kind: 'text',
@@ -26,8 +32,9 @@ const openFormOf = async (
     else await client.views.open({ trigger_id: triggerId, view: relabelModal(reply.label, reply.modelType) });
     return null;
   } catch (error) {
-    log.error({ form: reply.kind, error: messageOf(error) }, 'a form was not opened');
-    return FAILED;
+    const tooLate = isTooLate(error);
+    log[tooLate ? 'warn' : 'error']({ form: reply.kind, error: messageOf(error) }, 'a form was not opened');
+    return tooLate ? TOO_LATE : FAILED;
   }
 };
 
@@ -60,9 +67,13 @@ export const finkvra = (context: ListenerContext): Middleware<SlackCommandMiddle
       if (reply === null || isForm(reply) || reply.kind === 'file') return;
       const message = replyMessage(reply, access);
       try {
-        await respondTo(command.response_url, { response_type: 'ephemeral', ...message });
+        await respondUntilTold(
+          command.response_url,
+          { response_type: 'ephemeral', ...message },
+          context.stopping,
+        );
       } catch (error) {
-        if (!(error instanceof ExpiredResponseUrl)) throw error;
+        log.debug({ error: messageOf(error) }, 'an answer goes to the conversation with the bot instead');
         await client.chat.postMessage({ channel: command.user_id, ...message });
       }
     };
