@@ -245,7 +245,7 @@ test('a clock that was some hours ahead when the pull was done skips no pull onc
 test('what is due in the hour that the clocks leave out in spring is done when they have gone forward', async () => {
   now = Date.parse('2026-03-27T12:00:00Z');
   const paris = createDuties([duty('pull', { schedule: '30 2 * * *', makeUp: 'at-once' })], {
-    db,
+    records: storeRecords(db),
     clock,
     log: pino({ level: 'silent' }),
     timeZone: 'Europe/Paris',
