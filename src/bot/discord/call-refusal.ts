@@ -50,9 +50,13 @@ const adviceOn = ({ code, status }: DiscordAPIError): string => {
   }
 };
 
-/** Seconds until the next call: at least one, since clocks differ. */
-const secondsOf = ({ retryAfter, timeToReset, sublimitTimeout }: RateLimitError): number =>
-  Math.max(1, Math.ceil(Math.max(retryAfter, timeToReset, sublimitTimeout) / 1000));
+const LONGEST_WAIT_S = 3600;
+
+/** Seconds until the next call: at least one, since clocks differ, and at most an hour. What is no number is left out. */
+const secondsOf = ({ retryAfter, timeToReset, sublimitTimeout }: RateLimitError): number => {
+  const told = [retryAfter, timeToReset, sublimitTimeout].filter((ms) => Number.isFinite(ms));
+  return Math.min(LONGEST_WAIT_S, Math.max(1, ...told.map((ms) => Math.ceil(ms / 1000))));
+};
 
 /** What a failed call to Discord means. */
 export const discordRefusal = (error: unknown): Refusal => {

@@ -1,4 +1,4 @@
-import { REST } from '@discordjs/rest';
+import { DefaultRestOptions, REST } from '@discordjs/rest';
 import type { DiscordConfig } from '../../../config/config.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -15,6 +15,19 @@ export interface RestClients {
   close(): void;
 }
 
+/**
+ * Makes one request. The SDK takes any body with status 200 for Discord's: the page of a proxy would be a message
+ * without an id.
+ * @throws Error if something else answers
+ */
+const makeRequest: typeof DefaultRestOptions.makeRequest = async (url, init) => {
+  const answer = await DefaultRestOptions.makeRequest(url, init);
+  const type = answer.headers.get('content-type') ?? 'no content type';
+  if (answer.status !== 200 || type.startsWith('application/json')) return answer;
+  await answer.text(); // so that the connection is free again
+  throw new Error(`the answer is none of Discord's (${type})`);
+};
+
 export const createRestClients = ({
   token,
   apiUrl,
@@ -25,6 +38,7 @@ export const createRestClients = ({
       version: '10',
       timeout: TIMEOUT_MS,
       retries: options.retries,
+      makeRequest,
       rejectOnRateLimit: options.waits ? null : () => true,
       userAgentAppendix: 'finkvra-bot',
     }).setToken(token);
