@@ -42,3 +42,9 @@ export const createHolds = (): Holds => {
     },
   };
 };
+
+/** From this wait on, seconds, people see that nothing moves. */
+const LONG_WAIT_S = 60;
+
+/** How loud the log says that the chat asks to wait so many seconds: a short wait is everyday. */
+export const waitLevel = (seconds: number): 'debug' | 'warn' => (seconds < LONG_WAIT_S ? 'debug' : 'warn');

@@ -10,7 +10,7 @@ import {
 } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import type { FoundMessage } from '../port.ts';
-import { postsTo, rowHold } from './back-off.ts';
+import { postsTo, rowHold, waitLevel } from './back-off.ts';
 import { goneFromChannel, isWanted, lookAtChannel } from './look-at-channel.ts';
 import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 import { happen } from './states.ts';
@@ -95,7 +95,7 @@ const afterFailedPost = async (
       await happen(db, row, 'refused');
       holds.hold(postsTo(channel), refusal.seconds * 1000);
       budget.empty(channel, refusal.seconds * 1000);
-      log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
+      log[waitLevel(refusal.seconds)]({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
       return;
     case 'content':
       if (row.plainness < MOST_DEGRADED) {

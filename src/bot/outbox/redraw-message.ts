@@ -1,7 +1,7 @@
 import { messageOf } from '../../lib/errors.ts';
 import { markDegraded, markDrawn, postedThreadOf } from '../../store/chat/messages.ts';
 import type { MessageRow } from '../../store/schema.ts';
-import { rowHold, updatesIn } from './back-off.ts';
+import { rowHold, updatesIn, waitLevel } from './back-off.ts';
 import { goneFromChannel, lookSoon } from './look-at-channel.ts';
 import { MOST_DEGRADED, type OutboxContext } from './outbox-context.ts';
 
@@ -50,7 +50,7 @@ const afterFailedUpdate = async (
   switch (refusal.kind) {
     case 'limited':
       holds.hold(updatesIn(channel), refusal.seconds * 1000);
-      log.debug({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
+      log[waitLevel(refusal.seconds)]({ key: row.key, seconds: refusal.seconds }, 'the chat asks to wait');
       return;
     case 'content':
       if (row.plainness < MOST_DEGRADED) {
