@@ -1,5 +1,5 @@
 import { messageOf } from '../../lib/errors.ts';
-import { messagesOfRound } from '../../store/chat/messages.ts';
+import { IN_CHANNEL, messagesOfRound } from '../../store/chat/messages.ts';
 import { allRounds } from '../../store/rounds/rounds.ts';
 import type { MessageRow } from '../../store/schema.ts';
 import type { FoundMessage } from '../port.ts';
@@ -37,9 +37,11 @@ export const redrawLeftBehind = async ({
     const drawAgain = async (found: readonly FoundMessage[], thread: string | null): Promise<void> => {
       for (const { key, place } of found) {
         const row = elsewhere.find((one) => one.key === key);
+        if (row === undefined) continue;
+        const sent_thread = thread ?? (row.thread_key === null ? null : IN_CHANNEL);
         // Drawn 0: whatever was wanted since is drawn here.
-        const changes = { channel: place.channel, ts: place.id, sent_thread: thread, drawn: 0, error: null };
-        if (row !== undefined && (await happen(db, row, 'returned', changes)))
+        const changes = { channel: place.channel, ts: place.id, sent_thread, drawn: 0, error: null };
+        if (await happen(db, row, 'returned', changes))
           log.info({ key }, 'a message that was left behind here is brought up to date');
       }
     };
