@@ -82,11 +82,11 @@ describe('a workspace that is away for a while', () => {
   });
 
   test('for uploads alone, longer than three tries: cards go out, and their pictures come by themselves', async () => {
-    await start({
-      prepare: ({ sandbox }) =>
-        sandbox.faults.failNext(ANY_NUMBER, { method: 'upload', status: 503, forMs: AWAY_MS }),
-    });
-    expect((await team.cards(1, 4)).some((card) => pictureOf(card) === undefined)).toBe(true);
+    const refused = { method: 'upload', status: 503 };
+    await start({ prepare: ({ sandbox }) => sandbox.faults.failNext(ANY_NUMBER, refused) });
+    expect((await team.cards(1, 4)).map(pictureOf)).toEqual(Array(4).fill(undefined));
+    await team.sandbox.faults.lift('upload');
+    await team.sandbox.faults.failNext(16, refused);
     await soon('pictures', () =>
       messagesOf(team.sandbox, 'card').every((card) => pictureOf(card) !== undefined),
     );
