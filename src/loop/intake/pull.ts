@@ -15,6 +15,7 @@ import type {
 } from '../../pipeline/ingest/source.ts';
 import { keepAlerts } from '../../store/intake/alerts.ts';
 import { queueLookups } from '../../store/intake/lookup-queue.ts';
+import { joinNeighbours } from '../../store/intake/objects.ts';
 import { beginPull, finishPull, type PullCounts, recordPullCounts } from '../../store/intake/pulls.ts';
 import { quarantine } from '../../store/intake/quarantine.ts';
 import { savedResults } from '../../store/intake/sherlock.ts';
@@ -171,6 +172,10 @@ const keepBatch = async (
       filtered,
     };
     await recordPullCounts(trx, pullId, counts);
+    await joinNeighbours(
+      trx,
+      (kept ?? []).map(({ objectId }) => objectId),
+    );
     const light = batch.items.filter(
       (item) => item.kind === 'alert' && item.isLight === true && fresh.has(item.alert.candid),
     ).length;

@@ -1,10 +1,13 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { ObjectId } from '../../pipeline/alert.ts';
 import { type Position, separationArcsec } from '../../pipeline/enrich/sky-position.ts';
 import type { Db } from '../open-store.ts';
+import { serverOf } from '../postgres/postgres-place.ts';
+import { lockTransaction } from '../postgres/transactions.ts';
 import { repeatedInsert } from '../repeated-insert.ts';
 import type { ObjectTable } from '../schema.ts';
 import { addToCount } from './counts.ts';
+import { refreshPool } from './pool.ts';
 
 /** ObjectIds within this distance of each other, directly or through others, are one object. */
 const ONE_OBJECT_ARCSEC = 1.5;
@@ -46,6 +49,49 @@ export const objectKeeper = (
       .executeTakeFirst();
     await addToCount(db, 'pool', -Number(gone.numDeletedRows));
   };
+};
+
+interface Pair extends ObjectTable {
+  readonly near_ra: number;
+  readonly near_dec: number;
+  readonly near_same: ObjectId;
+}
+
+/**
+ * On a server two processes may keep neighbours at the same time, and neither sees what the other has not committed.
+ * Called last in a transaction that kept objects: one such end at a time, and each sees those before it.
+ */
+export const joinNeighbours = async (trx: Db, objectIds: readonly ObjectId[]): Promise<void> => {
+  if (serverOf(trx) === null || objectIds.length === 0) return;
+  await lockTransaction(trx, 'objects');
+  const radius = sql.lit(ONE_OBJECT_ARCSEC / 3600);
+  const { rows } = await sql<Pair>`
+    select o.*, n.ra as near_ra, n.dec as near_dec, n.same_as as near_same
+    from objects o join objects n on n.same_as <> o.same_as and n.dec between o.dec - ${radius} and o.dec + ${radius}
+    where o.object_id in (${sql.join(objectIds)})`.execute(trx);
+  for (const pair of rows) {
+    const there = { ra: pair.near_ra, dec: pair.near_dec };
+    if (separationArcsec(pair, there) <= ONE_OBJECT_ARCSEC)
+      await makeOne(trx, pair.object_id, pair.near_same);
+  }
+};
+
+/** Two objects are one: that of this objectId, and that of this name. */
+const makeOne = async (trx: Db, objectId: ObjectId, other: ObjectId): Promise<void> => {
+  const near = await trx
+    .selectFrom('objects')
+    .select('same_as')
+    .distinct()
+    .where('object_id', 'in', [objectId, other])
+    .execute();
+  const names = near.map(({ same_as }) => same_as);
+  const [first = objectId] = [...names].sort();
+  if (names.length < 2) return;
+  await addToCount(trx, 'objects', 1 - names.length);
+  await trx.updateTable('objects').set({ same_as: first }).where('same_as', 'in', names).execute();
+  const gone = await trx.deleteFrom('pool').where('same_as', 'in', names).executeTakeFirst();
+  await addToCount(trx, 'pool', -Number(gone.numDeletedRows));
+  await refreshPool(trx, [objectId]);
 };
 
 /** Ranges of declination and right ascension that contain everything within 1.5 arcsec; two ranges across 0h. */
