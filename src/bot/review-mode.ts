@@ -165,11 +165,33 @@ const remarkForm = async (
 export const createReviewing = (
   context: BotContext,
   refusalTo: (person: Person) => Promise<Note | null>,
-): Pick<Incoming, 'review' | 'remark' | 'guidelines'> => ({
-  review: async (step) => {
-    const refused = await refusalTo(step.person);
-    return refused === null ? { review: await reviewStep(step, context) } : { note: refused };
-  },
+): Pick<Incoming, 'review' | 'remark' | 'guidelines'> => {
+  /** The steps under way, by person: a key pressed twice is two steps, and the second sees what the first has done. */
+  const underWay = new Map<string, Promise<void>>();
+  return {
+    ...reviewing(context, refusalTo),
+    review: async (step) => {
+      const refused = await refusalTo(step.person);
+      if (refused !== null) return { note: refused };
+      const before = underWay.get(step.person.id);
+      const review = (before ?? Promise.resolve()).then(() => reviewStep(step, context));
+      const over = review.then(
+        () => undefined,
+        () => undefined, // told to whoever asked for that step
+      );
+      underWay.set(step.person.id, over);
+      void over.then(() => {
+        if (underWay.get(step.person.id) === over) underWay.delete(step.person.id);
+      });
+      return { review: await review };
+    },
+  };
+};
+
+const reviewing = (
+  context: BotContext,
+  refusalTo: (person: Person) => Promise<Note | null>,
+): Pick<Incoming, 'remark' | 'guidelines'> => ({
   remark: async ({ person, candidateId }) => {
     const refused = await refusalTo(person);
     if (refused !== null) return { note: refused };

@@ -47,6 +47,7 @@ test('a Home tab that was opened once changes by itself: answers, the round’s 
   await team.sandbox.act.command({ user: team.vera, command: '/finkvra', text: 'pause' });
   await homeSays(team.chandra, 'paused');
   await team.sandbox.act.command({ user: team.vera, command: '/finkvra', text: 'resume' });
+  await eventually('a Home tab without the pause', () => !homeOf(team.chandra).includes('paused'));
   await team.loop.openRound();
   await homeSays(team.chandra, '0 of 3 labelled');
   // The links are there once the cards are, and one to the last report.

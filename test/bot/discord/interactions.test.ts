@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredMessage } from 'discord-sandbox';
 import { afterEach, expect, test } from 'vitest';
 import { findLabel } from '../../../src/store/answers/labels.ts';
+import { inTransaction } from '../../../src/store/open-store.ts';
 import {
   customId,
   customIdsOf,
@@ -182,7 +183,7 @@ test('an interaction that is delivered twice counts once, and a button of anothe
 test('a store that is busy for longer than Discord waits: the person is told, and told again when it is stored', async () => {
   const [card] = await begin({});
   const { vera } = team.sandbox.users;
-  const busy = team.db.transaction().execute(() => sleep(2_600));
+  const busy = inTransaction(team.db, () => sleep(2_600));
   const { outcome } = await press(vera, card as StoredMessage, 'answer galactic');
   expect(outcome).toBe('answered');
   expect(textOfMessage(lastNote(vera))).toContain('Not stored yet');
