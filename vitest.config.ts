@@ -20,15 +20,17 @@ const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 const knowsFlag = process.allowedNodeEnvironmentFlags.has('--disable-warning');
 
 const apart = [SERVICE, LONG];
-/** Tests of the SQLite file itself, and those whose time is not the clock's. */
+/** Tests of the SQLite file itself. */
 const OF_THE_FILE = [
-  'test/bot/outbox/**',
   'test/store/stamps/**',
   'test/store/migrations/**',
   'test/store/{backup,backup-stamps,damaged-store,every-version,new-feature,open-store,other-programs,store-errors}.test.ts',
 ];
+/** Tests of the bot that write to the store more than they draw and send. */
+const WRITING =
+  'test/bot/{answers,commands,corrections,ended-rounds,frozen-report,home,messages,messages-in-doubt,moved-channel,numbers-agree,review-mode,round}.test.ts';
 const onServer = {
-  include: ['test/{store,loop,bot}/**/*.test.ts'],
+  include: ['test/{store,loop}/**/*.test.ts', WRITING],
   exclude: [...apart, ...OF_THE_FILE],
   isolate: false,
 };
