@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { type Config, type Environment, readConfig } from '../../../config/config.ts';
+import { type Config, type Environment, readConfig, type StorePlace } from '../../../config/config.ts';
 import { FinkvraError } from '../../../lib/errors.ts';
-import { takeServerLock, takeServiceLock } from '../../../service/service-lock.ts';
-import { storeFolder } from '../../../service/store-place.ts';
-import { openStore } from '../../../store/open-store.ts';
+import { takeServiceLock } from '../../../service/service-lock.ts';
+import { type Db, openStore } from '../../../store/open-store.ts';
+import { leadPeers, takeLead } from '../../../store/postgres/leader-lock.ts';
 import { isPostgresUrl, postgresPlace } from '../../../store/postgres/postgres-place.ts';
 import { removeStore } from '../../../store/store-kind.ts';
 import { type Transfer, transferStore } from '../../../store/transfer/transfer-store.ts';
@@ -17,19 +17,12 @@ interface CopyFlags {
   readonly json?: boolean;
 }
 
-interface Target {
-  readonly place: string;
-  readonly shown: string;
-  /** Keeps services from it; resolves to what gives it free. */
-  readonly lock: () => Promise<() => unknown>;
-}
-
-const targetOf = (to: string, { store }: Config): Target => {
+const targetOf = (to: string, { store }: Config): StorePlace => {
   if (isPostgresUrl(to)) {
     const server = postgresPlace(to);
     if (server.shown === store.server?.shown)
       throw new FinkvraError(`${server.shown} is the store itself: name another database with --to.`);
-    return { place: to, shown: server.shown, lock: () => takeServerLock(server) };
+    return { place: to, shown: server.shown, server };
   }
   const path = resolve(to);
   if (!path.endsWith('.sqlite'))
@@ -38,12 +31,21 @@ const targetOf = (to: string, { store }: Config): Target => {
     );
   if (existsSync(path))
     throw new FinkvraError(`There is a file ${path} already: name one that is not there with --to.`);
-  return { place: path, shown: path, lock: async () => takeServiceLock(dirname(path)) };
+  return { place: path, shown: path, server: null };
 };
 
-/** Keeps services from the store that is copied. */
-const lockSource = async (config: Config): Promise<() => unknown> =>
-  config.store.server === null ? takeServiceLock(storeFolder(config)) : takeServerLock(config.store.server);
+/** Keeps services from a store while it is copied. @returns what gives it free */
+const lockStore = async (
+  db: Db,
+  { place, server }: Pick<StorePlace, 'place' | 'server'>,
+  signal: AbortSignal,
+): Promise<() => unknown> => {
+  if (server === null) return takeServiceLock(dirname(place));
+  const leader = (await leadPeers(db)).find(({ leads }) => leads);
+  if (leader !== undefined)
+    throw new FinkvraError(`A finkvra service (${leader.name}) works on ${server.shown}: stop it first.`);
+  return (await takeLead(server, { onWait: () => undefined, signal })).release;
+};
 
 const copy = async (flags: CopyFlags, output: Output, config: Config): Promise<Transfer & { to: string }> => {
   const target = targetOf(flags.to, config);
@@ -55,13 +57,14 @@ const copy = async (flags: CopyFlags, output: Output, config: Config): Promise<T
   try {
     const from = await openExistingStore(config, output);
     ends.push(() => from.destroy());
-    ends.push(await lockSource(config), await target.lock());
+    ends.push(await lockStore(from, config.store, stopping.signal));
     const to = await openStore(target.place);
     ends.push(async () => {
       await to.destroy();
       // A file was made for the copy alone.
-      if (!isDone && !isPostgresUrl(target.place)) removeStore(target.place);
+      if (!isDone && target.server === null) removeStore(target.place);
     });
+    ends.push(await lockStore(to, target, stopping.signal));
     const done = await transferStore(from, to, target.shown, {
       signal: stopping.signal,
       onProgress: (table, rows) => output.progress(`copying ${table}: ${rows}`),
