@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { COMMANDS } from '../src/cli/program.ts';
 import { readConfig, readEnvFile } from '../src/config/config.ts';
 import { LEAVES } from '../src/config/settings.ts';
 import { eventually, temporaryFolder } from './helpers/service.ts';
@@ -139,14 +140,36 @@ describe('the image', () => {
   });
 });
 
-describe('the systemd unit', () => {
-  const unit = read('deploy', 'finkvra.service');
+describe('several processes', () => {
+  test('the compose file runs the commands of the image on one database and one folder', () => {
+    const { services, volumes } = parse(read('deploy', 'compose-postgres.yaml'), { merge: true });
+    const [data] = all('VOLUME');
+    for (const name of ['serve', 'ingest']) {
+      const { command, volumes: mounted, environment, deploy } = services[name];
+      expect(command).toEqual(['node', 'bin/finkvra.mjs', name]);
+      expect(COMMANDS.map((one) => one.name)).toContain(name);
+      expect(mounted).toEqual([`finkvra-data:${data}`]);
+      expect(deploy.replicas).toBe(2);
+      for (const setting of Object.keys(environment)) expect(known.has(setting)).toBe(true);
+      expect(environment.STORE_URL).toContain(`@${Object.keys(services)[0]}/`);
+    }
+    expect(Object.keys(volumes)).toEqual(['finkvra-data', 'finkvra-database']);
+  });
+});
+
+describe.each([
+  ['finkvra.service', ['node', 'bin/finkvra-node.mjs', 'cron.ts']],
+  ['finkvra-serve.service', ['node', 'bin/finkvra.mjs', 'serve']],
+  ['finkvra-ingest@.service', ['node', 'bin/finkvra.mjs', 'ingest']],
+])('the systemd unit %s', (file, command) => {
+  const unit = read('deploy', file);
   const value = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
 
-  test('starts what the image starts, with the lockfile’s Node, and knows its settings', () => {
+  test('starts its command, with the lockfile’s Node, and knows its settings', () => {
     const [program = '', ...args] = value('ExecStart').split(' ');
     const home = value('WorkingDirectory');
-    expect(['node', ...args]).toEqual(listIn(all('CMD')[0]));
+    expect(['node', ...args]).toEqual(command);
+    if (file === 'finkvra.service') expect(command).toEqual(listIn(all('CMD')[0]));
     expect(program.startsWith(`${home}/node_modules/.bin/`)).toBe(true);
     const [name = ''] = value('Environment').split('=');
     expect(known.has(name)).toBe(true);
@@ -160,7 +183,7 @@ describe('the systemd unit', () => {
     const installed = unit
       .replaceAll(`${home}/node_modules/.bin/node`, process.execPath)
       .replaceAll(home, root);
-    const path = join(folder.path, 'finkvra.service');
+    const path = join(folder.path, file);
     writeFileSync(path, installed);
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
     expect(stderr).toBe('');

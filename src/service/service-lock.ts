@@ -92,9 +92,9 @@ export const takeServiceLock = (folder: string, now: Date = new Date()): (() => 
  */
 export const takeServerLock = async (place: PostgresPlace): Promise<() => Promise<void>> => {
   const lead = await tryLead(place);
-  if (lead !== null) return lead.release;
+  if (typeof lead !== 'string') return lead.release;
   throw new FinkvraError(
-    `Another finkvra service works on ${place.shown} (finkvra status names it): stop it first, or name another database in STORE_URL.`,
+    `Another finkvra service (${lead}) works on ${place.shown}: stop it first, or name another database in STORE_URL.`,
   );
 };
 

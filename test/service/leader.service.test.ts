@@ -165,6 +165,8 @@ test('a leader killed in mid-round: the second answers clicks and closes the rou
 
   const status = await finkvra(['status'], settings());
   expect(status.stdout).toContain(`Led by process ${second.child.pid} on`);
+  const { stdout } = await finkvra(['doctor'], settings());
+  expect(stdout).toMatch(new RegExp(`ok +processes +Led by process ${second.child.pid} on`));
 });
 
 test('a leader that hangs and wakes after the takeover posts nothing, and waits for its turn', async () => {

@@ -116,7 +116,7 @@ const leftWords = (left: Status['poolLeft'], at: Date): string =>
     : `; ${plural(left.objects, 'object')} left ${elapsed(left.at, at)} ago, not seen for ${plural(left.days, 'day')}`;
 
 /** The processes that work on a store on a server; null for a store in a file. */
-const processWords = ({ services, ingest }: Pick<Status, 'services' | 'ingest'>): string | null => {
+export const processWords = ({ services, ingest }: Pick<Status, 'services' | 'ingest'>): string | null => {
   const leader = services.find(({ leads }) => leads);
   const lines = [
     ...(leader === undefined ? [] : [`Led by ${leader.name} since ${minuteUtc(leader.since)}.`]),

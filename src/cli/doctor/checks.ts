@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { classCounts } from '../../bot/content/answer-words.ts';
-import { troubleWords } from '../../bot/content/status-content.ts';
+import { processWords, troubleWords } from '../../bot/content/status-content.ts';
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { createSherlockStore } from '../../loop/intake/sherlock-store.ts';
@@ -19,10 +19,12 @@ import { countLabels, type LabelCounts } from '../../store/answers/labels.ts';
 import { readTrouble } from '../../store/chat/channel-trouble.ts';
 import { countMessages } from '../../store/chat/messages.ts';
 import { checkStore } from '../../store/check-store.ts';
+import { ingestProcesses } from '../../store/intake/ingest-processes.ts';
 import { countQuarantined } from '../../store/intake/quarantine.ts';
 import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
 import { checkServer } from '../../store/postgres/check-server.ts';
+import { leadPeers } from '../../store/postgres/leader-lock.ts';
 import type { PostgresPlace } from '../../store/postgres/postgres-place.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
 import { checkStamps } from '../../store/stamps/check-stamps.ts';
@@ -117,10 +119,20 @@ const contentCheck: Check = async (config) => {
       labelsFinding(modelType, await countLabels(db, modelType)),
       await messagesFinding(db),
       await stampsFinding(db),
+      ...(store.server === null ? [] : [await processesFinding(db)]),
     ];
   } finally {
     await db.destroy();
   }
+};
+
+/** Which processes work on a store on a server: somebody must lead. */
+const processesFinding = async (db: Db): Promise<Finding> => {
+  const found = { services: await leadPeers(db), ingest: await ingestProcesses(db) };
+  const words = (processWords(found) ?? 'none').replaceAll('\n', ' ');
+  return found.services.some(({ leads }) => leads)
+    ? ok('processes', words)
+    : missing('processes', `no service leads (${words})`, 'Start one: npm start, or finkvra serve.');
 };
 
 /** Whether the files of stamps are complete. */

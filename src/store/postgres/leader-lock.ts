@@ -226,16 +226,22 @@ export const takeLead = async (place: PostgresPlace, options: TakeLeadOptions): 
 
 /**
  * Takes the lead, if nobody has it: for work that no service may be at meanwhile.
- * @returns null when another one leads
+ * @returns what is known of the one that leads, where one does
  */
-export const tryLead = async (place: PostgresPlace, times: LeadTimes = LEAD_TIMES): Promise<Lead | null> => {
+export const tryLead = async (
+  place: PostgresPlace,
+  times: LeadTimes = LEAD_TIMES,
+): Promise<Lead | string> => {
   const client = await connect(place, times);
   const { rows } = await client.query<{ taken: number }>('select pg_try_advisory_lock($1, $2) as taken', [
     ...LOCKS.service,
   ]);
   if (rows[0]?.taken === 1) return holding(client, times);
-  await client.end();
-  return null;
+  try {
+    return (await unendedLeader(client)) ?? 'of another process';
+  } finally {
+    await client.end();
+  }
 };
 
 /** The services on a store, the one that leads first; none of a store in a file. */
