@@ -114,7 +114,6 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'store',
-    takes: '<what>',
     description: 'Copy the whole store to a PostgreSQL database, or back to a file: store copy --to <place>.',
     load: async () => (await import('./commands/store/copy.ts')).storeCommand,
   },
