@@ -62,50 +62,89 @@ interface CsvRecord {
 const countIn = (line: string, separator: string): number =>
   line.replaceAll(/"[^"]*"/g, '').split(separator).length - 1;
 
-const firstLineOf = (text: string): string => text.split(/\r\n?|\n/, 1)[0] ?? '';
-
 const separatorOf = (header: string): string =>
   SEPARATORS.reduce((best, one) => (countIn(header, one) > countIn(header, best) ? one : best));
 
-/** The records of a CSV text; quoted fields may hold separators, quotes and line ends. */
-const recordsOf = (text: string, separator: string, firstLine: number, name: string): CsvRecord[] => {
-  const records: CsvRecord[] = [];
+/** Nothing of alerts or labels has so many columns, or so long a text in one. */
+const MOST_COLUMNS = 4000;
+const LONGEST_FIELD = 1_000_000;
+/** Characters of the header that tell the separator. */
+const LONGEST_LINE = 1_000_000;
+const [QUOTE, NEWLINE, RETURN] = [0x22, 0x0a, 0x0d];
+
+/**
+ * The records of a CSV text from a place in it, one at a time; quoted fields may hold separators, quotes and line
+ * ends. Empty lines are left out.
+ */
+function* recordsOf(
+  text: string,
+  separator: string,
+  place: { readonly at: number; readonly line: number },
+  name: string,
+): Generator<CsvRecord, void, void> {
+  const separatorCode = separator.charCodeAt(0);
   let fields: string[] = [];
+  /** The field's text up to `from`; what follows of it is in one piece. */
   let field = '';
+  let from = place.at;
+  /** Whether the field is blank so far: only then does a quote begin it. */
+  let isBlank = true;
+  let isEmpty = true;
   let quotedSince: number | null = null;
-  let line = firstLine;
-  let begun = firstLine;
-  const endRecord = (): void => {
-    const all = [...fields, field];
-    if (all.some((one) => one.trim() !== '')) records.push({ line: begun, fields: all });
-    fields = [];
+  let line = place.line;
+  let begun = line;
+  const endField = (end: number): void => {
+    fields.push(field + text.slice(from, end));
+    isEmpty &&= isBlank;
     field = '';
-    begun = line;
+    isBlank = true;
+    if (fields.length > MOST_COLUMNS)
+      throw new FinkvraError(`${name} line ${begun}: more than ${MOST_COLUMNS} columns`);
   };
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    const endsLine = char === '\n' || (char === '\r' && text[at + 1] !== '\n');
+  for (let at = place.at; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const endsLine = code === NEWLINE || (code === RETURN && text.charCodeAt(at + 1) !== NEWLINE);
     if (endsLine) line += 1;
     if (quotedSince !== null) {
-      if (char !== '"') field += char;
-      else if (text[at + 1] === '"') {
-        field += '"';
+      if (code !== QUOTE) continue;
+      field += text.slice(from, at);
+      if (text.charCodeAt(at + 1) === QUOTE) {
         at += 1;
+        field += '"';
       } else quotedSince = null;
-    } else if (char === '"' && field.trim() === '') {
+      from = at + 1;
+      isBlank &&= field.trim() === '';
+      if (field.length > LONGEST_FIELD)
+        throw new FinkvraError(`${name} line ${begun}: a text of more than ${LONGEST_FIELD} characters`);
+    } else if (code === QUOTE && isBlank) {
       field = '';
+      from = at + 1;
       quotedSince = line;
-    } else if (char === separator) {
-      fields.push(field);
-      field = '';
-    } else if (endsLine) endRecord();
-    else if (char !== '\r') field += char;
+    } else if (code === separatorCode) {
+      endField(at);
+      from = at + 1;
+    } else if (endsLine) {
+      endField(at);
+      from = at + 1;
+      const record = { line: begun, fields };
+      const isLeftOut = isEmpty;
+      fields = [];
+      isEmpty = true;
+      begun = line;
+      if (!isLeftOut) yield record;
+    } else if (code === RETURN) {
+      field += text.slice(from, at);
+      from = at + 1;
+    } else if (isBlank && !isSpace(code)) isBlank = false;
   }
   if (quotedSince !== null)
     throw new FinkvraError(`${name} line ${quotedSince}: a quote begins there that nothing ends`);
-  endRecord();
-  return records;
-};
+  endField(text.length);
+  if (!isEmpty) yield { line: begun, fields };
+}
+
+const isSpace = (code: number): boolean =>
+  code <= 0x20 || (code >= 0xa0 && String.fromCharCode(code).trim() === '');
 
 /** Removes the empty fields that a spreadsheet leaves at the end of a row. */
 const fitted = (fields: readonly string[], columns: number): readonly string[] => {
@@ -133,39 +172,108 @@ export interface TextTable {
 const columnsOf = (head: CsvRecord, rows: readonly CsvRecord[], name: string): string[] => {
   const names = head.fields.map((column) => column.trim());
   while (names.length > 1 && names.at(-1) === '') names.pop();
-  const repeated = names.find((column, at) => column !== '' && names.indexOf(column) !== at);
+  const seen = new Set<string>();
+  const repeated = names.find((column) => column !== '' && seen.size === seen.add(column).size);
   if (repeated !== undefined) throw new FinkvraError(`${name}: the header has the column ${repeated} twice`);
   const allLonger = rows.length > 0 && rows.every(({ fields }) => fields.length === names.length + 1);
   return allLonger && rows.some(({ fields }) => (fields.at(-1) ?? '').trim() !== '') ? ['', ...names] : names;
 };
 
+/** A row that does not fit the header. */
+export interface MisfitRow {
+  readonly line: number;
+  readonly problem: string;
+}
+
+export interface OpenTable {
+  readonly separator: string;
+  /** Names of the header; '' for an index. */
+  readonly columns: readonly string[];
+  /** The rows, made as they are asked for. @throws FinkvraError if a quote is not closed */
+  rows(): Generator<TableRow | MisfitRow, void, void>;
+}
+
+/** Rows by which an index without a name is known. */
+const HEAD_ROWS = 100;
+
 /**
- * The rows of a table as text, by column name. The separator (comma, semicolon, tab, bar) is found from the
- * header, or said by a first line `sep=;`; empty lines, and lines that begin with # before the header, are
- * left out.
+ * A table as text, row by row. The separator (comma, semicolon, tab, bar) is found from the header, or said by a
+ * first line `sep=;`; empty lines, and lines that begin with # before the header, are left out.
+ * @throws FinkvraError if a column is repeated, or there is no header
+ */
+export const openTableText = (text: string, name: string): OpenTable => {
+  const { at, line, said } = headerPlace(text);
+  const separator = said ?? separatorOf(firstLineAt(text, at));
+  const records = recordsOf(text, separator, { at, line }, name);
+  const head = records.next().value ?? undefined;
+  if (head === undefined) throw new FinkvraError(`${name} is empty: it needs a header line`);
+  const peeked: CsvRecord[] = [];
+  while (peeked.length < HEAD_ROWS) {
+    const next = records.next();
+    if (next.done === true) break;
+    peeked.push(next.value);
+  }
+  const columns = columnsOf(head, peeked, name);
+  const rowOf = ({ line, fields }: CsvRecord): TableRow | MisfitRow => {
+    const values = fitted(fields, columns.length);
+    if (values.length !== columns.length) {
+      return { line, problem: `${values.length} fields, where the header has ${columns.length}` };
+    }
+    return { line, values: Object.fromEntries(columns.map((column, i) => [column, plain(values[i] ?? '')])) };
+  };
+  return {
+    separator,
+    columns,
+    *rows() {
+      for (const record of peeked) yield rowOf(record);
+      for (const record of records) yield rowOf(record);
+    },
+  };
+};
+
+/** Where the header begins: behind a byte order mark, comments and a line that says the separator. */
+const headerPlace = (text: string): { at: number; line: number; said: string | undefined } => {
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  let said: string | undefined;
+  while (at < text.length) {
+    const head = firstLineAt(text, at);
+    const separator = /^sep=(.)$/i.exec(head)?.[1];
+    if (separator === undefined && !head.startsWith('#')) break;
+    said ??= separator;
+    at += head.length;
+    at += text.startsWith('\r\n', at) ? 2 : 1;
+    line += 1;
+  }
+  // Empty lines before the header say nothing of the separator.
+  while (at < text.length && /\s/.test(text.charAt(at)) && text.charAt(at) !== '\t') {
+    const isLine = text.charAt(at) === '\n' || (text.charAt(at) === '\r' && text.charAt(at + 1) !== '\n');
+    if (isLine) line += 1;
+    at += 1;
+  }
+  return { at, line, said };
+};
+
+/** A line's text from a place, without its end; of a very long one the beginning. */
+const firstLineAt = (text: string, at: number): string => {
+  const last = Math.min(text.length, at + LONGEST_LINE);
+  for (let end = at; end < last; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === NEWLINE || code === RETURN) return text.slice(at, end);
+  }
+  return text.slice(at, last);
+};
+
+/**
+ * The rows of a table as text, by column name, all of them (see `openTableText`).
  * @throws FinkvraError if a row is longer or shorter than the header, a column is repeated or a quote is not closed
  */
 export const parseTableText = (text: string, name: string): TextTable => {
-  let rest = text.replace(/^\uFEFF/, '');
-  let firstLine = 1;
-  let said: string | undefined;
-  for (let head = firstLineOf(rest); /^(#|sep=.$)/i.test(head) && rest !== ''; head = firstLineOf(rest)) {
-    said ??= /^sep=(.)$/i.exec(head)?.[1];
-    rest = rest.slice(head.length).replace(/^(\r\n?|\n)/, '');
-    firstLine += 1;
+  const { separator, columns, rows } = openTableText(text, name);
+  const read: TableRow[] = [];
+  for (const row of rows()) {
+    if ('problem' in row) throw new FinkvraError(`${name} line ${row.line}: ${row.problem}`);
+    read.push(row);
   }
-  const separator = said ?? separatorOf(firstLineOf(rest.trimStart()));
-  const [head, ...records] = recordsOf(rest, separator, firstLine, name);
-  if (head === undefined) throw new FinkvraError(`${name} is empty: it needs a header line`);
-  const columns = columnsOf(head, records, name);
-  const rows = records.map(({ line, fields }) => {
-    const values = fitted(fields, columns.length);
-    if (values.length !== columns.length) {
-      throw new FinkvraError(
-        `${name} line ${line}: ${values.length} fields, where the header has ${columns.length}`,
-      );
-    }
-    return { line, values: Object.fromEntries(columns.map((column, i) => [column, plain(values[i] ?? '')])) };
-  });
-  return { separator, columns, rows };
+  return { separator, columns, rows: read };
 };

@@ -187,9 +187,9 @@ export const fuzzedParsers = async (
     {
       name: 'alerts (CSV, JSON)',
       originals: PORTAL.map((text) => Buffer.from(text)),
-      read: (bytes) => {
+      read: async (bytes) => {
         let alerts = 0;
-        for (const { kind } of readTable(bytes, 'portal')) if (kind === 'alert') alerts += 1;
+        for await (const { kind } of readTable(bytes, 'portal')) if (kind === 'alert') alerts += 1;
         return alerts > 0;
       },
     },

@@ -246,9 +246,10 @@ describe('damaged and foreign archives', () => {
     return archive.subarray(0, -1024);
   };
   const timed = async (name: string, content: Uint8Array) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const found = await read(write(name, content));
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(1000);
     return found;
   };
 

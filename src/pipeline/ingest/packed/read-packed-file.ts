@@ -148,7 +148,7 @@ function readOne(
   place: string,
   bytes: Buffer,
   schemas: PacketSchemas,
-): AsyncGenerator<ReadItem, void, void> | Generator<ReadItem, void, void> {
+): AsyncGenerator<ReadItem, void, void> {
   const packed = packedKinds.find(([magic]) => bytes.toString('latin1', 0, magic.length) === magic)?.[1];
   if (packed !== undefined) throw new Error(`it holds ${packed}: unpack it and pull what is in it`);
   const isAvro = bytes.toString('latin1', 0, 4) === 'Obj\x01' || /\.avro$/i.test(name);

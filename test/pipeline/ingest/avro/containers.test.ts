@@ -9,8 +9,8 @@ import { encodePacket, packetSchema } from '../packets.ts';
 const folder = mkdtempSync(join(tmpdir(), 'finkvra-containers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What it takes is some tens of milliseconds. */
-const MOST_MS = 1000;
+/** Of this process alone; what it takes is some tens of milliseconds. */
+const MOST_CPU_MS = 1000;
 
 const zigzag = (value: number): Buffer => {
   const bytes: number[] = [];
@@ -43,7 +43,7 @@ const three: Block = {
 const readOf = async (bytes: Buffer): Promise<{ alerts: number; reasons: string[] }> => {
   const path = join(folder, 'x.avro');
   writeFileSync(path, bytes);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const reasons: string[] = [];
   let alerts = 0;
   for await (const { items } of (await readPath([path])).batches()) {
@@ -52,7 +52,8 @@ const readOf = async (bytes: Buffer): Promise<{ alerts: number; reasons: string[
       else reasons.push(item.reason);
     }
   }
-  expect(performance.now() - started).toBeLessThan(MOST_MS);
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(MOST_CPU_MS);
   return { alerts, reasons };
 };
 
@@ -86,9 +87,9 @@ describe('a container', () => {
     ['zstandard', (bytes: Buffer) => zstdCompressSync(bytes)],
   ])('whose blocks unpack to a thousand times their size (%s) is refused in words', async (codec, pack) => {
     const data = pack(Buffer.alloc(96 * 1024 * 1024));
-    const blocks = Array.from({ length: 10 }, () => blockOf({ count: 10, data }));
+    const blocks = Array.from({ length: 5 }, () => blockOf({ count: 10, data }));
     const { reasons } = await readOf(Buffer.concat([headerOf(plain, codec), ...blocks]));
-    expect(reasons).toHaveLength(10);
+    expect(reasons).toHaveLength(5);
     expect(reasons[0]).toMatch(/a block of \d+ bytes that unpacks to more than alerts do/);
   });
 
