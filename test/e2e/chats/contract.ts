@@ -225,6 +225,28 @@ export const describeContract = (name: string, open: OpenChat): unknown =>
         await report(1);
       });
 
+      test('an open card that somebody deleted is there again while people answer the others', async () => {
+        await start({ bot: { outboxTimes: { activeLookMs: 100, headerEveryMs: 100 } } });
+        const [gone, other] = await cards(1, 6);
+        await chat.delete(gone as Seen);
+        await chat.answer('vera', other as Seen, 'galactic');
+        await eventually('the card again', () => cardsOf(1).some(({ object }) => object === gone?.object));
+        await answerAll(cardsOf(1).filter(({ open: isOpen }) => isOpen));
+        await report(1);
+      });
+
+      test('a round in a thread of which nothing is left is there again, once, and can be finished', async () => {
+        await start({ rounds: { layout: 'thread' } });
+        for (const card of await cards(1, 6)) await chat.delete(card);
+        for (const head of chat.messages().filter(({ kind }) => kind === 'header')) await chat.delete(head);
+        await restart({ rounds: { layout: 'thread' } });
+        await eventually('six cards', () => cardsOf(1).length === 6);
+        await answerAll(cardsOf(1));
+        await report(1);
+        expect(new Set(cardsOf(1).map(({ object }) => object)).size).toBe(cardsOf(1).length);
+        expect(chat.messages().filter(({ kind, round }) => kind === 'header' && round === 1)).toHaveLength(1);
+      });
+
       test('connections that drop lose no click, and a chat that is away is waited for', async () => {
         await start();
         const [one, two, three] = await cards(1, 6);

@@ -10,7 +10,7 @@ class RefusedAnswer extends FinkvraError {
 }
 
 /** A response_url that is used up (five uses) or expired (half an hour). */
-export class ExpiredResponseUrl extends FinkvraError {
+class ExpiredResponseUrl extends FinkvraError {
   override name = 'ExpiredResponseUrl';
 }
 
