@@ -7,7 +7,7 @@ import { type Alert, type AlertContext, type Epoch, NO_CONTEXT } from './alert.t
  *
  * @returns null if the second packet adds nothing (stamps are not compared)
  */
-export function completedBy(stored: Alert, other: Alert): Alert | null {
+export const completedBy = (stored: Alert, other: Alert): Alert | null => {
   // The same candid of another object or another time is not the same alert.
   if (stored.objectId !== other.objectId || Math.abs(stored.jd - other.jd) > 1e-4) return null;
   const forced = stored.forced ?? other.forced;
@@ -27,7 +27,7 @@ export function completedBy(stored: Alert, other: Alert): Alert | null {
     },
   };
   return isDeepStrictEqual(completed, stored) ? null : completed;
-}
+};
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -9,7 +9,7 @@ export const normal = (random: Random, mean = 0, sigma = 1): number =>
   mean + sigma * Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
 
 /** A stream of standard normal deviates, for images: both of each pair that Box and Muller's formula gives. */
-export function normalDeviates(random: Random): () => number {
+export const normalDeviates = (random: Random): (() => number) => {
   let spare: number | null = null;
   return () => {
     if (spare !== null) {
@@ -22,7 +22,7 @@ export function normalDeviates(random: Random): () => number {
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
-}
+};
 
 /** Log-uniform in [from, to), both positive. */
 export const logUniform = (random: Random, from: number, to: number): number =>

@@ -38,7 +38,7 @@ function nucleus(random: Random, brightest: number, faintest: number): Counterpa
  * Thermonuclear supernovae: rise as t^2 for 17 days, then 0.06 mag/day in g and 0.04 in r with a shoulder,
  * slowing down to 0.015 mag/day after a month.
  */
-export function drawSnIa(random: Random, jd: number): LightSource {
+export const drawSnIa = (random: Random, jd: number): LightSource => {
   const peakR = uniform(random, 17.6, 20.1);
   const colour = normal(random, 0.02, 0.12);
   const stretch = uniform(random, 0.8, 1.2);
@@ -55,10 +55,10 @@ export function drawSnIa(random: Random, jd: number): LightSource {
     counterpart: hostGalaxy(random),
     difference: (at, band) => fluxOf(peakR + (band === G ? colour : 0) + magnitude(at - peakAt, band)),
   };
-}
+};
 
 /** Core-collapse supernovae: up in a few days, a plateau of months in r while g declines. */
-export function drawSnIi(random: Random, jd: number): LightSource {
+export const drawSnIi = (random: Random, jd: number): LightSource => {
   const peakR = uniform(random, 18, 20.5);
   const colour = normal(random, 0.05, 0.15);
   const start = jd - uniform(random, 5, 90);
@@ -76,13 +76,13 @@ export function drawSnIi(random: Random, jd: number): LightSource {
       return peak * (1 - Math.exp(-since / (rise / 2.5))) * 10 ** (-0.4 * (faded + dropped));
     },
   };
-}
+};
 
 /**
  * Active nuclei: a damped random walk in magnitude with tau of 50 to 400 days and a scatter of 0.08 to
  * 0.35 mag, a little more in g. The template shows the nucleus at another time.
  */
-export function drawAgn(random: Random, jd: number): LightSource {
+export const drawAgn = (random: Random, jd: number): LightSource => {
   const counterpart = nucleus(random, 17.2, 20.3);
   const walk = dampedRandomWalk(random, logUniform(random, 50, 400), logUniform(random, 0.08, 0.35), jd);
   const nuclearPart = uniform(random, 0.4, 1);
@@ -95,10 +95,10 @@ export function drawAgn(random: Random, jd: number): LightSource {
       return (band === G ? nuclear.g : nuclear.r) * (10 ** (-0.4 * change) - 1);
     },
   };
-}
+};
 
 /** Tidal disruptions: blue, nuclear, up in a month, down as t^(-5/3). */
-export function drawTde(random: Random, jd: number): LightSource {
+export const drawTde = (random: Random, jd: number): LightSource => {
   const peakG = uniform(random, 17.8, 20.2);
   const colour = uniform(random, -0.35, -0.05);
   const peakAt = jd - uniform(random, -20, 90);
@@ -112,4 +112,4 @@ export function drawTde(random: Random, jd: number): LightSource {
       return since < 0 ? peak * Math.exp(-((since / rise) ** 2) / 2) : peak * (1 + since / fade) ** (-5 / 3);
     },
   };
-}
+};

@@ -30,7 +30,7 @@ const phaseOf = (jd: number, period: number, zero: number): number => {
 };
 
 /** Halo and thick-disc pulsators: sawtooth of 0.3 to 1.1 mag in g, less in r, periods of half a day. */
-export function drawRrLyrae(random: Random): LightSource {
+export const drawRrLyrae = (random: Random): LightSource => {
   const r = uniform(random, 17, 20.2);
   const g = r + uniform(random, 0.1, 0.5);
   const amplitude = uniform(random, 0.3, 1.1);
@@ -41,10 +41,10 @@ export function drawRrLyrae(random: Random): LightSource {
   const shape = (jd: number, band: Band) =>
     amplitude * (band === G ? 1 : 0.72) * sawtooth(phaseOf(jd, period, zero));
   return variableStar(random, g, r, shape, { g: 0, r: 0 });
-}
+};
 
 /** Contact binaries (always changing) and detached ones (short dips). */
-export function drawEclipsingBinary(random: Random): LightSource {
+export const drawEclipsingBinary = (random: Random): LightSource => {
   const r = uniform(random, 16, 19.8);
   const g = r + uniform(random, 0.2, 1.2);
   const contact = chance(random, 0.65);
@@ -64,10 +64,10 @@ export function drawEclipsingBinary(random: Random): LightSource {
     return dip(phase, 0, primary) + dip(phase, 0.5, secondary) - mean;
   };
   return variableStar(random, g, r, shape, { g: 0, r: 0 });
-}
+};
 
 /** Semiregular and Mira-like giants: red, months long, compared with a template of another phase. */
-export function drawLongPeriodVariable(random: Random): LightSource {
+export const drawLongPeriodVariable = (random: Random): LightSource => {
   const r = uniform(random, 14.3, 17.4);
   const g = r + uniform(random, 0.9, 2.2);
   const period = logUniform(random, 40, 450);
@@ -82,20 +82,20 @@ export function drawLongPeriodVariable(random: Random): LightSource {
   const shape = (jd: number, band: Band) => amplitude * (band === G ? 1.25 : 1) * wave(jd);
   const offset = normal(random, 0, 0.25) * amplitude;
   return variableStar(random, g, r, shape, { g: 1.25 * offset, r: offset });
-}
+};
 
 /** Young stars: red, dimmed and lit from week to week by their discs. */
-export function drawYoungStar(random: Random, jd: number): LightSource {
+export const drawYoungStar = (random: Random, jd: number): LightSource => {
   const r = uniform(random, 16, 19.2);
   const g = r + uniform(random, 0.9, 1.9);
   const walk = dampedRandomWalk(random, logUniform(random, 2, 40), logUniform(random, 0.08, 0.4), jd);
   const shape = (at: number, band: Band) => (band === G ? 1.2 : 1) * walk(at);
   const offset = walk(jd - uniform(random, 1000, 3000));
   return variableStar(random, g, r, shape, { g: 1.2 * offset, r: offset });
-}
+};
 
 /** Cataclysmic variables: blue outbursts of some days, by 1.5 to 5 mag, again and again. */
-export function drawDwarfNova(random: Random, jd: number): LightSource {
+export const drawDwarfNova = (random: Random, jd: number): LightSource => {
   const r = uniform(random, 19.5, 23.5);
   const g = r + uniform(random, -0.1, 0.5);
   const rise = uniform(random, 0.5, 2);
@@ -117,10 +117,10 @@ export function drawDwarfNova(random: Random, jd: number): LightSource {
       return Math.max(peakFlux * 10 ** (-0.4 * faded) - 0.02 * quiet[band === G ? 'g' : 'r'], 0);
     },
   };
-}
+};
 
 /** Red dwarfs that flare for hours, in g more than in r, at most once or twice a month. */
-export function drawStellarFlare(random: Random, jd: number): LightSource {
+export const drawStellarFlare = (random: Random, jd: number): LightSource => {
   const r = uniform(random, 17.2, 21.2);
   const g = r + uniform(random, 1.1, 1.6);
   const peak = fluxOf(uniform(random, 16.8, 20.2));
@@ -132,10 +132,10 @@ export function drawStellarFlare(random: Random, jd: number): LightSource {
     counterpart: ownStar(g, r),
     difference: (at, band) => peak * (band === G ? 1 : 0.55) * (flare(at - start) + 0.8 * flare(at - other)),
   };
-}
+};
 
 /** Reddened novae behind the disc's dust: a day's rise and a power-law decline of weeks. */
-export function drawNova(random: Random, jd: number): LightSource {
+export const drawNova = (random: Random, jd: number): LightSource => {
   const reddening = uniform(random, 0.3, 1.2);
   const peak = uniform(random, 14.5, 18.5);
   const peakAt = jd - uniform(random, 0, 35);
@@ -149,4 +149,4 @@ export function drawNova(random: Random, jd: number): LightSource {
       return since < 0 ? flux * (1 + since / 2) : flux * (1 + since / scale) ** -1.4;
     },
   };
-}
+};

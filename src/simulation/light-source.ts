@@ -49,12 +49,12 @@ const WAVES = 24;
  * standard deviation `scatter`, as a function that can be asked for any Julian date: a sum of waves whose
  * frequencies follow the walk's power spectrum 1 / (1 + (omega tau)^2), which is a Cauchy distribution.
  */
-export function dampedRandomWalk(
+export const dampedRandomWalk = (
   random: Random,
   tau: number,
   scatter: number,
   zero: number,
-): (jd: number) => number {
+): ((jd: number) => number) => {
   const waves = Array.from({ length: WAVES }, () => ({
     // Not the last percent of the distribution's endless tail: it is noise from one exposure to the next.
     omega: Math.tan((Math.PI / 2) * Math.min(random.float(), 0.99)) / tau,
@@ -66,27 +66,27 @@ export function dampedRandomWalk(
     for (const { omega, phase } of waves) sum += Math.cos(omega * (jd - zero) + phase);
     return amplitude * sum;
   };
-}
+};
 
 /** Half the time, days, that an asteroid of the main belt stays within a few arcseconds. */
 const STAY = 0.05;
 
 /** A small body of the Solar System: sunlight (g - r = 0.5), at this place for an hour or two. */
-export function drawAsteroid(random: Random, jd: number): LightSource {
+export const drawAsteroid = (random: Random, jd: number): LightSource => {
   const r = uniform(random, 19, 20.5);
   const flux = { g: fluxOf(r + 0.5), r: fluxOf(r) };
   return {
     counterpart: null,
     difference: (at, band) => (Math.abs(at - jd) > STAY ? 0 : band === G ? flux.g : flux.r),
   };
-}
+};
 
 /** Days since then, in units of 10 s, tell exposures apart. */
 const EPOCH = 2_457_000;
 const PER_DAY = 8640;
 
 /** A star that the subtraction leaves a rest of, now brighter and now fainter, in about every second exposure. */
-export function drawBadSubtraction(random: Random): LightSource {
+export const drawBadSubtraction = (random: Random): LightSource => {
   const r = uniform(random, 15.5, 18.5);
   const faintest = uniform(random, 20.2, 21);
   const key = random.below(0x1_0000_0000);
@@ -99,4 +99,4 @@ export function drawBadSubtraction(random: Random): LightSource {
       return chance(exposure, 0.65) ? rest : -rest;
     },
   };
-}
+};

@@ -24,7 +24,7 @@ const THRESHOLD = 5;
 const CALIBRATION_SIGMA = 0.025;
 
 /** Measures a source in an exposure: its flux, the exposure's noise, a detection at 5 sigma. */
-export function measure(source: LightSource, visit: Visit): Measurement {
+export const measure = (source: LightSource, visit: Visit): Measurement => {
   const sigma = fluxOf(visit.diffmaglim) / THRESHOLD;
   const flux = source.difference(visit.jd, visit.band) * visit.calibration + sigma * visit.noise;
   const snr = Math.abs(flux) / sigma;
@@ -38,7 +38,7 @@ export function measure(source: LightSource, visit: Visit): Measurement {
       positive: flux > 0,
     },
   };
-}
+};
 
 /** Days of history that a packet carries. */
 const HISTORY_DAYS = 30;
@@ -46,7 +46,7 @@ const HISTORY_DAYS = 30;
 export const PIXEL = 1.01;
 
 /** All measurements of an object in a night and the 30 before it, in order of time. */
-export function measurementsUntil(object: SimulatedObject, night: NightNumber): Measurement[] {
+export const measurementsUntil = (object: SimulatedObject, night: NightNumber): Measurement[] => {
   const measurements: Measurement[] = [];
   for (let at = night - HISTORY_DAYS; at <= night; at++) {
     for (const visit of visitsOf(object.seed, object.identity, object.cadence, at)) {
@@ -54,18 +54,18 @@ export function measurementsUntil(object: SimulatedObject, night: NightNumber): 
     }
   }
   return measurements;
-}
+};
 
 /** The template's source nearest to an object: its own star or host where visible, or a neighbour. */
-export function nearestSource({ source: { counterpart }, neighbour }: SimulatedObject): Counterpart {
+export const nearestSource = ({ source: { counterpart }, neighbour }: SimulatedObject): Counterpart => {
   return counterpart !== null && counterpart.offset < neighbour.offset ? counterpart : neighbour;
-}
+};
 
 /** Scatter, arcsec, of a detection's position. */
 export const positionScatter = (snr: number): number => 0.05 + 0.8 / snr;
 
 /** A measurement as a point of the packet's light curve. */
-export function epochOf(object: SimulatedObject, { visit, snr, detection }: Measurement): Epoch {
+export const epochOf = (object: SimulatedObject, { visit, snr, detection }: Measurement): Epoch => {
   const base = { jd: visit.jd, fid: visit.band, diffmaglim: Math.fround(visit.diffmaglim) };
   if (detection === null) {
     return {
@@ -92,7 +92,7 @@ export function epochOf(object: SimulatedObject, { visit, snr, detection }: Meas
     magnr: Math.fround(magnr),
     sigmagnr: Math.fround(Math.hypot(0.035, 0.12 * 10 ** (0.3 * (magnr - 20.5)))),
   };
-}
+};
 
 export const magnitudeIn = (counterpart: Pick<Counterpart, 'g' | 'r'>, band: Band): number =>
   band === G ? counterpart.g : counterpart.r;
@@ -111,7 +111,7 @@ const STEP = 37.3;
 const EXPOSURES_PER_SAMPLE = 12;
 
 /** Samples the object's own light in the years before: a variable has a record, a new source has none. */
-export function detectionRecord(object: SimulatedObject): DetectionRecord {
+export const detectionRecord = (object: SimulatedObject): DetectionRecord => {
   const { night, index } = object.identity;
   const random = createRandom(object.seed, STREAM.packet, night, index);
   let detections = 0;
@@ -133,4 +133,4 @@ export function detectionRecord(object: SimulatedObject): DetectionRecord {
     first = Math.round(jd * 1e7) / 1e7;
   }
   return { detections, first };
-}
+};

@@ -126,7 +126,7 @@ const record = (name: string, fields: unknown[]): unknown => ({
 });
 
 /** The schema as JSON, which is the key of every simulated packet. */
-export function packetSchema(): string {
+export const packetSchema = (): string => {
   const cutout = (name: string) =>
     record(name, [
       { name: 'fileName', type: nullable('string') },
@@ -151,7 +151,7 @@ export function packetSchema(): string {
       ...fieldsOf(TAIL),
     ]),
   );
-}
+};
 
 /** A field's value; null writes the union's null. */
 export type LeafValue = number | bigint | string | boolean | null;
@@ -174,7 +174,7 @@ export interface AvroWriter {
   finish(): Buffer;
 }
 
-export function createAvroWriter(): AvroWriter {
+export const createAvroWriter = (): AvroWriter => {
   let buffer = Buffer.allocUnsafe(FIRST_SIZE);
   let at = 0;
 
@@ -241,7 +241,7 @@ export function createAvroWriter(): AvroWriter {
     long,
     finish: () => Buffer.from(buffer.subarray(0, at)),
   };
-}
+};
 
 const isInteger = (value: LeafValue): value is number | bigint =>
   typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));

@@ -29,7 +29,7 @@ export interface ExposureIds {
  * that are 15 in the survey's and 99 here, so that no simulated id is a real one; candid is pid, 015 and
  * the number in the exposure. 19 digits, ascending with time.
  */
-export function exposureIds(object: SimulatedObject, { jd }: Visit): ExposureIds {
+export const exposureIds = (object: SimulatedObject, { jd }: Visit): ExposureIds => {
   const { night, index } = object.identity;
   const random = createRandom(object.seed, STREAM.field, night, index);
   const rcid = random.below(64);
@@ -39,7 +39,7 @@ export function exposureIds(object: SimulatedObject, { jd }: Visit): ExposureIds
   const tblid = index % 1000;
   const pid = ((BigInt(nid) * 100_000n + BigInt(fraction)) * 100n + BigInt(rcid)) * 100n + 99n;
   return { nid, rcid, field, tblid, pid, candid: pid * 1_000_000n + 15_000n + BigInt(tblid) };
-}
+};
 
 const ARCSEC = 1 / 3600;
 /** Pixels of a readout channel. */
@@ -50,7 +50,7 @@ const CHANNEL_HEIGHT = 3080;
  * The 57 fields of an epoch of the history, which are also the beginning of the current candidate's. What no
  * feature and no card uses is drawn within the survey's usual range.
  */
-export function epochValues(object: SimulatedObject, measurement: Measurement): LeafValues {
+export const epochValues = (object: SimulatedObject, measurement: Measurement): LeafValues => {
   const { visit } = measurement;
   const random = createRandom(visit.seed, EXPOSURE_STREAM.photometry);
   const { jd, fid, diffmaglim } = epochOf(object, measurement);
@@ -77,7 +77,7 @@ export function epochValues(object: SimulatedObject, measurement: Measurement): 
   return measurement.detection === null
     ? exposure
     : { ...exposure, ...detectionValues(object, measurement, random) };
-}
+};
 
 function detectionValues(object: SimulatedObject, measurement: Measurement, random: Random): LeafValues {
   const { visit, snr } = measurement;
@@ -135,7 +135,10 @@ function detectionValues(object: SimulatedObject, measurement: Measurement, rand
 }
 
 /** The 103 fields of the current candidate, the last of `measurements`. */
-export function candidateValues(object: SimulatedObject, measurements: readonly Measurement[]): LeafValues {
+export const candidateValues = (
+  object: SimulatedObject,
+  measurements: readonly Measurement[],
+): LeafValues => {
   const current = measurements.at(-1);
   if (current === undefined) throw new Error('a packet needs a measurement');
   const random = createRandom(current.visit.seed, EXPOSURE_STREAM.broker);
@@ -171,7 +174,7 @@ export function candidateValues(object: SimulatedObject, measurements: readonly 
     drb: score(random, object, current.snr),
     drbversion: 'simulated',
   };
-}
+};
 
 /** Deep-learning score; that of some bogus detections lets them pass. */
 const score = (random: Random, { flaw, sourceClass }: SimulatedObject, snr: number): number => {

@@ -38,7 +38,7 @@ const LETTERS = 7;
 const SIMULATED_ID = /^SIM(\d\d)([a-z]{7})$/;
 
 /** `SIM`, the night's year and seven letters, as ZTF spells its ids: `SIM26aaceqdg`. */
-export function simulatedObjectId({ night, index }: SimulatedIdentity): ObjectId {
+export const simulatedObjectId = ({ night, index }: SimulatedIdentity): ObjectId => {
   let rest = night * MOST_OBJECTS + index;
   let letters = '';
   for (let i = 0; i < LETTERS; i++) {
@@ -46,10 +46,10 @@ export function simulatedObjectId({ night, index }: SimulatedIdentity): ObjectId
     rest = Math.floor(rest / 26);
   }
   return `SIM${dateOfNight(night).slice(2, 4)}${letters}`;
-}
+};
 
 /** Reads `simulatedObjectId` back; null for any other text, real objects' ids included. */
-export function simulatedIdentity(objectId: ObjectId): SimulatedIdentity | null {
+export const simulatedIdentity = (objectId: ObjectId): SimulatedIdentity | null => {
   const match = SIMULATED_ID.exec(objectId);
   const letters = match?.[2];
   if (letters === undefined) return null;
@@ -57,4 +57,4 @@ export function simulatedIdentity(objectId: ObjectId): SimulatedIdentity | null 
   for (const letter of letters) number = number * 26 + letter.charCodeAt(0) - 97;
   const identity = { night: Math.floor(number / MOST_OBJECTS), index: number % MOST_OBJECTS };
   return simulatedObjectId(identity) === objectId ? identity : null;
-}
+};

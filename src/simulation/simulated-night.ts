@@ -135,7 +135,7 @@ const BATCH = 16;
 const UNINTERRUPTED = 2;
 
 /** A simulated night read like any other source: its packets go through the decoder of real ones. */
-export function simulatedSource(options: SimulatedSourceOptions): AlertSource {
+export const simulatedSource = (options: SimulatedSourceOptions): AlertSource => {
   const decoder = options.decoder ?? createPacketDecoder();
   const name = `simulated night ${dateOfNight(options.night)}`;
   return {
@@ -156,15 +156,15 @@ export function simulatedSource(options: SimulatedSourceOptions): AlertSource {
       if (items.length > 0) yield { items, stored: async () => {} };
     },
   };
-}
+};
 
 /**
  * The truth about a simulated object, from its id and the simulation's seed alone; null for an id that is
  * not a simulated object's. Nothing in its packets says it.
  */
-export function simulatedTruth(objectId: ObjectId, seed: number): SimulatedTruth | null {
+export const simulatedTruth = (objectId: ObjectId, seed: number): SimulatedTruth | null => {
   const identity = simulatedIdentity(objectId);
   if (identity === null) return null;
   const { sourceClass } = kindOf(seed, identity);
   return { label: sourceClass.label, sourceClass: sourceClass.name };
-}
+};

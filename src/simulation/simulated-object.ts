@@ -9,7 +9,7 @@ import { drawCadence, drawNeighbour, drawPosition, visitsOf } from './visits.ts'
 const MOST_TRIES = 5000;
 
 /** Everything about an object, from its identity and the seed alone. */
-export function simulatedObject(seed: number, identity: SimulatedIdentity): SimulatedObject {
+export const simulatedObject = (seed: number, identity: SimulatedIdentity): SimulatedObject => {
   if (identity.index >= MOST_OBJECTS) {
     throw new RangeError(`a simulated night has at most ${MOST_OBJECTS} objects`);
   }
@@ -31,10 +31,10 @@ export function simulatedObject(seed: number, identity: SimulatedIdentity): Simu
     source = sourceClass.draw(random, alertJd);
   const objectId = simulatedObjectId(identity);
   return { seed, identity, objectId, sourceClass, flaw, ...position, source, neighbour, cadence };
-}
+};
 
 /** Whether a measurement makes the alert that its object is there for. */
-export function isAlert({ detection }: Measurement, flaw: Flaw | null): boolean {
+export const isAlert = ({ detection }: Measurement, flaw: Flaw | null): boolean => {
   if (detection === null) return false;
   return flaw === 'bright' ? detection.magpsf <= 19.5 : detection.magpsf > 19.5;
-}
+};

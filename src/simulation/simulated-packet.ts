@@ -16,7 +16,7 @@ import type { SimulatedObject } from './source-classes.ts';
  *
  * @param measurements the object's, up to and with the one that makes the alert, in order of time
  */
-export function simulatedPacket(object: SimulatedObject, measurements: readonly Measurement[]): Buffer {
+export const simulatedPacket = (object: SimulatedObject, measurements: readonly Measurement[]): Buffer => {
   const current = measurements.at(-1);
   if (current === undefined) throw new Error('a packet needs a measurement');
   const history = measurements.slice(0, -1);
@@ -51,7 +51,7 @@ export function simulatedPacket(object: SimulatedObject, measurements: readonly 
   writeMap(writer, ['m0', 'm1', 'm2'], () => writer.leaf('f', -1));
   writer.record(schema.TAIL, fink);
   return writer.finish();
-}
+};
 
 /** Branch of a union of a type and null that is the type. */
 const PRESENT = 0;

@@ -15,10 +15,10 @@ const ZERO_POINT = 26.25;
 const TEMPLATE_SEEING = 2 / 2.355 / PIXEL;
 
 /** Science, template and difference stamp of a detection: what an eyeballer looks at first. */
-export function simulatedStamps(
+export const simulatedStamps = (
   object: SimulatedObject,
   measurement: Measurement,
-): { [K in keyof Stamps]: Buffer } {
+): { [K in keyof Stamps]: Buffer } => {
   const { visit, detection } = measurement;
   const { seed } = object;
   const { night, index } = object.identity;
@@ -50,7 +50,7 @@ export function simulatedStamps(
   const images = { science, template, difference };
   if (chance(random, 0.03)) maskEdge(random, images);
   return { science: stampFile(science), template: stampFile(template), difference: stampFile(difference) };
-}
+};
 
 const countsOf = (magnitude: number): number => 10 ** (-0.4 * (magnitude - ZERO_POINT));
 
@@ -240,7 +240,7 @@ const CARDS = [
 ];
 
 /** A stamp as a gzipped FITS file of big-endian float32, header and data padded to 2880 bytes. */
-export function stampFile(pixels: Float32Array): Buffer {
+export const stampFile = (pixels: Float32Array): Buffer => {
   const size = BLOCK + Math.ceil((4 * pixels.length) / BLOCK) * BLOCK;
   const file = Buffer.alloc(size);
   file.write(
@@ -254,4 +254,4 @@ export function stampFile(pixels: Float32Array): Buffer {
   for (let k = 0; k < pixels.length; k++) view.setFloat32(4 * k, pixels[k] ?? Number.NaN);
   // Noise hardly compresses: the fastest level loses some percent and takes a third of the time.
   return gzipSync(file, { level: 1 });
-}
+};

@@ -102,16 +102,16 @@ export interface SimulatedObject {
 }
 
 /** Class and flaw, the first two things drawn of an object: all that its truth needs. */
-export function kindOf(
+export const kindOf = (
   seed: number,
   { night, index }: SimulatedIdentity,
-): { sourceClass: SourceClass; flaw: Flaw | null } {
+): { sourceClass: SourceClass; flaw: Flaw | null } => {
   if (index >= FIRST_BOGUS) return { sourceClass: BAD_SUBTRACTION, flaw: null };
   const random = createRandom(seed, STREAM.kind, night, index);
   const sourceClass = drawClass(random);
   const flaw = drawFlaw(random);
   return { sourceClass: flaw === 'asteroid' ? ASTEROID : sourceClass, flaw };
-}
+};
 
 function drawClass(random: Random): SourceClass {
   let rest = random.float() * SOURCE_CLASSES.reduce((sum, { share }) => sum + share, 0);

@@ -48,7 +48,7 @@ export interface SkyProfile {
 }
 
 /** A place in the night's sky, as the class is spread over it. */
-export function drawPosition(random: Random, sky: SkyProfile, night: NightNumber): SkyPosition {
+export const drawPosition = (random: Random, sky: SkyProfile, night: NightNumber): SkyPosition => {
   const midnight = midnightRightAscension(jdOfNight(night));
   const even = chance(random, sky.evenPart);
   for (;;) {
@@ -57,7 +57,7 @@ export function drawPosition(random: Random, sky: SkyProfile, night: NightNumber
     const b = galacticLatitude(ra, dec);
     if (chance(random, visibility(sky, even, Math.abs(b)))) return { ra, dec, b };
   }
-}
+};
 
 function visibility(sky: SkyProfile, even: boolean, b: number): number {
   if (sky.hiddenBelow !== null) return b < sky.hiddenBelow ? 0.12 : 1;
@@ -67,7 +67,7 @@ function visibility(sky: SkyProfile, even: boolean, b: number): number {
 /** Stars to about magnitude 21.5: 2 per square arcminute at the pole, some 40 in the plane. */
 export const starsPerSquareArcsec = (b: number): number => (2 + 40 * Math.exp(-Math.abs(b) / 9)) / 3600;
 
-export function drawNeighbour(random: Random, b: number): Counterpart {
+export const drawNeighbour = (random: Random, b: number): Counterpart => {
   const r = uniform(random, 17.5, 21.7);
   return {
     kind: 'star',
@@ -76,7 +76,7 @@ export function drawNeighbour(random: Random, b: number): Counterpart {
     offset: Math.sqrt(-Math.log(1 - random.float()) / (Math.PI * starsPerSquareArcsec(b))),
     direction: uniform(random, 0, 2 * Math.PI),
   };
-}
+};
 
 /** One exposure of an object's field. */
 export interface Visit {
@@ -116,12 +116,12 @@ const isShut = (seed: number, night: NightNumber): boolean =>
  * An object's exposures in a night, in order of time; the same ones whenever they are asked for. There is
  * always one in the object's own night.
  */
-export function visitsOf(
+export const visitsOf = (
   seed: number,
   identity: SimulatedIdentity,
   cadence: Cadence,
   night: NightNumber,
-): Visit[] {
+): Visit[] => {
   const isOwn = night === identity.night;
   const isTurn = (night + cadence.offset) % cadence.nights === 0;
   if (!isOwn && (!isTurn || isShut(seed, night))) return [];
@@ -149,4 +149,4 @@ export function visitsOf(
     jd += uniform(random, 0.02, 0.09);
     return visit;
   });
-}
+};

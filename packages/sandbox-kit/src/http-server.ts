@@ -12,7 +12,7 @@ export interface SandboxServer {
 }
 
 /** Time for which a port that was taken meanwhile is tried, ms. */
-const returnMs = 5_000;
+const RETURN_MS = 5_000;
 
 export const startServer = async (given: {
   readonly port: number;
@@ -37,7 +37,7 @@ export const startServer = async (given: {
   };
   const comeBack = async (): Promise<void> => {
     clearTimeout(timer);
-    const end = performance.now() + returnMs;
+    const end = performance.now() + RETURN_MS;
     while (!server.listening && !closed) {
       try {
         await listen(server, port, given.host);

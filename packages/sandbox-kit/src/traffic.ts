@@ -22,8 +22,8 @@ export interface Traffic {
   readonly onEntry: (listener: (entry: TrafficEntry) => void) => () => void;
 }
 
-const kept = 400;
-const detailCharacters = 6_000;
+const KEPT = 400;
+const DETAIL_CHARACTERS = 6_000;
 
 /** Keeps the last 400 entries, without tokens and tickets. */
 export const createTraffic = (clock: () => Date): Traffic => {
@@ -38,10 +38,10 @@ export const createTraffic = (clock: () => Date): Traffic => {
         ...rest,
         id: lastId,
         at: clock().toISOString(),
-        detail: text.slice(0, detailCharacters),
+        detail: text.slice(0, DETAIL_CHARACTERS),
       };
       entries.push(entry);
-      if (entries.length > kept) entries.shift();
+      if (entries.length > KEPT) entries.shift();
       for (const listener of listeners) listener(entry);
     },
     since: (id) => entries.filter((entry) => entry.id > id),

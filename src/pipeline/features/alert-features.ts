@@ -20,7 +20,7 @@ export interface EnrichedFeatures {
  *
  * @example alertFeatures(alert, { sepArcsec: 0.42, ebv: 0.031 }).ndets
  */
-export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Features {
+export const alertFeatures = (alert: Alert, extra: EnrichedFeatures = {}): Features => {
   const { epochs, storedFeatures } = alert;
   const storedG = storedBand(storedFeatures.g);
   const storedR = storedBand(storedFeatures.r);
@@ -59,7 +59,7 @@ export function alertFeatures(alert: Alert, extra: EnrichedFeatures = {}): Featu
     ...contextFeatures(alert, counted, found.length),
     ...wideFeatures(alert, found, lightCurves),
   };
-}
+};
 
 const known = (value: number | null | undefined): number | null =>
   value === undefined || value === null || Number.isNaN(value) ? null : value;

@@ -15,9 +15,9 @@ const MAG_PER_RELATIVE_FLUX = 1.0857;
  * Whether a light curve is to be read as that of a variable source that the template already shows: any
  * epoch with 0 <= distnr <= 1.5 pixels. Fink decides this once for all epochs and bands.
  */
-export function hasTemplateSource(epochs: readonly Epoch[]): boolean {
+export const hasTemplateSource = (epochs: readonly Epoch[]): boolean => {
   return epochs.some(({ distnr }) => distnr !== null && distnr >= 0 && distnr <= OWN_SOURCE_PIXELS);
-}
+};
 
 /** Whether the source is brighter than in the template; the alert stream writes 't' or '1'. */
 export const isPositive = (isdiffpos: string | null): boolean => isdiffpos === 't' || isdiffpos === '1';
@@ -33,7 +33,7 @@ export const isNegative = (isdiffpos: string | null): boolean => isdiffpos === '
  * Null where a magnitude is missing (magnr < 0 included), the sign is not known, or F is not positive. Source: Fink's
  * `dc_mag` (fink-science, after Masci et al. 2019, PASP 131, 018003).
  */
-export function apparentMagnitude(epoch: Epoch): Magnitude | null {
+export const apparentMagnitude = (epoch: Epoch): Magnitude | null => {
   const { magpsf, sigmapsf, magnr, sigmagnr } = epoch;
   if (magpsf === null || sigmapsf === null || magnr === null || magnr < 0 || sigmagnr === null) return null;
   if (epoch.isdiffpos === null) return null;
@@ -46,4 +46,4 @@ export function apparentMagnitude(epoch: Epoch): Magnitude | null {
     (sigmagnr * reference) / MAG_PER_RELATIVE_FLUX,
   );
   return { magnitude: -2.5 * Math.log10(flux), sigma: (MAG_PER_RELATIVE_FLUX * fluxError) / flux };
-}
+};

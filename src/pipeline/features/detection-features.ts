@@ -17,7 +17,7 @@ export interface DetectionFeatures {
  * Counts and brightness over an alert's epochs. The reference (HeloiseS/finkvra) counts only isdiffpos 't';
  * packets spell the same thing '1' as well.
  */
-export function detectionFeatures(epochs: readonly Epoch[]): DetectionFeatures {
+export const detectionFeatures = (epochs: readonly Epoch[]): DetectionFeatures => {
   const magnitudes: number[] = [];
   let nnondets = 0;
   for (const { magpsf, isdiffpos } of epochs) {
@@ -30,7 +30,7 @@ export function detectionFeatures(epochs: readonly Epoch[]): DetectionFeatures {
     dets_median: median(magnitudes),
     dets_std: populationStd(magnitudes),
   };
-}
+};
 
 function populationStd(values: readonly number[]): number | null {
   if (values.length === 0) return null;

@@ -26,11 +26,11 @@ export interface FeatureFrame {
  *
  * @example const { X, meta } = featureFrame([{ candid, objectId, features: alertFeatures(alert) }]);
  */
-export function featureFrame(rows: readonly FeatureRow[], set: FeatureSet = 'reference'): FeatureFrame {
+export const featureFrame = (rows: readonly FeatureRow[], set: FeatureSet = 'reference'): FeatureFrame => {
   const candid = stringColumn('candid', rows, (row) => row.candid);
   const objectId = stringColumn('objectId', rows, (row) => row.objectId);
   return { X: pl.DataFrame([candid, ...featureColumns(rows, set)]), meta: pl.DataFrame([candid, objectId]) };
-}
+};
 
 /** The file endings that `writeFeatures` knows. */
 export const FEATURE_FILE_ENDINGS = ['.csv', '.parquet'] as const;
@@ -48,11 +48,11 @@ function assertFeatureFile(path: string): void {
  * `.parquet` (missing: null) file, replacing what is there. Throws for another ending and where the file
  * cannot be written.
  */
-export function writeFeatures(
+export const writeFeatures = (
   path: string,
   rows: readonly FeatureRow[],
   set: FeatureSet = 'reference',
-): void {
+): void => {
   assertFeatureFile(path);
   const asCsv = path.toLowerCase().endsWith('.csv');
   const frame = pl.DataFrame([
@@ -62,20 +62,20 @@ export function writeFeatures(
   ]);
   // Through a buffer: polars panics where it cannot open a path, Node says which path and why.
   writeFileSync(path, asCsv ? frame.writeCSV() : frame.writeParquet({ compression: 'zstd' }));
-}
+};
 
 /** Features as the classifiers take them: row-major, in the order of the names, NaN where missing. */
-export function toFeatureMatrix(
+export const toFeatureMatrix = (
   rows: readonly Pick<FeatureRow, 'features'>[],
   names: readonly FeatureName[],
-): FeatureMatrix {
+): FeatureMatrix => {
   const values = new Float64Array(rows.length * names.length);
   let at = 0;
   for (const { features } of rows) {
     for (const name of names) values[at++] = features[name] ?? Number.NaN;
   }
   return { names, rows: rows.length, values };
-}
+};
 
 const stringColumn = (
   name: string,

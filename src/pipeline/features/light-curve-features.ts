@@ -8,10 +8,10 @@ import { orderStatistics } from './order-statistics.ts';
  * epoch first) as Fink computes those it stores in a packet. A feature that its band has too few points for
  * is null.
  */
-export function lightCurveFeatures(epochs: readonly Epoch[]): { g: BandFeatures; r: BandFeatures } {
+export const lightCurveFeatures = (epochs: readonly Epoch[]): { g: BandFeatures; r: BandFeatures } => {
   const { g, r } = lightCurve(epochs);
   return { g: bandFeatures(g), r: bandFeatures(r) };
-}
+};
 
 function bandFeatures({ t, m, sigma }: BandLightCurve): BandFeatures {
   const fit = linearFit(t, m, sigma);

@@ -26,14 +26,14 @@ const R = 2;
  * apparent magnitudes when any epoch, i band included, has a template source within 1.5 pixels; sorted by jd;
  * of points with the same (jd, fid) the first one.
  */
-export function lightCurve(epochs: readonly Epoch[]): LightCurve {
+export const lightCurve = (epochs: readonly Epoch[]): LightCurve => {
   const apparent = hasTemplateSource(epochs);
   return {
     g: bandLightCurve(epochs, G, apparent),
     r: bandLightCurve(epochs, R, apparent),
     apparent,
   };
-}
+};
 
 const isDetection = (epoch: Epoch): boolean => isNumber(epoch.magpsf) && isNumber(epoch.sigmapsf);
 

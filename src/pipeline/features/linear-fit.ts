@@ -18,11 +18,11 @@ const LEAST_POINTS = 3;
  * Needs 3 points; null for fewer, for points all at one time, and for errors that are not positive.
  * Source: light-curve feature `LinearFit` (Malanchev et al. 2021, table A1).
  */
-export function linearFit(
+export const linearFit = (
   t: ArrayLike<number>,
   m: ArrayLike<number>,
   sigma: ArrayLike<number>,
-): LinearFit | null {
+): LinearFit | null => {
   const n = t.length;
   const t0 = t[0];
   if (n < LEAST_POINTS || t0 === undefined) return null;
@@ -59,7 +59,7 @@ export function linearFit(
   const finite =
     Number.isFinite(slope) && Number.isFinite(fit.slopeSigma) && Number.isFinite(fit.reducedChi2);
   return finite ? fit : null;
-}
+};
 
 // Reading past the end would be a fault of this file; NaN makes it end in null instead of a wrong number.
 const at = (values: ArrayLike<number>, i: number): number => values[i] ?? Number.NaN;

@@ -2,9 +2,9 @@
  * Median of finite values: the middle one, or the mean of the two middle ones. Needs 1 point; null for none.
  * Leaves its argument as it is.
  */
-export function median(values: ArrayLike<number>): number | null {
+export const median = (values: ArrayLike<number>): number | null => {
   return medianOfSorted(ascending(Array.from(values)));
-}
+};
 
 /** Up to so many values, which a light curve of a month seldom exceeds, insertion is several times as fast. */
 const FEW = 32;
@@ -34,10 +34,10 @@ function medianOfSorted(sorted: readonly number[]): number | null {
  * Median of |m - median(m)|, mag, not scaled to a normal distribution's sigma. Needs 1 point; null for none.
  * Source: light-curve feature `MedianAbsoluteDeviation` (Malanchev et al. 2021, table A1).
  */
-export function medianAbsoluteDeviation(m: ArrayLike<number>): number | null {
+export const medianAbsoluteDeviation = (m: ArrayLike<number>): number | null => {
   const centre = median(m);
   return centre === null ? null : deviationFrom(m, centre);
-}
+};
 
 const deviationFrom = (m: ArrayLike<number>, centre: number): number | null => {
   const distances: number[] = [];
@@ -61,7 +61,7 @@ export const orderStatistics = (m: readonly number[]) => {
  * Half the range of the magnitudes, mag: (max - min) / 2. Needs 1 point; null for none.
  * Source: light-curve feature `Amplitude` (Malanchev et al. 2021, MNRAS 502, 5147, table A1).
  */
-export function amplitude(m: ArrayLike<number>): number | null {
+export const amplitude = (m: ArrayLike<number>): number | null => {
   if (m.length === 0) return null;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -71,4 +71,4 @@ export function amplitude(m: ArrayLike<number>): number | null {
     if (value > max) max = value;
   }
   return (max - min) / 2;
-}
+};

@@ -26,7 +26,7 @@ export interface PacketDecoder {
 }
 
 /** A decoder of Fink packets as Kafka delivers them; each distinct key is parsed once. */
-export function createPacketDecoder(options: DecodeOptions = {}): PacketDecoder {
+export const createPacketDecoder = (options: DecodeOptions = {}): PacketDecoder => {
   const schemas = createPacketSchemas({ stamps: options.stamps ?? true });
 
   const record = (key: Uint8Array | null, value: Uint8Array | null): AvroValue => {
@@ -45,4 +45,4 @@ export function createPacketDecoder(options: DecodeOptions = {}): PacketDecoder 
       }
     },
   };
-}
+};

@@ -41,13 +41,13 @@ function kindByName(name: string): FileKind | null {
  *
  * @throws Error when a path stands for nothing, with the path.
  */
-export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+export const findFiles = async (paths: readonly string[]): Promise<FoundFile[]> => {
   const found = new Map<string, FoundFile>();
   for (const path of paths) {
     for (const file of await filesOf(path)) found.set(file.path, file);
   }
   return [...found.values()];
-}
+};
 
 async function filesOf(path: string): Promise<FoundFile[]> {
   const what = await stat(path).catch(() => null);

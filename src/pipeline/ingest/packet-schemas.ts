@@ -13,14 +13,14 @@ type Known = { readonly source: Uint8Array } & (
   | { readonly error: Error }
 );
 
-const remembered = 8;
+const REMEMBERED = 8;
 
 /**
  * Readers of packets' wanted fields, by schema. The last few schemas are remembered: each is some 38 kB of
  * JSON that takes 10 ms to parse, the same for all packets of a night, so it is parsed once and afterwards
  * only compared (which is quicker than to hash it).
  */
-export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas {
+export const createPacketSchemas = (options: { stamps: boolean }): PacketSchemas => {
   // The most recently used first.
   const known: Known[] = [];
 
@@ -50,9 +50,9 @@ export function createPacketSchemas(options: { stamps: boolean }): PacketSchemas
     if (index !== 0) {
       if (index > 0) known.splice(index, 1);
       known.unshift(entry);
-      known.length = Math.min(known.length, remembered);
+      known.length = Math.min(known.length, REMEMBERED);
     }
     if ('error' in entry) throw entry.error;
     return entry.read;
   };
-}
+};

@@ -17,13 +17,13 @@ import {
   text,
 } from './field-values.ts';
 import type { AlertItem, Origin } from './source.ts';
-import { pandasIndex } from './wanted-fields.ts';
+import { PANDAS_INDEX } from './wanted-fields.ts';
 
 /** A decoded packet or a record in it: whatever an Avro or a Parquet reader makes of its fields. */
 export type PacketRecord = { readonly [field: string]: unknown };
 
 /** A packet has some 30 epochs, one of six years of history some thousand. */
-const mostEpochs = 10_000;
+const MOST_EPOCHS = 10_000;
 
 /**
  * Makes an alert of a decoded packet's wanted fields, whatever version of the schema they came with: a
@@ -33,12 +33,12 @@ const mostEpochs = 10_000;
  *
  * @throws if a needed field is missing or wrong, naming it: candid, objectId, jd, fid, ra, dec or magpsf
  */
-export function packetToAlert(packet: unknown): Alert {
+export const packetToAlert = (packet: unknown): Alert => {
   const top = recordOf(packet);
   if (top === null) throw new Error('the packet is not a record');
   // Flattened tables have the candidate's fields beside the others.
   const candidate = recordOf(top.candidate) ?? top;
-  const candid = candidText(top.candid) ?? candidText(candidate.candid) ?? indexedCandid(top[pandasIndex]);
+  const candid = candidText(top.candid) ?? candidText(candidate.candid) ?? indexedCandid(top[PANDAS_INDEX]);
   const present: Readonly<Record<string, unknown>> = {
     candid,
     objectId: text(top.objectId),
@@ -75,17 +75,17 @@ export function packetToAlert(packet: unknown): Alert {
       difference: stampOf(top.cutoutDifference),
     },
   };
-}
+};
 
 /**
  * As `packetToAlert`, as an item: light packets and rows of tables have no place for a history.
  *
  * @throws as packetToAlert
  */
-export function alertItem(packet: unknown, origin: Origin): AlertItem {
+export const alertItem = (packet: unknown, origin: Origin): AlertItem => {
   const item: AlertItem = { kind: 'alert', alert: packetToAlert(packet), origin };
   return isRecord(packet) && 'prv_candidates' in packet ? item : { ...item, isLight: true };
-}
+};
 
 const isRecord = (value: unknown): value is PacketRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
@@ -143,7 +143,7 @@ function epochOf(record: PacketRecord): Epoch | null {
 function historyOf(value: unknown): Epoch[] {
   const epochs: Epoch[] = [];
   if (!Array.isArray(value)) return epochs;
-  if (value.length > mostEpochs) throw new Error(`the packet has a history of ${value.length} epochs`);
+  if (value.length > MOST_EPOCHS) throw new Error(`the packet has a history of ${value.length} epochs`);
   for (const entry of value) {
     const record = recordOf(entry);
     const epoch = record === null ? null : epochOf(record);
@@ -157,7 +157,7 @@ function historyOf(value: unknown): Epoch[] {
  */
 function forcedOf(value: unknown): ForcedPoint[] {
   if (!Array.isArray(value)) return [];
-  if (value.length > mostEpochs)
+  if (value.length > MOST_EPOCHS)
     throw new Error(`the packet has ${value.length} points of forced photometry`);
   return value.flatMap((entry) => {
     const record = recordOf(entry);
@@ -168,7 +168,7 @@ function forcedOf(value: unknown): ForcedPoint[] {
     return {
       jd,
       fid,
-      flux: flux === null || flux <= noFlux ? null : flux,
+      flux: flux === null || flux <= NO_FLUX ? null : flux,
       fluxError: notNegative(record.forcediffimfluxunc),
       zeroPoint: magnitudeOf(record.magzpsci),
     };
@@ -176,10 +176,10 @@ function forcedOf(value: unknown): ForcedPoint[] {
 }
 
 /** What ZTF writes where forced photometry failed. */
-const noFlux = -99_999;
+const NO_FLUX = -99_999;
 
 /** A band that the packet does not carry is a record of nulls; NaN stands for too few points. */
-export function bandFeaturesOf(value: unknown): BandFeatures | null {
+export const bandFeaturesOf = (value: unknown): BandFeatures | null => {
   const record = recordOf(value);
   if (record === null) return null;
   const features: BandFeatures = {
@@ -191,7 +191,7 @@ export function bandFeaturesOf(value: unknown): BandFeatures | null {
     median_absolute_deviation: numberOf(record.median_absolute_deviation),
   };
   return Object.values(features).every((feature) => feature === null) ? null : features;
-}
+};
 
 function stampOf(value: unknown): Uint8Array | null {
   const data = recordOf(value)?.stampData;

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 /** Up to `size` bytes of a file from `position`; fewer at its end. */
 export type ReadAt = (position: number, size: number) => Promise<Buffer>;
 
-export async function readAt(file: FileHandle, position: number, size: number): Promise<Buffer> {
+export const readAt = async (file: FileHandle, position: number, size: number): Promise<Buffer> => {
   const bytes = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   while (filled < size) {
@@ -12,7 +12,7 @@ export async function readAt(file: FileHandle, position: number, size: number): 
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
-}
+};
 
 /** A file to read from, on the disk or in memory. */
 export interface OpenFile {
@@ -35,7 +35,7 @@ export const fileInMemory = (bytes: Buffer): OpenFile => ({
  * Serves small reads from one larger piece of the file, of `windowSize` bytes. The bytes it returns stay valid:
  * pieces are not reused.
  */
-export function windowOver(file: OpenFile, windowSize: number): ReadAt {
+export const windowOver = (file: OpenFile, windowSize: number): ReadAt => {
   let start = 0;
   let window: Buffer = Buffer.alloc(0);
   return async (position, size) => {
@@ -46,4 +46,4 @@ export function windowOver(file: OpenFile, windowSize: number): ReadAt {
     }
     return window.subarray(position - start, position - start + size);
   };
-}
+};

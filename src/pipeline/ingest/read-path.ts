@@ -24,11 +24,11 @@ export interface ReadPathOptions {
 }
 
 /** Packets stored together: every batch costs one sync of the disk. */
-const batchSize = 64;
+const BATCH_SIZE = 64;
 /** Packets read before other work gets the thread. */
-const burstSize = 32;
+const BURST_SIZE = 32;
 /** Above this number of files their packets are not counted beforehand. */
-const countedFiles = 200;
+const COUNTED_FILES = 200;
 
 /**
  * Alerts from files: Avro containers (codecs null, deflate, snappy, zstandard), Parquet as Fink's client
@@ -38,16 +38,16 @@ const countedFiles = 200;
  *
  * @throws Error when a path does not exist or stands for no file.
  */
-export async function readPath(
+export const readPath = async (
   paths: readonly string[],
   options: ReadPathOptions = {},
-): Promise<AlertSource> {
+): Promise<AlertSource> => {
   if (paths.length === 0) throw new Error('no file or folder to read was named');
   const files = await findFiles(paths);
   const stamps = options.stamps ?? true;
   const { total, footers } = await countPackets(files, stamps);
   return { total, batches: () => batchesOf(files, stamps, footers) };
-}
+};
 
 async function* batchesOf(
   files: readonly FoundFile[],
@@ -73,8 +73,8 @@ async function* batchesOf(
       }
       items.push(item);
       // Without this, readers of small files would hold the thread from the first packet to the last.
-      if (items.length % burstSize === 0) await setImmediate();
-      if (items.length < batchSize) continue;
+      if (items.length % BURST_SIZE === 0) await setImmediate();
+      if (items.length < BATCH_SIZE) continue;
       yield batchOf(items);
       items = [];
     }
@@ -141,7 +141,7 @@ async function countPackets(
   stamps: boolean,
 ): Promise<{ total: number | null; footers: Footers }> {
   const footers = new Map<string, Footer>();
-  if (files.length > countedFiles) return { total: null, footers };
+  if (files.length > COUNTED_FILES) return { total: null, footers };
   const countOf = async ({ kind, path }: FoundFile): Promise<number | null> => {
     if (kind === 'avro') return countAvroFile(path);
     if (kind === 'kafka-value') return 1;

@@ -47,29 +47,29 @@ export interface LeftAlone {
 }
 
 /** Some libraries put what they could not read into their message. */
-const longestReason = 300;
+const LONGEST_REASON = 300;
 
 /** Why something cannot be read, on one line. */
-export function reasonOf(error: unknown): string {
+export const reasonOf = (error: unknown): string => {
   const line = messageOf(error).replace(/\s+/g, ' ').trim();
-  return line.length <= longestReason ? line : `${line.slice(0, longestReason - 1)}…`;
-}
+  return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON - 1)}…`;
+};
 
 /**
  * An item of what cannot be read.
  *
  * @throws the error itself if it must end the whole pull
  */
-export function unreadable(
+export const unreadable = (
   error: unknown,
   origin: Origin,
   bytes: Uint8Array | null = null,
   key: Uint8Array | null = null,
-): UnreadableItem {
+): UnreadableItem => {
   if (error instanceof OtherSurveyError) throw error;
   const item = { kind: 'unreadable', reason: reasonOf(error), origin, bytes, key } as const;
   return error instanceof NoAlertsError ? { ...item, isForeign: true } : item;
-}
+};
 
 /** What is read is well-formed and holds no alerts. */
 export class NoAlertsError extends Error {
@@ -103,7 +103,7 @@ export interface AlertSource {
 }
 
 /** A source that ends after so many packets; what lies behind them is not read. */
-export function limitSource(source: AlertSource, limit: number): AlertSource {
+export const limitSource = (source: AlertSource, limit: number): AlertSource => {
   return {
     total: source.total === null ? null : Math.min(source.total, limit),
     async *batches() {
@@ -116,4 +116,4 @@ export function limitSource(source: AlertSource, limit: number): AlertSource {
       }
     },
   };
-}
+};

@@ -3,7 +3,7 @@ import type { Wanted } from './avro/reader.ts';
 const keepAll = (names: readonly string[]): Wanted => Object.fromEntries(names.map((name) => [name, true]));
 
 /** What the photometry needs of an epoch. */
-export const epochFields = [
+export const EPOCH_FIELDS = [
   'jd',
   'fid',
   'magpsf',
@@ -16,7 +16,7 @@ export const epochFields = [
 ] as const;
 
 /** What is kept of `candidate` besides the epoch. */
-export const candidateFields = [
+export const CANDIDATE_FIELDS = [
   'candid',
   'ra',
   'dec',
@@ -35,7 +35,7 @@ export const candidateFields = [
 ] as const;
 
 /** What is kept of Fink's stored light-curve features. */
-export const bandFeatureFields = [
+export const BAND_FEATURE_FIELDS = [
   'amplitude',
   'linear_fit_reduced_chi2',
   'linear_fit_slope',
@@ -45,7 +45,7 @@ export const bandFeatureFields = [
 ] as const;
 
 /** What is kept of the packet's top level, besides its records. */
-export const topFields = [
+export const TOP_FIELDS = [
   'objectId',
   'candid',
   'cdsxmatch',
@@ -59,17 +59,17 @@ export const topFields = [
 ] as const;
 
 /** What is kept of each point of forced photometry, from ZTF's schema 4.02 on. */
-export const forcedFields = ['jd', 'fid', 'magzpsci', 'forcediffimflux', 'forcediffimfluxunc'] as const;
+export const FORCED_FIELDS = ['jd', 'fid', 'magzpsci', 'forcediffimflux', 'forcediffimfluxunc'] as const;
 
 /** A map: the galaxy of the Mangrove catalogue at the position. */
-export const mangroveField = 'mangrove';
+export const MANGROVE_FIELD = 'mangrove';
 
 /** What pandas calls an index without a name: the reference keeps its alerts by candid. */
-export const pandasIndex = '__index_level_0__';
+export const PANDAS_INDEX = '__index_level_0__';
 
-export const bandFeatureRecords = ['lc_features_g', 'lc_features_r'] as const;
+export const BAND_FEATURE_RECORDS = ['lc_features_g', 'lc_features_r'] as const;
 
-export const stampRecords = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
+export const STAMP_RECORDS = ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const;
 
 /**
  * The fields of a packet that an alert is made of (reference: Fink's ZTF packet), for an Avro reader.
@@ -77,13 +77,13 @@ export const stampRecords = ['cutoutScience', 'cutoutTemplate', 'cutoutDifferenc
  * @param options.flat light packets of the data-transfer service have the candidate's fields at the top
  */
 export const packetFields = (options: { stamps: boolean; flat: boolean }): Wanted => ({
-  ...keepAll(topFields),
+  ...keepAll(TOP_FIELDS),
   ...(options.flat
-    ? keepAll([...epochFields, ...candidateFields])
-    : { candidate: keepAll([...epochFields, ...candidateFields]) }),
-  prv_candidates: keepAll(epochFields),
-  fp_hists: keepAll(forcedFields),
-  [mangroveField]: true,
-  ...Object.fromEntries(bandFeatureRecords.map((name) => [name, keepAll(bandFeatureFields)])),
-  ...(options.stamps ? Object.fromEntries(stampRecords.map((name) => [name, { stampData: true }])) : {}),
+    ? keepAll([...EPOCH_FIELDS, ...CANDIDATE_FIELDS])
+    : { candidate: keepAll([...EPOCH_FIELDS, ...CANDIDATE_FIELDS]) }),
+  prv_candidates: keepAll(EPOCH_FIELDS),
+  fp_hists: keepAll(FORCED_FIELDS),
+  [MANGROVE_FIELD]: true,
+  ...Object.fromEntries(BAND_FEATURE_RECORDS.map((name) => [name, keepAll(BAND_FEATURE_FIELDS)])),
+  ...(options.stamps ? Object.fromEntries(STAMP_RECORDS.map((name) => [name, { stampData: true }])) : {}),
 });

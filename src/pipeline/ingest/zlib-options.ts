@@ -1,6 +1,6 @@
 /** Most bytes after decompression. Alerts stay far below; data that claim more are damaged or malicious. */
-export const uncompressedLimit = 128 * 1024 * 1024;
-const largestChunk = 4 * 1024 * 1024;
+export const UNCOMPRESSED_LIMIT = 128 * 1024 * 1024;
+const LARGEST_CHUNK = 4 * 1024 * 1024;
 
 /**
  * Options for zlib's decompressors of data of this compressed size. zlib makes its output in chunks of 16 kB
@@ -8,8 +8,8 @@ const largestChunk = 4 * 1024 * 1024;
  * five times as long as to decompress it in one go.
  */
 export const zlibOptions = (compressedSize: number) => ({
-  maxOutputLength: uncompressedLimit,
-  chunkSize: Math.min(Math.max(4 * compressedSize, 64 * 1024), largestChunk),
+  maxOutputLength: UNCOMPRESSED_LIMIT,
+  chunkSize: Math.min(Math.max(4 * compressedSize, 64 * 1024), LARGEST_CHUNK),
 });
 
 /**
@@ -20,11 +20,11 @@ export const zlibOptions = (compressedSize: number) => ({
  */
 export const zlibOptionsFor = (size: number) => ({
   maxOutputLength: checkedSize(size) + 1,
-  chunkSize: Math.min(Math.max(size + 1, 1024), largestChunk),
+  chunkSize: Math.min(Math.max(size + 1, 1024), LARGEST_CHUNK),
 });
 
 /** @throws if the size that a page claims is negative or above the limit */
 export const checkedSize = (size: number): number => {
-  if (size < 0 || size > uncompressedLimit) throw new Error(`a page that claims to be ${size} bytes long`);
+  if (size < 0 || size > UNCOMPRESSED_LIMIT) throw new Error(`a page that claims to be ${size} bytes long`);
   return size;
 };

@@ -13,7 +13,7 @@ import { snappyCompress } from 'hysnappy';
 const optional = (type: unknown): unknown[] => [type, 'null'];
 const leaf = (name: string, type: string) => ({ name, type: optional(type) });
 
-const epochFields = [
+const EPOCH_FIELDS = [
   leaf('jd', 'double'),
   leaf('fid', 'int'),
   leaf('pid', 'long'),
@@ -28,7 +28,7 @@ const epochFields = [
   leaf('sigmagnr', 'float'),
 ];
 /** Of ZTF's schema 4.02, with fields around the wanted ones. */
-const forcedFields = [
+const FORCED_FIELDS = [
   leaf('field', 'int'),
   leaf('rcid', 'int'),
   leaf('fid', 'int'),
@@ -40,7 +40,7 @@ const forcedFields = [
   leaf('procstatus', 'string'),
 ];
 /** A point of forced photometry. */
-export const forcedPoint = (values: PacketValues): PacketValues => ({ ...nulls(forcedFields), ...values });
+export const forcedPoint = (values: PacketValues): PacketValues => ({ ...nulls(FORCED_FIELDS), ...values });
 const bandFields = [
   'mean',
   'amplitude',
@@ -67,7 +67,7 @@ export const packetSchema = {
     {
       name: 'candidate',
       type: record('topLevelRecord.candidate', [
-        ...epochFields,
+        ...EPOCH_FIELDS,
         leaf('ra', 'double'),
         leaf('dec', 'double'),
         leaf('drb', 'float'),
@@ -81,11 +81,11 @@ export const packetSchema = {
     },
     {
       name: 'prv_candidates',
-      type: optional({ type: 'array', items: record('topLevelRecord.prv_candidates', epochFields) }),
+      type: optional({ type: 'array', items: record('topLevelRecord.prv_candidates', EPOCH_FIELDS) }),
     },
     {
       name: 'fp_hists',
-      type: optional({ type: 'array', items: record('topLevelRecord.fp_hists', forcedFields) }),
+      type: optional({ type: 'array', items: record('topLevelRecord.fp_hists', FORCED_FIELDS) }),
     },
     cutout('cutoutScience'),
     cutout('cutoutTemplate'),
@@ -129,7 +129,7 @@ export const packet = (index: number, values: PacketValues = {}, candidate: Pack
   objectId: objectIdOf(index),
   candid: candidOf(index),
   candidate: {
-    ...nulls(epochFields),
+    ...nulls(EPOCH_FIELDS),
     jd: 2_460_840.5 + index / 1000,
     fid: 1 + (index % 2),
     pid: 3_086_208_464_615n,
@@ -152,9 +152,9 @@ export const packet = (index: number, values: PacketValues = {}, candidate: Pack
   },
   fp_hists: null,
   prv_candidates: [
-    { ...nulls(epochFields), jd: 2_460_830.5, fid: 2, pid: 1n, diffmaglim: 20.25 },
+    { ...nulls(EPOCH_FIELDS), jd: 2_460_830.5, fid: 2, pid: 1n, diffmaglim: 20.25 },
     {
-      ...nulls(epochFields),
+      ...nulls(EPOCH_FIELDS),
       jd: 2_460_831.5,
       fid: 1,
       pid: 2n,

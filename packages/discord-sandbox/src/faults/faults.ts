@@ -52,7 +52,7 @@ export const noFaults: FaultState = {
 };
 
 /** Names that a fault of any call leaves out. */
-const ownNames = ['gateway'];
+const OWN_NAMES = ['gateway'];
 
 export const createFaults = (onChange: () => void): FaultBox => {
   let state = noFaults;
@@ -64,7 +64,7 @@ export const createFaults = (onChange: () => void): FaultBox => {
     state: () => ({ ...state, calls: kit.liveFaults(state.calls, Date.now()) }),
     set,
     fateOf: (method) => {
-      const { left, ...met } = kit.fateOfCall(state.calls, method, ownNames, Date.now());
+      const { left, ...met } = kit.fateOfCall(state.calls, method, OWN_NAMES, Date.now());
       if (left !== state.calls) set({ calls: left });
       return met;
     },

@@ -27,7 +27,7 @@ export interface ConnectionOwner {
 /** Limits: bytes of a payload, and payloads a minute with heartbeats (docs, Gateway, "Rate Limiting"). */
 const MOST_BYTES = 4_096;
 const MOST_A_MINUTE = 120;
-const minuteMs = 60_000;
+const MINUTE_MS = 60_000;
 
 /** Sends HELLO, answers heartbeats, and closes a connection that breaks the protocol. */
 export const serve = (socket: WebSocket, heartbeatMs: number, owner: ConnectionOwner): Connection => {
@@ -52,7 +52,7 @@ export const serve = (socket: WebSocket, heartbeatMs: number, owner: ConnectionO
   const take = (text: string): number | null => {
     const now = performance.now();
     received.push(now);
-    while ((received[0] ?? now) < now - minuteMs) received.shift();
+    while ((received[0] ?? now) < now - MINUTE_MS) received.shift();
     if (received.length > MOST_A_MINUTE) return 4008;
     const payload = text.length > MOST_BYTES ? undefined : parseJson(text);
     if (!isObject(payload) || typeof payload.op !== 'number') return 4002;

@@ -36,7 +36,7 @@ export interface Gateway {
 }
 
 /** Time that an app has to reconnect after op 7. */
-const reconnectGraceMs = 5_000;
+const RECONNECT_GRACE_MS = 5_000;
 
 export const createGateway = (parts: GatewayParts): Gateway => {
   const { settings, faults, traffic } = parts;
@@ -139,7 +139,7 @@ export const createGateway = (parts: GatewayParts): Gateway => {
     askReconnect: () => {
       for (const one of connections) {
         one.send({ op: op.reconnect, d: null });
-        later(() => one.close(4000), reconnectGraceMs);
+        later(() => one.close(4000), RECONNECT_GRACE_MS);
       }
     },
     invalidate: (resumable) => {

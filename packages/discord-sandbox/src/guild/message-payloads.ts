@@ -71,7 +71,7 @@ const interactionMetadata = (one: StoredMessage, user: (id: string) => JsonObjec
   ...(one.interaction?.name === undefined ? {} : { name: one.interaction.name }),
 });
 
-const pictureKeys = ['image', 'thumbnail'] as const;
+const PICTURE_KEYS = ['image', 'thumbnail'] as const;
 
 /** The file that an embed's picture names by `attachment://`, if the message has it. */
 const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | undefined =>
@@ -82,7 +82,9 @@ const attachmentNamed = (url: unknown, message: StoredMessage): Attachment | und
 /** Files that no embed shows: Discord lists only these in `attachments`. */
 const looseAttachments = (message: StoredMessage): readonly Attachment[] => {
   const shown = message.embeds.flatMap((embed) =>
-    pictureKeys.map((key) => attachmentNamed(isObject(embed[key]) ? embed[key].url : undefined, message)?.id),
+    PICTURE_KEYS.map(
+      (key) => attachmentNamed(isObject(embed[key]) ? embed[key].url : undefined, message)?.id,
+    ),
   );
   return message.attachments.filter(({ id }) => !shown.includes(id));
 };
@@ -96,7 +98,7 @@ const attachmentPayload = (file: Attachment, message: StoredMessage, baseUrl: st
 };
 
 const shownEmbed = (embed: JsonObject, message: StoredMessage, baseUrl: string): JsonObject => {
-  const pictures = pictureKeys.flatMap((key) => {
+  const pictures = PICTURE_KEYS.flatMap((key) => {
     const picture = embed[key];
     if (!isObject(picture)) return [];
     const file = attachmentNamed(picture.url, message);

@@ -17,7 +17,7 @@ export interface Payloads {
   readonly thread: (channel: Channel) => JsonObject;
 }
 
-const joinedAt = '2026-01-02T12:00:00.000000+00:00';
+const JOINED_AT = '2026-01-02T12:00:00.000000+00:00';
 
 export const createPayloads = (guild: Guild, baseUrl: () => string): Payloads => {
   const user = (id: string): JsonObject => {
@@ -38,7 +38,7 @@ export const createPayloads = (guild: Guild, baseUrl: () => string): Payloads =>
     nick: null,
     avatar: null,
     roles: one.roles,
-    joined_at: joinedAt,
+    joined_at: JOINED_AT,
     premium_since: null,
     deaf: false,
     mute: false,
@@ -66,7 +66,7 @@ export const createPayloads = (guild: Guild, baseUrl: () => string): Payloads =>
       archived: channel.thread?.archived ?? false,
       locked: channel.thread?.locked ?? false,
       auto_archive_duration: channel.thread?.autoArchive ?? 1440,
-      archive_timestamp: discordTime(channel.thread?.archivedAt ?? joinedAt),
+      archive_timestamp: discordTime(channel.thread?.archivedAt ?? JOINED_AT),
       create_timestamp: discordTime(new Date(timeOfSnowflake(channel.id)).toISOString()),
     },
   });

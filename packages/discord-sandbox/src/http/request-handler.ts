@@ -68,7 +68,7 @@ export const createRequestHandler = (
   };
 };
 
-const versions = /^\/api\/v(9|10)(?=\/)/;
+const VERSIONS = /^\/api\/v(9|10)(?=\/)/;
 
 const callApi = async (
   url: URL,
@@ -76,7 +76,7 @@ const callApi = async (
   response: ServerResponse,
   core: Core,
 ): Promise<void> => {
-  if (!versions.test(url.pathname)) {
+  if (!VERSIONS.test(url.pathname)) {
     sendJson(response, 400, { message: 'Invalid API version', code: 50_041 });
     return;
   }
@@ -84,7 +84,7 @@ const callApi = async (
   const answer = await handleCall(
     {
       method: request.method ?? 'GET',
-      path: url.pathname.replace(versions, ''),
+      path: url.pathname.replace(VERSIONS, ''),
       query: url.searchParams,
       authorization: request.headers.authorization,
       body: () => readBody(request.headers['content-type'] ?? '', bytes),

@@ -20,9 +20,9 @@ export interface Answering {
 }
 
 /** Newest messages examined; a round has far fewer. */
-const lookBack = 400;
+const LOOK_BACK = 400;
 /** Time to wait for replacement cards and cards still being posted, ms. */
-const lullMs = 800;
+const LULL_MS = 800;
 
 const team = firstMembers.filter(({ bot, inGuild }) => !bot && inGuild);
 
@@ -40,7 +40,9 @@ export const createAnswering = (
       .map(({ id }) => id);
   const openCards = (): OpenCard[] => {
     if (truth === undefined) return [];
-    const messages = places().flatMap((channel) => core.guild.storage.messages({ channel, limit: lookBack }));
+    const messages = places().flatMap((channel) =>
+      core.guild.storage.messages({ channel, limit: LOOK_BACK }),
+    );
     return messages.reverse().flatMap((message) => {
       const customId = truth(message);
       const shown = flatComponents(message.components).some((one) => one.custom_id === customId);
@@ -55,7 +57,7 @@ export const createAnswering = (
     const state = { clicked: 0, left: wanted };
     running = state;
     let quietSince = performance.now();
-    while (performance.now() - quietSince < lullMs && state.clicked < wanted) {
+    while (performance.now() - quietSince < LULL_MS && state.clicked < wanted) {
       const [card] = openCards().filter(({ id }) => !done.has(id));
       state.left = wanted - state.clicked;
       core.guild.announce({ type: 'status' });

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import type { PageState } from '../page-protocol.ts';
 import { Page } from './page.ts';
 
-const storedUser = 'discord-sandbox-user';
+const STORED_USER = 'discord-sandbox-user';
 
 /** Pause before the next try to reach the sandbox, ms. */
 const AGAIN_MS = 1_000;
@@ -38,7 +38,7 @@ const useServer = (user: string): { readonly state: PageState | null; readonly c
 
 /** The whole page. Starts as the first person of the team. */
 export const App = (): ReactElement => {
-  const [user, setUser] = useState(() => sessionStorage.getItem(storedUser) ?? '');
+  const [user, setUser] = useState(() => sessionStorage.getItem(STORED_USER) ?? '');
   const { state, connected } = useServer(user);
   const first = state?.members.find(({ bot, inGuild }) => !bot && inGuild)?.id;
   useEffect(() => {
@@ -54,7 +54,7 @@ export const App = (): ReactElement => {
     state,
     connected,
     switchUser: (next) => {
-      sessionStorage.setItem(storedUser, next);
+      sessionStorage.setItem(STORED_USER, next);
       setUser(next);
     },
   });

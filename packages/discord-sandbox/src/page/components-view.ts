@@ -5,7 +5,7 @@ import { api } from './api.ts';
 import { usePage } from './page-context.ts';
 import { menuOptions, SelectMenu } from './select-menu.ts';
 
-const styles = ['', 'primary', 'secondary', 'success', 'danger', 'link'];
+const STYLES = ['', 'primary', 'secondary', 'success', 'danger', 'link'];
 
 /** Buttons and menus under a message; disabled while the app answers. */
 export const ComponentsView = ({ message }: { message: ShownMessage }): ReactElement | null => {
@@ -45,7 +45,7 @@ export const ComponentsView = ({ message }: { message: ShownMessage }): ReactEle
       {
         key,
         type: 'button',
-        className: `button ${styles[Number(component.style)] ?? ''}`,
+        className: `button ${STYLES[Number(component.style)] ?? ''}`,
         'data-custom-id': id,
         'aria-busy': busy === id,
         disabled: busy !== null || component.disabled === true,

@@ -5,7 +5,7 @@ import { api } from './api.ts';
 import { usePage } from './page-context.ts';
 import { type ReadLine, readLine, runnable, suggested } from './read-command.ts';
 
-const typingMs = 200;
+const TYPING_MS = 200;
 
 /** Suggestions for the option being typed: its choices, or the app's. */
 const useChoices = (read: ReadLine | null): readonly Choice[] => {
@@ -24,7 +24,7 @@ const useChoices = (read: ReadLine | null): readonly Choice[] => {
       const asked = { user: state.user, channel, command: command.path, options: values, focused };
       const found = await api.autocomplete(asked).catch(() => ({ choices: null }));
       if (!gone) setChoices(found.choices ?? []);
-    }, typingMs);
+    }, TYPING_MS);
     return () => {
       gone = true;
       window.clearTimeout(timer);

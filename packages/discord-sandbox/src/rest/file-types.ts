@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-const pngSignature = '89504e470d0a1a0a';
+const PNG_SIGNATURE = '89504e470d0a1a0a';
 
 /** A file's media type by its ending, and a PNG's size in pixels. */
 export const describeFile = (
@@ -23,7 +23,7 @@ export const describeFile = (
 ): Pick<Attachment, 'content_type' | 'width' | 'height'> => {
   const content_type = types[extname(name).toLowerCase()] ?? 'application/octet-stream';
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 24));
-  return view.length === 24 && view.toString('hex', 0, 8) === pngSignature
+  return view.length === 24 && view.toString('hex', 0, 8) === PNG_SIGNATURE
     ? { content_type, width: view.readUInt32BE(16), height: view.readUInt32BE(20) }
     : { content_type };
 };

@@ -29,7 +29,7 @@ export interface RateLimits {
 
 const GLOBAL: Rate = { limit: 50, windowMs: 1_000 };
 const INVALID: Rate = { limit: 10_000, windowMs: 600_000 };
-const banSeconds = 600;
+const BAN_SECONDS = 600;
 
 interface Bucket {
   left: number;
@@ -78,7 +78,7 @@ export const createRateLimits = (scale: number): RateLimits => {
     },
     countInvalid: () => {
       const { left } = take('invalid', scaled(INVALID), INVALID.windowMs);
-      if (left < 0) bannedUntil = performance.now() + banSeconds * 1_000;
+      if (left < 0) bannedUntil = performance.now() + BAN_SECONDS * 1_000;
     },
     banned: () => {
       const left = bannedUntil - performance.now();

@@ -26,16 +26,16 @@ export const optionType = {
   attachment: 11,
 } as const;
 
-const chatInput = 1;
-const nested: readonly unknown[] = [optionType.subcommand, optionType.group];
-const withChoices: readonly unknown[] = [optionType.string, optionType.integer, optionType.number];
-const namePattern = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
+const CHAT_INPUT = 1;
+const NESTED: readonly unknown[] = [optionType.subcommand, optionType.group];
+const WITH_CHOICES: readonly unknown[] = [optionType.string, optionType.integer, optionType.number];
+const NAME_PATTERN = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
 /** Problems of a list of commands that replaces the app's. */
 export const checkCommands = (commands: readonly JsonObject[], path: Path = []): Problem[] => {
-  const names = commands.map(({ name, type = chatInput }) => `${String(type)} ${String(name)}`);
+  const names = commands.map(({ name, type = CHAT_INPUT }) => `${String(type)} ${String(name)}`);
   return [
-    ...(commands.filter(({ type = chatInput }) => type === chatInput).length > limits.commands
+    ...(commands.filter(({ type = CHAT_INPUT }) => type === CHAT_INPUT).length > limits.commands
       ? [problem(path, 'BASE_TYPE_MAX_LENGTH', `Must be ${limits.commands} or fewer in length.`)]
       : []),
     ...commands.flatMap((command, index) => [
@@ -55,8 +55,8 @@ export const checkCommands = (commands: readonly JsonObject[], path: Path = []):
 
 /** Problems of one command. */
 export const checkCommand = (command: JsonObject, path: Path = []): Problem[] => {
-  const type = command.type ?? chatInput;
-  if (type !== chatInput)
+  const type = command.type ?? CHAT_INPUT;
+  if (type !== CHAT_INPUT)
     return [
       ...checkOneOf(type, [...path, 'type'], [1, 2, 3]),
       ...checkText(command.name, [...path, 'name'], { min: 1, max: limits.commandName, needed: true }),
@@ -88,7 +88,7 @@ export const checkCommand = (command: JsonObject, path: Path = []): Problem[] =>
 
 const checkNames = ({ name, description }: JsonObject, path: Path): Problem[] => [
   ...checkText(name, [...path, 'name'], { min: 1, max: limits.commandName, needed: true }),
-  ...(typeof name === 'string' && (!namePattern.test(name) || name !== name.toLowerCase())
+  ...(typeof name === 'string' && (!NAME_PATTERN.test(name) || name !== name.toLowerCase())
     ? [problem([...path, 'name'], 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid')]
     : []),
   ...checkText(description, [...path, 'description'], {
@@ -102,9 +102,9 @@ const checkNames = ({ name, description }: JsonObject, path: Path): Problem[] =>
 const checkOptions = (value: unknown, path: Path, depth: number): Problem[] => {
   const options = objectsOf(value);
   const names = options.map(({ name }) => name);
-  const someNested = options.some(({ type }) => nested.includes(type));
+  const someNested = options.some(({ type }) => NESTED.includes(type));
   const mixed =
-    someNested && options.some(({ type }) => !nested.includes(type))
+    someNested && options.some(({ type }) => !NESTED.includes(type))
       ? [
           problem(
             path,
@@ -169,7 +169,7 @@ const checkPlain = (option: JsonObject, path: Path): Problem[] => {
     ...(option.autocomplete === true && choices.length > 0
       ? invalid('autocomplete', 'Autocomplete and choices cannot both be set')
       : []),
-    ...((option.autocomplete === true || choices.length > 0) && !withChoices.includes(option.type)
+    ...((option.autocomplete === true || choices.length > 0) && !WITH_CHOICES.includes(option.type)
       ? invalid('type', 'Only string, integer and number options have choices or autocomplete')
       : []),
     ...checkChoices(option.choices, [...path, 'choices'], option.type),

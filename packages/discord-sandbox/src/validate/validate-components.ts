@@ -23,7 +23,7 @@ export const componentType = {
   label: 18,
 } as const;
 
-const linkStyle = 5;
+const LINK_STYLE = 5;
 
 /** Problems of a message's rows of buttons and menus. */
 export const checkComponents = (value: unknown, path: Path): Problem[] => [
@@ -65,7 +65,7 @@ const checkElement = (element: JsonObject, path: Path): Problem[] => {
 };
 
 const checkButton = (button: JsonObject, path: Path): Problem[] => {
-  const link = button.style === linkStyle;
+  const link = button.style === LINK_STYLE;
   const nameless = !button.label && !isObject(button.emoji);
   return [
     ...checkOneOf(button.style, [...path, 'style'], [1, 2, 3, 4, 5]),

@@ -47,13 +47,13 @@ export const isEmptyMessage = (message: JsonObject): boolean =>
 const checkNonce = (nonce: unknown, path: Path): Problem[] =>
   typeof nonce === 'number' && Number.isInteger(nonce) ? [] : checkText(nonce, path, { max: limits.nonce });
 
-const parseable: readonly unknown[] = ['roles', 'users', 'everyone'];
+const PARSEABLE: readonly unknown[] = ['roles', 'users', 'everyone'];
 
 const checkMentions = (mentions: unknown, path: Path): Problem[] => {
   if (!isObject(mentions)) return [];
   const parse: readonly unknown[] = Array.isArray(mentions.parse) ? mentions.parse : [];
   const unknown = parse.flatMap((one, index) =>
-    parseable.includes(one)
+    PARSEABLE.includes(one)
       ? []
       : [
           problem(

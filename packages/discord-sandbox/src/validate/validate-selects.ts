@@ -11,9 +11,9 @@ import {
 } from './problems.ts';
 
 /** Menus of texts (3), people (5), roles (6), either (7) and channels (8). */
-const selectTypes: readonly unknown[] = [3, 5, 6, 7, 8];
+const SELECT_TYPES: readonly unknown[] = [3, 5, 6, 7, 8];
 
-export const isSelect = (component: JsonObject): boolean => selectTypes.includes(component.type);
+export const isSelect = (component: JsonObject): boolean => SELECT_TYPES.includes(component.type);
 
 /** Problems of a menu. */
 export const checkSelect = (select: JsonObject, path: Path): Problem[] => {

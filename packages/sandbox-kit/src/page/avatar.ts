@@ -1,6 +1,6 @@
 import { createElement as h, type ReactElement } from 'react';
 
-const colours = ['#2f6db5', '#a8543a', '#3d7d4f', '#7a4fa3', '#8a6d1f'];
+const COLOURS = ['#2f6db5', '#a8543a', '#3d7d4f', '#7a4fa3', '#8a6d1f'];
 
 /** A person's initials on a colour of their own. */
 export const Avatar = ({
@@ -21,7 +21,7 @@ export const Avatar = ({
   return h(
     'svg',
     { className: 'avatar', width: size, height: size, viewBox: '0 0 36 36', 'aria-hidden': true },
-    h('rect', { width: 36, height: 36, rx: 8, fill: colours[sum % colours.length] }),
+    h('rect', { width: 36, height: 36, rx: 8, fill: COLOURS[sum % COLOURS.length] }),
     h(
       'text',
       {

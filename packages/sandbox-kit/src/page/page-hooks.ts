@@ -2,11 +2,11 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 type Theme = 'light' | 'dark';
 
-const stored = 'finkvra-sandbox-theme';
+const STORED = 'finkvra-sandbox-theme';
 
 /** Light or dark: the system's choice, until the user chooses. */
 export const useTheme = (): [Theme, () => void] => {
-  const [chosen, setChosen] = useState<string | null>(() => localStorage.getItem(stored));
+  const [chosen, setChosen] = useState<string | null>(() => localStorage.getItem(STORED));
   const [system, setSystem] = useState<Theme>(() => (prefersDark().matches ? 'dark' : 'light'));
   useEffect(() => {
     const query = prefersDark();
@@ -22,7 +22,7 @@ export const useTheme = (): [Theme, () => void] => {
     theme,
     () => {
       const next = theme === 'dark' ? 'light' : 'dark';
-      localStorage.setItem(stored, next);
+      localStorage.setItem(STORED, next);
       setChosen(next);
     },
   ];
@@ -30,14 +30,14 @@ export const useTheme = (): [Theme, () => void] => {
 
 const prefersDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)');
 
-const toastMs = 5_000;
+const TOAST_MS = 5_000;
 
 /** A sentence shown for some seconds, with a function to show one. */
 export const useToast = (): [string | null, (text: string) => void] => {
   const [toast, setToast] = useState<string | null>(null);
   useEffect(() => {
     if (toast === null) return;
-    const timer = window.setTimeout(() => setToast(null), toastMs);
+    const timer = window.setTimeout(() => setToast(null), TOAST_MS);
     return () => window.clearTimeout(timer);
   }, [toast]);
   return [toast, useCallback((text: string) => setToast(text), [])];

@@ -61,7 +61,7 @@ export const noFaults: FaultState = {
 };
 
 /** Names that are not Web API methods, so "any method" leaves them out. */
-const ownNames = ['upload', 'response_url', 'link', 'slack_file'];
+const OWN_NAMES = ['upload', 'response_url', 'link', 'slack_file'];
 
 /** `now` in ms since 1970. */
 export const createFaults = (onChange: () => void, now: () => number = Date.now): FaultBox => {
@@ -74,7 +74,7 @@ export const createFaults = (onChange: () => void, now: () => number = Date.now)
     state: () => ({ ...state, calls: kit.liveFaults(state.calls, now()) }),
     set,
     fateOf: (method) => {
-      const { left, ...met } = kit.fateOfCall(state.calls, method, ownNames, now());
+      const { left, ...met } = kit.fateOfCall(state.calls, method, OWN_NAMES, now());
       if (left !== state.calls) set({ calls: left });
       return met;
     },

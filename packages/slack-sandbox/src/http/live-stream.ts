@@ -13,8 +13,8 @@ export interface LiveStream {
   readonly close: () => void;
 }
 
-const statusDelayMs = 80;
-const heartbeatMs = 15_000;
+const STATUS_DELAY_MS = 80;
+const HEARTBEAT_MS = 15_000;
 
 export const createLiveStream = (core: Core, answering: Answering | null): LiveStream => {
   const { status, stateOf, eventFor } = createPageStates(core, answering);
@@ -28,7 +28,7 @@ export const createLiveStream = (core: Core, answering: Answering | null): LiveS
       statusTimer = undefined;
       const event: PageEvent = { type: 'status', status: status() };
       for (const response of watchers.keys()) send(response, event);
-    }, statusDelayMs);
+    }, STATUS_DELAY_MS);
   };
 
   const stopListening = core.workspace.onChange((change) => {
@@ -41,7 +41,7 @@ export const createLiveStream = (core: Core, answering: Answering | null): LiveS
 
   const heartbeat = setInterval(() => {
     for (const response of [...watchers.keys(), ...others]) response.write(': still here\n\n');
-  }, heartbeatMs);
+  }, HEARTBEAT_MS);
   heartbeat.unref();
 
   return {

@@ -13,7 +13,7 @@ import { parseBody } from '../web-api/method.ts';
 import { createSandboxRoutes, type SandboxParts } from './sandbox-routes.ts';
 import { takeUpload } from './take-upload.ts';
 
-const maxCallBytes = 2_000_000;
+const MAX_CALL_BYTES = 2_000_000;
 
 const pageFolder = join(import.meta.dirname, '..', 'page');
 
@@ -50,7 +50,7 @@ export const createRequestHandler = (
         await takeUpload(name, request, response, core);
         return;
       case 'response': {
-        const body = parseJson((await readBody(request, maxCallBytes)).toString());
+        const body = parseJson((await readBody(request, MAX_CALL_BYTES)).toString());
         const answer = handleResponseUrl(name, isObject(body) ? body : {}, core);
         await sendAnswer(answer, request, response);
         return;
@@ -87,7 +87,7 @@ const callApi = async (
   response: ServerResponse,
   core: Core,
 ): Promise<void> => {
-  const body = (await readBody(request, maxCallBytes)).toString();
+  const body = (await readBody(request, MAX_CALL_BYTES)).toString();
   const values = parseBody(request.headers['content-type'] ?? '', body, url.searchParams);
   const answer = handleApiCall(method, values, request.headers.authorization, core);
   await sendAnswer(answer, request, response);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody, sendText } from 'sandbox-kit/requests';
 import type { Core } from '../core.ts';
 
-const maxUploadBytes = 20_000_000;
+const MAX_UPLOAD_BYTES = 20_000_000;
 
 /** The bytes of an upload: the body itself, or the one file of a multipart form. */
 export const takeUpload = async (
@@ -12,7 +12,7 @@ export const takeUpload = async (
   response: ServerResponse,
   core: Core,
 ): Promise<void> => {
-  const body = await readBody(request, maxUploadBytes);
+  const body = await readBody(request, MAX_UPLOAD_BYTES);
   const { fate, delayMs } = core.faults.fateOf('upload');
   if (delayMs > 0) await sleep(delayMs);
   if (fate !== null && fate.kind !== 'status' && fate.kind !== 'lost') {

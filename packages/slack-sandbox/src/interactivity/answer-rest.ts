@@ -24,9 +24,9 @@ export interface Answering {
 }
 
 /** Newest messages examined; a round has far fewer. */
-const lookBack = 400;
+const LOOK_BACK = 400;
 /** Time to wait for replacement cards and cards still being posted, ms. */
-const lullMs = 800;
+const LULL_MS = 800;
 
 export const createAnswering = (
   core: Core,
@@ -40,7 +40,7 @@ export const createAnswering = (
     const messages = core.workspace.storage.messages({
       channel: ids.channel,
       thread: 'all',
-      limit: lookBack,
+      limit: LOOK_BACK,
     });
     return messages.reverse().flatMap((message) => {
       if (message.metadata === undefined || message.blocks.length === 0) return [];
@@ -56,7 +56,7 @@ export const createAnswering = (
     const state = { clicked: 0, left: 0 };
     running = state;
     let quietSince = performance.now();
-    while (performance.now() - quietSince < lullMs) {
+    while (performance.now() - quietSince < LULL_MS) {
       const open = openCards().filter((card) => rounds.has(card.round) && !done.has(card.message.ts));
       state.left = open.length;
       core.workspace.announce({ type: 'status' });

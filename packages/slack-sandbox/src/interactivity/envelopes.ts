@@ -14,7 +14,7 @@ export type EnvelopeType = 'interactive' | 'slash_commands' | 'events_api';
 
 /** Time that the app has to acknowledge, ms. */
 const ackTimeoutMs = 3_000;
-const redeliveryMs = 60_000;
+const REDELIVERY_MS = 60_000;
 
 interface Envelope {
   readonly id: string;
@@ -57,7 +57,7 @@ export const createEnvelopes = ({ next, tell }: Connections, traffic: Traffic): 
   const redeliver = (): void => {
     for (const envelope of pending.values()) {
       if (envelope.connection !== null) continue;
-      if (performance.now() - envelope.since > redeliveryMs) {
+      if (performance.now() - envelope.since > REDELIVERY_MS) {
         pending.delete(envelope.id);
         continue;
       }

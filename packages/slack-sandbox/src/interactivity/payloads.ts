@@ -6,12 +6,12 @@ import { stateValues } from './elements.ts';
 import { type View, viewPayload } from './open-views.ts';
 
 /** Deprecated but still in every payload; it proves nothing. */
-const verificationToken = 'sandbox-verification-token';
+const VERIFICATION_TOKEN = 'sandbox-verification-token';
 
 const common = (member: Member): JsonObject => ({
   user: { id: member.id, username: member.name, name: member.name, team_id: member.team },
   api_app_id: ids.app,
-  token: verificationToken,
+  token: VERIFICATION_TOKEN,
   team: { id: ids.team, domain: ids.teamDomain },
   enterprise: null,
   is_enterprise_install: false,
@@ -89,7 +89,7 @@ export const slashCommand = (given: {
   readonly triggerId: string;
   readonly responseUrl: string;
 }): JsonObject => ({
-  token: verificationToken,
+  token: VERIFICATION_TOKEN,
   team_id: given.member.team,
   team_domain: given.member.team === ids.team ? ids.teamDomain : 'elsewhere',
   channel_id: given.channel,
@@ -106,7 +106,7 @@ export const slashCommand = (given: {
 
 /** An event as the Events API wraps it. */
 export const appHomeOpened = (member: Member, view: View | undefined, ts: string): JsonObject => ({
-  token: verificationToken,
+  token: VERIFICATION_TOKEN,
   team_id: ids.team,
   api_app_id: ids.app,
   event: {

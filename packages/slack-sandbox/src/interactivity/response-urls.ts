@@ -17,8 +17,8 @@ export interface ResponseUrls {
   readonly expireAll: () => void;
 }
 
-const lifetimeMs = 30 * 60_000;
-const maxUses = 5;
+const LIFETIME_MS = 30 * 60_000;
+const MAX_USES = 5;
 
 /** `now` in ms; must be monotonic. */
 export const createResponseUrls = (now: () => number = () => performance.now()): ResponseUrls => {
@@ -27,13 +27,13 @@ export const createResponseUrls = (now: () => number = () => performance.now()):
     issue: (target) => {
       for (const [secret, { until }] of open) if (until < now()) open.delete(secret);
       const secret = newSecret();
-      open.set(secret, { target, until: now() + lifetimeMs, uses: 0 });
+      open.set(secret, { target, until: now() + LIFETIME_MS, uses: 0 });
       return secret;
     },
     use: (secret) => {
       const entry = open.get(secret);
       if (entry === undefined || entry.until < now()) return 'expired_url';
-      if (entry.uses >= maxUses) return 'used_url';
+      if (entry.uses >= MAX_USES) return 'used_url';
       entry.uses += 1;
       return entry.target;
     },

@@ -31,11 +31,11 @@ export interface SocketLink {
   readonly close: () => void;
 }
 
-const ticketLifetimeMs = 30_000;
-const pingMs = 10_000;
-const refreshGraceMs = 10_000;
-const closeGraceMs = 200;
-const maxConnections = 10;
+const TICKET_LIFETIME_MS = 30_000;
+const PING_MS = 10_000;
+const REFRESH_GRACE_MS = 10_000;
+const CLOSE_GRACE_MS = 200;
+const MAX_CONNECTIONS = 10;
 
 export const createSocketLink = (deps: {
   readonly faults: FaultBox;
@@ -63,7 +63,7 @@ export const createSocketLink = (deps: {
   };
 
   const accept = (connection: WebSocket): void => {
-    if (connections.all().length >= maxConnections) {
+    if (connections.all().length >= MAX_CONNECTIONS) {
       disconnect(connection, 'too_many_websockets');
       connection.close();
       return;
@@ -110,7 +110,7 @@ export const createSocketLink = (deps: {
     refresh: (which) => {
       for (const connection of chosen(which)) {
         disconnect(connection, 'refresh_requested');
-        endLater(connection, refreshGraceMs);
+        endLater(connection, REFRESH_GRACE_MS);
         connections.markClosing(connection);
       }
     },
@@ -130,7 +130,7 @@ export const createSocketLink = (deps: {
     close: () => {
       for (const connection of connections.all()) {
         connection.close(1001, 'the sandbox stops');
-        endLater(connection, closeGraceMs);
+        endLater(connection, CLOSE_GRACE_MS);
       }
       server.close();
     },
@@ -143,7 +143,7 @@ const createTickets = (): { issue: () => string; take: (ticket: string) => boole
   return {
     issue: () => {
       const ticket = newSecret();
-      until.set(ticket, performance.now() + ticketLifetimeMs);
+      until.set(ticket, performance.now() + TICKET_LIFETIME_MS);
       return ticket;
     },
     take: (ticket) => {
@@ -170,7 +170,7 @@ const keepAlive = (connection: WebSocket, { isSilent }: Connections): void => {
     if (!answered) connection.terminate();
     answered = false;
     if (!isSilent(connection)) connection.ping('Ping from sandbox');
-  }, pingMs);
+  }, PING_MS);
   timer.unref();
   connection.once('close', () => clearInterval(timer));
   connection.ping('Ping from sandbox');

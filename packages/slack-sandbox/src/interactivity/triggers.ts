@@ -3,7 +3,7 @@ import { SlackApiError } from '../web-api/api-error.ts';
 import { newSecret } from '../workspace/ids.ts';
 
 /** Validity of a trigger_id, ms. */
-const triggerLifetimeMs = 3_000;
+const TRIGGER_LIFETIME_MS = 3_000;
 
 export interface Triggers {
   /** A trigger_id of a person's click or command. */
@@ -20,7 +20,7 @@ export const createTriggers = (now: () => number = () => performance.now()): Tri
     issue: (user) => {
       for (const [id, { until }] of open) if (until + 60_000 < now()) open.delete(id);
       const id = `${randomInt(10 ** 12)}.${randomInt(10 ** 12)}.${newSecret()}`;
-      open.set(id, { user, until: now() + triggerLifetimeMs, used: false });
+      open.set(id, { user, until: now() + TRIGGER_LIFETIME_MS, used: false });
       return id;
     },
     exchange: (id) => {

@@ -3,11 +3,11 @@ import { createRoot } from 'react-dom/client';
 import { Page } from './page.ts';
 import { useWorkspace } from './use-workspace.ts';
 
-const storedUser = 'finkvra-sandbox-user';
+const STORED_USER = 'finkvra-sandbox-user';
 
 /** The whole page. */
 export const App = (): ReactElement => {
-  const [user, setUser] = useState(() => sessionStorage.getItem(storedUser) ?? 'U0VERA');
+  const [user, setUser] = useState(() => sessionStorage.getItem(STORED_USER) ?? 'U0VERA');
   const [{ model, connected }, dispatch] = useWorkspace(user);
   if (model === null)
     return h(
@@ -20,7 +20,7 @@ export const App = (): ReactElement => {
     connected,
     dispatch,
     switchUser: (next: string) => {
-      sessionStorage.setItem(storedUser, next);
+      sessionStorage.setItem(STORED_USER, next);
       setUser(next);
     },
   });

@@ -52,12 +52,12 @@ export const countBlockCharacters = (blocks: unknown): number => {
   if (Array.isArray(blocks)) return blocks.reduce((sum: number, item) => sum + countBlockCharacters(item), 0);
   if (!isObject(blocks)) return 0;
   return Object.entries(blocks).reduce((sum, [key, value]) => {
-    if (typeof value === 'string') return countedKeys.has(key) ? sum + value.length : sum;
+    if (typeof value === 'string') return COUNTED_KEYS.has(key) ? sum + value.length : sum;
     return sum + countBlockCharacters(value);
   }, 0);
 };
 
-const countedKeys = new Set(['text', 'alt_text', 'title', 'label', 'name', 'url', 'image_url']);
+const COUNTED_KEYS = new Set(['text', 'alt_text', 'title', 'label', 'name', 'url', 'image_url']);
 
 const checkBlockId = (found: Findings, block: JsonObject, pointer: string, seen: Set<string>): void => {
   const id = block.block_id;

@@ -13,12 +13,12 @@ const singleSelects = [
   'channels_select',
 ];
 const selects = [...singleSelects, ...singleSelects.map((type) => `multi_${type}`)];
-const choices = ['checkboxes', 'radio_buttons'];
-const pickers = ['datepicker', 'timepicker', 'datetimepicker'];
+const CHOICES = ['checkboxes', 'radio_buttons'];
+const PICKERS = ['datepicker', 'timepicker', 'datetimepicker'];
 
 const allowedTypes: Record<ElementPlace, readonly string[]> = {
-  actions: ['button', 'overflow', 'workflow_button', 'rich_text_input', ...selects, ...choices, ...pickers],
-  accessory: ['button', 'overflow', 'image', 'workflow_button', ...selects, ...choices, ...pickers],
+  actions: ['button', 'overflow', 'workflow_button', 'rich_text_input', ...selects, ...CHOICES, ...PICKERS],
+  accessory: ['button', 'overflow', 'image', 'workflow_button', ...selects, ...CHOICES, ...PICKERS],
   input: [
     'plain_text_input',
     'email_text_input',
@@ -27,8 +27,8 @@ const allowedTypes: Record<ElementPlace, readonly string[]> = {
     'file_input',
     'rich_text_input',
     ...selects,
-    ...choices,
-    ...pickers,
+    ...CHOICES,
+    ...PICKERS,
   ],
   context_actions: ['feedback_buttons', 'icon_button'],
 };
@@ -69,7 +69,7 @@ export const checkElement = (
   if (type === 'button' || type === 'workflow_button') checkButton(found, element, pointer);
   else if (type === 'overflow')
     checkOptions(found, element.options, `${pointer}/options`, limits.overflowOptions, 'plain');
-  else if (choices.includes(type))
+  else if (CHOICES.includes(type))
     checkOptions(found, element.options, `${pointer}/options`, limits.choiceOptions, 'any');
   else if (type === 'static_select' || type === 'multi_static_select') checkSelect(found, element, pointer);
   else if (type === 'plain_text_input') checkTextInput(found, element, pointer);

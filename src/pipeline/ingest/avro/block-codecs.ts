@@ -8,13 +8,13 @@ import { AvroDataError } from './cursor.ts';
 type Decompress = (data: Buffer) => Promise<Buffer>;
 
 /** Up to this size (well under 10 ms of work) the main thread is faster than a round trip to another thread. */
-const smallBlock = 128 * 1024;
+const SMALL_BLOCK = 128 * 1024;
 /** Alerts that repeat each other grow a hundredfold; what grows more is made to fill memory. */
-const mostGrowth = 100;
-const anyBlock = 16 * 1024 * 1024;
-const anyFile = 64 * 1024 * 1024;
+const MOST_GROWTH = 100;
+const ANY_BLOCK = 16 * 1024 * 1024;
+const ANY_FILE = 64 * 1024 * 1024;
 /** Snappy is decompressed on the thread that reads. */
-const largestSnappy = 32 * 1024 * 1024;
+const LARGEST_SNAPPY = 32 * 1024 * 1024;
 
 const inflate = promisify(inflateRaw);
 const zstd = promisify(zstdDecompress);
@@ -25,10 +25,10 @@ const zstd = promisify(zstdDecompress);
  * @param fileSize bytes; all blocks together may grow to so much of it
  * @throws Error for another codec. What it returns rejects when the data are damaged, or grow beyond what alerts do.
  */
-export function blockDecompressor(codec: string, fileSize: number): Decompress {
+export const blockDecompressor = (codec: string, fileSize: number): Decompress => {
   const decompress = decompressorOf(codec);
   if (codec === 'null') return decompress;
-  let left = anyFile + mostGrowth * fileSize;
+  let left = ANY_FILE + MOST_GROWTH * fileSize;
   return async (data) => {
     if (left < 0) throw new AvroDataError('the blocks unpack to more than a file of this size can hold');
     try {
@@ -40,12 +40,12 @@ export function blockDecompressor(codec: string, fileSize: number): Decompress {
       throw new AvroDataError(`a block of ${data.length} bytes that unpacks to more than alerts do`);
     }
   };
-}
+};
 
 /** zlib's options that stop at what a block of this size can hold. */
 const optionsFor = (size: number) => ({
   ...zlibOptions(size),
-  maxOutputLength: Math.min(zlibOptions(size).maxOutputLength, anyBlock + mostGrowth * size),
+  maxOutputLength: Math.min(zlibOptions(size).maxOutputLength, ANY_BLOCK + MOST_GROWTH * size),
 });
 
 function decompressorOf(codec: string): Decompress {
@@ -55,12 +55,12 @@ function decompressorOf(codec: string): Decompress {
     case 'deflate':
       return async (data) => {
         const options = optionsFor(data.length);
-        return data.length <= smallBlock ? inflateRawSync(data, options) : inflate(data, options);
+        return data.length <= SMALL_BLOCK ? inflateRawSync(data, options) : inflate(data, options);
       };
     case 'zstandard':
       return async (data) => {
         const options = optionsFor(data.length);
-        return data.length <= smallBlock ? zstdDecompressSync(data, options) : zstd(data, options);
+        return data.length <= SMALL_BLOCK ? zstdDecompressSync(data, options) : zstd(data, options);
       };
     case 'snappy':
       return snappyWithChecksum();
@@ -71,7 +71,7 @@ function decompressorOf(codec: string): Decompress {
 
 /** Avro puts the big-endian CRC-32 of the uncompressed data behind each Snappy block. */
 function snappyWithChecksum(): Decompress {
-  const uncompress = createSnappy(largestSnappy);
+  const uncompress = createSnappy(LARGEST_SNAPPY);
   return async (data) => {
     const end = data.length - 4;
     if (end < 0) throw new Error('Snappy data without a checksum');

@@ -16,45 +16,45 @@ export type ContainerBlock =
   /** What lies between two blocks that can be read. */
   | { readonly kind: 'damaged'; readonly reason: string; readonly count: null };
 
-const magic = Buffer.from('Obj\x01', 'latin1');
-const syncSize = 16;
+const MAGIC = Buffer.from('Obj\x01', 'latin1');
+const SYNC_SIZE = 16;
 /** Two numbers of at most ten bytes each. */
-const blockHeaderSize = 20;
+const BLOCK_HEADER_SIZE = 20;
 /** Bytes read from the disk at a time, so that small blocks do not each cost two waits. */
-const windowSize = 512 * 1024;
+const WINDOW_SIZE = 512 * 1024;
 /** The same where only the blocks' headers are wanted. */
-const countWindow = 64 * 1024;
+const COUNT_WINDOW = 64 * 1024;
 /** A schema of at most 1 MB and a few entries more. */
-const largestHeader = 4 * 1024 * 1024;
-const mostEntries = 1000;
+const LARGEST_HEADER = 4 * 1024 * 1024;
+const MOST_ENTRIES = 1000;
 /** Searched for a sync marker before more is read. */
-const nearby = 4096;
+const NEARBY = 4096;
 /** Places that are no block before the rest of the file is given up. */
-const mostPlaces = 10_000;
+const MOST_PLACES = 10_000;
 
 /**
  * Reads the header of an Avro container (Avro specification, "Object Container Files").
  *
  * @throws if the file is not an Avro container
  */
-export async function readContainerHeader(file: OpenFile): Promise<ContainerHeader> {
+export const readContainerHeader = async (file: OpenFile): Promise<ContainerHeader> => {
   // The schema of a Fink packet takes 40 kB; the header's size is not written anywhere.
   for (let size = 64 * 1024; ; size *= 4) {
     const bytes = await file.read(0, size);
     try {
       return parseHeader(bytes);
     } catch (error) {
-      const mayGoOn = error instanceof AvroDataError && bytes.length === size && size < largestHeader;
+      const mayGoOn = error instanceof AvroDataError && bytes.length === size && size < LARGEST_HEADER;
       if (!mayGoOn) throw error;
     }
   }
-}
+};
 
 function parseHeader(bytes: Buffer): ContainerHeader {
   if (bytes.length === 0) throw new Error('the file is empty');
-  if (!bytes.subarray(0, magic.length).equals(magic)) throw new Error('the file is not an Avro container');
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('the file is not an Avro container');
   const cursor = cursorOver(bytes);
-  take(cursor, magic.length);
+  take(cursor, MAGIC.length);
   const metadata = new Map<string, Buffer>();
   const sized = (): Buffer => {
     const size = readSize(cursor);
@@ -64,16 +64,16 @@ function parseHeader(bytes: Buffer): ContainerHeader {
   let entries = 0;
   for (let count = readBlockCount(cursor, 2); count > 0; count = readBlockCount(cursor, 2)) {
     entries += count;
-    if (entries > mostEntries) throw new Error(`the container's header has more than ${mostEntries} entries`);
+    if (entries > MOST_ENTRIES) throw new Error(`the container's header has more than ${MOST_ENTRIES} entries`);
     for (let i = 0; i < count; i++) metadata.set(sized().toString('utf8'), sized());
   }
-  const start = take(cursor, syncSize);
+  const start = take(cursor, SYNC_SIZE);
   const schema = metadata.get('avro.schema');
   if (schema === undefined) throw new Error('the container names no schema');
   return {
     schema: Buffer.from(schema),
     codec: metadata.get('avro.codec')?.toString('utf8') ?? 'null',
-    sync: Buffer.from(bytes.subarray(start, start + syncSize)),
+    sync: Buffer.from(bytes.subarray(start, start + SYNC_SIZE)),
     end: cursor.position,
   };
 }
@@ -87,7 +87,7 @@ export async function* readBlocks(
   header: ContainerHeader,
 ): AsyncGenerator<ContainerBlock, void, void> {
   const fileSize = file.size;
-  const read = windowOver(file, windowSize);
+  const read = windowOver(file, WINDOW_SIZE);
   let position = header.end;
   let damage: { readonly from: number; readonly problem: string; places: number } | null = null;
   const damagedTo = (end: number, { from, problem }: { from: number; problem: string }): ContainerBlock => ({
@@ -106,25 +106,25 @@ export async function* readBlocks(
     }
     damage ??= { from: position, problem: found.problem, places: 0 };
     damage.places++;
-    const isHopeless = damage.places > mostPlaces;
+    const isHopeless = damage.places > MOST_PLACES;
     position = (isHopeless ? null : await findSync(read, header.sync, position, fileSize)) ?? fileSize;
   }
   if (damage !== null) yield damagedTo(fileSize, damage);
 }
 
 /** The number of packets that the blocks' headers announce; null where a block is damaged. */
-export async function countRows(file: OpenFile, header: ContainerHeader): Promise<number | null> {
+export const countRows = async (file: OpenFile, header: ContainerHeader): Promise<number | null> => {
   const fileSize = file.size;
-  const read = windowOver(file, countWindow);
+  const read = windowOver(file, COUNT_WINDOW);
   let total = 0;
   for (let position = header.end; position < fileSize; ) {
     const block = await blockHeaderAt(read, position, fileSize);
     if (typeof block === 'string') return null;
     total += block.count;
-    position = block.dataStart + block.size + syncSize;
+    position = block.dataStart + block.size + SYNC_SIZE;
   }
   return total;
-}
+};
 
 interface BlockHeader {
   readonly count: number;
@@ -138,7 +138,7 @@ async function blockHeaderAt(
   position: number,
   fileSize: number,
 ): Promise<BlockHeader | string> {
-  const cursor = cursorOver(await read(position, Math.min(blockHeaderSize, fileSize - position)));
+  const cursor = cursorOver(await read(position, Math.min(BLOCK_HEADER_SIZE, fileSize - position)));
   try {
     const count = readLong(cursor);
     const size = readLong(cursor);
@@ -146,7 +146,7 @@ async function blockHeaderAt(
       return 'a block header is damaged';
     }
     const dataStart = position + cursor.position;
-    if (dataStart + size + syncSize > fileSize) {
+    if (dataStart + size + SYNC_SIZE > fileSize) {
       return `a block of ${size} bytes reaches beyond the end of the file: it was cut off or is damaged`;
     }
     return { count, size, dataStart };
@@ -168,11 +168,11 @@ async function blockAt(
   const block = await blockHeaderAt(read, position, file.size);
   if (typeof block === 'string') return { problem: block };
   const { count, size, dataStart } = block;
-  const end = dataStart + size + syncSize;
+  const end = dataStart + size + SYNC_SIZE;
   // Check the marker of a large block first: a damaged size would otherwise cost any amount of reading.
-  const isLarge = size > windowSize;
+  const isLarge = size > WINDOW_SIZE;
   const data = isLarge ? null : await read(dataStart, size);
-  const marker = await (isLarge ? file.read : read)(dataStart + size, syncSize);
+  const marker = await (isLarge ? file.read : read)(dataStart + size, SYNC_SIZE);
   if (!marker.equals(header.sync)) {
     return { problem: "a block does not end with the file's sync marker" };
   }
@@ -182,11 +182,11 @@ async function blockAt(
 /** The place behind the next sync marker; null when there is none. */
 async function findSync(read: ReadAt, sync: Buffer, from: number, fileSize: number): Promise<number | null> {
   // First what is at hand: where markers lie close together, each search would otherwise read anew.
-  let step = nearby;
-  for (let position = from; position < fileSize; position += step, step = windowSize) {
-    const bytes = await read(position, Math.min(step + syncSize - 1, fileSize - position));
+  let step = NEARBY;
+  for (let position = from; position < fileSize; position += step, step = WINDOW_SIZE) {
+    const bytes = await read(position, Math.min(step + SYNC_SIZE - 1, fileSize - position));
     const found = bytes.indexOf(sync);
-    if (found >= 0) return position + found + syncSize;
+    if (found >= 0) return position + found + SYNC_SIZE;
   }
   return null;
 }

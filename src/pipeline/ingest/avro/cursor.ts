@@ -10,8 +10,8 @@ export interface Cursor {
 }
 
 /** A field that may be null takes two steps and at least one byte; records around it add some steps. */
-const stepsPerByte = 8;
-const leastBudget = 20_000;
+const STEPS_PER_BYTE = 8;
+const LEAST_BUDGET = 20_000;
 
 /** The bytes do not hold what the schema says they do. */
 export class AvroDataError extends Error {
@@ -23,19 +23,19 @@ export const cursorOver = (bytes: Uint8Array): Cursor => ({
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   end: bytes.byteLength,
   position: 0,
-  budget: leastBudget + stepsPerByte * bytes.byteLength,
+  budget: LEAST_BUDGET + STEPS_PER_BYTE * bytes.byteLength,
 });
 
 export const truncated = (cursor: Cursor): AvroDataError =>
   new AvroDataError(`the data end too early (after ${cursor.end} bytes)`);
 
 /** Moves on by `size` bytes and returns where they begin. */
-export function take(cursor: Cursor, size: number): number {
+export const take = (cursor: Cursor, size: number): number => {
   const start = cursor.position;
   if (size > cursor.end - start) throw truncated(cursor);
   cursor.position = start + size;
   return start;
-}
+};
 
 function nextByte(cursor: Cursor): number {
   const byte = cursor.position < cursor.end ? cursor.bytes[cursor.position] : undefined;
@@ -48,7 +48,7 @@ function nextByte(cursor: Cursor): number {
  * A zigzag variable-length int or long: a number where that is exact, else a bigint.
  * (A candid needs 62 bits.)
  */
-export function readLong(cursor: Cursor): number | bigint {
+export const readLong = (cursor: Cursor): number | bigint => {
   let byte = nextByte(cursor);
   let value = byte & 0x7f;
   let scale = 0x80;
@@ -60,7 +60,7 @@ export function readLong(cursor: Cursor): number | bigint {
     scale *= 0x80;
   }
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-}
+};
 
 function readLongTail(cursor: Cursor, low: number): number | bigint {
   let value = BigInt(low);
@@ -77,11 +77,11 @@ function readLongTail(cursor: Cursor, low: number): number | bigint {
 }
 
 /** The length of a string or of bytes, or an index: a number that is not negative. */
-export function readSize(cursor: Cursor): number {
+export const readSize = (cursor: Cursor): number => {
   const size = readLong(cursor);
   if (typeof size !== 'number' || size < 0) throw new AvroDataError(`a length of ${size} bytes`);
   return size;
-}
+};
 
 /**
  * The number of items in the next block of an array or map; 0 at its end. A damaged count could keep a reader
@@ -90,7 +90,7 @@ export function readSize(cursor: Cursor): number {
  *
  * @param steps that reading one item takes (see schema-budget.ts)
  */
-export function readBlockCount(cursor: Cursor, steps: number): number {
+export const readBlockCount = (cursor: Cursor, steps: number): number => {
   let count = readLong(cursor);
   if (count < 0) {
     count = -count;
@@ -102,10 +102,10 @@ export function readBlockCount(cursor: Cursor, steps: number): number {
   const items = Number(count);
   spend(cursor, items * steps);
   return items;
-}
+};
 
 /** @throws AvroDataError if the data took more steps than their bytes can justify */
-export function spend(cursor: Cursor, steps: number): void {
+export const spend = (cursor: Cursor, steps: number): void => {
   cursor.budget -= steps;
   if (cursor.budget < 0) throw new AvroDataError(`more items than ${cursor.end} bytes can hold`);
-}
+};

@@ -10,7 +10,7 @@ import { checkNesting, checkSchema, checkSchemaSize, countParts, type PartCounte
  *
  * @throws if the text is not a schema, with the reason
  */
-export function parseAvroSchema(source: Uint8Array | string): Type {
+export const parseAvroSchema = (source: Uint8Array | string): Type => {
   checkSchemaSize(source.length);
   const text = (typeof source === 'string' ? source : Buffer.from(source).toString('utf8')).replace(
     /^\uFEFF/,
@@ -35,7 +35,7 @@ export function parseAvroSchema(source: Uint8Array | string): Type {
   const type = typeOf(schema);
   checkSchema(type);
   return type;
-}
+};
 
 function typeOf(schema: unknown): Type {
   try {
@@ -47,9 +47,9 @@ function typeOf(schema: unknown): Type {
 }
 
 /** What is said of a type besides: nothing is read by it. */
-const besides = new Set(['default', 'aliases', 'doc', 'order']);
+const BESIDES = new Set(['default', 'aliases', 'doc', 'order']);
 /** Where a name may stand. */
-const named = new Set(['name', 'namespace', 'type', 'items', 'values']);
+const NAMED = new Set(['name', 'namespace', 'type', 'items', 'values']);
 
 /**
  * The schema without what is said besides, and with names that avsc takes: writers that do not check theirs have
@@ -67,9 +67,9 @@ function bareSchema(value: unknown, parts: PartCounter, depth: number): unknown 
   }
   const kept: Record<string, unknown> = {};
   for (const [key, inside] of Object.entries(value)) {
-    if (besides.has(key)) continue;
+    if (BESIDES.has(key)) continue;
     kept[key] =
-      typeof inside === 'string' && named.has(key) ? validName(inside) : bareSchema(inside, parts, depth + 1);
+      typeof inside === 'string' && NAMED.has(key) ? validName(inside) : bareSchema(inside, parts, depth + 1);
   }
   return kept;
 }

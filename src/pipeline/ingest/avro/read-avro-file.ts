@@ -75,20 +75,20 @@ export async function* readAvro(
 }
 
 /** The number of packets in an Avro container; null where the file is damaged. */
-export async function countAvroFile(path: string): Promise<number | null> {
+export const countAvroFile = async (path: string): Promise<number | null> => {
   await using handle = await open(path);
   const file = await openFile(handle);
   const header = await attempt(() => readContainerHeader(file));
   return 'error' in header ? null : await countRows(file, header.value);
-}
+};
 
 /** Bytes of what no packet can do without: name, candid, date, position, magnitude. */
-const leastPacket = 32;
+const LEAST_PACKET = 32;
 
 async function dataOf(block: ContainerBlock, decompress: (data: Buffer) => Promise<Buffer>): Promise<Buffer> {
   if (block.kind === 'damaged') throw new Error(block.reason);
   const data = await decompress(block.data);
-  if (block.count * leastPacket > data.length) {
+  if (block.count * LEAST_PACKET > data.length) {
     throw new Error(`a block that claims ${block.count} packets in ${data.length} bytes`);
   }
   return data;

@@ -31,7 +31,7 @@ type Read = (cursor: Cursor) => AvroValue;
  * past the end of the buffer (2^26 items: 8 s and 1 GB before it says "truncated"; real damage: never),
  * and it matches records of a reader's schema by their names, which Fink's brokers change.
  */
-export function compileReader(type: Type, wanted: true | Wanted): Read {
+export const compileReader = (type: Type, wanted: true | Wanted): Read => {
   if (type instanceof avsc.types.RecordType) return recordReader(type, wanted);
   if (type instanceof avsc.types.ArrayType)
     return arrayReader(compileReader(type.itemsType, wanted), stepsOf(type.itemsType));
@@ -46,15 +46,15 @@ export function compileReader(type: Type, wanted: true | Wanted): Read {
   const read = readers[type.typeName];
   if (read === undefined) throw new Error(`values of the Avro type ${type.typeName} cannot be read`);
   return read;
-}
+};
 
 /** Reads one value that fills the bytes exactly. */
-export function readWhole(read: Read, cursor: Cursor): AvroValue {
+export const readWhole = (read: Read, cursor: Cursor): AvroValue => {
   const value = read(cursor);
   const left = cursor.end - cursor.position;
   if (left > 0) throw new AvroDataError(`${left} bytes are left over after the packet`);
   return value;
-}
+};
 
 /** Bytes are views, not copies: of a packet's 90 kB half are cutouts, most of which are only passed on. */
 function bytesAt(cursor: Cursor, size: number): Uint8Array {

@@ -1,24 +1,24 @@
 import avsc, { type types as avscTypes, type Type } from 'avsc';
 
 /** A Fink packet's schema is 38 kB of text: some 550 objects and lists, 900 types. */
-const mostBytes = 1024 * 1024;
-const mostParts = 3000;
+const MOST_BYTES = 1024 * 1024;
+const MOST_PARTS = 3000;
 /** Names of branches and symbols in its lists. */
-const mostNames = 10_000;
-const mostTypes = 3000;
-const deepest = 32;
+const MOST_NAMES = 10_000;
+const MOST_TYPES = 3000;
+const DEEPEST = 32;
 
 /** @throws Error when the text is longer than any schema of packets */
-export function checkSchemaSize(bytes: number): void {
-  if (bytes > mostBytes) throw new Error(`a schema of ${bytes} bytes: more than ${mostBytes}`);
-}
+export const checkSchemaSize = (bytes: number): void => {
+  if (bytes > MOST_BYTES) throw new Error(`a schema of ${bytes} bytes: more than ${MOST_BYTES}`);
+};
 
 /**
  * Refuses text of so many brackets within each other that parsing it would fill memory.
  *
  * @throws Error when a schema nests deeper than any of packets
  */
-export function checkNesting(text: string): void {
+export const checkNesting = (text: string): void => {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -28,16 +28,16 @@ export function checkNesting(text: string): void {
       }
     } else if (code === openBracket || code === openBrace) {
       depth++;
-      if (depth > 3 * deepest) throw tooDeep();
+      if (depth > 3 * DEEPEST) throw tooDeep();
     } else if (code === closeBracket || code === closeBrace) depth--;
   }
-}
+};
 
 const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [
   0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
 ];
 
-const tooDeep = (): Error => new Error(`a schema with types more than ${deepest} deep in each other`);
+const tooDeep = (): Error => new Error(`a schema with types more than ${DEEPEST} deep in each other`);
 
 /** Counts the objects and lists of a schema's JSON while it is walked. */
 export interface PartCounter {
@@ -47,22 +47,22 @@ export interface PartCounter {
   names(count: number): void;
 }
 
-export function countParts(): PartCounter {
+export const countParts = (): PartCounter => {
   let parts = 0;
   let names = 0;
   return {
     names(count) {
       names += count;
-      if (names > mostNames) throw new Error(`a schema with more than ${mostNames} names in its lists`);
+      if (names > MOST_NAMES) throw new Error(`a schema with more than ${MOST_NAMES} names in its lists`);
     },
     enter(depth) {
       parts++;
-      if (parts > mostParts) throw new Error(`a schema of more than ${mostParts} parts`);
+      if (parts > MOST_PARTS) throw new Error(`a schema of more than ${MOST_PARTS} parts`);
       // A type in a record takes three levels of JSON.
-      if (depth > 3 * deepest) throw tooDeep();
+      if (depth > 3 * DEEPEST) throw tooDeep();
     },
   };
-}
+};
 
 /** Cost of reading a value of a type. */
 interface Cost {
@@ -78,9 +78,9 @@ interface Cost {
  *
  * @throws Error with the reason in words
  */
-export function checkSchema(type: Type): void {
+export const checkSchema = (type: Type): void => {
   costOf(type, new Map());
-}
+};
 
 /** Steps to read one value of a type. Call it for types that `checkSchema` has passed. */
 export const stepsOf = (type: Type): number => costOf(type, new Map()).steps;
@@ -91,7 +91,7 @@ function costOf(type: Type, known: Map<Type, Cost | null>): Cost {
   if (before !== undefined) return before;
   known.set(type, null);
   const cost = newCostOf(type, known);
-  if (cost.types > mostTypes) throw new Error(`a schema of more than ${mostTypes} types`);
+  if (cost.types > MOST_TYPES) throw new Error(`a schema of more than ${MOST_TYPES} types`);
   known.set(type, cost);
   return cost;
 }
@@ -103,7 +103,7 @@ function newCostOf(type: Type, known: Map<Type, Cost | null>): Cost {
       const { types: more, steps } = costOf(inside, known);
       cost.types += more;
       cost.steps += steps;
-      if (cost.types > mostTypes) break;
+      if (cost.types > MOST_TYPES) break;
     }
     return cost;
   };
@@ -123,7 +123,7 @@ export const unionBranches = (type: Type): readonly Type[] | null =>
     : null;
 
 /** The names of a record's fields, and of those of the record `candidate` in it with that before them. */
-export function fieldNames(type: Type): Set<string> {
+export const fieldNames = (type: Type): Set<string> => {
   const names = new Set<string>();
   for (const field of recordFields(type)) {
     names.add(field.name);
@@ -131,7 +131,7 @@ export function fieldNames(type: Type): Set<string> {
     for (const inside of recordFields(field.type)) names.add(`candidate.${inside.name}`);
   }
   return names;
-}
+};
 
 /** The fields of a record, or of the record that is a union's branch. */
 const recordFields = (type: Type): readonly avscTypes.Field[] => {

@@ -26,7 +26,7 @@ const FIRST_BRANCH = 0;
 const SECOND_BRANCH = 2;
 
 /** A function that skips one value of each of the types, one after another. */
-export function compileSkipRun(run: readonly Type[]): Skip {
+export const compileSkipRun = (run: readonly Type[]): Skip => {
   const codes = new Uint8Array(run.length);
   const others: Skip[] = [];
   run.forEach((type, index) => {
@@ -78,7 +78,7 @@ export function compileSkipRun(run: readonly Type[]): Skip {
     if (position > end) throw truncated(cursor);
     cursor.position = position;
   };
-}
+};
 
 /** Why the bytes at a position are not the branch of a union of two. */
 function branchError(cursor: Cursor, position: number): AvroDataError {

@@ -10,7 +10,7 @@ import { readTable } from '../tables/read-table-file.ts';
 import { tarEntries } from './tar-entries.ts';
 
 /** A single packed file is held in memory once unpacked, up to this size in bytes. */
-const largestUnpacked = 128 * 1024 * 1024;
+const LARGEST_UNPACKED = 128 * 1024 * 1024;
 
 /**
  * The alerts of a packed file: `.avro.gz`, `.csv.gz`, `.json.gz`, or the survey's nightly archives (`.tar.gz`,
@@ -96,11 +96,11 @@ async function unpackedWhole(path: string): Promise<{ bytes: Buffer; error: unkn
   const all: Buffer[] = [];
   let size = 0;
   const tooLong = new Error(
-    `unpacked it is longer than ${largestUnpacked} bytes: unpack it and pull the file`,
+    `unpacked it is longer than ${LARGEST_UNPACKED} bytes: unpack it and pull the file`,
   );
   unzip.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > largestUnpacked) unzip.destroy(tooLong);
+    if (size > LARGEST_UNPACKED) unzip.destroy(tooLong);
     else all.push(chunk);
   });
   let failed: unknown = null;

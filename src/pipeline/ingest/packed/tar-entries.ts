@@ -4,13 +4,13 @@ export interface TarEntry {
   readonly bytes: Buffer;
 }
 
-const blockSize = 512;
+const BLOCK_SIZE = 512;
 /** Long names and other words about a file. */
-const largestWords = 1024 * 1024;
+const LARGEST_WORDS = 1024 * 1024;
 /** Passed over at most: what is none of ours in an archive of packets (pictures, logs). */
-const mostSkipped = 4 * 1024 * 1024 * 1024;
+const MOST_SKIPPED = 4 * 1024 * 1024 * 1024;
 /** A packet is some 50 kB; a container of a night's packets in an archive is read as a file of its own. */
-const largestEntry = 64 * 1024 * 1024;
+const LARGEST_ENTRY = 64 * 1024 * 1024;
 
 /** Collects exactly so many bytes at a time from pieces of any size. */
 class Pieces {
@@ -59,10 +59,10 @@ export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator
   let longName: string | null = null;
   let skipped = 0;
   for (let count = 0; ; count++) {
-    const header = await pieces.take(blockSize);
+    const header = await pieces.take(BLOCK_SIZE);
     // Two blocks of zeros end it; some writers leave them out.
     if (header.length === 0 || header.every((byte) => byte === 0)) return;
-    if (header.length < blockSize) throw new Error('the archive ends within the header of a file');
+    if (header.length < BLOCK_SIZE) throw new Error('the archive ends within the header of a file');
     if (!hasRightSum(header)) {
       throw new Error(
         count === 0 ? 'this is no tar archive' : 'the header of a file in the archive is damaged',
@@ -71,19 +71,19 @@ export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator
     const size = numberAt(header, 124, 12);
     const kind = String.fromCharCode(header[156] ?? 0);
     const name = longName ?? nameOf(header);
-    const padding = (blockSize - (size % blockSize)) % blockSize;
+    const padding = (BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE;
     const isName = kind === 'L' || kind === 'x';
     if (!isName && kind !== '0' && kind !== '\0') {
       skipped += size;
-      if (!(skipped <= mostSkipped)) throw new Error(`${skipped} bytes of links and folders in the archive`);
+      if (!(skipped <= MOST_SKIPPED)) throw new Error(`${skipped} bytes of links and folders in the archive`);
       await pieces.skip(size + padding);
       // GNU writes the name of what a link leads to behind the link's own.
       if (kind !== 'K') longName = null;
       continue;
     }
     longName = null;
-    if (isName && size > largestWords) throw new Error(`a name of ${size} bytes in the archive`);
-    if (size > largestEntry) throw new Error(`the file ${name} in the archive is ${size} bytes long`);
+    if (isName && size > LARGEST_WORDS) throw new Error(`a name of ${size} bytes in the archive`);
+    if (size > LARGEST_ENTRY) throw new Error(`the file ${name} in the archive is ${size} bytes long`);
     const bytes = await pieces.take(size);
     if (bytes.length < size) throw new Error(`the archive ends within the file ${name}`);
     await pieces.skip(padding);
@@ -112,7 +112,7 @@ const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/\0.*$/
 /** The header's checksum counts its own eight bytes as blanks. */
 function hasRightSum(header: Buffer): boolean {
   let sum = 8 * 0x20;
-  for (let i = 0; i < blockSize; i++) if (i < 148 || i >= 156) sum += header[i] ?? 0;
+  for (let i = 0; i < BLOCK_SIZE; i++) if (i < 148 || i >= 156) sum += header[i] ?? 0;
   return sum === numberAt(header, 148, 8);
 }
 

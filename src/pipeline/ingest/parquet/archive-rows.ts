@@ -16,28 +16,28 @@ import {
   signOf,
 } from '../field-values.ts';
 import { bandFeaturesOf, type PacketRecord } from '../packet-to-alert.ts';
-import { pandasIndex } from '../wanted-fields.ts';
+import { PANDAS_INDEX } from '../wanted-fields.ts';
 
 /** Columns of an archive file that are needed, and those that are kept besides. */
-const needed = ['candid', 'objectId', 'ra', 'dec', 'mjd', 'mag', 'fid'] as const;
-export const archiveFields: readonly string[] = [
-  ...needed,
+const NEEDED = ['candid', 'objectId', 'ra', 'dec', 'mjd', 'mag', 'fid'] as const;
+export const ARCHIVE_FIELDS: readonly string[] = [
+  ...NEEDED,
   'drb',
   'maglim',
   'isdiffpos',
   'sep_arcsec',
   ...ARCHIVED_EPOCH_NUMBERS,
   ...Object.values(ARCHIVED_CONTEXT),
-  pandasIndex,
+  PANDAS_INDEX,
 ];
-export const archiveRecords: readonly string[] = ['lc_features_g', 'lc_features_r'];
+export const ARCHIVE_RECORDS: readonly string[] = ['lc_features_g', 'lc_features_r'];
 
 /**
  * Whether a table's columns are those of a pull's archive, ours or the reference program's
  * (`YYYYMMDD_HHMMSS_alerts.parquet`): the light curve is in lists beside each other.
  */
 export const isArchive = (names: ReadonlySet<string>): boolean =>
-  needed.every((name) => names.has(name) || (name === 'candid' && names.has(pandasIndex))) &&
+  NEEDED.every((name) => names.has(name) || (name === 'candid' && names.has(PANDAS_INDEX))) &&
   !names.has('jd') &&
   !names.has('candidate');
 
@@ -54,8 +54,8 @@ export interface ArchiveEntry {
  *
  * @throws Error that says what is wrong with the row
  */
-export function alertOfArchive(row: PacketRecord): ArchiveEntry {
-  const candid = candidText(row.candid) ?? indexedCandid(row[pandasIndex]);
+export const alertOfArchive = (row: PacketRecord): ArchiveEntry => {
+  const candid = candidText(row.candid) ?? indexedCandid(row[PANDAS_INDEX]);
   if (candid === null) throw new Error('the row has no candid');
   const objectId = objectIdOf(row.objectId);
   const position = positionOf(row.ra, row.dec);
@@ -82,7 +82,7 @@ export function alertOfArchive(row: PacketRecord): ArchiveEntry {
     },
     sepArcsec: separationOf(row.sep_arcsec),
   };
-}
+};
 
 /** What lies at the position; null in files of the reference's layout. */
 const contextOf = (row: PacketRecord): AlertContext => ({
@@ -109,14 +109,14 @@ function separationOf(value: unknown): number | null {
   return separation === null || separation < 0 ? null : separation;
 }
 
-const mostEpochs = 10_000;
+const MOST_EPOCHS = 10_000;
 
 function epochsOf(row: PacketRecord): Epoch[] {
   const [mjds, mags, maglims, fids] = [row.mjd, row.mag, row.maglim, row.fid].map(listOf);
   const [sigmapsfs, distnrs, magnrs, sigmagnrs] = ARCHIVED_EPOCH_NUMBERS.map((name) => listOf(row[name]));
   // Files from before the reference kept isdiffpos: every detection counts, as it did there.
   const signs = row.isdiffpos === undefined ? null : listOf(row.isdiffpos);
-  if (mjds === undefined || mjds.length > mostEpochs)
+  if (mjds === undefined || mjds.length > MOST_EPOCHS)
     throw new Error('the row has a light curve without an end');
   return mjds.flatMap((value, i): Epoch[] => {
     const mjd = numberOf(value);

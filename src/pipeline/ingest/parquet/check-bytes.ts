@@ -26,7 +26,7 @@ function varint(bytes: Uint8Array, at: number, end: number, most: number): { val
 }
 
 /** No structs of a footer or page header are nested deeper. */
-const deepestStruct = 16;
+const DEEPEST_STRUCT = 16;
 
 /**
  * Walks one struct of Thrift's compact protocol, as footers and page headers are.
@@ -34,8 +34,8 @@ const deepestStruct = 16;
  * @returns the place behind it
  * @throws ParquetDataError when it is cut off, or claims what its bytes cannot hold
  */
-export function checkThrift(bytes: Uint8Array, start: number, depth = 0): number {
-  if (depth > deepestStruct) throw damaged('structs that lie too deep in each other');
+export const checkThrift = (bytes: Uint8Array, start: number, depth = 0): number => {
+  if (depth > DEEPEST_STRUCT) throw damaged('structs that lie too deep in each other');
   const end = bytes.length;
   let at = start;
   for (;;) {
@@ -47,7 +47,7 @@ export function checkThrift(bytes: Uint8Array, start: number, depth = 0): number
     if (byte >> 4 === 0) at = varint(bytes, at, end, 5).next;
     at = checkElement(bytes, at, type, depth);
   }
-}
+};
 
 function checkElement(bytes: Uint8Array, start: number, type: number, depth: number): number {
   const end = bytes.length;
@@ -80,7 +80,7 @@ function checkList(bytes: Uint8Array, start: number, depth: number): number {
   const end = bytes.length;
   const head = bytes[start];
   if (head === undefined) throw damaged('a list is cut off');
-  if (depth > deepestStruct) throw damaged('lists that lie too deep in each other');
+  if (depth > DEEPEST_STRUCT) throw damaged('lists that lie too deep in each other');
   const long = head >> 4 === 15 ? varint(bytes, start + 1, end, 5) : null;
   const size = long?.value ?? head >> 4;
   let at = long?.next ?? start + 1;
@@ -98,7 +98,7 @@ function within(at: number, end: number): number {
 }
 
 /** A writer may fill the last bit-packed run up. */
-const padding = 512;
+const PADDING = 512;
 
 /**
  * Walks the runs of the hybrid of run lengths and bit packing (Parquet format, "RLE/Bit-Packing Hybrid").
@@ -109,14 +109,14 @@ const padding = 512;
  * @returns how many of the values are `most`
  * @throws ParquetDataError when there are fewer values, a run claims many more, or a value is larger
  */
-export function checkHybrid(
+export const checkHybrid = (
   bytes: Uint8Array,
   start: number,
   end: number,
   width: number,
   count: number,
   most: number,
-): number {
+): number => {
   if (width > 32) throw damaged(`values of ${width} bits`);
   if (end > bytes.length) throw damaged('runs that reach beyond their page');
   let at = start;
@@ -127,7 +127,7 @@ export function checkHybrid(
     const { value: head, next } = varint(bytes, at, end, 5);
     const isPacked = head % 2 === 1;
     const values = isPacked ? 8 * Math.floor(head / 2) : Math.floor(head / 2);
-    if (values > count - seen + (isPacked ? padding : 0)) {
+    if (values > count - seen + (isPacked ? PADDING : 0)) {
       throw damaged(`a run of ${values} values where ${count - seen} are left`);
     }
     const size = isPacked ? (values / 8) * width : Math.ceil(width / 8);
@@ -142,7 +142,7 @@ export function checkHybrid(
     at = next + size;
   }
   return largest;
-}
+};
 
 /** The value of a run, of `width` bits in whole bytes. @throws ParquetDataError when it is above `most` */
 function valueAt(bytes: Uint8Array, at: number, width: number, most: number): number {
@@ -175,8 +175,8 @@ function packedAt(bytes: Uint8Array, at: number, width: number, count: number, m
   return largest;
 }
 
-const largestBlock = 65_536;
-const mostMiniblocks = 512;
+const LARGEST_BLOCK = 65_536;
+const MOST_MINIBLOCKS = 512;
 
 /**
  * Walks delta-encoded integers (Parquet format, "Delta Encoding").
@@ -184,7 +184,7 @@ const mostMiniblocks = 512;
  * @returns the place behind them
  * @throws ParquetDataError if there are fewer than `count`, or the blocks are malformed
  */
-export function checkDelta(bytes: Uint8Array, start: number, count: number): number {
+export const checkDelta = (bytes: Uint8Array, start: number, count: number): number => {
   const end = bytes.length;
   const block = varint(bytes, start, end, 5);
   const miniblocks = varint(bytes, block.next, end, 5);
@@ -192,8 +192,8 @@ export function checkDelta(bytes: Uint8Array, start: number, count: number): num
   const first = varint(bytes, total.next, end, 10);
   const perMiniblock = block.value / miniblocks.value;
   const isSound =
-    block.value <= largestBlock &&
-    miniblocks.value <= mostMiniblocks &&
+    block.value <= LARGEST_BLOCK &&
+    miniblocks.value <= MOST_MINIBLOCKS &&
     Number.isInteger(perMiniblock) &&
     perMiniblock > 0 &&
     perMiniblock % 8 === 0;
@@ -213,4 +213,4 @@ export function checkDelta(bytes: Uint8Array, start: number, count: number): num
     }
   }
   return Math.min(at, end);
-}
+};

@@ -24,8 +24,8 @@ export interface ColumnRows {
 }
 
 /** Enough for a page's header, unless it repeats the smallest and the largest value and they are long. */
-const headerSize = 1024;
-const largestHeader = 4 * 1024 * 1024;
+const HEADER_SIZE = 1024;
+const LARGEST_HEADER = 4 * 1024 * 1024;
 
 /**
  * Reads one column of a row group page by page, so that only what the next rows need is in memory (a page is
@@ -34,14 +34,14 @@ const largestHeader = 4 * 1024 * 1024;
  * @param budget what all columns of the file may take together
  * @param pause awaited before each page, so that reading many does not block the thread
  */
-export function columnRows(
+export const columnRows = (
   leaf: Leaf,
   chunk: Chunk,
   read: ReadAt,
   compressors: Compressors,
   budget: FileBudget,
   pause: () => Promise<void>,
-): ColumnRows {
+): ColumnRows => {
   const decoder = columnDecoder(leaf, chunk, compressors);
   let position = chunk.start;
   let valuesLeft = chunk.values;
@@ -106,7 +106,7 @@ export function columnRows(
     },
     lost: () => (rows.length > 0 || (end === null && valuesLeft > 0) ? null : (end ?? missing)),
   };
-}
+};
 
 const missing = new Damaged('the column ends too early');
 
@@ -124,8 +124,8 @@ async function pageAt(
   position: number,
   end: number,
 ): Promise<{ header: PageHeader; start: number }> {
-  for (let size = headerSize; ; size *= 8) {
-    const isAll = size >= end - position || size >= largestHeader;
+  for (let size = HEADER_SIZE; ; size *= 8) {
+    const isAll = size >= end - position || size >= LARGEST_HEADER;
     const bytes = await read(position, Math.min(size, end - position));
     const reader = readerOf(bytes);
     try {

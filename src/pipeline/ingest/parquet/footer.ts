@@ -31,35 +31,35 @@ export interface Chunk {
   readonly values: number;
 }
 
-const magic = 'PAR1';
+const MAGIC = 'PAR1';
 /** At the end of the file the size of the footer's metadata (4 bytes) and the magic. */
-const tailSize = 8;
+const TAIL_SIZE = 8;
 /** The footer of a file of packets takes some 60 kB a row group. */
-const firstRead = 256 * 1024;
+const FIRST_READ = 256 * 1024;
 /** The schema of a packet has some 400 columns and structs. */
-const mostColumns = 4000;
+const MOST_COLUMNS = 4000;
 
 /**
  * Reads the footer of a Parquet file, leaving out the columns that packets do not have.
  *
  * @throws if the file is not Parquet or its footer is damaged
  */
-export async function readFooter(file: FileHandle, options: { stamps: boolean }): Promise<Footer> {
+export const readFooter = async (file: FileHandle, options: { stamps: boolean }): Promise<Footer> => {
   const { size } = await file.stat();
-  const end = await readAt(file, Math.max(0, size - firstRead), Math.min(size, firstRead));
-  if (end.length < tailSize || end.toString('latin1', end.length - magic.length) !== magic) {
+  const end = await readAt(file, Math.max(0, size - FIRST_READ), Math.min(size, FIRST_READ));
+  if (end.length < TAIL_SIZE || end.toString('latin1', end.length - MAGIC.length) !== MAGIC) {
     throw new Error('it does not end as a Parquet file does: it was cut off or is damaged');
   }
-  const footerSize = end.readUInt32LE(end.length - tailSize) + tailSize;
+  const footerSize = end.readUInt32LE(end.length - TAIL_SIZE) + TAIL_SIZE;
   if (footerSize > size) throw new Error('its footer claims to be longer than the file');
   const bytes =
     footerSize <= end.length
       ? end.subarray(end.length - footerSize)
       : await readAt(file, size - footerSize, footerSize);
-  checkThrift(bytes.subarray(0, bytes.length - tailSize), 0);
+  checkThrift(bytes.subarray(0, bytes.length - TAIL_SIZE), 0);
   const metadata = parquetMetadata(bytes, { geoparquet: false });
-  if (metadata.schema.length > mostColumns) {
-    throw new Error(`a schema of ${metadata.schema.length} columns: more than ${mostColumns}`);
+  if (metadata.schema.length > MOST_COLUMNS) {
+    throw new Error(`a schema of ${metadata.schema.length} columns: more than ${MOST_COLUMNS}`);
   }
   const root = parquetSchema(metadata);
   const columns = wantedColumns(root, options);
@@ -89,7 +89,7 @@ export async function readFooter(file: FileHandle, options: { stamps: boolean })
     throw new Error(`its footer claims ${rows} rows: more than a file of ${size} bytes can hold`);
   }
   return { rows, columns, groups, size };
-}
+};
 
 function chunkOf(place: ColumnMetaData): Chunk {
   const dataStart = Number(place.data_page_offset);

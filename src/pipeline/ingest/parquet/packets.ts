@@ -4,7 +4,7 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import type { PacketRecord } from '../packet-to-alert.ts';
 
 /** Columns of a packet and of an archive that are lists; a value that is not a list stays as it is. */
-const lists = new Set(['prv_candidates', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos']);
+const LISTS = new Set(['prv_candidates', 'mjd', 'mag', 'maglim', 'fid', 'isdiffpos']);
 
 /**
  * Some rows as packets.
@@ -13,11 +13,11 @@ const lists = new Set(['prv_candidates', 'mjd', 'mag', 'maglim', 'fid', 'isdiffp
  * @param values the rows' values of each leaf column, by its path joined with '.'
  * @param count how many rows
  */
-export function packetsOf(
+export const packetsOf = (
   top: readonly SchemaTree[],
   values: ReadonlyMap<string, DecodedArray>,
   count: number,
-): PacketRecord[] {
+): PacketRecord[] => {
   const packets = Array.from({ length: count }, (): Record<string, unknown> => ({}));
   const columns = new Map(values);
   for (const node of top) {
@@ -29,11 +29,11 @@ export function packetsOf(
     packets.forEach((packet, index) => {
       const value: unknown = column[index];
       if (field !== undefined) packet[record] = { ...recordOf(packet[record]), [field]: value };
-      else packet[name] = lists.has(name) ? listOf(value) : value;
+      else packet[name] = LISTS.has(name) ? listOf(value) : value;
     });
   }
   return packets;
-}
+};
 
 /**
  * A list as such, whatever its writer calls its levels: `list.element` and `bag.array_element` (hyparquet

@@ -8,7 +8,7 @@ import { checkedSize, zlibOptionsFor } from '../zlib-options.ts';
  * Decompressors of a Parquet page (Parquet format, "Compression"), for each codec but LZO, which nobody
  * writes any more. Each throws where the bytes are damaged.
  */
-export function createPageCodecs(): Compressors {
+export const createPageCodecs = (): Compressors => {
   const snappy = createSnappy();
   return {
     SNAPPY: (bytes) => snappy(bytes),
@@ -18,7 +18,7 @@ export function createPageCodecs(): Compressors {
     LZ4_RAW: lz4Block,
     LZ4: hadoopLz4,
   };
-}
+};
 
 /** lz4-napi wants the size before the block, as other writers of LZ4 keep it. */
 function lz4Block(bytes: Uint8Array, size: number): Buffer {

@@ -23,19 +23,19 @@ export const fileBudget = (size: number): FileBudget => ({
 });
 
 /** Most values of one page: the epochs of a row group of 100,000 alerts. */
-const mostValues = 4_000_000;
+const MOST_VALUES = 4_000_000;
 /** A page's bytes for each compressed one, beyond what every page may have. */
-const mostGrowth = 2000;
-const anyPage = 4 * 1024 * 1024;
-const largestPage = 128 * 1024 * 1024;
+const MOST_GROWTH = 2000;
+const ANY_PAGE = 4 * 1024 * 1024;
+const LARGEST_PAGE = 128 * 1024 * 1024;
 
 export type ColumnDecoder = Parameters<typeof readDataPage>[2];
 
-export function columnDecoder(
+export const columnDecoder = (
   leaf: Leaf,
   chunk: Pick<ColumnMetaData, 'type' | 'codec'>,
   compressors: Compressors,
-): ColumnDecoder {
+): ColumnDecoder => {
   const element = leaf.schemaPath.at(-1)?.element;
   if (element === undefined) throw new Error(`the schema has no column ${leaf.key}`);
   return {
@@ -49,15 +49,15 @@ export function columnDecoder(
     // Some writers do not mark text as text; only cutouts are binary.
     utf8: !leaf.key.endsWith('stampData'),
   };
-}
+};
 
-const integers = /^U?INT_\d+$/;
+const INTEGERS = /^U?INT_\d+$/;
 
 /** Numbers and text as they are; types that no packet's field has (JSON, decimals, geometry) as bytes. */
 function plainElement(element: SchemaElement): SchemaElement {
   const { converted_type, logical_type, ...plain } = element;
   const keepsConverted =
-    converted_type === 'UTF8' || (converted_type !== undefined && integers.test(converted_type));
+    converted_type === 'UTF8' || (converted_type !== undefined && INTEGERS.test(converted_type));
   const keepsLogical = ['STRING', 'INTEGER', 'FLOAT16'].includes(logical_type?.type ?? '');
   return {
     ...plain,
@@ -67,18 +67,18 @@ function plainElement(element: SchemaElement): SchemaElement {
 }
 
 /** The number of values that a page's header claims. @throws ParquetDataError if it is not a valid count */
-export function valuesOf(header: PageHeader, budget: FileBudget): number {
+export const valuesOf = (header: PageHeader, budget: FileBudget): number => {
   const values = (header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header)
     ?.num_values;
   if (values === undefined)
     throw new ParquetDataError('a page header is damaged: it has no number of values');
-  if (!Number.isInteger(values) || values < 0 || values > mostValues) {
+  if (!Number.isInteger(values) || values < 0 || values > MOST_VALUES) {
     throw new ParquetDataError(`a page that claims to hold ${String(values).slice(0, 20)} values`);
   }
   budget.values -= values;
   if (budget.values < 0) throw new ParquetDataError('more values than the file can hold');
   return values;
-}
+};
 
 /** A copy of the bytes, so that a reader cannot reach beyond them. */
 const own = (bytes: Uint8Array): Uint8Array =>
@@ -90,7 +90,7 @@ function decompressed(
   { codec, compressors }: ColumnDecoder,
   budget: FileBudget,
 ): Uint8Array {
-  const most = Math.min(largestPage, anyPage + mostGrowth * bytes.byteLength);
+  const most = Math.min(LARGEST_PAGE, ANY_PAGE + MOST_GROWTH * bytes.byteLength);
   if (!(size >= 0 && size <= most)) {
     throw new ParquetDataError(`a page that claims to be ${size} bytes long`);
   }
@@ -102,18 +102,18 @@ function decompressed(
 }
 
 /** The entries of a dictionary page. */
-export function decodeDictionary(
+export const decodeDictionary = (
   data: Buffer,
   header: PageHeader,
   decoder: ColumnDecoder,
   budget: FileBudget,
-): DecodedArray {
+): DecodedArray => {
   const count = valuesOf(header, budget);
   const page = decompressed(data, header.uncompressed_page_size, decoder, budget);
   if (count > 8 * page.length) throw new ParquetDataError(`${count} entries in ${page.length} bytes`);
   const entries = readPlain(readerOf(page), decoder.type, count, decoder.element.type_length);
   return convert(entries, decoder);
-}
+};
 
 /** What is needed to decode a column's pages. */
 export interface PageContext {
@@ -132,19 +132,19 @@ type PageData = ReturnType<typeof readDataPage>;
  * @param rows of the column so far: where lists go on from one page to the next they are appended to
  * @throws ParquetDataError, or an error of hyparquet's
  */
-export function decodeData(
+export const decodeData = (
   data: Buffer,
   header: PageHeader,
   values: number,
   context: PageContext,
   rows: unknown[],
-): DecodedArray {
+): DecodedArray => {
   const read = header.type === 'DATA_PAGE_V2' ? dataOfV2 : dataOfV1;
   const { encoding, page } = read(data, header, values, context);
   const { definitionLevels, repetitionLevels, dataPage } = page;
   const converted = convertWithDictionary(dataPage, context.dictionary, encoding, context.decoder);
   return assembleLists(rows, definitionLevels, repetitionLevels, converted, context.decoder.schemaPath);
-}
+};
 
 interface ReadPage {
   readonly encoding: Encoding;
@@ -261,7 +261,7 @@ function checkPrefixes(page: Uint8Array, prefixesAt: number, suffixesAt: number,
       throw new ParquetDataError(`a prefix of ${prefix} bytes`);
     before = prefix + suffix;
     total += before;
-    if (total > largestPage) throw new ParquetDataError(`text of more than ${largestPage} bytes in a page`);
+    if (total > LARGEST_PAGE) throw new ParquetDataError(`text of more than ${LARGEST_PAGE} bytes in a page`);
   }
 }
 

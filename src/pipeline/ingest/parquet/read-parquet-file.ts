@@ -11,11 +11,11 @@ import { fileBudget } from './page-decoder.ts';
 import { runsOf } from './runs.ts';
 
 /** A file up to this size is read in one go. */
-const smallFile = 8 * 1024 * 1024;
+const SMALL_FILE = 8 * 1024 * 1024;
 /** Of a larger one this much of a column at a time: there are some 50 columns. */
-const windowSize = 256 * 1024;
+const WINDOW_SIZE = 256 * 1024;
 /** Milliseconds of decoding after which other work gets its turn. */
-const turn = 15;
+const TURN = 15;
 
 export interface ReadParquetOptions {
   readonly stamps: boolean;
@@ -89,15 +89,15 @@ function itemOf(row: PacketRecord, isArchive: boolean, origin: Origin): ReadItem
 }
 
 /** The footer of a Parquet file. Rejects when it is none. */
-export async function parquetFooter(path: string, options: { stamps: boolean }): Promise<Footer> {
+export const parquetFooter = async (path: string, options: { stamps: boolean }): Promise<Footer> => {
   await using file = await open(path);
   return await readFooter(file, options);
-}
+};
 
 /** Gives each column what it reads the file with, by its bytes in the row group: of a small one not more. */
 async function readsOf(file: FileHandle): Promise<(size: number) => ReadAt> {
   const opened = await openFile(file);
-  if (opened.size > smallFile) return (size) => windowOver(opened, Math.min(size, windowSize));
+  if (opened.size > SMALL_FILE) return (size) => windowOver(opened, Math.min(size, WINDOW_SIZE));
   const bytes = await opened.read(0, opened.size);
   const read: ReadAt = async (position, wanted) => bytes.subarray(position, position + wanted);
   return () => read;
@@ -106,7 +106,7 @@ async function readsOf(file: FileHandle): Promise<(size: number) => ReadAt> {
 function createPause(): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last < turn) return;
+    if (performance.now() - last < TURN) return;
     await setImmediate();
     last = performance.now();
   };

@@ -29,7 +29,7 @@ export interface ReadingContext {
 }
 
 /** Rows made into packets together: less than a millisecond's work each. */
-const sliceRows = 32;
+const SLICE_ROWS = 32;
 
 /** A row group's rows in their order. A row of which one wanted column cannot be read is damaged. */
 export async function* runsOf(
@@ -44,7 +44,7 @@ export async function* runsOf(
     return [leaf.key, columnRows(leaf, chunk, read(chunk.end - chunk.start), codecs, budget, pause)];
   });
   let damaged: DamagedRun | null = null;
-  for (let start = 0; start < group.rows; start += sliceRows) {
+  for (let start = 0; start < group.rows; start += SLICE_ROWS) {
     const lost = firstLost(readers);
     if (lost !== null) {
       // Not row by row: a damaged footer may claim any number of them.
@@ -53,7 +53,7 @@ export async function* runsOf(
       yield { kind: 'damaged', row, count: group.rows - row, reason: lost.reason };
       return;
     }
-    const count = Math.min(sliceRows, group.rows - start);
+    const count = Math.min(SLICE_ROWS, group.rows - start);
     const values = new Map<string, unknown[]>();
     for (const [key, reader] of readers) values.set(key, await reader.take(count));
     const reasons = reasonsOf(values, count);

@@ -1,17 +1,17 @@
 import type { SchemaTree } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import {
-  bandFeatureFields,
-  bandFeatureRecords,
-  candidateFields,
-  epochFields,
-  forcedFields,
-  mangroveField,
-  pandasIndex,
-  stampRecords,
-  topFields,
+  BAND_FEATURE_FIELDS,
+  BAND_FEATURE_RECORDS,
+  CANDIDATE_FIELDS,
+  EPOCH_FIELDS,
+  FORCED_FIELDS,
+  MANGROVE_FIELD,
+  PANDAS_INDEX,
+  STAMP_RECORDS,
+  TOP_FIELDS,
 } from '../wanted-fields.ts';
-import { archiveFields, archiveRecords, isArchive } from './archive-rows.ts';
+import { ARCHIVE_FIELDS, ARCHIVE_RECORDS, isArchive } from './archive-rows.ts';
 
 /** The wanted part of a file's schema. Of a file without packets that is little or nothing. */
 export interface Columns {
@@ -35,22 +35,22 @@ export interface Leaf {
   readonly repeated: boolean;
 }
 
-const history = 'prv_candidates';
-const forced = 'fp_hists';
+const HISTORY = 'prv_candidates';
+const FORCED = 'fp_hists';
 
 /**
  * The columns that a packet's wanted fields are in: `candidate` a struct, or its fields as columns of their own
  * (`candidate.jd` or `jd`); `prv_candidates` a list of structs, whatever its levels are called; the stored
  * features and the cutouts structs.
  */
-export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): Columns {
+export const wantedColumns = (root: SchemaTree, options: { stamps: boolean }): Columns => {
   const names = namesOf(root);
   const archived = isArchive(names);
-  const candidate = [...epochFields, ...candidateFields];
+  const candidate = [...EPOCH_FIELDS, ...CANDIDATE_FIELDS];
   const records = new Map<string, ReadonlySet<string>>([
     ['candidate', new Set(candidate)],
-    ...bandFeatureRecords.map((record) => [record, new Set(bandFeatureFields)] as const),
-    ...(options.stamps ? stampRecords : []).map((record) => [record, new Set(['stampData'])] as const),
+    ...BAND_FEATURE_RECORDS.map((record) => [record, new Set(BAND_FEATURE_FIELDS)] as const),
+    ...(options.stamps ? STAMP_RECORDS : []).map((record) => [record, new Set(['stampData'])] as const),
   ]);
   const structs = new Set(root.children.filter(({ children }) => children.length > 0).map(nameOf));
   const hasCandidate = root.children.some((node) =>
@@ -61,24 +61,24 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
     ),
   );
   const flattened = new Set<string>([
-    ...topFields,
-    ...(names.has('candid') ? [] : [pandasIndex]),
+    ...TOP_FIELDS,
+    ...(names.has('candid') ? [] : [PANDAS_INDEX]),
     ...(hasCandidate ? [] : candidate),
   ]);
-  const inHistory = new Set<string>(epochFields);
-  const inForced = new Set<string>(forcedFields);
-  const inBand = new Set<string>(bandFeatureFields);
+  const inHistory = new Set<string>(EPOCH_FIELDS);
+  const inForced = new Set<string>(FORCED_FIELDS);
+  const inBand = new Set<string>(BAND_FEATURE_FIELDS);
 
   const isWanted = ({ path }: SchemaTree): boolean => {
     const [first = '', ...rest] = path;
     const field = rest.at(-1) ?? '';
     if (archived) {
-      return archiveRecords.includes(first) ? inBand.has(field) : archiveFields.includes(first);
+      return ARCHIVE_RECORDS.includes(first) ? inBand.has(field) : ARCHIVE_FIELDS.includes(first);
     }
-    if (first === history) return inHistory.has(field);
-    if (first === forced) return inForced.has(field);
+    if (first === HISTORY) return inHistory.has(field);
+    if (first === FORCED) return inForced.has(field);
     // A map's keys and values, or a struct, as the writer had it.
-    if (first === mangroveField) return true;
+    if (first === MANGROVE_FIELD) return true;
     if (rest.length > 1) return false;
     if (rest.length === 1) return records.get(first)?.has(field) ?? false;
     const [record = '', dotted] = first.split('.', 2);
@@ -100,7 +100,7 @@ export function wantedColumns(root: SchemaTree, options: { stamps: boolean }): C
     return { key: path.join('.'), path, schemaPath, repeated };
   });
   return { top, leaves, names, isArchive: archived };
-}
+};
 
 function namesOf(root: SchemaTree): Set<string> {
   const inCandidate = root.children.find((node) => nameOf(node) === 'candidate')?.children ?? [];

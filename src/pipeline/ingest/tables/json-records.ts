@@ -5,7 +5,7 @@ import { parseExact } from '../../../lib/parse-exact.ts';
 export type JsonRow = { readonly value: unknown } | { readonly problem: string };
 
 /** A packet's record as JSON takes some 100 kB. */
-const longestRow = 8 * 1024 * 1024;
+const LONGEST_ROW = 8 * 1024 * 1024;
 const deepest = 64;
 /** Python's ways to write a number that is none, which JSON does not know. */
 const notJson = /([:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g;
@@ -49,7 +49,7 @@ function endOfText(text: string, start: number): number {
 }
 
 function rowOf(text: string, from: number, end: number): JsonRow {
-  if (end - from > longestRow) return { problem: `a row of ${end - from} characters` };
+  if (end - from > LONGEST_ROW) return { problem: `a row of ${end - from} characters` };
   const row = text.slice(from, end);
   try {
     return { value: parseExact(row) };

@@ -8,7 +8,7 @@ import { jsonRecords } from './json-records.ts';
 import { isNoAlert, packetOfRow, type TableRecord } from './table-row.ts';
 
 /** A table is held in memory whole: some 200 bytes an alert, 300,000 alerts. */
-const largestTable = 64 * 1024 * 1024;
+const LARGEST_TABLE = 64 * 1024 * 1024;
 
 /**
  * The alerts of a table as text, as Fink's portal and its API give them (columns `i:` and `d:`), or with a packet's
@@ -17,23 +17,23 @@ const largestTable = 64 * 1024 * 1024;
  */
 export async function* readTableFile(path: string): AsyncGenerator<ReadItem, void, void> {
   const { size } = await stat(path);
-  if (size > largestTable) {
-    const reason = `a table of ${size} bytes: split it into files of at most ${largestTable}`;
+  if (size > LARGEST_TABLE) {
+    const reason = `a table of ${size} bytes: split it into files of at most ${LARGEST_TABLE}`;
     yield unreadable(reason, { name: path, kind: 'file' });
     return;
   }
   yield* readTable(await readFile(path), path);
 }
 
-/** Milliseconds of parsing after which other work gets its turn. */
-const turn = 15;
+/** Milliseconds of parsing after which other work gets its TURN. */
+const TURN = 15;
 
 /** As `readTableFile`, from bytes; `name` is their place for messages. Rows are made one by one. */
 export async function* readTable(bytes: Uint8Array, name: string): AsyncGenerator<ReadItem, void, void> {
   let last = performance.now();
   for (const item of itemsOf(bytes, name)) {
     if (item !== null) yield item;
-    if (performance.now() - last < turn) continue;
+    if (performance.now() - last < TURN) continue;
     await setImmediate();
     last = performance.now();
   }
@@ -135,7 +135,7 @@ const hasName = (value: unknown): boolean =>
 /** The first rows, whose names are looked at: JSON need not repeat those of missing values. */
 function headOf(rows: Iterator<TableRow>): TableRow[] {
   const head: TableRow[] = [];
-  while (head.length < headRows) {
+  while (head.length < HEAD_ROWS) {
     const next = rows.next();
     if (next.done === true) break;
     head.push(next.value);
@@ -143,7 +143,7 @@ function headOf(rows: Iterator<TableRow>): TableRow[] {
   return head;
 }
 
-const headRows = 100;
+const HEAD_ROWS = 100;
 
 /** A row's columns, and `candidate.jd` for those of a whole packet's record. */
 function namesOf(row: TableRecord): string[] {

@@ -1,22 +1,22 @@
 import type { PacketRecord } from '../packet-to-alert.ts';
-import { candidateFields, epochFields } from '../wanted-fields.ts';
+import { CANDIDATE_FIELDS, EPOCH_FIELDS } from '../wanted-fields.ts';
 
 /** A row by column name: text where it comes from CSV. */
 export type TableRecord = { readonly [column: string]: unknown };
 
 /** Columns of Fink's portal that ZTF and Fink put at the top of a packet. */
-const fromFink = ['cdsxmatch', 'roid', 'tns', 'vsx', 'DR3Name'] as const;
+const FROM_FINK = ['cdsxmatch', 'roid', 'tns', 'vsx', 'DR3Name'] as const;
 
 /** Fields that are text, whatever they look like. */
-const texts = new Set(['objectId', 'candid', 'isdiffpos', 'cdsxmatch', 'tns', 'vsx', 'DR3Name']);
+const TEXTS = new Set(['objectId', 'candid', 'isdiffpos', 'cdsxmatch', 'tns', 'vsx', 'DR3Name']);
 
-const missing = /^\s*(nan|none|null|na|n\/a)?\s*$/i;
+const MISSING = /^\s*(nan|none|null|na|n\/a)?\s*$/i;
 
 /** A cell as a number, or as text if it is none; null if it stands for a missing value. */
 function cellOf(field: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (missing.test(value)) return null;
-  if (texts.has(field)) return value.trim();
+  if (MISSING.test(value)) return null;
+  if (TEXTS.has(field)) return value.trim();
   const number = Number(value);
   return Number.isNaN(number) ? value : number;
 }
@@ -36,11 +36,11 @@ export const isNoAlert = (row: TableRecord): boolean => {
 };
 
 /** A row as a flat packet, without a history. */
-export function packetOfRow(row: TableRecord): PacketRecord {
+export const packetOfRow = (row: TableRecord): PacketRecord => {
   const packet: Record<string, unknown> = {};
-  for (const name of ['objectId', ...candidateFields, ...epochFields, ...fromFink]) {
+  for (const name of ['objectId', ...CANDIDATE_FIELDS, ...EPOCH_FIELDS, ...FROM_FINK]) {
     const value = field(row, name);
     if (value !== undefined) packet[name] = value;
   }
   return packet;
-}
+};

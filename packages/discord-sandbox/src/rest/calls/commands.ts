@@ -6,7 +6,7 @@ import { type Answer, type Call, created, noContent, ok, param, type Route } fro
 
 const reading = { limit: 10, windowMs: 10_000 };
 const writing = { limit: 5, windowMs: 20_000 };
-const chatInput = 1;
+const CHAT_INPUT = 1;
 
 /** The scope of an address: a server's commands, or (null) global ones. */
 const scopeOf = (call: Call): string | null => {
@@ -25,7 +25,7 @@ const kept = (
   given: JsonObject,
   known: JsonObject | undefined,
 ): JsonObject => {
-  const type = given.type ?? chatInput;
+  const type = given.type ?? CHAT_INPUT;
   return {
     id: known?.id ?? call.core.guild.nextId(),
     application_id: ids.bot,
@@ -34,7 +34,7 @@ const kept = (
     type,
     name: given.name,
     name_localizations: null,
-    description: type === chatInput ? given.description : '',
+    description: type === CHAT_INPUT ? given.description : '',
     description_localizations: null,
     dm_permission: given.dm_permission ?? true,
     contexts: given.contexts ?? null,
@@ -48,7 +48,7 @@ const kept = (
 const same =
   (given: JsonObject): ((one: JsonObject) => boolean) =>
   (one) =>
-    one.name === given.name && (one.type ?? chatInput) === (given.type ?? chatInput);
+    one.name === given.name && (one.type ?? CHAT_INPUT) === (given.type ?? CHAT_INPUT);
 
 const save = (call: Call, scope: string | null, commands: readonly JsonObject[]): void => {
   call.core.guild.storage.saveCommands(scope, commands);

@@ -9,7 +9,7 @@ import { type Answer, type Call, created, noContent, ok, param, type Route } fro
 
 const starting = { limit: 50, windowMs: 300_000 };
 const often = { limit: 10, windowMs: 10_000 };
-const publicThread = 11;
+const PUBLIC_THREAD = 11;
 
 export const checkAutoArchive = (minutes: unknown): Problem[] =>
   minutes === undefined || minutes === null
@@ -33,7 +33,7 @@ const parentOf = (call: Call): Channel => {
 const open = ({ core, body }: Call, id: string, parent: Channel): Channel =>
   core.guild.addChannel({
     id,
-    type: publicThread,
+    type: PUBLIC_THREAD,
     name: String(body.name),
     overwrites: [],
     thread: {
@@ -66,7 +66,7 @@ const startWithoutMessage = (call: Call): Answer => {
   const parent = parentOf(call);
   checkThread(call);
   // By default the thread is private, which the app may not create.
-  if (body.type !== publicThread) refuse('missingPermissions');
+  if (body.type !== PUBLIC_THREAD) refuse('missingPermissions');
   const thread = open(call, core.guild.nextId(), parent);
   core.guild.post({ channel_id: parent.id, author: ids.bot, type: 18, content: thread.name });
   return created(core.payloads.channel(thread));

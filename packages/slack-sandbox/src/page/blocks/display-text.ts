@@ -32,19 +32,19 @@ const displayPlain = (text: string): string =>
     .replaceAll(/^[-=+ ]/gm, (character) => (character === ' ' ? '&#160;' : entity(character)));
 
 /** Code, links and mentions, which stay unchanged while the text around them is rewritten. */
-const atoms = /```[\s\S]*?```|`[^`\n]+`|<[^<>\n]+>/g;
+const ATOMS = /```[\s\S]*?```|`[^`\n]+`|<[^<>\n]+>/g;
 
 /** Placeholder for these: a private-use character, which counts as a letter. */
-const placeholder = '\uE000';
+const PLACEHOLDER = '\uE000';
 
 /** Bold and strikethrough by Slack's rules: marks that touch their words, with no letter outside. */
-const emphasis = /(?<![\p{L}\p{N}\uE000*~])([*~])(?=\S)((?:(?!\1)[^\n])*?\S)\1(?![\p{L}\p{N}\uE000*~])/gu;
+const EMPHASIS = /(?<![\p{L}\p{N}\uE000*~])([*~])(?=\S)((?:(?!\1)[^\n])*?\S)\1(?![\p{L}\p{N}\uE000*~])/gu;
 
 const displayMrkdwn = (text: string): string => {
   const kept: string[] = [];
-  const bare = text.replaceAll(placeholder, '').replaceAll(atoms, (atom) => {
+  const bare = text.replaceAll(PLACEHOLDER, '').replaceAll(ATOMS, (atom) => {
     kept.push(displayAtom(atom));
-    return placeholder;
+    return PLACEHOLDER;
   });
   const marked = new Set<number>();
   markEmphasis(bare, 0, marked);
@@ -60,12 +60,12 @@ const displayMrkdwn = (text: string): string => {
     .replaceAll(/(?<=[^\n])&gt;/g, '&#62;')
     .replaceAll(/^( {4,}|\t)/gm, (spaces) => '&#160;'.repeat(spaces === '\t' ? 4 : spaces.length))
     .replaceAll(/^([#=-])/gm, (character) => entity(character))
-    .replaceAll(placeholder, () => kept.shift() ?? '');
+    .replaceAll(PLACEHOLDER, () => kept.shift() ?? '');
 };
 
 /** Finds every mark that formats, also nested ones (`*~a~*`). */
 const markEmphasis = (text: string, offset: number, marked: Set<number>): void => {
-  for (const match of text.matchAll(emphasis)) {
+  for (const match of text.matchAll(EMPHASIS)) {
     const start = offset + match.index;
     marked.add(start);
     marked.add(start + match[0].length - 1);

@@ -19,7 +19,7 @@ export const Blocks = memo(
     context,
     onAct,
     errors = {},
-    placeholders = none,
+    placeholders = NONE,
   }: {
     blocks: readonly JsonObject[];
     context: BlockContext;
@@ -70,7 +70,7 @@ const Actions = ({
     ),
   );
 
-const none: readonly string[] = [];
+const NONE: readonly string[] = [];
 
 interface StaticProps {
   readonly block: JsonObject;

@@ -3,23 +3,23 @@ import { type Choice, elementsOf, type PlacedElement } from '../../interactivity
 import type { StoredMessage } from '../../workspace/types.ts';
 
 const answerPrefix = 'answer_';
-const undoAction = 'undo_answer';
+const UNDO_ACTION = 'undo_answer';
 
 /** Keys of the first two answers, whatever their names. */
-const placeKeys = ['g', 'n'];
+const PLACE_KEYS = ['g', 'n'];
 /** Keys of answers with a fixed place. */
 const namedKeys: ReadonlyMap<string, string> = new Map([
   ['v', `${answerPrefix}varstar`],
   ['a', `${answerPrefix}agn`],
   ['s', `${answerPrefix}skip`],
-  ['u', undoAction],
+  ['u', UNDO_ACTION],
 ]);
 
 /** Keys of all answers but Skip, in order: buttons first, then the menu. */
-const numberKeys = ['1', '2', '3', '4', '5', '6'];
+const NUMBER_KEYS = ['1', '2', '3', '4', '5', '6'];
 
 /** Keys that answer the focused card or a form's candidate. */
-export const answerKeys: readonly string[] = [...placeKeys, ...namedKeys.keys(), ...numberKeys];
+export const answerKeys: readonly string[] = [...PLACE_KEYS, ...namedKeys.keys(), ...NUMBER_KEYS];
 
 /** A key's effect: press a button or choose from a menu. */
 export interface Press {
@@ -45,12 +45,12 @@ const pressesOf = (placed: readonly PlacedElement[]): Press[] => {
 /** A key's effect in these blocks; undefined if it has none. */
 export const pressOfKey = (key: string, blocks: readonly JsonObject[]): Press | undefined => {
   const placed = elementsOf(blocks);
-  const number = numberKeys.indexOf(key);
+  const number = NUMBER_KEYS.indexOf(key);
   if (number >= 0) return pressesOf(placed)[number];
   const named = namedKeys.get(key);
   const found =
     named === undefined
-      ? placed.filter(isAnswer)[placeKeys.indexOf(key)]
+      ? placed.filter(isAnswer)[PLACE_KEYS.indexOf(key)]
       : placed.find(({ actionId }) => actionId === named);
   return found === undefined ? undefined : { placed: found, choice: null };
 };
@@ -60,7 +60,7 @@ export const answersOf = (message: StoredMessage): readonly string[] =>
   message.ephemeral_to === undefined
     ? elementsOf(message.blocks)
         .map((placed) => placed.actionId)
-        .filter((actionId) => actionId.startsWith(answerPrefix) || actionId === undoAction)
+        .filter((actionId) => actionId.startsWith(answerPrefix) || actionId === UNDO_ACTION)
     : [];
 
 /** A card is a message that can be answered or undone. */
@@ -68,7 +68,7 @@ export const isCard = (message: StoredMessage): boolean => answersOf(message).le
 
 /** A card without an answer. */
 export const isOpenCard = (message: StoredMessage): boolean =>
-  answersOf(message).some((actionId) => actionId !== undoAction);
+  answersOf(message).some((actionId) => actionId !== UNDO_ACTION);
 
 /**
  * The kind of a message by its metadata: the event type and the names of its fields. All cards are one kind, also

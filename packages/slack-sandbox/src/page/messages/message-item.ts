@@ -117,7 +117,7 @@ const Content = ({ message, onAct }: { message: StoredMessage; onAct: OnAct }): 
   return h(
     'div',
     { className: 'content' },
-    h(Blocks, { blocks, context, onAct, placeholders: message.placeholders ?? none }),
+    h(Blocks, { blocks, context, onAct, placeholders: message.placeholders ?? NONE }),
     message.files.map((id) =>
       h('div', { key: id, className: 'file' }, h('img', { src: `/files/${id}`, alt: 'Uploaded file' })),
     ),
@@ -125,7 +125,7 @@ const Content = ({ message, onAct }: { message: StoredMessage; onAct: OnAct }): 
   );
 };
 
-const none: readonly string[] = [];
+const NONE: readonly string[] = [];
 
 const authorOf = (
   message: StoredMessage,

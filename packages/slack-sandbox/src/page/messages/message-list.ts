@@ -6,7 +6,7 @@ import { MessageItem } from './message-item.ts';
 import { useFollowing } from './use-following.ts';
 
 /** Messages by one author within this many seconds share a head. */
-const groupSeconds = 300;
+const GROUP_SECONDS = 300;
 
 /** A channel's messages, oldest first, with a divider above each day. */
 export const MessageList = ({
@@ -67,7 +67,7 @@ const continues = (before: StoredMessage | undefined, message: StoredMessage): b
   before.user === message.user &&
   before.ephemeral_to === undefined &&
   message.ephemeral_to === undefined &&
-  Number(message.ts) - Number(before.ts) < groupSeconds;
+  Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
 
 const describeUnseen = (unseen: readonly StoredMessage[]): string => {
   if (unseen.some((message) => message.ephemeral_to !== undefined)) return '↓ A note for you';

@@ -4,9 +4,9 @@ import { usePage } from '../page-context.ts';
 import { isOpenCard } from './cards.ts';
 
 /** Distance from the end, in pixels, that still counts as the end. */
-const nearBottom = 90;
+const NEAR_BOTTOM = 90;
 /** Part of the list that may be above the first open card. */
-const roomAbove = 0.6;
+const ROOM_ABOVE = 0.6;
 
 /** What a list keeps in view: its end, its first open card (or end), or the current place. */
 type Following = 'end' | 'open card' | 'nothing';
@@ -76,7 +76,7 @@ export const useFollowing = (
       if (element === null) return;
       const left = element.scrollHeight - element.clientHeight - element.scrollTop;
       const card = openCardTop(element, firstOpen);
-      if (left < nearBottom) {
+      if (left < NEAR_BOTTOM) {
         setUnseen([]);
         if (following.current === 'nothing') following.current = 'open card';
       } else if (card === null || Math.abs(element.scrollTop - card) > 4) following.current = 'nothing';
@@ -106,7 +106,7 @@ const rowBefore = (list: HTMLElement, ts: string): HTMLElement | null => {
     above = above.previousElementSibling
   ) {
     const isCard = above.querySelector(`[data-kind="${CSS.escape(card.dataset.kind ?? '')}"]`) !== null;
-    if (isCard || bottom - above.offsetTop > list.clientHeight * roomAbove) break;
+    if (isCard || bottom - above.offsetTop > list.clientHeight * ROOM_ABOVE) break;
     row = above;
   }
   return row;

@@ -1,4 +1,4 @@
-import { uncompressedLimit } from '../../zlib-options.ts';
+import { UNCOMPRESSED_LIMIT } from '../../zlib-options.ts';
 import { type BatchHead, faultOf, findBatch, formatOf, headSize, readHead } from './batch-head.ts';
 import { type Decompressors, decodeBatch, mostRecords } from './decode-batch.ts';
 import { damagedMessages, type FetchedMessage, nameOf, passedMessage } from './fetched-message.ts';
@@ -87,7 +87,7 @@ export async function decodeRecordSet(
   let next = 0n;
   let size = 0;
   let at = 0;
-  while (at + headSize <= bytes.length && messages.length < mostRecords && size < uncompressedLimit) {
+  while (at + headSize <= bytes.length && messages.length < mostRecords && size < UNCOMPRESSED_LIMIT) {
     const head = readHead(bytes, at);
     const fault = faultOf(bytes, head) ?? offsetFault(bytes, head, next);
     if (fault === null) {

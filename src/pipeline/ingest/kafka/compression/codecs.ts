@@ -25,7 +25,7 @@ const decompressGzip = promisify(gunzip);
  *
  * kafkajs keeps its codecs in one table for the whole process; to set them again does no harm.
  *
- * @returns how each is decompressed: these throw where that fails or grows beyond `uncompressedLimit`
+ * @returns how each is decompressed: these throw where that fails or grows beyond `UNCOMPRESSED_LIMIT`
  */
 export function registerKafkaCodecs(): Decompressors {
   const uncompress = createKafkaSnappy();

@@ -1,4 +1,4 @@
-import { uncompressedLimit } from '../../zlib-options.ts';
+import { UNCOMPRESSED_LIMIT } from '../../zlib-options.ts';
 
 const FRAME = 0x184d2204;
 /** Largest size of a block by its number in the frame's head. */
@@ -20,7 +20,7 @@ export function checkLz4Frame(frame: Buffer): void {
   const blockChecksum = (flags & 0x10) !== 0 ? 4 : 0;
   let at = 7 + (hasSize ? 8 : 0) + (hasDictionary ? 4 : 0);
   for (let most = 0; ; most += largestBlock) {
-    if (most > uncompressedLimit) throw new Error(`more than ${uncompressedLimit} bytes decompressed`);
+    if (most > UNCOMPRESSED_LIMIT) throw new Error(`more than ${UNCOMPRESSED_LIMIT} bytes decompressed`);
     if (at + 4 > frame.length) throw new Error('an LZ4 frame that is cut off');
     // Its highest bit says that the block is not compressed.
     const size = frame.readUInt32LE(at) % 2 ** 31;
