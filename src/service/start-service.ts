@@ -68,7 +68,7 @@ const start = async ({ config, role, log, onIncurable, onFault, ends, stopping }
   const db = await openConfiguredStore(config, tell, {
     // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
-    onWait: createStoreWaits(log).onWait,
+    onWait: createStoreWaits(log, config.store.server?.shown ?? null).onWait,
     ...(lead === null ? {} : { guard: lead.guard }),
   });
   if (inFile) closeToOthers(config.databasePath);

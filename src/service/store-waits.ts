@@ -12,7 +12,16 @@ export interface StoreWaits {
 const WORTH_A_WORD_MS = 2500;
 
 /** @param saidAfterMs how long something waits before the log says so */
-export const createStoreWaits = (log: Logger, saidAfterMs = WORTH_A_WORD_MS): StoreWaits => {
+/** @param server what people see of the store's server; null for a store in a file */
+export const createStoreWaits = (
+  log: Logger,
+  server: string | null,
+  saidAfterMs = WORTH_A_WORD_MS,
+): StoreWaits => {
+  const words =
+    server === null
+      ? 'another program holds the store: answers and alerts wait until it lets go; close it'
+      : `${server} cannot be reached, or does not let go: answers and alerts wait until it does; look at the server`;
   let waiting = 0;
   let began: Date | null = null;
   let said = false;
@@ -24,10 +33,7 @@ export const createStoreWaits = (log: Logger, saidAfterMs = WORTH_A_WORD_MS): St
         began = since;
         timer = setTimeout(() => {
           said = true;
-          log.warn(
-            { since: since.toISOString() },
-            'another program holds the store: answers and alerts wait until it lets go; close it',
-          );
+          log.warn({ since: since.toISOString() }, words);
         }, saidAfterMs);
         timer.unref();
       }

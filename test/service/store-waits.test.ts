@@ -12,7 +12,7 @@ test('the log says once that another program holds the store, and when it lets g
   const path = join(folder.path, 'finkvra.sqlite');
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line).msg) });
-  const waits = createStoreWaits(log, 20);
+  const waits = createStoreWaits(log, null, 20);
   const db = await openStore(path, { onWait: waits.onWait });
   const other = new DatabaseSync(path);
   other.exec('begin immediate');

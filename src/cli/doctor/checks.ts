@@ -25,7 +25,7 @@ import { countLookups } from '../../store/intake/sherlock.ts';
 import { type Db, openStore } from '../../store/open-store.ts';
 import { checkServer } from '../../store/postgres/check-server.ts';
 import { leadPeers } from '../../store/postgres/leader-lock.ts';
-import type { PostgresPlace } from '../../store/postgres/postgres-place.ts';
+import { type PostgresPlace, serverOf } from '../../store/postgres/postgres-place.ts';
 import { trackingBacklog } from '../../store/rounds/tracking.ts';
 import { checkStamps } from '../../store/stamps/check-stamps.ts';
 import { finkCheck, skyCheck } from './card-checks.ts';
@@ -139,7 +139,8 @@ const processesFinding = async (db: Db): Promise<Finding> => {
 const stampsFinding = async (db: Db): Promise<Finding> => {
   const { alerts, bytes, lost, why, unmoved } = await checkStamps(db);
   const waiting = unmoved === 0 ? '' : `; ${unmoved} more in the database, which the service moves`;
-  const text = `of ${alerts} alerts in files, ${gigabytes(bytes)}${waiting}`;
+  const where = serverOf(db) === null ? 'in files' : 'in the database';
+  const text = `of ${alerts} alerts ${where}, ${gigabytes(bytes)}${waiting}`;
   if (lost === 0) return ok('stamps', text);
   const todo =
     'Their cards show no stamps. Restore the file from a backup with stamps, or pull the alerts again.';

@@ -16,7 +16,7 @@ const open = async (config: Config, ends: Ends) => {
   const stopping = new AbortController();
   const db = await openConfiguredStore(config, (text) => log.info(text), {
     patienceMs: Number.POSITIVE_INFINITY,
-    onWait: createStoreWaits(log).onWait,
+    onWait: createStoreWaits(log, config.store.server?.shown ?? null).onWait,
   });
   ends.push(() => db.destroy());
   const puller: Puller = createPuller({

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../open-store.ts';
 import { serverOf } from '../postgres/postgres-place.ts';
+import { forgetOldMarks } from '../postgres/transactions.ts';
 import type { CountName } from '../schema.ts';
 
 /** Adds to a stored count. Call it in the transaction that changes the counted rows. */
@@ -47,6 +48,7 @@ const foldCounts = async (db: Db): Promise<void> => {
   await sql`with gone as (
       delete from counts where ctid in (select ctid from counts for update skip locked) returning name, n)
     insert into counts (name, n) select name, sum(n) from gone group by name`.execute(db);
+  await forgetOldMarks(db);
 };
 
 /** Alerts and objects in the store, and objects in the pool. */

@@ -43,6 +43,8 @@ export interface PoolOptions {
 }
 
 const CONNECTIONS = 10;
+/** A connection that nobody needs is kept for so long, ms. */
+const IDLE_MS = 60_000;
 
 /** A connection pool. `pg` is loaded here, so that a store in a file does not need it. */
 export const openPool = async (
@@ -50,7 +52,11 @@ export const openPool = async (
   { connections = CONNECTIONS, begin }: PoolOptions,
 ): Promise<Pool> => {
   const driver = await import('pg');
-  const pool = new driver.Pool({ ...connectionConfig(place, driver), max: connections });
+  const pool = new driver.Pool({
+    ...connectionConfig(place, driver),
+    max: connections,
+    idleTimeoutMillis: IDLE_MS,
+  });
   // A broken idle connection leaves the pool; the next user gets another one, or the reason.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
