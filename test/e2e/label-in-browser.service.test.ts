@@ -36,6 +36,14 @@ const hiddenParts = (): string[] => {
   });
 };
 
+/** In how many lines a card's buttons stand. */
+const rowsOfButtons = (card: Element): number =>
+  new Set(
+    [...card.querySelectorAll('.actions .button')].map((button) =>
+      Math.round(button.getBoundingClientRect().top),
+    ),
+  ).size;
+
 test('with nothing configured, somebody opens the page, labels a candidate and sees the whole loop', async () => {
   const folder = temporaryFolder();
   const service = startService({ DATA_DIR: folder.path, SANDBOX_PORT: '0' });
@@ -77,6 +85,8 @@ test('with nothing configured, somebody opens the page, labels a candidate and s
     const box = await page.locator('.message.focused img[alt^="Stamps"]').boundingBox();
     expect(box?.height).toBeLessThanOrEqual(400);
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(4 / 3, 1);
+    // All buttons side by side, on a phone too: none has a line to itself.
+    expect(await page.locator('.message.focused').first().evaluate(rowsOfButtons)).toBe(1);
   }
   await page.setViewportSize({ width: 1280, height: 1000 });
 

@@ -16,7 +16,7 @@ const waitingLines = ({ waiting }: HomeContent): string[] => {
     .slice(0, WAITING_SHOWN)
     .map(({ objectId, page }) => (page === null ? escapeMarkdown(objectId) : markdownLink(page, objectId)));
   const more = waiting.length - WAITING_SHOWN;
-  return ['**Waiting for you**', `${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`];
+  return ['**Waiting for you**', `${names.join('\u00a0· ')}${more > 0 ? ` and ${more} more` : ''}`];
 };
 
 const roundEmbed = (home: HomeContent): APIEmbed =>

@@ -19,7 +19,7 @@ const waitingText = ({ waiting }: HomeContent): string => {
     .slice(0, WAITING_SHOWN)
     .map(({ objectId, page }) => (page === null ? escapeMrkdwn(objectId) : mrkdwnLink(page, objectId)));
   const more = waiting.length - WAITING_SHOWN;
-  return `*Waiting for you*\n${names.join(' · ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `*Waiting for you*\n${names.join('\u00a0· ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 const teamText = ({ team }: HomeContent): string => {
