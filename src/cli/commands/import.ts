@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Environment, readConfig } from '../../config/config.ts';
@@ -15,6 +15,9 @@ import type { Output } from '../output.ts';
 const readRows = (path: string, columns: readonly Column[]): readonly TableRow[] => {
   let bytes: Uint8Array;
   try {
+    const what = statSync(path);
+    if (!what.isFile())
+      throw new Error(what.isDirectory() ? 'it is a folder' : 'it is a pipe or a device, not a file');
     bytes = readFileSync(path);
   } catch (error) {
     throw new FinkvraError(

@@ -1,6 +1,7 @@
 import { FinkvraError } from '../../lib/errors.ts';
 import { type DateOrder, readDates } from '../../lib/read-dates.ts';
 import type { TableRow } from '../../lib/read-table-text.ts';
+import { objectIdOf } from '../../pipeline/ingest/field-values.ts';
 import { ANSWERS, fineLabelOf } from '../../pipeline/learning/answers.ts';
 import { FINE_LABELS, type FineLabel } from '../../pipeline/learning/label-maps.ts';
 import { readObjectName } from '../../pipeline/object-name.ts';
@@ -65,8 +66,20 @@ export const cell = (row: TableRow, column: Column, source: string): string => {
 const candidOf = (row: TableRow, source: string): WrittenCandid => {
   const text = cell(row, 'candid', source);
   const written = readCandid(text);
-  if (written !== null) return written;
+  if (written !== null && written.value > 0n && written.value < 2n ** 63n) return written;
   throw new FinkvraError(`${source} line ${row.line}: "${text}" is no candid (a whole number)`);
+};
+
+/** The object of a row. @throws FinkvraError for a text that names none: its label would wait for ever */
+const objectOf = (row: TableRow, source: string): string => {
+  const text = cell(row, 'objectId', source);
+  try {
+    return objectIdOf(readObjectName(text));
+  } catch {
+    throw new FinkvraError(
+      `${source} line ${row.line}: "${text.slice(0, 60)}" names no object, as ZTF25aapafwq does`,
+    );
+  }
 };
 
 /** The reference's labels and our own words for them: galactic is gal, not_galactic is extragal. */
@@ -192,7 +205,7 @@ export const readLabelRows = async (
   const named = rows.map((row) => ({
     row,
     label: labelOf(row, source),
-    objectId: readObjectName(cell(row, 'objectId', source)),
+    objectId: objectOf(row, source),
   }));
   const { candids, notes: candidNotes } = await settleCandids(db, named, source);
   const { times, notes: dateNotes } = timesOf(rows, source, now, order);

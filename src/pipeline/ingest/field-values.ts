@@ -6,9 +6,13 @@
 /** ZTF's blank pixels and numbers are -3.4e38: nothing that is measured comes near this. */
 const BLANK = 1e20;
 
+const WRITTEN = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 /** A number that is there; null where it is missing, or marked as blank. */
 export const numberOf = (value: unknown): number | null => {
-  const number = typeof value === 'bigint' ? Number(value) : value;
+  // Some tables have numbers as text.
+  const isWritten = typeof value === 'bigint' || (typeof value === 'string' && WRITTEN.test(value));
+  const number = isWritten ? Number(value) : value;
   return typeof number === 'number' && Math.abs(number) < BLANK ? number : null;
 };
 
@@ -102,8 +106,10 @@ export const text = (value: unknown): string | null => {
  * @throws for any other text, quoting its beginning
  */
 export const objectIdOf = (value: unknown): string => {
-  const id = typeof value === 'string' ? value : '';
-  if (/^(ZTF|SIM)\d\d[a-z0-9]{1,16}$/i.test(id)) return id;
+  const id = typeof value === 'string' ? value.trim() : '';
+  // One spelling an object: by another one it would be labelled twice.
+  if (/^(ZTF|SIM)\d\d[a-z0-9]{1,16}$/i.test(id))
+    return id.slice(0, 3).toUpperCase() + id.slice(3).toLowerCase();
   throw new Error(`the packet's objectId is "${id.slice(0, 40)}", which is no name of a ZTF object`);
 };
 

@@ -16,7 +16,7 @@ const XERIAL_HEADER = 16;
  * @param largest bytes of a decompressed block
  * The returned function throws where the bytes are not Snappy.
  */
-export const createSnappy = (largest = LARGEST_BLOCK): (bytes: Uint8Array) => Buffer => {
+export const createSnappy = (largest = LARGEST_BLOCK): ((bytes: Uint8Array) => Buffer) => {
   const uncompress = snappyUncompressor();
   return (bytes) => {
     const { size, start } = sizeOf(bytes);
@@ -34,7 +34,7 @@ export const createSnappy = (largest = LARGEST_BLOCK): (bytes: Uint8Array) => Bu
  * Kafka's Java client frames Snappy as xerial's snappy-java does (magic, two versions, then blocks each
  * with a 4-byte length); librdkafka and others write one raw block. Decompresses either.
  */
-export const createKafkaSnappy = (): (bytes: Uint8Array) => Buffer => {
+export const createKafkaSnappy = (): ((bytes: Uint8Array) => Buffer) => {
   const uncompress = createSnappy();
   return (bytes) => {
     const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

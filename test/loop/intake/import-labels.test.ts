@@ -172,6 +172,19 @@ test('our own export comes back in, names that a spreadsheet would compute too',
   }
 });
 
+describe('a row that can be of no alert is refused with its line', () => {
+  test.each([
+    ['an object that is none', 'hello,975188145315015000', '"hello" names no object'],
+    ['two objects', 'ZTF18abfisdf ZTF18abadigg,975188145315015000', 'names no object'],
+    ['a candid of zero', 'ZTF18abfisdf,0', '"0" is no candid'],
+    ['a candid of more than 64 bits', 'ZTF18abfisdf,99999999999999999999', 'is no candid'],
+  ])('%s', async (_, cells, words) => {
+    await expect(imported(`${TWO}${cells},gal,2025-06-01\n`)).rejects.toThrow(words);
+    await expect(imported(`${TWO}${cells},gal,2025-06-01\n`)).rejects.toThrow('x.csv line 4');
+    expect(await labels()).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasSharedData)(`the cases that failed${sharedNote}`, () => {
   test.each(['bom-crlf.csv', 'semicolon-excel-fr.csv', 'utf16.csv'])('%s', async (name) => {
     expect((await imported(readFileSync(sharedPath('cases', 'labels', name)))).kept).toBe(2);

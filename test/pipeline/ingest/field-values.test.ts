@@ -75,6 +75,9 @@ describe('a position', () => {
 
 describe('a name', () => {
   it.each(['ZTF25aapafwq', 'SIM26aaceqdg'])('of an object: %s', (id) => expect(objectIdOf(id)).toBe(id));
+  it.each(['ztf25AAPAFWQ', ' ZTF25aapafwq '])('in another spelling is the same object: "%s"', (id) =>
+    expect(objectIdOf(id)).toBe('ZTF25aapafwq'),
+  );
   it.each(['<!channel>', 'ZTF', '12345', 'ZTF25aap afwq', 'unknown', 'ZTF25<b>', 'x'.repeat(1000)])(
     'that is none: %s',
     (id) => {
@@ -138,4 +141,15 @@ describe('a packet', () => {
       },
     ]);
   });
+});
+
+describe('a number written as text', () => {
+  it.each([
+    ['2460800.5', 2460800.5],
+    [' -1.5e-3 ', -0.0015],
+    ['.5', 0.5],
+  ])('is that number: "%s"', (text, number) => expect(numberOf(text)).toBe(number));
+  it.each(['', ' ', 'nan', '0x10', '1,5', 'g', 'Infinity'])('is none: "%s"', (text) =>
+    expect(numberOf(text)).toBeNull(),
+  );
 });

@@ -64,7 +64,8 @@ function parseHeader(bytes: Buffer): ContainerHeader {
   let entries = 0;
   for (let count = readBlockCount(cursor, 2); count > 0; count = readBlockCount(cursor, 2)) {
     entries += count;
-    if (entries > MOST_ENTRIES) throw new Error(`the container's header has more than ${MOST_ENTRIES} entries`);
+    if (entries > MOST_ENTRIES)
+      throw new Error(`the container's header has more than ${MOST_ENTRIES} entries`);
     for (let i = 0; i < count; i++) metadata.set(sized().toString('utf8'), sized());
   }
   const start = take(cursor, SYNC_SIZE);
