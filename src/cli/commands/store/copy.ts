@@ -3,9 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Config, type Environment, readConfig, type StorePlace } from '../../../config/config.ts';
 import { FinkvraError } from '../../../lib/errors.ts';
-import { takeServiceLock } from '../../../service/service-lock.ts';
-import { type Db, openStore } from '../../../store/open-store.ts';
-import { leadPeers, takeLead } from '../../../store/postgres/leader-lock.ts';
+import { takeServerLock, takeServiceLock } from '../../../service/service-lock.ts';
+import { openStore } from '../../../store/open-store.ts';
 import { isPostgresUrl, postgresPlace } from '../../../store/postgres/postgres-place.ts';
 import { removeStore } from '../../../store/store-kind.ts';
 import { type Transfer, transferStore } from '../../../store/transfer/transfer-store.ts';
@@ -35,17 +34,8 @@ const targetOf = (to: string, { store }: Config): StorePlace => {
 };
 
 /** Keeps services from a store while it is copied. @returns what gives it free */
-const lockStore = async (
-  db: Db,
-  { place, server }: Pick<StorePlace, 'place' | 'server'>,
-  signal: AbortSignal,
-): Promise<() => unknown> => {
-  if (server === null) return takeServiceLock(dirname(place));
-  const leader = (await leadPeers(db)).find(({ leads }) => leads);
-  if (leader !== undefined)
-    throw new FinkvraError(`A finkvra service (${leader.name}) works on ${server.shown}: stop it first.`);
-  return (await takeLead(server, { onWait: () => undefined, signal })).release;
-};
+const lockStore = async ({ place, server }: StorePlace): Promise<() => unknown> =>
+  server === null ? takeServiceLock(dirname(place)) : takeServerLock(server);
 
 const copy = async (flags: CopyFlags, output: Output, config: Config): Promise<Transfer & { to: string }> => {
   const target = targetOf(flags.to, config);
@@ -57,14 +47,14 @@ const copy = async (flags: CopyFlags, output: Output, config: Config): Promise<T
   try {
     const from = await openExistingStore(config, output);
     ends.push(() => from.destroy());
-    ends.push(await lockStore(from, config.store, stopping.signal));
+    ends.push(await lockStore(config.store));
     const to = await openStore(target.place);
     ends.push(async () => {
       await to.destroy();
       // A file was made for the copy alone.
       if (!isDone && target.server === null) removeStore(target.place);
     });
-    ends.push(await lockStore(to, target, stopping.signal));
+    ends.push(await lockStore(target));
     const done = await transferStore(from, to, target.shown, {
       signal: stopping.signal,
       onProgress: (table, rows) => output.progress(`copying ${table}: ${rows}`),
