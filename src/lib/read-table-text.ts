@@ -1,3 +1,4 @@
+import { type CsvRecord, csvRecords } from './csv-records.ts';
 import { FinkvraError } from './errors.ts';
 
 /** Binary files by their first bytes, and what to do about each. */
@@ -50,13 +51,11 @@ const decoded = (bytes: Uint8Array, encoding: string): string => {
   }
 };
 
-const SEPARATORS = [',', ';', '\t', '|'] as const;
+/** Characters of the header that tell the separator. */
+const LONGEST_LINE = 1_000_000;
+const [NEWLINE, RETURN] = [0x0a, 0x0d];
 
-interface CsvRecord {
-  /** The line that it begins on, from 1. */
-  readonly line: number;
-  readonly fields: readonly string[];
-}
+const SEPARATORS = [',', ';', '\t', '|'] as const;
 
 /** How often a separator occurs in the first line, outside quotes. */
 const countIn = (line: string, separator: string): number =>
@@ -64,87 +63,6 @@ const countIn = (line: string, separator: string): number =>
 
 const separatorOf = (header: string): string =>
   SEPARATORS.reduce((best, one) => (countIn(header, one) > countIn(header, best) ? one : best));
-
-/** Nothing of alerts or labels has so many columns, or so long a text in one. */
-const MOST_COLUMNS = 4000;
-const LONGEST_FIELD = 1_000_000;
-/** Characters of the header that tell the separator. */
-const LONGEST_LINE = 1_000_000;
-const [QUOTE, NEWLINE, RETURN] = [0x22, 0x0a, 0x0d];
-
-/**
- * The records of a CSV text from a place in it, one at a time; quoted fields may hold separators, quotes and line
- * ends. Empty lines are left out.
- */
-function* recordsOf(
-  text: string,
-  separator: string,
-  place: { readonly at: number; readonly line: number },
-  name: string,
-): Generator<CsvRecord, void, void> {
-  const separatorCode = separator.charCodeAt(0);
-  let fields: string[] = [];
-  /** The field's text up to `from`; what follows of it is in one piece. */
-  let field = '';
-  let from = place.at;
-  /** Whether the field is blank so far: only then does a quote begin it. */
-  let isBlank = true;
-  let isEmpty = true;
-  let quotedSince: number | null = null;
-  let line = place.line;
-  let begun = line;
-  const endField = (end: number): void => {
-    fields.push(field + text.slice(from, end));
-    isEmpty &&= isBlank;
-    field = '';
-    isBlank = true;
-    if (fields.length > MOST_COLUMNS)
-      throw new FinkvraError(`${name} line ${begun}: more than ${MOST_COLUMNS} columns`);
-  };
-  for (let at = place.at; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const endsLine = code === NEWLINE || (code === RETURN && text.charCodeAt(at + 1) !== NEWLINE);
-    if (endsLine) line += 1;
-    if (quotedSince !== null) {
-      if (code !== QUOTE) continue;
-      field += text.slice(from, at);
-      if (text.charCodeAt(at + 1) === QUOTE) {
-        at += 1;
-        field += '"';
-      } else quotedSince = null;
-      from = at + 1;
-      isBlank &&= field.trim() === '';
-      if (field.length > LONGEST_FIELD)
-        throw new FinkvraError(`${name} line ${begun}: a text of more than ${LONGEST_FIELD} characters`);
-    } else if (code === QUOTE && isBlank) {
-      field = '';
-      from = at + 1;
-      quotedSince = line;
-    } else if (code === separatorCode) {
-      endField(at);
-      from = at + 1;
-    } else if (endsLine) {
-      endField(at);
-      from = at + 1;
-      const record = { line: begun, fields };
-      const isLeftOut = isEmpty;
-      fields = [];
-      isEmpty = true;
-      begun = line;
-      if (!isLeftOut) yield record;
-    } else if (code === RETURN) {
-      field += text.slice(from, at);
-      from = at + 1;
-    } else if (isBlank && !isSpace(code)) isBlank = false;
-  }
-  if (quotedSince !== null)
-    throw new FinkvraError(`${name} line ${quotedSince}: a quote begins there that nothing ends`);
-  endField(text.length);
-  if (!isEmpty) yield { line: begun, fields };
-}
-
-const isSpace = (code: number): boolean =>
-  code <= 0x20 || (code >= 0xa0 && String.fromCharCode(code).trim() === '');
 
 /** Removes the empty fields that a spreadsheet leaves at the end of a row. */
 const fitted = (fields: readonly string[], columns: number): readonly string[] => {
@@ -204,7 +122,7 @@ const HEAD_ROWS = 100;
 export const openTableText = (text: string, name: string): OpenTable => {
   const { at, line, said } = headerPlace(text);
   const separator = said ?? separatorOf(firstLineAt(text, at));
-  const records = recordsOf(text, separator, { at, line }, name);
+  const records = csvRecords(text, separator, { at, line }, name);
   const head = records.next().value ?? undefined;
   if (head === undefined) throw new FinkvraError(`${name} is empty: it needs a header line`);
   const peeked: CsvRecord[] = [];
