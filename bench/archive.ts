@@ -45,7 +45,7 @@ const compare = async (count: number) => {
   };
 };
 
-/** The ten real packets, again and again under other candids, as one Avro container. */
+/** The ten real packets, repeated with new candids, as one Avro container. */
 const writePackets = async (path: string): Promise<void> => {
   const type = avscType(JSON.parse(readFileSync(sharedPath('alerts', 'kafka-key.json'), 'utf8')));
   const real = Array.from({ length: 10 }, (_, i) =>
@@ -61,7 +61,7 @@ const writePackets = async (path: string): Promise<void> => {
   await writeContainer(path, packets, { type });
 };
 
-/** `finkvra pull --from` as people run it: the whole command, from its start to its end. */
+/** `finkvra pull --from` as a complete process. */
 const pullByCommand = async () => {
   const folder = temporaryFolder();
   try {

@@ -8,7 +8,7 @@ const RUNS = 11;
 const root = join(import.meta.dirname, '..');
 const start = [join(root, 'bin', 'finkvra-node.mjs'), join(root, 'src', 'cli', 'main.ts')];
 
-/** Median seconds of a process, with compiled code at hand. */
+/** Median seconds of a process with a warm compile cache. */
 const medianOf = (args: readonly string[], env: NodeJS.ProcessEnv): number => {
   const seconds = Array.from({ length: RUNS }, () => {
     const began = performance.now();
@@ -19,7 +19,7 @@ const medianOf = (args: readonly string[], env: NodeJS.ProcessEnv): number => {
   return Number((seconds[(RUNS - 1) / 2] ?? Number.NaN).toFixed(3));
 };
 
-/** How long the command line takes to start, beside a Node that does nothing. */
+/** Start time of the command line, compared with an empty Node process. */
 export const run = async () => {
   const folder = temporaryFolder();
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: folder.path };

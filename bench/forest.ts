@@ -12,10 +12,10 @@ export const name = 'forest';
 const FEATURES = 23;
 const TRAIN_ROWS = [100, 1000, 5000, 20_000];
 const PREDICT_ROWS = 100_000;
-/** The model that predicts was trained on this many rows. */
+/** Rows in the training set of the predicting model. */
 const PREDICTING_ROWS = 1000;
 const ENGINES: readonly ForestEngineName[] = ['extra-trees', 'random-forest'];
-/** The best of this many: what else the machine does only ever adds time. */
+/** The best of this many runs: other load only adds time. */
 const PASSES = 3;
 
 const PYTHON = join(import.meta.dirname, '..', '.cache', 'venv', 'bin', 'python');
@@ -97,7 +97,7 @@ const ratios = (ours: Timings, theirs: Timings) =>
     }),
   );
 
-/** Two overlapping classes (60 and 40 %): eight features that tell, nine of noise, six with gaps. */
+/** Two overlapping classes (60 and 40 %): eight informative features, nine of noise, six with gaps. */
 const benchTable = (rows: number): { x: FeatureMatrix; y: Uint8Array } => {
   const random = createRandom(1, rows);
   const normal = (): number =>

@@ -7,7 +7,7 @@ export const name = 'fuzz';
 const CASES = 10_000;
 const SEED = 20_261_125;
 
-/** Damaged copies of what comes from outside, through every parser: none may take above 1 s or 500 MB. */
+/** Damaged copies of external data through every parser: none may take more than 1 s or 500 MB. */
 export const run = async (): Promise<unknown> => {
   const folder = temporaryFolder();
   const { parsers, close } = await fuzzedParsers(folder.path);

@@ -14,7 +14,7 @@ export const name = 'honesty';
 const SEEDS = Number(process.env.SEEDS ?? 60);
 const REPORTED = [30, 50, 70, 100, 200];
 
-/** How true the reported accuracy is with the default engine, strategy and inputs, by number of labels. */
+/** How true the reported accuracy is by number of labels, with the default engine, strategy and inputs. */
 export const run = async () => {
   if (!hasSharedData) return 'skipped: no shared data';
   const fink = tableOfAlerts(await readFinkAlerts(), DEFAULT_FEATURE_SET);

@@ -20,7 +20,7 @@ import { hasSharedData } from '../test/shared-data.ts';
 
 export const name = 'learning';
 
-/** More of them tell a bias more exactly: 20 know it to about 1.5 points. */
+/** More runs measure a bias more precisely: 20 give about 1.5 points. */
 const SEEDS = Number(process.env.SEEDS ?? 20);
 const PLAN = { seeds: SEEDS, firstBatch: 30, batch: 10, heldOut: 0.4 } as const;
 const REPORTED = [30, 50, 70, 100, 200];
@@ -38,7 +38,7 @@ export const run = async () => {
     finkEngines: await figures(fink, { ...PLAN, ...engines, upTo: 70 }),
     atlasStrategies: await figures(atlas, { ...PLAN, ...strategies, upTo: 200 }),
     finkStrategies: await figures(fink, { ...PLAN, ...strategies, upTo: 70 }),
-    // What people leave without a class is replaced by what would have been drawn next.
+    // Objects left without a class are replaced by the next ones drawn.
     atlasSkips: await figures(atlas, { ...PLAN, ...DEFAULTS, variants: SKIPS, upTo: 100 }),
     finkSkips: await figures(fink, { ...PLAN, ...DEFAULTS, variants: SKIPS, upTo: 50, heldOut: 0.3 }),
     inputs: await inputs(),

@@ -5,8 +5,8 @@ export const name = 'load';
 const CROWD = { people: 200, candidates: 50, seconds: 10 };
 
 /**
- * A crowd on one round's cards, over real sockets: what is offered, acknowledged and lost, the milliseconds
- * to an acknowledgement, and what the service needed for it.
+ * A crowd that clicks on one round's cards over real sockets: clicks offered, acknowledged and lost, milliseconds
+ * to the acknowledgement, and the service's use of resources.
  */
 export const run = async (): Promise<Record<string, LoadResult | object>> => ({
   'people on cards': CROWD,

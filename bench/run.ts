@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** What a task may need to be told. */
+/** Options of a task. */
 export interface BenchOptions {
   /** A checkout of the reference program. */
   readonly reference?: string | undefined;

@@ -27,7 +27,7 @@ const rows = Array.from({ length: ALERTS }, (_, i) => {
   return { alert, features: alertFeatures(alert) };
 });
 
-/** Into the database, as versions before did; into files; or none at all. */
+/** Stamps in the database (as before version 0019), in files, or none. */
 type Way = 'database' | 'files' | 'none';
 
 const keepAll = async (db: Db, way: Way): Promise<void> => {
@@ -82,7 +82,7 @@ const diskUse = (path: string): number =>
 
 const mb = (bytes: number): number => Math.round(bytes / 1e5) / 10;
 
-/** What somebody who clicks waits for while `work` goes on, ms. */
+/** Wait of a click while `work` runs, ms. */
 const clicksDuring = async <T>(db: Db, work: Promise<T>) => {
   const waits: number[] = [];
   let isOver = false;

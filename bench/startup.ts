@@ -5,7 +5,7 @@ export const name = 'startup';
 
 const RUNS = 3;
 const CARDS = 30;
-/** As many posts a second as may be set: what is left is our own time. */
+/** The highest allowed post rate, so that the rest is our own time. */
 const RAISED = { SLACK_POSTS_PER_SECOND: '50' };
 
 const seconds = (since: number): number => Number(((performance.now() - since) / 1000).toFixed(2));

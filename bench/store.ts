@@ -102,7 +102,7 @@ const openRound = (db: Db) =>
 interface Timing {
   readonly medianMs: number;
   readonly maxMs: number;
-  /** The longest time for which the thread could do nothing else. */
+  /** Longest time for which the thread was blocked. */
   readonly longestBlockMs: number;
 }
 
@@ -148,7 +148,10 @@ const measureStore = async (path: string) => {
   }
 };
 
-/** What people wait for, in stores of a hundred thousand and a million alerts: all below 50 ms of the thread. */
+/**
+ * Waits of people in stores of a hundred thousand and a million alerts: all should block the thread for less than
+ * 50 ms.
+ */
 export const run = async () => {
   const results: Record<string, unknown> = {};
   for (const alerts of SIZES) {

@@ -18,7 +18,7 @@ export const name = 'surprise';
 const SEEDS = Number(process.env.SEEDS ?? 24);
 const BATCH = 10;
 
-/** How often a round's warning is given: on streams that stay the same (a false alarm), and on those that change. */
+/** How often a round warns: on unchanged streams (false alarms) and on changed ones. */
 export const run = async () => {
   if (!hasSharedData) return 'skipped: no shared data';
   const rows = await readFinkAlerts();

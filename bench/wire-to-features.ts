@@ -21,10 +21,10 @@ export const wirePackets = (): { readonly key: Uint8Array; readonly values: read
 });
 
 export interface Rates {
-  /** By the clock: what a busy machine gives. */
+  /** Wall-clock time: what a busy machine gives. */
   readonly median: number;
   readonly best: number;
-  /** By processor time, garbage collection included: what one core of its own gives. */
+  /** Processor time with garbage collection: what one free core gives. */
   readonly perCpuSecond: number;
 }
 

@@ -1,6 +1,6 @@
-/*
- * The command line in a process of its own, whose peak memory is told on standard error when it ends. Its
- * arguments are the command's.
+/**
+ * Runs the command line in its own process, and prints its peak memory on standard error. Takes the command's
+ * arguments.
  */
 process.on('exit', () => {
   process.stderr.write(`peakMemoryMb ${Math.round(process.resourceUsage().maxRSS / 1024)}\n`);

@@ -1,10 +1,7 @@
-/** Irrational, so that no declinations repeat: a row of objects at one would be searched as none of the sky is. */
+/** Irrational, so that no declinations repeat, as on the sky. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/**
- * A place on the sky for each of some 100,000 objects, spread evenly: objects within 1.5 arcsec of each other would
- * be one. ICRS degrees.
- */
+/** Evenly spread positions for about 100,000 objects, none within 1.5 arcsec of another. ICRS degrees. */
 export const placeOf = (object: number): { readonly ra: number; readonly dec: number } => ({
   ra: (object % 3600) / 10,
   dec: -30 + 100 * ((object * GOLDEN) % 1),

@@ -10,9 +10,9 @@ import { candidOf } from '../../test/pipeline/ingest/packets.ts';
 import { sharedPath } from '../../test/shared-data.ts';
 import { placeOf } from './places.ts';
 
-/*
- * A pull of so many alerts in a process of its own, so that its memory is measured. Arguments: folder, number of
- * alerts, `archive` or `none`. Prints one line of JSON.
+/**
+ * A pull in its own process, to measure its memory. Arguments: folder, number of alerts, `archive` or `none`.
+ * Prints one line of JSON.
  */
 const [, , folder, wanted, kind] = process.argv;
 if (folder === undefined || wanted === undefined) throw new Error('folder and number are needed');
@@ -25,7 +25,7 @@ const real = Array.from({ length: 10 }, (_, i) =>
   decoder.decode(key, readFileSync(sharedPath('alerts', `kafka-value-${i}.avro-bin`))),
 );
 
-/** The ten real alerts again and again, each time of another candid; 1.6 of an object, which has its own place. */
+/** The ten real alerts, repeated with new candids; 1.6 per object, each object at its own position. */
 const copyOf = (i: number): Alert => {
   const alert = real[i % real.length];
   if (alert === undefined) throw new Error('there are no packets');

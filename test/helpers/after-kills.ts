@@ -8,13 +8,13 @@ import { checkStamps } from '../../src/store/stamps/check-stamps.ts';
 import type { MlflowStandIn } from '../mlflow/stand-in.ts';
 import { messagesOf } from './service.ts';
 
-/** Ten clicks: a first round of four and three of two. A fifth one is left open. */
+/** Ten clicks: a first round of four and three rounds of two. A fifth round stays open. */
 export const ROUND_SIZES = [4, 2, 2, 2] as const;
 const ROUNDS = ROUND_SIZES.length;
 const CLICKS = ROUND_SIZES.reduce((sum, size) => sum + size, 0);
 export const SEED = 1;
 
-/** Of simulated objects that pass for real ones, so that Sherlock is asked about them. */
+/** Simulated objects with names like real ones, so that Sherlock is asked about them. */
 export const REAL_PREFIX = 'ZTF18';
 
 export type Answer = 'answer_galactic' | 'answer_not_galactic';
@@ -25,12 +25,12 @@ export const rightAnswer = (object: string): Answer => {
   return classOfLabel('galactic', truth.label) === 1 ? 'answer_galactic' : 'answer_not_galactic';
 };
 
-/** A whole scenario, once the service has stopped. */
+/** The state of a whole scenario after the service has stopped. */
 export interface Outcome {
   readonly sandbox: Sandbox;
   readonly mlflow: MlflowStandIn;
   readonly store: string;
-  /** Answers that somebody saw accepted, by object. */
+  /** Acknowledged answers, by object. */
   readonly acknowledged: ReadonlyMap<string, Answer>;
 }
 
@@ -40,7 +40,7 @@ const LAST_PULL_ENDED =
 const repeated = (values: readonly unknown[]): unknown[] =>
   values.filter((value, index) => values.indexOf(value) !== index);
 
-/** Alerts of the store whose stamps are not there as they came: every packet of the night had some. */
+/** Alerts whose stamps differ from the packet's: every packet had some. */
 const withoutWholeStamps = async (store: string): Promise<number> => {
   const db = await openStore(store);
   try {
@@ -52,7 +52,7 @@ const withoutWholeStamps = async (store: string): Promise<number> => {
   }
 };
 
-/** Every promise that a kill could break, looked up in the store, the channel and MLflow. */
+/** Checks every promise that a kill could break, in the store, the channel and MLflow. */
 export const faultsOf = async ({
   sandbox,
   mlflow,
@@ -123,7 +123,7 @@ const countIn = (store: string, sql: string): unknown => {
   }
 };
 
-/** Whether everything that was wanted is done, as the store says. */
+/** Whether the store has no work left. */
 export const isSettled = (store: string): boolean =>
   countIn(
     store,
@@ -133,6 +133,6 @@ export const isSettled = (store: string): boolean =>
      + 1 - (${LAST_PULL_ENDED})`,
   ) === 0;
 
-/** Whether the store knows of every message whether it is in the channel. */
+/** Whether the store knows the place of every message. */
 export const knowsItsMessages = (store: string): boolean =>
   countIn(store, "(select count(*) from messages where state in ('sending', 'unsure'))") === 0;

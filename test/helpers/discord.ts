@@ -20,12 +20,12 @@ export interface DiscordTeam {
   halt(): Promise<void>;
   /** The open round's cards, in the channel or in threads, once there are that many. */
   cards(count: number): Promise<StoredMessage[]>;
-  /** A private answer to somebody once it says this. */
+  /** A private answer to a person once it contains this text. */
   note(user: string, words: string | RegExp): Promise<StoredMessage>;
   stop(): Promise<void>;
 }
 
-/** A server whose limits no test meets by accident. */
+/** A server with limits that tests do not reach by accident. */
 export const ROOMY: SandboxOptions = {
   port: 0,
   databasePath: ':memory:',
@@ -33,7 +33,7 @@ export const ROOMY: SandboxOptions = {
   identifyWindowMs: 0,
 };
 
-/** What stands in a message, as a person reads it: no-break spaces are spaces, escapes are not seen. */
+/** A message's text as people read it: plain spaces, no escapes. */
 export const textOfMessage = ({ content, embeds, components }: StoredMessage): string => {
   const labels = [...JSON.stringify(components).matchAll(/"(?:label|placeholder)":"([^"]+)"/g)];
   return [content, JSON.stringify(embeds), ...labels.map(([, label]) => label)]
@@ -45,7 +45,7 @@ export const textOfMessage = ({ content, embeds, components }: StoredMessage): s
 export const customIdsOf = ({ components }: Pick<StoredMessage, 'components'>): string[] =>
   [...JSON.stringify(components).matchAll(/"custom_id":"([^"]+)"/g)].map(([, id = '']) => id);
 
-/** The custom_id that begins so. @throws Error where the message has none */
+/** The custom_id that starts with this text. @throws Error if the message has none */
 export const customId = (message: StoredMessage, begin: string): string => {
   const found = customIdsOf(message).find((id) => id.startsWith(begin));
   if (found === undefined) throw new Error(`${message.id} has no component ${begin}`);

@@ -26,7 +26,7 @@ export const alertOf = (n: number, size = SIZE) =>
     stamps: stampsFor(n, size),
   });
 
-/** Keeps alerts as a pull of that time does, or as versions did that had stamps in the database. */
+/** Stores alerts as a pull does, or as versions with stamps in the database did. */
 export const keepStamps = async (
   db: Db,
   numbers: readonly number[],
@@ -41,7 +41,7 @@ export const keepStamps = async (
   await stamps.close();
 };
 
-/** What becomes of these alerts' stamps: `whole`, as they came; else why there are none. */
+/** The state of these alerts' stamps: `whole` if unchanged, else why they are missing. */
 export const fateOf = async (
   db: Db,
   numbers: readonly number[],

@@ -34,7 +34,7 @@ import {
 const ROUNDS = ROUND_SIZES.length;
 /** Packets of the night: two batches. */
 const PACKETS = 80;
-/** Nothing new for this long, in ms, and the service counts as stuck. */
+/** Without progress for this long the service counts as stuck, ms. */
 const STUCK_MS = 120_000;
 /** Of the last log, in characters. */
 const LOG_TAIL = 3000;
@@ -42,13 +42,13 @@ const LOG_TAIL = 3000;
 const MOST_FAILURES = 10;
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'kill-at.ts')).href;
 
-/** What became of a whole scenario. */
+/** The result of a whole scenario. */
 export interface Played {
   /** Store writes and outgoing calls in their order, over all lives of the service; see kill-at.ts. */
   readonly events: readonly string[];
   /** At which points it was killed. */
   readonly killed: readonly string[];
-  /** What is not as it must be; empty where all is well. */
+  /** Violations; empty if all is well. */
   readonly faults: readonly string[];
   /** Candids in the store. */
   readonly alerts: readonly string[];
@@ -91,8 +91,8 @@ const writeNight = async (path: string): Promise<void> => {
 };
 
 /**
- * Somebody who answers every card of the first rounds rightly and asks for the digest once. Every other card is
- * left until the service knows of all its messages: a click would settle a post that was cut off.
+ * A person who answers every card of the first rounds correctly and requests one digest. Every second card waits
+ * until the service knows the place of all its messages, since a click would settle an unconfirmed post.
  */
 const startPerson = (sandbox: Sandbox, store: string) => {
   const [vera = ''] = sandbox.users.map(({ id }) => id);
@@ -114,7 +114,7 @@ const startPerson = (sandbox: Sandbox, store: string) => {
     const { outcome } = await sandbox.act.click({ user: vera, ts: card.ts, actionId });
     if (outcome === 'acknowledged') acknowledged.set(object, actionId);
   };
-  /** Whoever asked in vain asks again. */
+  /** Retries a request that failed. */
   const askForDigest = async (): Promise<void> => {
     if (messagesOf(sandbox, 'report', 1).length === 0 || messagesOf(sandbox, 'digest').length > 0) return;
     if (performance.now() - asked < 3000) return;
@@ -130,14 +130,14 @@ const startPerson = (sandbox: Sandbox, store: string) => {
   };
 };
 
-/** The environment of processes that are to be killed at these points, all of them in lives that follow. */
+/** The environment for processes to be killed at these points, in all later runs. */
 const planKills = (plan: string, points: readonly string[]): Record<string, string> => {
   mkdirSync(plan, { recursive: true });
   writeFileSync(join(plan, 'points.json'), JSON.stringify(points));
   return { NODE_OPTIONS: `--import ${PRELOAD}`, KILL_PLAN: plan };
 };
 
-/** What a process of ours did: `killed` at a point, or ended with an exit code by itself. */
+/** How a process ended: `killed` at a point, or with an exit code. */
 type Ended = { readonly killed: true } | { readonly killed: false; readonly code: number | null };
 
 const endOf = (child: RunningService['child']): Promise<Ended> =>
@@ -289,7 +289,7 @@ export interface SweepResult {
   readonly points: number;
   /** Points at which a process was killed. */
   readonly killed: number;
-  /** Points that no scenario came to: what happens how often is for the clock to say, too. */
+  /** Points that no scenario reached: some events depend on timing. */
   readonly unreached: readonly string[];
   readonly scenarios: number;
   readonly failures: readonly { readonly killed: readonly string[]; readonly faults: readonly string[] }[];

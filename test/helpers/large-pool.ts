@@ -14,8 +14,8 @@ const AT = '2026-05-02T12:00:00.000Z';
 const LABELS = 120;
 
 /**
- * A store with so many objects in its pool, one alert each, whose features tell two classes apart here and there;
- * their first round is labelled and waits for its training, and a model before it has scored everything.
+ * A store with a large pool, one alert per object, with features that partly separate the classes. The first
+ * round is labelled and waits for its training, and an earlier model has scored everything.
  */
 export const fillLargePool = async (path: string, objects: number): Promise<void> => {
   await (await openStore(path)).destroy();
@@ -59,7 +59,7 @@ export const fillLargePool = async (path: string, objects: number): Promise<void
   closeSync(file);
 };
 
-/** How long something took, and what people felt meanwhile. */
+/** The duration of some work, and what people noticed meanwhile. */
 export interface Phase {
   readonly seconds: number;
   /** Milliseconds from a click to the commit of what it changed. */
@@ -76,7 +76,7 @@ export interface Phase {
 const MB = 1_048_576;
 const CLICK_EVERY_MS = 25;
 
-/** Has somebody click without pause while `work` is done: each click changes a label. */
+/** Clicks without pause while `work` runs: each click changes a label. */
 const whileClicking = async (loop: Loop, work: () => Promise<unknown>): Promise<Phase> => {
   const took: number[] = [];
   const clicks: Promise<void>[] = [];

@@ -21,29 +21,29 @@ export interface LoadOptions {
   readonly people: number;
   /** Open candidates when the clicks begin. */
   readonly candidates: number;
-  /** At most two for each person and candidate: no click is the same as another. */
+  /** At most two per person and candidate, so that no click repeats another. */
   readonly clicks: number;
-  /** Over how long they are offered, evenly. */
+  /** Time over which they are spread evenly. */
   readonly seconds: number;
 }
 
 export interface LoadResult {
   readonly offered: number;
   readonly acknowledged: number;
-  /** Acknowledged, and not in the store. */
+  /** Acknowledged but not stored. */
   readonly lost: number;
-  /** In the store, acknowledged in time or not. */
+  /** Stored, acknowledged in time or not. */
   readonly kept: number;
-  /** Not acknowledged within Slack's 3 s, or met by no connection. */
+  /** Not acknowledged within Slack's 3 s, or without a connection. */
   readonly unanswered: number;
   /** Milliseconds to the acknowledgement. */
   readonly median: number;
   readonly p99: number;
   /** Most drawings of a header within any 2 s. */
   readonly headersIn2s: number;
-  /** Messages to people alone; each may hold several notes. */
+  /** Private messages; each may hold several notes. */
   readonly privateMessages: number;
-  /** Cards changed by the address of a click. */
+  /** Cards changed by a click's response_url. */
   readonly cardChanges: number;
   readonly logLines: number;
   /** Highest resident memory of the service, in MB; null where the system does not say. */
@@ -129,9 +129,9 @@ const watchHeader = (look: () => string) => {
 };
 
 /**
- * Plays a crowd that clicks on the cards of one round, each person with both answers to each candidate in
- * turn: real sockets, the service in a process of its own. What nobody else decides comes late, and is kept
- * and told about privately.
+ * Simulates a crowd that clicks on the cards of one round, each person with both answers to each candidate in
+ * turn, over real sockets to a service in its own process. Answers after the decision are late: stored, and
+ * acknowledged with a private note.
  */
 export const playLoad = async ({ people, candidates, clicks, seconds }: LoadOptions): Promise<LoadResult> => {
   const folder = temporaryFolder();
@@ -185,7 +185,7 @@ export const playLoad = async ({ people, candidates, clicks, seconds }: LoadOpti
     );
     const offeredIn = performance.now() - since;
     if (offeredIn > (seconds + 5) * 1000) throw new Error(`the clicks took ${offeredIn} ms to offer`);
-    // What is left to be said and drawn.
+    // Remaining notes and redraws.
     await sleep(2500);
     const headersIn2s = headersSeen();
     const peakMb = peakMemoryMb(service.child.pid);

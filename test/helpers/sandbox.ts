@@ -2,9 +2,9 @@ import { type Sandbox, type SandboxOptions, startSandbox } from 'slack-sandbox';
 import type { BotOptions } from '../../src/bot/start-bot.ts';
 
 /**
- * A workspace whose limits no test meets by accident: by default a sandbox is as strict as Slack (5 posts at
- * once, 20 calls of a method, a second until blocks may name a picture). Tests of limits start one of their own.
- * Slack is quick to look at a picture here.
+ * A workspace with limits that tests do not reach by accident. A sandbox is by default as strict as Slack (5
+ * posts at once, 20 calls of a method, a second until blocks may name a picture); tests of limits start their
+ * own. Pictures are scanned quickly here.
  */
 export const startRoomySandbox = (options: Partial<SandboxOptions> = {}): Promise<Sandbox> =>
   startSandbox({

@@ -45,7 +45,7 @@ export const spawnFinkvra = (
     stdio: ['ignore', output, output],
   });
 
-/** Commands stop at a signal; these have ended, and a signal has to end the tests. */
+/** Commands end on a signal; these processes have ended, so a signal ends the tests. */
 const withoutTraps = async <T>(work: () => Promise<T>): Promise<T> => {
   const before = STOPS.map((signal) => process.listeners(signal));
   try {
@@ -116,9 +116,9 @@ export interface RunningService {
   readonly child: ChildProcess;
   /** What it has logged so far. */
   log(): string;
-  /** Ends it as the operating system would in an accident. */
+  /** Kills it without warning, as a crash would. */
   kill(): Promise<void>;
-  /** Ends it as Ctrl-C would; resolves to its exit code. */
+  /** Stops it as Ctrl-C does; resolves to its exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -169,7 +169,7 @@ export const slackSettings = (sandbox: Sandbox): Record<string, string> => ({
   SLACK_POSTS_PER_SECOND: '1000',
 });
 
-/** Waits until `look` finds something; fails with `what` and the log otherwise. */
+/** Waits until `look` returns something; fails with `what` and the log otherwise. */
 export const eventually = async <T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
@@ -207,6 +207,6 @@ export const subjectOf = (card: StoredMessage): { object: string; candid: string
   return { object, candid };
 };
 
-/** All the text of a message's blocks, for reading as a person would: no-break spaces are spaces. */
+/** All text of a message's blocks as people read it, with plain spaces. */
 export const textOf = (message: StoredMessage): string =>
   JSON.stringify(message.blocks).replaceAll('\u00a0', ' ');

@@ -7,7 +7,7 @@ export interface StandInServer {
   stop(): Promise<void>;
 }
 
-/** An HTTP server on a free local port; a request whose handler fails is hung up on. */
+/** An HTTP server on a free local port; drops the connection if a request's handler fails. */
 export const startStandInServer = async (
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<StandInServer> => {
@@ -29,7 +29,7 @@ export const startStandInServer = async (
   };
 };
 
-/** How the next calls go wrong, each fault once and in order; then always so, if that is asked for. */
+/** Faults of the next calls, each once and in order; or of all calls from now on. */
 export const createFaultQueue = <Fault>() => {
   const queue: Fault[] = [];
   let always: Fault | null = null;

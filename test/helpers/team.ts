@@ -17,13 +17,13 @@ import { quickBot, startRoomySandbox } from './sandbox.ts';
 import { eventually, messagesOf, subjectOf, textOf } from './service.ts';
 import { openTestStore } from './test-store.ts';
 
-/** A bot in this process, on real sockets to a sandbox, with a round open: what a team sees. */
+/** A bot in this process on real sockets to a sandbox, with an open round, as a team sees it. */
 export interface Team {
   readonly db: Db;
   readonly sandbox: Sandbox;
   readonly loop: Loop;
   readonly bot: Bot;
-  /** Ends the service and starts it again with this model type, on the same store. */
+  /** Restarts the service with this model type on the same store. */
   restart(modelType: ModelType, changed?: Changed): Promise<void>;
   readonly vera: string;
   readonly chandra: string;
@@ -32,16 +32,16 @@ export interface Team {
   cards(round: number, count: number): Promise<StoredMessage[]>;
   /** A message as it is now. */
   now(message: StoredMessage): StoredMessage;
-  /** Waits until a message says this. */
+  /** Waits until a message contains this text. */
   says(message: StoredMessage, words: string | RegExp): Promise<StoredMessage>;
   click(user: string, card: StoredMessage, actionId: string, stale?: boolean): Promise<void>;
   /** Chooses from the card's menu. */
   choose(user: string, card: StoredMessage, answer: string): Promise<void>;
   /** Posts a message with these buttons as the bot; resolves to its ts. */
   post(buttons: readonly { readonly action_id: string; readonly value: string }[]): Promise<string>;
-  /** The last private note to somebody once it says this. */
+  /** The last private note to a person once it contains this text. */
   note(user: string, words: string | RegExp): Promise<StoredMessage>;
-  /** The last message of the bot in its conversation with somebody once it says this. */
+  /** The last direct message to a person once it contains this text. */
   direct(user: string, words: string | RegExp): Promise<StoredMessage>;
   stop(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface Changed {
 }
 
 export interface TeamOptions {
-  /** What is asked; galactic or not without it. */
+  /** The question; galactic or not by default. */
   readonly modelType?: ModelType;
   readonly rounds?: Partial<LoopOptions['rounds']>;
   readonly next?: LoopOptions['next'];
@@ -197,7 +197,7 @@ export const startTeam = async (options: TeamOptions = {}): Promise<Team> => {
   };
 };
 
-/** Has Chandra correct the label of a card's object. */
+/** Chandra corrects the label of a card's object. */
 export const relabel = async (team: Team, card: StoredMessage, answer: string): Promise<void> => {
   const user = team.chandra;
   const { object } = subjectOf(card);
