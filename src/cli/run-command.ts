@@ -5,9 +5,8 @@ import type { Output } from './output.ts';
 import { createProgram } from './program.ts';
 
 /**
- * Runs what the arguments say. What it prints and what it reads of the environment is passed in, so that tests can
- * run it in place.
- * @returns the exit code: 2 for a command that nobody knows, 1 for one that failed
+ * Runs the command line. Output and environment are passed in, so that tests can run it in-process.
+ * @returns the exit code: 0, 1 for a command that failed, 2 for an unknown one
  */
 export const runCommand = async (
   args: readonly string[],

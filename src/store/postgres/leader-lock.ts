@@ -13,11 +13,10 @@ import { connectionConfig } from './postgres-pool.ts';
 import { LOCKS } from './transactions.ts';
 
 /**
- * One service of those that run on a store leads: it holds a lock of the server, on a connection of its own that it
- * says something on every `beatMs`. The server ends a connection that is silent for `silenceMs`, and the lock with
- * it: of a process that died, hangs or was parted from the server. A leader that has had no answer for `leaseMs`
- * does nothing more, and whoever takes over from one that did not end in order waits for so long first. So two
- * never act at the same time.
+ * Of the services on one store, one leads: it holds a server lock on its own connection, on which it sends a beat
+ * every `beatMs`. The server ends a connection that is silent for `silenceMs`, and with it the lock: of a process
+ * that died, hangs or lost the network. A leader without an answer for `leaseMs` stops acting, and a successor of
+ * one that did not end in order first waits that long. So two never act at the same time.
  */
 export interface LeadTimes {
   readonly beatMs: number;
@@ -27,35 +26,35 @@ export interface LeadTimes {
 
 const LEAD_TIMES: LeadTimes = { beatMs: 2_000, leaseMs: 6_000, silenceMs: 10_000 };
 
-/** Somebody acts as the leader who is not, or may not be any more. */
+/** A service acts as leader but is not, or may no longer be. */
 export class LeadLostError extends FinkvraError {}
 
-/** The lead, held. */
+/** A held leadership. */
 export interface Lead {
   /** Resolves when it is lost; never after `release`. */
   readonly lost: Promise<LeadLostError>;
   /**
-   * To be awaited before anything that only the leader may do: resolves while nobody else can lead.
-   * @throws LeadLostError once that is not certain
+   * Await it before anything that only the leader may do: resolves while nobody else can lead.
+   * @throws LeadLostError once that is uncertain
    */
   confirm(): Promise<void>;
-  /** Gives the lead back; what was under way must have ended. */
+  /** Gives up the lead; all work must have ended. */
   release(): Promise<void>;
 }
 
-/** A service that leads, or waits to. */
+/** A service that leads or waits to lead. */
 export interface LeadPeer {
   /** Such as `process 123 on host`. */
   readonly name: string;
   readonly leads: boolean;
-  /** Since when it is connected, ISO 8601. */
+  /** Start of its connection, ISO 8601. */
   readonly since: string;
 }
 
 const recordSchema = z.object({ name: z.string(), since: z.string(), until: z.string().nullable() });
 const LEADER_FACT = 'leader';
 const APPLICATION = 'finkvra service ';
-/** How often who waits asks for the lock, ms: it shows the server that it lives, too. */
+/** Time between a waiting service's requests for the lock, ms; they also serve as its beat. */
 const ASKED_EVERY_MS = 1_000;
 
 const ownName = (): string => `process ${process.pid} on ${hostname()}`;
@@ -67,7 +66,7 @@ const connect = async (place: PostgresPlace, { silenceMs }: LeadTimes): Promise<
     // As much of it as the server keeps; the server's own name of the connection.
     application_name: `${APPLICATION}${process.pid} ${hostname()}`.slice(0, 63),
   });
-  // Heard of by what is asked of it next; without a listener the process would end.
+  // The next query reports it; without a listener the process would end.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -89,7 +88,7 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
 
   const age = (): number => {
     const wall = Date.now() - sent.wall;
-    // A clock that was put back says nothing of how long ago it was.
+    // A clock that was set back does not tell how long ago it was.
     return Math.max(performance.now() - sent.steady, wall);
   };
   const lose = (why: string): void => {
@@ -127,7 +126,7 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
     confirm: async () => {
       if (over !== null) throw over;
       if (age() < leaseMs) return;
-      // The process hung or slept: whether it still leads the server knows.
+      // The process hung or slept: only the server knows whether it still leads.
       await Promise.race([beatOnce(), sleep(leaseMs, undefined, { ref: false })]);
       if (over === null && age() >= leaseMs) lose(`the database has not answered for ${leaseMs / 1000} s`);
       if (over !== null) throw over;
@@ -141,7 +140,7 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
   };
 };
 
-/** Who leads by the store's record without having ended in order; null where there is none. */
+/** The last leader in the store's record, if it did not end in order; else null. */
 const unendedLeader = async (client: Client): Promise<string | null> => {
   const { rows } = await client.query<{ there: number }>("select to_regclass('facts') is not null as there");
   if (rows[0]?.there !== 1) return null;
@@ -155,14 +154,14 @@ const unendedLeader = async (client: Client): Promise<string | null> => {
 };
 
 export interface TakeLeadOptions {
-  /** Told once when another one leads, and what is known of it. */
+  /** Called once if another service leads, with what is known of it. */
   readonly onWait: (leader: string) => void;
   /** Ends the wait. */
   readonly signal: AbortSignal;
   readonly times?: LeadTimes;
 }
 
-/** The lock, once it is given; a server that goes away meanwhile is asked again. */
+/** The lock, once it is granted; if the server goes away it tries again. */
 const takeLock = async (
   place: PostgresPlace,
   options: TakeLeadOptions,
@@ -187,7 +186,7 @@ const takeLock = async (
         told = true;
       } catch (error) {
         const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-        // At the start somebody had better hear that the server is not there.
+        // At the start, report at once that the server is unreachable.
         if (!reached || !isLost(cause)) throw error;
         await client?.end().catch(() => undefined);
         client = null;
@@ -202,7 +201,7 @@ const takeLock = async (
 
 /**
  * Waits until this process leads.
- * @throws what the signal was aborted with, or FinkvraError when the server cannot be reached or refuses the user
+ * @throws the signal's reason, or FinkvraError if the server is unreachable or refuses the user
  */
 export const takeLead = async (place: PostgresPlace, options: TakeLeadOptions): Promise<Lead> => {
   const { onWait, signal, times = LEAD_TIMES } = options;
@@ -225,8 +224,8 @@ export const takeLead = async (place: PostgresPlace, options: TakeLeadOptions): 
 };
 
 /**
- * Takes the lead, if nobody has it: for work that no service may be at meanwhile.
- * @returns what is known of the one that leads, where one does
+ * Takes the lead if it is free: for work during which no service may run.
+ * @returns what is known of the present leader, if there is one
  */
 export const tryLead = async (
   place: PostgresPlace,
@@ -244,7 +243,7 @@ export const tryLead = async (
   }
 };
 
-/** The services on a store, the one that leads first; none of a store in a file. */
+/** The services on a store, the leader first; none for a store in a file. */
 export const leadPeers = async (db: Db): Promise<LeadPeer[]> => {
   if (serverOf(db) === null) return [];
   const { rows } = await sql<{ application: string; leads: number; since: Date }>`
@@ -261,8 +260,8 @@ export const leadPeers = async (db: Db): Promise<LeadPeer[]> => {
 };
 
 /**
- * Keeps in the store that this process leads.
- * @returns what keeps that it has ended in order
+ * Records in the store that this process leads.
+ * @returns a function that records its orderly end
  */
 export const recordLeader = async (db: Db, clock: () => Date): Promise<() => Promise<void>> => {
   const record = { name: ownName(), since: clock().toISOString(), until: null };
