@@ -276,6 +276,11 @@ describe('damaged and foreign archives', () => {
     ],
     ['x.tar', () => tarOf({}), /no file of alerts .*: it is empty/],
     ['x.avro.gz', () => gzipSync(gzipSync('x')), /it holds another gzip file: unpack it/],
+    [
+      'x.parquet',
+      () => Buffer.from(`PARE${'x'.repeat(40)}PARE`),
+      /it is encrypted: write it without encryption/,
+    ],
     ['x.zip', () => Buffer.from('PK\x03\x04 and so on', 'latin1'), /packed by zip: unpack it/],
     ['x.avro.bz2', () => Buffer.from('BZh9 and so on'), /packed by bzip2: unpack it/],
   ])('that hold nothing to read are said to: %s', async (name, content, words) => {

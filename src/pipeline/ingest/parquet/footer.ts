@@ -47,6 +47,9 @@ const MOST_COLUMNS = 4000;
 export const readFooter = async (file: FileHandle, options: { stamps: boolean }): Promise<Footer> => {
   const { size } = await file.stat();
   const end = await readAt(file, Math.max(0, size - FIRST_READ), Math.min(size, FIRST_READ));
+  if (end.toString('latin1', Math.max(0, end.length - MAGIC.length)) === 'PARE') {
+    throw new Error('it is encrypted: write it without encryption');
+  }
   if (end.length < TAIL_SIZE || end.toString('latin1', end.length - MAGIC.length) !== MAGIC) {
     throw new Error('it does not end as a Parquet file does: it was cut off or is damaged');
   }
