@@ -14,16 +14,15 @@ type Samples<T extends { readonly kind: string }> = {
 };
 
 const NASTY = `@everyone <!channel> <@1> <script> *b* _i_ \`c\` [x](http://evil) # ${'x'.repeat(230)}\n- y`;
-export const LONG = `${NASTY} `.repeat(30);
+const LONG = `${NASTY} `.repeat(30);
 /** Of a name, which has a line to itself. */
 const NAME = NASTY.slice(0, 170).replaceAll('\n', ' ');
 const AT = '2026-05-02T14:03:00.000Z';
 const OBJECT = 'ZTF25aapafwq';
 const PAGE = 'https://lasair-ztf.lsst.ac.uk/objects/ZTF25aapafwq/';
-export const NASTY_NAME = NAME;
 
 /** @param file the chat's name of a picture */
-export const nastyCard = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent => ({
+const nastyCard = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent => ({
   modelType,
   candidateId: 123_456,
   objectId: OBJECT,
