@@ -85,6 +85,8 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
   let sent = { steady: performance.now(), wall: Date.now() };
   let over: LeadLostError | null = null;
   let beating: Promise<void> | null = null;
+  /** Looks at the beat under way that found it still without an answer. */
+  let unanswered = 0;
 
   const age = (): number => {
     const wall = Date.now() - sent.wall;
@@ -116,8 +118,14 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
   client.on('error', (error) => lose(messageOf(error)));
   client.on('end', () => lose('its connection to the database ended'));
   const timer = setInterval(() => {
-    if (age() > leaseMs && beating !== null) lose(`the database has not answered for ${leaseMs / 1000} s`);
-    else void beatOnce();
+    if (beating === null) {
+      unanswered = 0;
+      void beatOnce();
+      return;
+    }
+    // Counted, not timed: after a hang the answer may be there, and has not been read yet.
+    unanswered += 1;
+    if (unanswered * beatMs >= leaseMs) lose(`the database has not answered for ${leaseMs / 1000} s`);
   }, beatMs);
   timer.unref();
 
@@ -126,8 +134,9 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
     confirm: async () => {
       if (over !== null) throw over;
       if (age() < leaseMs) return;
-      // The process hung or slept: only the server knows whether it still leads.
-      await Promise.race([beatOnce(), sleep(leaseMs, undefined, { ref: false })]);
+      // The process hung or slept: only the server knows whether it still leads. A beat under way may be an old one.
+      for (let beats = 0; beats < 2 && over === null && age() >= leaseMs; beats += 1)
+        await Promise.race([beatOnce(), sleep(leaseMs, undefined, { ref: false })]);
       if (over === null && age() >= leaseMs) lose(`the database has not answered for ${leaseMs / 1000} s`);
       if (over !== null) throw over;
     },
