@@ -20,7 +20,7 @@ export interface Pruned extends StampPlan {
 }
 
 /** Files written to within this time, ms, are left alone: an uncommitted transaction may refer to their entries. */
-const SETTLED_MS = 600_000;
+export const SETTLED_MS = 600_000;
 
 /**
  * Alerts whose stamps are always kept: candidates, labelled alerts, shown objects, spares, and those named in

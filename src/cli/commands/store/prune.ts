@@ -4,6 +4,7 @@ import { FinkvraError } from '../../../lib/errors.ts';
 import { mayPrune, notePruned, plannedPruning } from '../../../loop/stamp-retention.ts';
 import type { Db } from '../../../store/open-store.ts';
 import { hasUnmoved } from '../../../store/stamps/move-stamps.ts';
+import { SETTLED_MS } from '../../../store/stamps/prune-stamps.ts';
 import { runStampJob } from '../../../store/stamps/stamp-jobs.ts';
 import { nightOf } from '../../../store/stamps/stamps.ts';
 import { openExistingStore } from '../../cli-store.ts';
@@ -78,6 +79,11 @@ const prune = async (
   }
   const pruned = await runStampJob('prune', path, { before });
   await notePruned(db, nights, pruned, now);
+  const left = plan.alerts - pruned.alerts;
+  if (left > 0)
+    output.note(
+      `Stamps of ${left} alerts stay for now: their files were written within the last ${SETTLED_MS / 60_000} minutes. Do this again later; the service does it with its daily check.`,
+    );
   return { ...none, ...pruned };
 };
 
