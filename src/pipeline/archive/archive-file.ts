@@ -32,7 +32,7 @@ export interface RestoredAlert {
  * The alerts of an archive file, some tens at a time, as a pull reads them. What the reference's layout does not
  * keep (errors of the magnitudes, the template's source, what lies at the place) is missing in files of that
  * layout; the reference's light-curve features are those in the file.
- * @throws Error when the file, or a row of it, cannot be read
+ * @throws if the file, or a row of it, cannot be read
  */
 export async function* readArchiveFile(path: string): AsyncGenerator<RestoredAlert[], void, void> {
   for await (const { items } of (await readPath([path], { stamps: false })).batches()) {

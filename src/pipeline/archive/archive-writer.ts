@@ -56,7 +56,7 @@ const syncFolder = (path: string): void => {
 
 /**
  * Begins an archive file, which is written row group by row group.
- * @throws Error when the folder cannot be written to
+ * @throws if the folder cannot be written to
  */
 export const createArchiveWriter = (path: string): ArchiveWriter => {
   mkdirSync(dirname(path), { recursive: true });

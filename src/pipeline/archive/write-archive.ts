@@ -71,7 +71,7 @@ export const openArchive = (path: string): ArchiveInThread => {
 /**
  * Writes alerts that come in pages to one archive file, whole or not at all.
  * @returns the number of alerts in the file
- * @throws Error when the file cannot be written, or there is no alert
+ * @throws if the file cannot be written, or there is no alert
  */
 export const writeArchive = async (
   path: string,

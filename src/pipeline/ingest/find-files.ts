@@ -39,7 +39,7 @@ function kindByName(name: string): FileKind | null {
  * The files that paths stand for, sorted within each path, each file once: a file, a folder (with all
  * below it; files of other kinds and names that begin with `.` or `_` are left out) or a glob pattern.
  *
- * @throws Error when a path stands for nothing, with the path.
+ * @throws if a path matches nothing, naming it
  */
 export const findFiles = async (paths: readonly string[]): Promise<FoundFile[]> => {
   const found = new Map<string, FoundFile>();

@@ -36,7 +36,7 @@ const COUNTED_FILES = 200;
  * portal (CSV, JSON), the archives that this program and the reference's write, and packed ones (`.avro.gz`,
  * nightly `.tar.gz`); folders of them and glob patterns. What cannot be read becomes an `unreadable` item, and the rest is read.
  *
- * @throws Error when a path does not exist or stands for no file.
+ * @throws if a path does not exist or matches no file
  */
 export const readPath = async (
   paths: readonly string[],

@@ -8,7 +8,7 @@ const MOST_NAMES = 10_000;
 const MOST_TYPES = 3000;
 const DEEPEST = 32;
 
-/** @throws Error when the text is longer than any schema of packets */
+/** @throws if the text is longer than any schema of packets */
 export const checkSchemaSize = (bytes: number): void => {
   if (bytes > MOST_BYTES) throw new Error(`a schema of ${bytes} bytes: more than ${MOST_BYTES}`);
 };
@@ -16,7 +16,7 @@ export const checkSchemaSize = (bytes: number): void => {
 /**
  * Refuses text of so many brackets within each other that parsing it would fill memory.
  *
- * @throws Error when a schema nests deeper than any of packets
+ * @throws if a schema nests deeper than any of packets
  */
 export const checkNesting = (text: string): void => {
   let depth = 0;
@@ -43,7 +43,7 @@ const tooDeep = (): Error => new Error(`a schema with types more than ${DEEPEST}
 export interface PartCounter {
   /** @throws if there are more than any packet's schema has, or they are nested too deeply */
   enter(depth: number): void;
-  /** @throws Error when lists of names are longer than those of packets */
+  /** @throws if lists of names are longer than those of packets */
   names(count: number): void;
 }
 

@@ -63,7 +63,7 @@ export const isTransferTopic = (topic: string): boolean => /^(ftransfer|fxmatch)
  * The Avro schema of a data-transfer topic: there the key of a message is only the topic's name, and the
  * schema is the key of a message in the topic `<topic>_schema`. Nothing is committed.
  *
- * @throws Error when that topic is not there, is empty, or does not deliver within half a minute.
+ * @throws if that topic is not there, is empty, or does not deliver within half a minute.
  */
 export async function readTransferSchema(connection: KafkaConnection & GroupAndTopic): Promise<Uint8Array> {
   const topic = `${connection.topic}_schema`;

@@ -19,7 +19,7 @@ export interface StallWatch {
   isDone(): boolean;
   /**
    * To be called often. When nothing has come for `idleMs` it asks the broker why.
-   * @throws Error when no broker has answered for `maxWaitMs`.
+   * @throws if no broker has answered for `maxWaitMs`.
    */
   check(): Promise<void>;
 }

@@ -89,7 +89,7 @@ async function* unzipped(path: string): AsyncGenerator<Buffer, void, void> {
  * What could be unpacked, and the error that ended it, if one did. By events: whoever iterates over a stream does
  * not get what came just before its error.
  *
- * @throws Error when it is longer than what is held in memory
+ * @throws if it is longer than the limit held in memory
  */
 async function unpackedWhole(path: string): Promise<{ bytes: Buffer; error: unknown }> {
   const unzip = createGunzip({ chunkSize: 256 * 1024 });

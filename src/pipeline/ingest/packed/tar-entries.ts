@@ -52,7 +52,7 @@ class Pieces {
  * The files of a tar archive (POSIX ustar, GNU's and pax's long names), one in memory at a time; folders, links
  * and devices are passed over.
  *
- * @throws Error when it is no tar archive, is cut off or damaged
+ * @throws if it is not a tar archive, is cut off or damaged
  */
 export async function* tarEntries(source: AsyncIterable<Buffer>): AsyncGenerator<TarEntry, void, void> {
   const pieces = new Pieces(source);

@@ -8,7 +8,7 @@ const BLOCKS: Readonly<Record<number, number>> = { 4: 65_536, 5: 262_144, 6: 1_0
  * Walks the blocks of an LZ4 frame (LZ4 Frame Format 1.6), whose decompression has no limit of its own: each makes
  * at most the size of a block, and a few bytes may stand for all of it.
  *
- * @throws Error when it is none, is cut off, or may be larger decompressed than anything of ours
+ * @throws if it is not an LZ4 frame, is cut off, or claims to decompress to more than our limit
  */
 export function checkLz4Frame(frame: Buffer): void {
   if (frame.length < 7 || frame.readUInt32LE(0) !== FRAME) throw new Error('not an LZ4 frame');
