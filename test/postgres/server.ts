@@ -81,6 +81,8 @@ export const startPostgres = async (
     full_page_writes: 'off',
     max_connections: '200',
     jit: 'off',
+    // A database goes from test to test: statistics of one test's rows are wrong for the next one's.
+    autovacuum: 'off',
     deadlock_timeout: '200ms',
     ...settings,
   };
