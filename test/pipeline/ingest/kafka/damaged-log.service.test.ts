@@ -12,6 +12,8 @@ import { createTopic, produce } from '../../../kafka/topics.ts';
 import { candidOf, encodePacket, fullSizeKey, fullSizePacket, packetKey } from '../packets.ts';
 
 const broker = sharedBroker();
+/** Its own: members of one group share their partitions, whatever topics they read. */
+const GROUP = 'damaged-log';
 
 let names = 0;
 /** A topic of batches of three messages, of the real size or small. */
@@ -36,7 +38,7 @@ async function pull(topic: string, more: Partial<ReadTopicOptions> = {}) {
   const source = await readTopic({
     brokers: [broker.address],
     topic,
-    groupId: 'finkvra',
+    groupId: GROUP,
     idleMs: 1000,
     onLog: ({ message }) => log.push(message),
     ...more,
@@ -45,7 +47,7 @@ async function pull(topic: string, more: Partial<ReadTopicOptions> = {}) {
     items.push(...batch.items);
     await batch.stored();
   }
-  const state = await topicState({ brokers: [broker.address], topic, groupId: 'finkvra' });
+  const state = await topicState({ brokers: [broker.address], topic, groupId: GROUP });
   return {
     candids: items.flatMap((item) => (item.kind === 'alert' ? [item.alert.candid] : [])),
     unreadable: items.flatMap((item) =>
@@ -133,7 +135,7 @@ describe('a pull', () => {
     await admin.connect();
     let isAdded = false;
     const first: string[] = [];
-    const source = await readTopic({ brokers: [broker.address], topic, groupId: 'finkvra', idleMs: 1000 });
+    const source = await readTopic({ brokers: [broker.address], topic, groupId: GROUP, idleMs: 1000 });
     for await (const batch of source.batches()) {
       first.push(...batch.items.flatMap((item) => (item.kind === 'alert' ? [item.alert.candid] : [])));
       if (!isAdded) {
