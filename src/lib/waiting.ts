@@ -45,6 +45,27 @@ export const createWaits = (stopping: AbortSignal): Waits => {
   };
 };
 
+/** Work of which one run is under way at a time. */
+export interface SharedRun<T> {
+  /** Runs the work; during a run, the callers share that one's outcome. */
+  run(): Promise<T>;
+  /** The run under way; null if there is none. */
+  underWay(): Promise<T> | null;
+}
+
+export const createSharedRun = <T>(work: () => Promise<T>): SharedRun<T> => {
+  let current: Promise<T> | null = null;
+  return {
+    run: () => {
+      current ??= work().finally(() => {
+        current = null;
+      });
+      return current;
+    },
+    underWay: () => current,
+  };
+};
+
 /** Gives turns, in the order they were asked for; each is given back by calling what it resolved to. */
 export type TakeTurn = () => Promise<() => void>;
 

@@ -1,3 +1,4 @@
+import { createSharedRun } from '../lib/waiting.ts';
 import { wantRedraw } from '../store/chat/messages.ts';
 import { createGroupCommits } from '../store/group-commits.ts';
 import { findRound, roundUnderWay } from '../store/rounds/rounds.ts';
@@ -59,7 +60,6 @@ const createOpening = (
   onMessages: () => void,
   explain: (round: RoundRow) => Promise<void>,
 ): { open(): ReturnType<Loop['openRound']>; idle(): Promise<unknown> } => {
-  let opening: ReturnType<Loop['openRound']> | null = null;
   const openNext = async (): ReturnType<Loop['openRound']> => {
     if (await isPaused(context.db)) return { kind: 'paused' };
     const opened = await openRound(context);
@@ -70,15 +70,11 @@ const createOpening = (
     }
     return opened;
   };
+  const openings = createSharedRun(openNext);
   return {
-    open: () => {
-      opening ??= openNext().finally(() => {
-        opening = null;
-      });
-      return opening;
-    },
+    open: openings.run,
     // The caller hears why the round was not opened.
-    idle: async () => opening?.catch(() => undefined),
+    idle: async () => openings.underWay()?.catch(() => undefined),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
+import { createSharedRun } from '../lib/waiting.ts';
 import { backupFolder, listBackups } from '../store/backup/backups.ts';
 import { pruneBackups, writeBackup } from '../store/backup/write-backup.ts';
 
@@ -27,7 +28,6 @@ export const startDailyBackups = (options: DailyBackupOptions): (() => Promise<v
   if (keep === 0) return async () => undefined;
   const stopping = new AbortController();
   let failedAt = Number.NEGATIVE_INFINITY;
-  let running: Promise<void> | null = null;
 
   const isDue = (now: number): boolean => {
     const newest = listBackups(backupFolder(databasePath)).find(({ kind }) => kind === 'daily');
@@ -56,15 +56,12 @@ export const startDailyBackups = (options: DailyBackupOptions): (() => Promise<v
     }
   };
 
-  const timer = setInterval(() => {
-    running ??= backUp().finally(() => {
-      running = null;
-    });
-  }, everyMs);
+  const backups = createSharedRun(backUp);
+  const timer = setInterval(() => void backups.run(), everyMs);
   timer.unref();
   return async () => {
     clearInterval(timer);
     stopping.abort(new Error('the service stops'));
-    await running;
+    await backups.underWay();
   };
 };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../lib/errors.ts';
+import { createSharedRun } from '../lib/waiting.ts';
 import { keepAllStamps, mayPrune, notePruned, plannedPruning } from '../loop/stamp-retention.ts';
 import type { Db } from '../store/open-store.ts';
 import { freePages, isWorthCompacting } from '../store/stamps/compact-store.ts';
@@ -36,8 +37,6 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
   const { db, databasePath, nights, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  let moving: Promise<void> | null = null;
-
   const move = async (): Promise<void> => {
     try {
       if (!(await hasUnmoved(db))) return;
@@ -75,13 +74,8 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
     }
   };
 
-  const begin = (): void => {
-    moving ??= move()
-      .then(find)
-      .finally(() => {
-        moving = null;
-      });
-  };
+  const moving = createSharedRun(() => move().then(find));
+  const begin = (): void => void moving.run();
 
   return {
     begin,
@@ -90,7 +84,7 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
         await keepAllStamps(db);
         return 'done';
       }
-      if (moving !== null || (await hasUnmoved(db))) {
+      if (moving.underWay() !== null || (await hasUnmoved(db))) {
         begin();
         return 'nothing';
       }
@@ -115,7 +109,7 @@ export const createStampCare = (options: StampCareOptions): StampCare => {
     },
     stop: async () => {
       stopping.abort(new Error('the service stops'));
-      await moving;
+      await moving.underWay();
     },
   };
 };

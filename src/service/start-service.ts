@@ -52,26 +52,27 @@ interface Start {
 
 const start = async ({ config, role, log, onIncurable, onFault, ends, stopping }: Start): Promise<void> => {
   const tell = (text: string): void => log.info(text);
-  const inFile = config.store.server === null;
-  if (inFile) await separateSimulated(config.dataDir, tell);
   const { server } = config.store;
   const { signal } = stopping;
-  if (server === null) ends.push(takeServiceLock(storeFolder(config)));
+  if (server === null) {
+    await separateSimulated(config.dataDir, tell);
+    ends.push(takeServiceLock(storeFolder(config)));
+  }
   const lead =
     server === null
       ? null
       : await holdLead({ config, server, role, clock, log, onLost: onFault, signal, ends });
-  if (inFile) {
+  if (server === null) {
     assertSound(config.databasePath);
     await compactAtStart(config.databasePath, log);
   }
   const db = await openConfiguredStore(config, tell, {
     // An answer waits while another program holds the store: people do not answer twice.
     patienceMs: Number.POSITIVE_INFINITY,
-    onWait: createStoreWaits(log, config.store.server?.shown ?? null).onWait,
+    onWait: createStoreWaits(log, server?.shown ?? null).onWait,
     ...(lead === null ? {} : { guard: lead.guard }),
   });
-  if (inFile) closeToOthers(config.databasePath);
+  if (server === null) closeToOthers(config.databasePath);
   ends.push(() => db.destroy());
   await lead?.record(db);
   // Before the chat, which may be away for long: a service that waits is healthy.
@@ -131,7 +132,7 @@ const start = async ({ config, role, log, onIncurable, onFault, ends, stopping }
   ends.push(stamps.stop);
   stamps.begin();
   // A server's databases are backed up there.
-  if (inFile) ends.push(startDailyBackups({ databasePath, keep, clock, log }));
+  if (server === null) ends.push(startDailyBackups({ databasePath, keep, clock, log }));
   ends.push(() => {
     log.info('stopping; whatever is under way goes on at the next start');
     stopping.abort();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../lib/errors.ts';
+import { createSharedRun } from '../../lib/waiting.ts';
 import { keepMembers, readMembers } from '../../store/chat/people.ts';
 import type { Db } from '../../store/open-store.ts';
 import { type Access, AccessUnknown, type People } from '../access.ts';
@@ -50,7 +51,6 @@ const keepGroup = (
   let members: ReadonlySet<string> | null = null;
   let untold = false;
   let askedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> | null = null;
 
   const askNow = async (): Promise<void> => {
     askedAt = clock().getTime();
@@ -74,12 +74,7 @@ const keepGroup = (
     }
   };
   /** Concurrent callers share one request. */
-  const ask = (): Promise<void> => {
-    asking ??= askNow().finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
+  const asking = createSharedRun(askNow);
   // The stored list holds until the chat has answered.
   const kept = readMembers(db, group).then(
     (found) => {
@@ -94,20 +89,20 @@ const keepGroup = (
   return {
     includes: async (userId) => {
       await kept;
-      if (members === null && !untold) await ask();
+      if (members === null && !untold) await asking.run();
       if (members?.has(userId) === true) {
-        if (isOlderThan(FRESH_MS)) void ask();
+        if (isOlderThan(FRESH_MS)) void asking.run();
         return true;
       }
-      if (asking !== null || isOlderThan(RECHECK_MS)) await ask();
+      if (asking.underWay() !== null || isOlderThan(RECHECK_MS)) await asking.run();
       if (members !== null) return members.has(userId);
       if (untold) return null;
       throw new AccessUnknown(`the chat did not give the members of ${group}`);
     },
-    ask,
+    ask: asking.run,
     settled: async () => {
       await kept;
-      await asking;
+      await asking.underWay();
     },
   };
 };

@@ -3,7 +3,7 @@ import { pullWords } from '../../bot/content/status-content.ts';
 import type { Config } from '../../config/config.ts';
 import { lastRun } from '../../lib/cron-times.ts';
 import { FinkvraError, messageOf } from '../../lib/errors.ts';
-import { createWaits } from '../../lib/waiting.ts';
+import { createSharedRun, createWaits } from '../../lib/waiting.ts';
 import { type IngestProcess, ingestProcesses, requestPull } from '../../store/intake/ingest-processes.ts';
 import { endedPulls } from '../../store/intake/pulls.ts';
 import type { Db } from '../../store/open-store.ts';
@@ -47,7 +47,6 @@ const NOBODY = 'No ingest process is running: start one (finkvra ingest) with th
 export const createAlertsFrom = (options: AlertsFromOptions): AlertsFrom => {
   const { config, db, canAsk, clock, log, signal, everyMs = EVERY_MS } = options;
   const waits = createWaits(signal);
-  let asking: Promise<string> | null = null;
 
   const ask = async (): Promise<string> => {
     const asked = await ingestProcesses(db);
@@ -99,14 +98,7 @@ export const createAlertsFrom = (options: AlertsFromOptions): AlertsFrom => {
   };
 
   return {
-    ask: canAsk
-      ? () => {
-          asking ??= ask().finally(() => {
-            asking = null;
-          });
-          return asking;
-        }
-      : null,
+    ask: canAsk ? createSharedRun(ask).run : null,
     watch,
     pulled: async () => {
       if (!canAsk) return;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../lib/errors.ts';
+import { createSharedRun } from '../../lib/waiting.ts';
 import type { PullSummary } from '../../loop/intake/pull.ts';
 import {
   type IngestProcess,
@@ -84,19 +85,13 @@ export const joinIngest = async (options: Omit<IngestOptions, 'config'>): Promis
       throw error;
     }
   };
-  let underWay: Promise<PullSummary> | null = null;
-  const pull = (): Promise<PullSummary> => {
-    underWay ??= pullOnce().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
+  const pulls = createSharedRun(pullOnce);
 
   let answering = row.answered;
   const answer = async (request: number): Promise<void> => {
     answering = request;
     log.info({ request }, 'a pull was asked for');
-    const outcome = await pull().then(answerOf, (error: unknown): PullAnswer => {
+    const outcome = await pulls.run().then(answerOf, (error: unknown): PullAnswer => {
       log.error({ error: messageOf(error) }, 'the pull that was asked for failed');
       return { failed: messageOf(error) };
     });
@@ -120,10 +115,10 @@ export const joinIngest = async (options: Omit<IngestOptions, 'config'>): Promis
   };
   const timer = setInterval(() => void look(), everyMs);
   return {
-    pull,
+    pull: pulls.run,
     leave: async () => {
       clearInterval(timer);
-      await underWay?.catch(() => undefined);
+      await pulls.underWay()?.catch(() => undefined);
       await writing;
       left = true;
       await removeIngestProcess(db, row.id);

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { createSharedRun } from '../../lib/waiting.ts';
 import { dutyDone } from '../../loop/duty-state.ts';
 import { configuredSource } from '../../loop/intake/configured-source.ts';
 import { type PullSummary, pullAlerts } from '../../loop/intake/pull.ts';
@@ -51,14 +52,8 @@ export const createPuller = ({ config, db, clock, log, signal, onAlerts }: Pulle
     return summary;
   };
 
-  let underWay: Promise<PullSummary> | null = null;
   return {
-    pull: () => {
-      underWay ??= pullOnce().finally(() => {
-        underWay = null;
-      });
-      return underWay;
-    },
+    pull: createSharedRun(pullOnce).run,
     catchUp: async () => {
       await runIntake(intake, async () => ({}));
     },

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { createLog } from '../../lib/log.ts';
 import type { PullSummary } from '../../loop/intake/pull.ts';
@@ -9,9 +10,8 @@ import { createPuller, type Puller } from './puller.ts';
 import { assertCanIngest } from './roles.ts';
 
 /** What an ingest process is made of, open; `ends` close it again. */
-const open = async (config: Config, ends: Ends) => {
+const open = async (config: Config, log: Logger, ends: Ends) => {
   assertCanIngest(config);
-  const log = createLog(config.logLevel);
   for (const name of config.unknown) log.warn(name);
   const stopping = new AbortController();
   const db = await openConfiguredStore(config, (text) => log.info(text), {
@@ -40,7 +40,7 @@ export const startIngestProcess = async (config: Config): Promise<() => Promise<
   const ends: Ends = [];
   const log = createLog(config.logLevel);
   try {
-    const { db, stopping, ...parts } = await open(config, ends);
+    const { db, stopping, ...parts } = await open(config, log, ends);
     const metrics = await serveMetrics(config, { db, log, role: 'ingest' });
     ends.push(async () => metrics?.stop());
     ends.push(await startIngest({ db, ...parts }));
@@ -64,7 +64,7 @@ export const ingestOnce = async (config: Config, signal: AbortSignal): Promise<P
   const ends: Ends = [];
   const log = createLog(config.logLevel);
   try {
-    const { stopping, ...parts } = await open(config, ends);
+    const { stopping, ...parts } = await open(config, log, ends);
     signal.addEventListener('abort', () => stopping.abort(), { once: true });
     if (signal.aborted) stopping.abort();
     const member = await joinIngest(parts);

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Client } from 'pg';
 import { z } from 'zod';
 import { FinkvraError, messageOf } from '../../lib/errors.ts';
-import { sleepUntilAborted } from '../../lib/waiting.ts';
+import { createSharedRun, sleepUntilAborted } from '../../lib/waiting.ts';
 import { keepValue } from '../key-value.ts';
 import type { Db } from '../open-store.ts';
 import { isLost, postgresError } from './postgres-errors.ts';
@@ -84,7 +84,6 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
   /** When the last beat that was answered was sent: by a clock that nobody sets, and by one that counts sleep. */
   let sent = { steady: performance.now(), wall: Date.now() };
   let over: LeadLostError | null = null;
-  let beating: Promise<void> | null = null;
   /** Looks at the beat under way that found it still without an answer. */
   let unanswered = 0;
 
@@ -109,18 +108,13 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
       lose(messageOf(error));
     }
   };
-  const beatOnce = (): Promise<void> => {
-    beating ??= beat().finally(() => {
-      beating = null;
-    });
-    return beating;
-  };
+  const beats = createSharedRun(beat);
   client.on('error', (error) => lose(messageOf(error)));
   client.on('end', () => lose('its connection to the database ended'));
   const timer = setInterval(() => {
-    if (beating === null) {
+    if (beats.underWay() === null) {
       unanswered = 0;
-      void beatOnce();
+      void beats.run();
       return;
     }
     // Counted, not timed: after a hang the answer may be there, and has not been read yet.
@@ -135,8 +129,8 @@ const holding = (client: Client, { beatMs, leaseMs }: LeadTimes): Lead => {
       if (over !== null) throw over;
       if (age() < leaseMs) return;
       // The process hung or slept: only the server knows whether it still leads. A beat under way may be an old one.
-      for (let beats = 0; beats < 2 && over === null && age() >= leaseMs; beats += 1)
-        await Promise.race([beatOnce(), sleep(leaseMs, undefined, { ref: false })]);
+      for (let tries = 0; tries < 2 && over === null && age() >= leaseMs; tries += 1)
+        await Promise.race([beats.run(), sleep(leaseMs, undefined, { ref: false })]);
       if (over === null && age() >= leaseMs) lose(`the database has not answered for ${leaseMs / 1000} s`);
       if (over !== null) throw over;
     },
@@ -170,6 +164,14 @@ export interface TakeLeadOptions {
   readonly times?: LeadTimes;
 }
 
+/** Whether this connection got the lock. */
+const tryLock = async (client: Client): Promise<boolean> => {
+  const { rows } = await client.query<{ taken: number }>('select pg_try_advisory_lock($1, $2) as taken', [
+    ...LOCKS.service,
+  ]);
+  return rows[0]?.taken === 1;
+};
+
 /** The lock, once it is granted; if the server goes away it tries again. */
 const takeLock = async (
   place: PostgresPlace,
@@ -186,11 +188,7 @@ const takeLock = async (
       try {
         client ??= await connect(place, times);
         reached = true;
-        const { rows } = await client.query<{ taken: number }>(
-          'select pg_try_advisory_lock($1, $2) as taken',
-          [...LOCKS.service],
-        );
-        if (rows[0]?.taken === 1) return client;
+        if (await tryLock(client)) return client;
         if (!told) onWait(`${(await unendedLeader(client)) ?? 'another process'} leads`);
         told = true;
       } catch (error) {
@@ -241,10 +239,7 @@ export const tryLead = async (
   times: LeadTimes = LEAD_TIMES,
 ): Promise<Lead | string> => {
   const client = await connect(place, times);
-  const { rows } = await client.query<{ taken: number }>('select pg_try_advisory_lock($1, $2) as taken', [
-    ...LOCKS.service,
-  ]);
-  if (rows[0]?.taken === 1) return holding(client, times);
+  if (await tryLock(client)) return holding(client, times);
   try {
     return (await unendedLeader(client)) ?? 'of another process';
   } finally {
