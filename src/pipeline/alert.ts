@@ -44,15 +44,17 @@ export interface ForcedPoint {
   readonly zeroPoint: number | null;
 }
 
+export const BAND_FEATURES = [
+  'amplitude',
+  'linear_fit_reduced_chi2',
+  'linear_fit_slope',
+  'linear_fit_slope_sigma',
+  'median',
+  'median_absolute_deviation',
+] as const;
+
 /** The six light-curve features of one band as Fink names them; null where the band has too few points. */
-export interface BandFeatures {
-  readonly amplitude: number | null;
-  readonly linear_fit_reduced_chi2: number | null;
-  readonly linear_fit_slope: number | null;
-  readonly linear_fit_slope_sigma: number | null;
-  readonly median: number | null;
-  readonly median_absolute_deviation: number | null;
-}
+export type BandFeatures = Readonly<Record<(typeof BAND_FEATURES)[number], number | null>>;
 
 /**
  * The three 63x63 cutouts as delivered: gzip of a FITS file each; null where the packet has none. They may be

@@ -1,17 +1,7 @@
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnSource } from 'hyparquet-writer';
 import type { AlertContext, BandFeatures, Candid, Epoch, ObjectId } from '../alert.ts';
-import { mjdFromJd } from '../alert.ts';
-
-/** The six light-curve features in a file's `lc_features_g` and `lc_features_r`. */
-const ARCHIVED_BAND_FEATURES = [
-  'amplitude',
-  'linear_fit_reduced_chi2',
-  'linear_fit_slope',
-  'linear_fit_slope_sigma',
-  'median',
-  'median_absolute_deviation',
-] as const satisfies readonly (keyof BandFeatures)[];
+import { BAND_FEATURES, mjdFromJd } from '../alert.ts';
 
 /**
  * Columns of a file. 1: the reference's alone. 2: those, then the further ones that the feature sets need.
@@ -117,8 +107,8 @@ const perEpoch = (name: string, leaf: Leaf, pick: (epoch: Fields) => unknown): C
 
 const perBand = (name: string, pick: (row: ParsedRow) => BandFeatures): Column => ({
   schema: [
-    { name, ...optional, num_children: ARCHIVED_BAND_FEATURES.length },
-    ...ARCHIVED_BAND_FEATURES.map((feature) => ({ name: feature, ...DOUBLE })),
+    { name, ...optional, num_children: BAND_FEATURES.length },
+    ...BAND_FEATURES.map((feature) => ({ name: feature, ...DOUBLE })),
   ],
   values: (rows) => ({ name, data: rows.map(pick), ...HOW.DOUBLE }),
 });

@@ -1,3 +1,4 @@
+import { BAND_FEATURES } from '../alert.ts';
 import type { Wanted } from './avro/reader.ts';
 
 const keepAll = (names: readonly string[]): Wanted => Object.fromEntries(names.map((name) => [name, true]));
@@ -32,16 +33,6 @@ export const CANDIDATE_FIELDS = [
   'classtar',
   'sharpnr',
   'chinr',
-] as const;
-
-/** What is kept of Fink's stored light-curve features. */
-export const BAND_FEATURE_FIELDS = [
-  'amplitude',
-  'linear_fit_reduced_chi2',
-  'linear_fit_slope',
-  'linear_fit_slope_sigma',
-  'median',
-  'median_absolute_deviation',
 ] as const;
 
 /** What is kept of the packet's top level, besides its records. */
@@ -84,6 +75,6 @@ export const packetFields = (options: { stamps: boolean; flat: boolean }): Wante
   prv_candidates: keepAll(EPOCH_FIELDS),
   fp_hists: keepAll(FORCED_FIELDS),
   [MANGROVE_FIELD]: true,
-  ...Object.fromEntries(BAND_FEATURE_RECORDS.map((name) => [name, keepAll(BAND_FEATURE_FIELDS)])),
+  ...Object.fromEntries(BAND_FEATURE_RECORDS.map((name) => [name, keepAll(BAND_FEATURES)])),
   ...(options.stamps ? Object.fromEntries(STAMP_RECORDS.map((name) => [name, { stampData: true }])) : {}),
 });

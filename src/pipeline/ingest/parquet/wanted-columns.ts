@@ -1,7 +1,7 @@
 import type { SchemaTree } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
+import { BAND_FEATURES } from '../../alert.ts';
 import {
-  BAND_FEATURE_FIELDS,
   BAND_FEATURE_RECORDS,
   CANDIDATE_FIELDS,
   EPOCH_FIELDS,
@@ -49,7 +49,7 @@ export const wantedColumns = (root: SchemaTree, options: { stamps: boolean }): C
   const candidate = [...EPOCH_FIELDS, ...CANDIDATE_FIELDS];
   const records = new Map<string, ReadonlySet<string>>([
     ['candidate', new Set(candidate)],
-    ...BAND_FEATURE_RECORDS.map((record) => [record, new Set(BAND_FEATURE_FIELDS)] as const),
+    ...BAND_FEATURE_RECORDS.map((record) => [record, new Set(BAND_FEATURES)] as const),
     ...(options.stamps ? STAMP_RECORDS : []).map((record) => [record, new Set(['stampData'])] as const),
   ]);
   const structs = new Set(root.children.filter(({ children }) => children.length > 0).map(nameOf));
@@ -67,7 +67,7 @@ export const wantedColumns = (root: SchemaTree, options: { stamps: boolean }): C
   ]);
   const inHistory = new Set<string>(EPOCH_FIELDS);
   const inForced = new Set<string>(FORCED_FIELDS);
-  const inBand = new Set<string>(BAND_FEATURE_FIELDS);
+  const inBand = new Set<string>(BAND_FEATURES);
 
   const isWanted = ({ path }: SchemaTree): boolean => {
     const [first = '', ...rest] = path;
