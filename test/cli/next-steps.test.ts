@@ -1,53 +1,25 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Output } from '../../src/cli/output.ts';
 import { COMMANDS, createProgram } from '../../src/cli/program.ts';
-import type { Environment } from '../../src/config/config.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { temporaryFolder } from '../helpers/service.ts';
+import { finkvra, temporaryFolder } from '../helpers/service.ts';
+
+type Settings = Readonly<Record<string, string>> & { readonly DATA_DIR: string };
 
 const folder = temporaryFolder();
 const nowhere = join(folder.path, 'nowhere');
-const emptyStore: Environment = { DATA_DIR: join(folder.path, 'empty'), SOURCE: 'none' };
-const noStore: Environment = { DATA_DIR: join(folder.path, 'none'), SOURCE: 'none' };
-const fresh = (name: string): Environment => ({ ...noStore, DATA_DIR: join(folder.path, name) });
+const emptyStore: Settings = { DATA_DIR: join(folder.path, 'empty'), SOURCE: 'none' };
+const noStore: Settings = { DATA_DIR: join(folder.path, 'none'), SOURCE: 'none' };
+const fresh = (name: string): Settings => ({ ...noStore, DATA_DIR: join(folder.path, name) });
 
 beforeAll(async () => {
-  mkdirSync(emptyStore.DATA_DIR ?? '', { recursive: true });
-  await (await openStore(join(emptyStore.DATA_DIR ?? '', 'finkvra.sqlite'))).destroy();
+  mkdirSync(emptyStore.DATA_DIR, { recursive: true });
+  await (await openStore(join(emptyStore.DATA_DIR, 'finkvra.sqlite'))).destroy();
 });
 afterAll(() => folder.remove());
-
-/** Runs a command in this process. */
-const run = async (args: readonly string[], env: Environment) => {
-  let stdout = '';
-  let stderr = '';
-  let code = 0;
-  const output: Output = {
-    interactive: false,
-    print: (text) => {
-      stdout += `${text}\n`;
-    },
-    note: (text) => {
-      stderr += `${text}\n`;
-    },
-    progress: () => undefined,
-    exitCode: () => code,
-    fail: (next) => {
-      code = next;
-    },
-  };
-  try {
-    const program = await createProgram(output, args, async () => env);
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    code = error instanceof CommanderError ? error.exitCode && 2 : 1;
-    if (code === 1) stderr += `finkvra: ${error instanceof Error ? error.message : String(error)}\n`;
-  }
-  return { code, stdout, stderr };
-};
 
 /** A command to type, a flag or setting to give, or what to choose from. */
 const NEXT_STEP = /npm start|\bfinkvra [a-z-]|--[a-z]|\b[A-Z]{2,}(_[A-Z]+)*=|\bcheck the|Allowed choices/;
@@ -136,7 +108,7 @@ describe('the first error of every command tells the next step', () => {
       [without, entry.none],
       [emptyStore, entry.empty],
     ] as const) {
-      const { code, stderr } = await run(args, env);
+      const { code, stderr } = await finkvra(args, env);
       expect(code === 0 ? 'works' : 'fails', stderr).toBe(expected);
       if (expected === 'fails') expect(stderr).toMatch(NEXT_STEP);
     }
@@ -173,7 +145,7 @@ describe('the first error of every command tells the next step', () => {
     ['restore'],
     ['status', 'now'],
   ])('bad words: finkvra %s %s %s', async (...args) => {
-    const { code, stderr } = await run(
+    const { code, stderr } = await finkvra(
       args.filter((one) => one !== undefined),
       emptyStore,
     );
@@ -182,9 +154,11 @@ describe('the first error of every command tells the next step', () => {
   });
 
   test('words that a command does not know lead to its own help, not to the list of all', async () => {
-    expect((await run(['status', 'now'], emptyStore)).stderr).toContain('finkvra status --help');
-    expect((await run(['models', 'promote'], emptyStore)).stderr).toContain('finkvra models promote --help');
-    expect((await run(['nothing'], emptyStore)).stderr).toContain('finkvra --help');
+    expect((await finkvra(['status', 'now'], emptyStore)).stderr).toContain('finkvra status --help');
+    expect((await finkvra(['models', 'promote'], emptyStore)).stderr).toContain(
+      'finkvra models promote --help',
+    );
+    expect((await finkvra(['nothing'], emptyStore)).stderr).toContain('finkvra --help');
   });
 });
 
@@ -195,25 +169,25 @@ describe('finkvra simulate without labels of one’s own', () => {
     ['without a store', noStore],
     ['with an empty one', emptyStore],
   ])('%s plays on the starting set that ships with the program, and says so', async (_, env) => {
-    const { code, stdout, stderr } = await run(quick, env);
+    const { code, stdout, stderr } = await finkvra(quick, env);
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(
       /simulation uses the starting set that comes with finkvra \(148 public labelled objects/,
     );
     expect(stderr).toContain('--from');
     expect(stdout).toMatch(/148 rows of 148 objects/);
-    const { table } = JSON.parse((await run([...quick, '--json'], env)).stdout);
+    const { table } = JSON.parse((await finkvra([...quick, '--json'], env)).stdout);
     expect(table.source).toBe('starting set');
   });
 
   test('of another question it says what to do: the starting set is of galactic or not', async () => {
-    const { code, stderr } = await run(quick, { ...noStore, MODEL_TYPE: 'real' });
+    const { code, stderr } = await finkvra(quick, { ...noStore, MODEL_TYPE: 'real' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/MODEL_TYPE=galactic|--from/);
   });
 
   test('a start with the starting set is not compared on that set itself', async () => {
-    const { code, stderr } = await run([...quick, '--starts', 'cold,starter'], noStore);
+    const { code, stderr } = await finkvra([...quick, '--starts', 'cold,starter'], noStore);
     expect(code).toBe(1);
     expect(stderr).toContain('--from');
   });

@@ -46,6 +46,14 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   };
 };
 
+/** Ends the connections on which services hold or await the lead, as the server does to one that is silent. */
+export const endLeadSessions = (url: string): Promise<void> =>
+  withClient(url, async (client) => {
+    await client.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'finkvra service %'",
+    );
+  });
+
 /** A database that a test before has left, emptied, or a new one: to make one takes ten times as long. */
 const takeDatabase = async (): Promise<string> => {
   const { admin, template, url } = server();

@@ -14,7 +14,7 @@ import {
   subjectOf,
   temporaryFolder,
 } from '../helpers/service.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/test-store.ts';
+import { createTestDatabase, endLeadSessions, type TestDatabase } from '../helpers/test-store.ts';
 
 /** Within this the second one acts, ms. */
 const TAKEOVER_MS = 30_000;
@@ -119,6 +119,17 @@ const outcome = async () => {
   }
 };
 
+/** One service that leads and one that waits, with the first round's cards open. */
+const roundOfTwo = async () => {
+  const first = serve();
+  await leads(first);
+  const second = serve();
+  await waits(second);
+  await pull();
+  await eventually('cards', () => openCardsOf(1).length === ROUND, logs);
+  return { first, second };
+};
+
 const playWhole = async (): Promise<Awaited<ReturnType<typeof outcome>>> => {
   const only = serve();
   await leads(only);
@@ -137,12 +148,7 @@ test('a leader killed in mid-round: the second answers clicks and closes the rou
   sandbox = await startRoomySandbox();
   database = await createTestDatabase();
 
-  const first = serve();
-  await leads(first);
-  const second = serve();
-  await waits(second);
-  await pull();
-  await eventually('cards', () => openCardsOf(1).length === ROUND, logs);
+  const { first, second } = await roundOfTwo();
   const cards = openCardsOf(1);
   for (const card of cards.slice(0, 3)) expect(await answer(card)).toBe(true);
   // People go on clicking while it dies.
@@ -170,12 +176,7 @@ test('a leader killed in mid-round: the second answers clicks and closes the rou
 });
 
 test('a leader that hangs and wakes after the takeover posts nothing, and waits for its turn', async () => {
-  const first = serve();
-  await leads(first);
-  const second = serve();
-  await waits(second);
-  await pull();
-  await eventually('cards', () => openCardsOf(1).length === ROUND, logs);
+  const { first, second } = await roundOfTwo();
   // It hangs while its messages are on their way: what people see changes with every answer.
   for (const card of openCardsOf(1).slice(0, 3)) void answer(card).catch(() => undefined);
   first.child.kill('SIGSTOP');
@@ -203,13 +204,7 @@ test('a leader whose connection the database ends stops at once, and leads again
   await leads(first);
   await pull();
   await eventually('cards', () => openCardsOf(1).length === ROUND, logs);
-  const { Client } = await import('pg');
-  const admin = new Client({ connectionString: database.url });
-  await admin.connect();
-  await admin.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'finkvra service %'",
-  );
-  await admin.end();
+  await endLeadSessions(database.url);
   await eventually('word of the lost lead', () => first.log().includes('does not lead any more'), logs);
   await eventually(
     'the lead again',

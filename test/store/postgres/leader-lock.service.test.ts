@@ -11,7 +11,7 @@ import {
 } from '../../../src/store/postgres/leader-lock.ts';
 import { type PostgresPlace, postgresPlace } from '../../../src/store/postgres/postgres-place.ts';
 import { eventually } from '../../helpers/service.ts';
-import { createTestDatabase, type TestDatabase } from '../../helpers/test-store.ts';
+import { createTestDatabase, endLeadSessions, type TestDatabase } from '../../helpers/test-store.ts';
 
 const TIMES = { beatMs: 100, leaseMs: 500, silenceMs: 1000 };
 
@@ -38,17 +38,6 @@ const take = async (onWait: (leader: string) => void = () => undefined): Promise
   return lead;
 };
 
-/** What the server does to a session that it has not heard of for too long. */
-const endSessions = async (): Promise<void> => {
-  const { Client } = await import('pg');
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'finkvra service %'",
-  );
-  await client.end();
-};
-
 test('one leads; who waits follows at once where it ended in order', async () => {
   const first = await take();
   await (await recordLeader(db, () => new Date()))();
@@ -67,7 +56,7 @@ test('one leads; who waits follows at once where it ended in order', async () =>
 test('a session that the server ends is lost at once, and who follows waits until nobody can act on it', async () => {
   const first = await take();
   await recordLeader(db, () => new Date());
-  await endSessions();
+  await endLeadSessions(database.url);
   expect(await first.lost).toBeInstanceOf(LeadLostError);
   await expect(first.confirm()).rejects.toThrow('does not lead any more');
   const words: string[] = [];
