@@ -13,8 +13,8 @@ type Samples<T extends { readonly kind: string }> = {
   readonly [K in T['kind']]: readonly Extract<T, { readonly kind: K }>[];
 };
 
-const NASTY = `@everyone <!channel> <@1> <script> *b* _i_ \`c\` [x](http://evil) # ${'x'.repeat(230)}\n- y`;
-const LONG = `${NASTY} `.repeat(30);
+export const NASTY = `@everyone <!channel> <@1> <script> *b* _i_ \`c\` [x](http://evil) # ${'x'.repeat(230)}\n- y`;
+export const LONG = `${NASTY} `.repeat(30);
 /** Of a name, which has a line to itself. */
 const NAME = NASTY.slice(0, 170).replaceAll('\n', ' ');
 const AT = '2026-05-02T14:03:00.000Z';
@@ -22,7 +22,7 @@ const OBJECT = 'ZTF25aapafwq';
 const PAGE = 'https://lasair-ztf.lsst.ac.uk/objects/ZTF25aapafwq/';
 
 /** @param file the chat's name of a picture */
-const nastyCard = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent => ({
+export const nastyCard = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent => ({
   modelType,
   candidateId: 123_456,
   objectId: OBJECT,
@@ -45,23 +45,29 @@ const decided = (undoable: boolean): Partial<CardContent> => ({
 });
 
 const people = Array.from({ length: 100 }, (_, i) => ({ name: NAME, count: i }));
-const listed = { objectId: OBJECT, page: 'https://example.org', text: NAME };
-const report = {
+const listed = (text: string) => ({ objectId: OBJECT, page: 'https://example.org', text });
+
+/**
+ * @param text of everything in it that may be long
+ * @param entry of each object that it lists
+ */
+export const nastyReport = (text: string, entry: string) => ({
   title: 'Round 1 is closed',
   figure: 'Accuracy 87 %',
-  sentences: [`Accuracy 87 % ${NAME}`, NAME, NAME],
-  warning: NAME,
-  since: NAME,
-  pictured: { alt: LONG, curve: NAME },
+  sentences: [`Accuracy 87 % ${text}`, text, text],
+  warning: text,
+  since: text,
+  pictured: { alt: LONG, curve: text },
   confusion: 'truth \\ model  galactic',
   details: {
-    hardest: listed,
-    disputed: Array.from({ length: 40 }, () => listed),
-    notSure: Array.from({ length: 40 }, () => listed),
-    lines: [NAME, NAME],
+    hardest: listed(entry),
+    disputed: Array.from({ length: 40 }, () => listed(entry)),
+    notSure: Array.from({ length: 40 }, () => listed(entry)),
+    lines: [text, text],
   },
-};
-const found = { ...listed, links: [{ name: 'Fink', url: 'https://example.org/a(b)' }] };
+});
+const report = nastyReport(NAME, NAME);
+const found = { ...listed(NAME), links: [{ name: 'Fink', url: 'https://example.org/a(b)' }] };
 const digest = {
   title: 'Fink alerts on 2026-05-02',
   lines: Array.from({ length: 8 }, () => ({ name: 'Labels', text: NAME })),
@@ -74,25 +80,28 @@ const digest = {
   simulated: true,
 };
 
+/** @param text of everything in it that may be long */
+export const nastyHeader = (state: 'open' | 'training' | 'closed', text: string) => ({
+  title: 'Round 1: 30 candidates to label',
+  chosen: text,
+  labelled: 3,
+  total: 30,
+  skipped: 1,
+  disputed: 1,
+  state,
+  opened: text,
+  people,
+  asked: text,
+  ended: text,
+  summary: { text, report: 'https://example.org' },
+  simulated: true,
+});
+
 /** @param picture the chat's name of one */
 export const everySaid = (picture: string): Samples<Said> => ({
   header: (['open', 'training', 'closed'] as const).map((state) => ({
     kind: 'header',
-    header: {
-      title: 'Round 1: 30 candidates to label',
-      chosen: NAME,
-      labelled: 3,
-      total: 30,
-      skipped: 1,
-      disputed: 1,
-      state,
-      opened: NAME,
-      people,
-      asked: NAME,
-      ended: NAME,
-      summary: { text: NAME, report: 'https://example.org' },
-      simulated: true,
-    },
+    header: nastyHeader(state, NAME),
   })),
   card: [nastyCard('galactic'), nastyCard('real', decided(true)), nastyCard('transient', decided(false))]
     .concat(nastyCard('galactic', { withdrawn: NAME }))

@@ -18,9 +18,8 @@ import { reviewMessage } from '../../../src/bot/discord/messages/review-message.
 import { NEEDED_BITS } from '../../../src/bot/discord/permissions.ts';
 import { words } from '../../../src/bot/words/index.ts';
 import { MODEL_TYPES, type ModelType } from '../../../src/pipeline/learning/label-maps.ts';
+import { LONG, NASTY, nastyCard, nastyHeader, nastyReport } from '../nasty-messages.ts';
 
-const NASTY = `@everyone <@1> <script> *b* _i_ \`c\` [x](http://evil) # ${'x'.repeat(230)}\n- y`;
-const LONG = `${NASTY} `.repeat(30);
 const AT = '2026-05-02T14:03:00.000Z';
 
 /** Held to Discord's limits, as the stand-in knows them. */
@@ -31,24 +30,16 @@ const check = (message: DiscordMessage): void => {
   expect(JSON.stringify(body)).not.toContain('@everyone');
 };
 
-const card = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent => ({
-  modelType,
-  candidateId: 123_456,
-  objectId: 'ZTF25aapafwq',
-  page: 'https://lasair-ztf.lsst.ac.uk/objects/ZTF25aapafwq/',
-  links: [{ name: NASTY, url: 'https://example.org/a(b)c d' }],
-  simulated: false,
-  place: 'Round 12, no. 3',
-  probability: NASTY,
-  why: NASTY,
-  pushed: NASTY,
-  facts: Array.from({ length: 8 }, (_, i) => ({ name: `Fact ${i}`, text: LONG })),
-  position: '10.5 +12.5',
-  waiting: NASTY,
-  decision: null,
-  withdrawn: null,
-  ...over,
-});
+const card = (modelType: ModelType, over: Partial<CardContent> = {}): CardContent =>
+  nastyCard(modelType, {
+    links: [{ name: NASTY, url: 'https://example.org/a(b)c d' }],
+    probability: NASTY,
+    why: NASTY,
+    pushed: NASTY,
+    facts: Array.from({ length: 8 }, (_, i) => ({ name: `Fact ${i}`, text: LONG })),
+    waiting: NASTY,
+    ...over,
+  });
 const decided = (undoable: boolean) => ({
   decision: { answer: 'galactic' as const, words: NASTY, notes: [LONG, LONG], undoable },
 });
@@ -78,37 +69,13 @@ describe('messages within Discord’s limits, with the nastiest texts', () => {
   test('a header with a hundred labellers, reports, home and guidelines', () => {
     const people = Array.from({ length: 100 }, (_, i) => ({ name: NASTY, count: i }));
     const header = {
-      title: 'Round 1: 30 candidates to label',
-      chosen: LONG,
-      labelled: 3,
-      total: 30,
-      skipped: 1,
-      disputed: 1,
-      state: 'open' as const,
-      opened: NASTY,
+      ...nastyHeader('open', NASTY),
       people,
-      asked: NASTY,
-      ended: NASTY,
+      chosen: LONG,
       summary: { text: LONG, report: 'https://example.org' },
-      simulated: true,
     };
     check(headerMessage(header, 'header:1'));
-    const listed = { objectId: 'ZTF25aapafwq', page: 'https://example.org', text: NASTY };
-    const report = {
-      title: 'Round 1 is closed',
-      figure: 'Accuracy 87 %',
-      sentences: [`Accuracy 87 % ${LONG}`, LONG, LONG],
-      warning: LONG,
-      since: LONG,
-      pictured: { alt: LONG, curve: LONG },
-      confusion: 'truth \\ model  galactic',
-      details: {
-        hardest: listed,
-        disputed: Array.from({ length: 40 }, () => listed),
-        notSure: [listed],
-        lines: [LONG, LONG],
-      },
-    };
+    const report = nastyReport(LONG, NASTY);
     check(reportMessage(report, null, 'report:1'));
     check(reportMessage(report, 'report-1.0a1b2c3d.png', 'report:1'));
     check(reportDetailsMessage(report));
