@@ -6,6 +6,7 @@ import { DEFAULT_SIMULATION_NIGHT, simulateNight } from '../src/simulation/simul
 import { ingestProcesses, requestPull } from '../src/store/intake/ingest-processes.ts';
 import { type Db, openStore } from '../src/store/open-store.ts';
 import { rightAnswer } from '../test/helpers/after-kills.ts';
+import { percentile } from '../test/helpers/percentile.ts';
 import { startRoomySandbox } from '../test/helpers/sandbox.ts';
 import {
   eventually,
@@ -32,8 +33,6 @@ const MOST_MS = 120_000;
 
 type Env = Record<string, string>;
 
-const percentile = (values: readonly number[], share: number): number | null =>
-  [...values].sort((a, b) => a - b)[Math.floor(share * values.length)] ?? null;
 const seconds = (since: number): number => Number(((performance.now() - since) / 1000).toFixed(1));
 
 const send = (client: Kafka, topic: string, messages: readonly Message[]): Promise<void> =>

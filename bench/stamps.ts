@@ -11,6 +11,7 @@ import { stampFolder } from '../src/store/stamps/segments.ts';
 import { runStampJob } from '../src/store/stamps/stamp-jobs.ts';
 import { nightOf, openStamps, toKeep } from '../src/store/stamps/stamps.ts';
 import { alertOf } from '../test/helpers/kept-stamps.ts';
+import { percentile } from '../test/helpers/percentile.ts';
 import { temporaryFolder } from '../test/helpers/service.ts';
 
 export const name = 'stamps';
@@ -100,8 +101,7 @@ const clicksDuring = async <T>(db: Db, work: Promise<T>) => {
   });
   const seconds = (performance.now() - began) / 1000;
   await clicks;
-  waits.sort((a, b) => a - b);
-  const at = (share: number): number => Number((waits[Math.floor(share * waits.length)] ?? 0).toFixed(1));
+  const at = (share: number): number => percentile(waits, share);
   return { result, seconds, clicks: { n: waits.length, p50: at(0.5), p99: at(0.99), max: at(0.9999) } };
 };
 

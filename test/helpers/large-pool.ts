@@ -8,6 +8,7 @@ import { featureNames } from '../../src/pipeline/features/feature-table.ts';
 import { type Db, openStore } from '../../src/store/open-store.ts';
 import { candidatesOf, findRound, roundUnderWay } from '../../src/store/rounds/rounds.ts';
 import { loopContext } from './loop-parts.ts';
+import { percentile } from './percentile.ts';
 
 const AT = '2026-05-02T12:00:00.000Z';
 /** Objects of the first round, all labelled. */
@@ -103,9 +104,7 @@ const whileClicking = async (loop: Loop, work: () => Promise<unknown>): Promise<
   done.abort();
   await clicking;
   await Promise.all(clicks);
-  took.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Number((took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? 0).toFixed(1));
+  const at = (share: number): number => percentile(took, share);
   return {
     seconds: Number(seconds.toFixed(1)),
     clicks: { n: took.length, median: at(0.5), p99: at(0.99), most: at(1) },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, shuffle } from '../../src/pipeline/learning/seeded-random.ts';
+import { percentile } from './percentile.ts';
 import { startRoomySandbox } from './sandbox.ts';
 import { scenario } from './scenario.ts';
 import {
@@ -107,9 +108,6 @@ const peakMemoryMb = (pid: number | undefined): number | null => {
   return kb === undefined ? null : Math.round(Number(kb) / 1024);
 };
 
-const percentile = (sorted: readonly number[], share: number): number =>
-  Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0) * 10) / 10;
-
 /** Notes when the header is drawn again, until it is told to stop. */
 const watchHeader = (look: () => string) => {
   const drawn: number[] = [];
@@ -201,10 +199,7 @@ export const playLoad = async ({ people, candidates, clicks, seconds }: LoadOpti
     );
     store.close();
     const acknowledged = planned.filter((_, index) => outcomes[index]?.outcome === 'acknowledged');
-    const ms = outcomes
-      .filter(({ outcome }) => outcome === 'acknowledged')
-      .map((one) => one.ms)
-      .sort((a, b) => a - b);
+    const ms = outcomes.filter(({ outcome }) => outcome === 'acknowledged').map((one) => one.ms);
     return {
       offered: clicks,
       acknowledged: acknowledged.length,
