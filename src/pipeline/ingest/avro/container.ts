@@ -11,10 +11,17 @@ export interface ContainerHeader {
   readonly end: number;
 }
 
+/** A block's packets, still compressed. */
+export interface PacketBlock {
+  readonly kind: 'block';
+  readonly count: number;
+  readonly data: Buffer;
+}
+
 export type ContainerBlock =
-  | { readonly kind: 'block'; readonly count: number; readonly data: Buffer }
+  | PacketBlock
   /** What lies between two blocks that can be read. */
-  | { readonly kind: 'damaged'; readonly reason: string; readonly count: null };
+  | { readonly kind: 'damaged'; readonly reason: string };
 
 const MAGIC = Buffer.from('Obj\x01', 'latin1');
 const SYNC_SIZE = 16;
@@ -94,7 +101,6 @@ export async function* readBlocks(
   const damagedTo = (end: number, { from, problem }: { from: number; problem: string }): ContainerBlock => ({
     kind: 'damaged',
     reason: `${problem} (bytes ${from} to ${end} of the file)`,
-    count: null,
   });
   while (position < fileSize) {
     const found = await blockAt(file, read, header, position);

@@ -4,7 +4,7 @@ import { alertItem } from '../packet-to-alert.ts';
 import { type OpenFile, openFile } from '../read-at.ts';
 import { type Origin, type ReadItem, reasonOf, unreadable } from '../source.ts';
 import { blockDecompressor } from './block-codecs.ts';
-import { type ContainerBlock, countRows, readBlocks, readContainerHeader } from './container.ts';
+import { countRows, type PacketBlock, readBlocks, readContainerHeader } from './container.ts';
 import { cursorOver } from './cursor.ts';
 import type { AvroValue } from './reader.ts';
 
@@ -41,21 +41,24 @@ export async function* readAvro(
   const { header, read, decompress } = opened.value;
 
   for await (const block of readBlocks(file, header)) {
+    if (block.kind === 'damaged') {
+      yield unreadable(block.reason, here());
+      continue;
+    }
     const data = await attempt(() => dataOf(block, decompress));
     if ('error' in data) {
-      const lost = block.count === null ? '' : `; the ${block.count} packets in it are lost`;
-      yield unreadable(`${reasonOf(data.error)}${lost}`, here());
+      yield unreadable(`${reasonOf(data.error)}; the ${block.count} packets in it are lost`, here());
       continue;
     }
     const cursor = cursorOver(data.value);
-    for (let row = 0; row < (block.count ?? 0); row++) {
+    for (let row = 0; row < block.count; row++) {
       const start = cursor.position;
       let packet: AvroValue;
       try {
         packet = read(cursor);
       } catch (error) {
         // Packets in a block have no marks between them: without this one's end the next cannot be found.
-        const lost = (block.count ?? 0) - row - 1;
+        const lost = block.count - row - 1;
         const others = lost > 0 ? `; the ${lost} packets behind it in its block are lost` : '';
         yield unreadable(`${reasonOf(error)}${others}`, here());
         cursor.position = cursor.end;
@@ -85,8 +88,7 @@ export const countAvroFile = async (path: string): Promise<number | null> => {
 /** Bytes of what no packet can do without: name, candid, date, position, magnitude. */
 const LEAST_PACKET = 32;
 
-async function dataOf(block: ContainerBlock, decompress: (data: Buffer) => Promise<Buffer>): Promise<Buffer> {
-  if (block.kind === 'damaged') throw new Error(block.reason);
+async function dataOf(block: PacketBlock, decompress: (data: Buffer) => Promise<Buffer>): Promise<Buffer> {
   const data = await decompress(block.data);
   if (block.count * LEAST_PACKET > data.length) {
     throw new Error(`a block that claims ${block.count} packets in ${data.length} bytes`);
