@@ -4,33 +4,17 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import pl from 'nodejs-polars';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../src/pipeline/alert.ts';
 import { createPacketDecoder } from '../../../src/pipeline/ingest/decode-packet.ts';
-import { readPath } from '../../../src/pipeline/ingest/read-path.ts';
 import { temporaryFolder } from '../../helpers/service.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../shared-data.ts';
 import { avscType, candidOf, objectIdOf, packet, packetSchema, tarOf, writeContainer } from './packets.ts';
+import { readFiles } from './read-files.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
 });
 afterEach(() => folder.remove());
-
-const read = async (...paths: string[]) => {
-  const alerts: Alert[] = [];
-  const reasons: string[] = [];
-  let light = 0;
-  for await (const { items } of (await readPath(paths)).batches()) {
-    for (const item of items) {
-      if (item.kind === 'alert') {
-        alerts.push(item.alert);
-        if (item.isLight === true) light += 1;
-      } else reasons.push(item.reason);
-    }
-  }
-  return { alerts, reasons, light };
-};
 
 const write = (name: string, content: string | Uint8Array): string => {
   const path = join(folder.path, name);
@@ -61,7 +45,7 @@ describe("tables of Fink's portal", () => {
         '\n',
       ),
     );
-    const { alerts, reasons, light } = await read(path);
+    const { alerts, reasons, light } = await readFiles(path);
     expect(reasons).toEqual([]);
     expect(light).toBe(1);
     expect(alerts).toMatchObject([
@@ -84,14 +68,14 @@ describe("tables of Fink's portal", () => {
       'portal.json',
       '[{"i:objectId": "ZTF26aamcbly", "i:candid": 3367463101415010117, "i:jd": 2461121.9631019, "i:fid": 2, "i:ra": 267.0, "i:dec": -5.8, "i:magpsf": 16.4}]',
     );
-    expect((await read(path)).alerts.map(({ candid }) => candid)).toEqual(['3367463101415010117']);
+    expect((await readFiles(path)).alerts.map(({ candid }) => candid)).toEqual(['3367463101415010117']);
   });
 
   it.each([
     ['a candid that a spreadsheet rounded', portalRow('valid', '3.36746E+18'), 'was rounded'],
     ['an MJD for a date', portalRow('valid', '3367463101415010117', '61121.46'), 'looks like an MJD'],
   ])('with %s are refused in words', async (_, row, words) => {
-    const { alerts, reasons } = await read(write('portal.csv', `${PORTAL_HEAD}\n${row}\n`));
+    const { alerts, reasons } = await readFiles(write('portal.csv', `${PORTAL_HEAD}\n${row}\n`));
     expect(alerts).toEqual([]);
     expect(reasons).toEqual([expect.stringContaining(words)]);
   });
@@ -102,7 +86,7 @@ describe("tables of Fink's portal", () => {
     ['empty', 'x.csv', '', 'empty'],
     ['of something else', 'x.csv', 'candid,label\n1,gal\n', 'lacks the columns'],
   ])('%s are one entry', async (_, name, content, words) => {
-    const { reasons } = await read(write(name, content));
+    const { reasons } = await readFiles(write(name, content));
     expect(reasons).toEqual([expect.stringContaining(words)]);
   });
 });
@@ -111,7 +95,7 @@ describe('packed files', () => {
   it('.avro.gz and .csv.gz are unpacked', async () => {
     const avro = write('one.avro.gz', gzipSync(await container(0, 1)));
     const csv = write('portal.csv.gz', gzipSync(`${PORTAL_HEAD}\n${portalRow('valid')}\n`));
-    const { alerts, reasons } = await read(avro, csv);
+    const { alerts, reasons } = await readFiles(avro, csv);
     expect(reasons).toEqual([]);
     expect(alerts.map(({ candid }) => candid)).toEqual([
       candidOf(0).toString(),
@@ -127,7 +111,7 @@ describe('packed files', () => {
       'ztf_public_20260322.tar.gz',
       gzipSync(tarOf({ ...files, 'readme.txt': Buffer.from('x') })),
     );
-    const { alerts, reasons } = await read(path);
+    const { alerts, reasons } = await readFiles(path);
     expect(alerts.map(({ candid }) => candid)).toEqual([candidOf(0).toString(), candidOf(2).toString()]);
     expect(reasons).toEqual(['"2.avro" in it: the file is not an Avro container']);
   });
@@ -137,7 +121,7 @@ describe('packed files', () => {
     write('night/a.avro', await container(0));
     write('night/b.tar', tarOf({ 'b.avro': await container(1) }));
     write('night/stamp.fits.gz', gzipSync('stamp'));
-    expect((await read(join(folder.path, 'night'))).alerts).toHaveLength(2);
+    expect((await readFiles(join(folder.path, 'night'))).alerts).toHaveLength(2);
   });
 
   it.each([
@@ -149,7 +133,7 @@ describe('packed files', () => {
       'night.tar.gz',
       damage(tarOf({ '1.avro': await container(0), '2.avro': await container(1) })),
     );
-    const { alerts, reasons } = await read(path);
+    const { alerts, reasons } = await readFiles(path);
     expect(alerts.length).toBeLessThan(2);
     expect(reasons).toHaveLength(1);
   });
@@ -160,7 +144,7 @@ describe('packed files', () => {
     bytes.write('        ', 148);
     const sum = bytes.subarray(0, 512).reduce((all, byte) => all + byte, 0);
     bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    expect((await read(write('night.tar', bytes))).reasons).toEqual([
+    expect((await readFiles(write('night.tar', bytes))).reasons).toEqual([
       'the file 1.avro in the archive is 8589934591 bytes long',
     ]);
   });
@@ -219,7 +203,7 @@ describe('light packets', () => {
     pl.DataFrame(Object.entries(row).map(([name, value]) => pl.Series(name, [value]))).writeParquet(parquet);
     const csv = write('light.csv', `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`);
     const json = write('light.json', JSON.stringify([row]));
-    const { alerts, reasons, light } = await read(avro, parquet, csv, json);
+    const { alerts, reasons, light } = await readFiles(avro, parquet, csv, json);
     expect(reasons).toEqual([]);
     expect(alerts).toEqual([decoded, decoded, decoded, decoded]);
     expect(light).toBe(4);
@@ -229,7 +213,7 @@ describe('light packets', () => {
 
 describe.skipIf(!hasSharedData)(`the public cases${sharedNote}`, () => {
   it.each(['fink-portal.csv', 'fink-portal.json', 'one.avro.gz', 'nightly.tar.gz'])('%s', async (name) => {
-    const { alerts, reasons } = await read(sharedPath('cases', 'portal', name));
+    const { alerts, reasons } = await readFiles(sharedPath('cases', 'portal', name));
     expect(reasons).toEqual([]);
     expect(alerts).toMatchObject([{ candid: '3367463101415010117' }]);
   });
@@ -247,7 +231,7 @@ describe('damaged and foreign archives', () => {
   };
   const timed = async (name: string, content: Uint8Array) => {
     const started = process.cpuUsage();
-    const found = await read(write(name, content));
+    const found = await readFiles(write(name, content));
     const { user, system } = process.cpuUsage(started);
     expect((user + system) / 1000).toBeLessThan(1000);
     return found;
@@ -284,7 +268,7 @@ describe('damaged and foreign archives', () => {
     ['x.zip', () => Buffer.from('PK\x03\x04 and so on', 'latin1'), /packed by zip: unpack it/],
     ['x.avro.bz2', () => Buffer.from('BZh9 and so on'), /packed by bzip2: unpack it/],
   ])('that hold nothing to read are said to: %s', async (name, content, words) => {
-    expect((await read(write(name, content()))).reasons).toEqual([expect.stringMatching(words)]);
+    expect((await readFiles(write(name, content()))).reasons).toEqual([expect.stringMatching(words)]);
   });
 
   it('that were cut off are read as far as they go', async () => {
@@ -292,7 +276,7 @@ describe('damaged and foreign archives', () => {
     const packets = Array.from({ length: 40 }, (_, index) => packet(index));
     await writeContainer(path, packets, { perBlock: 1 });
     const packed = gzipSync(readFileSync(path));
-    const { alerts, reasons } = await read(write('x.avro.gz', packed.subarray(0, packed.length - 200)));
+    const { alerts, reasons } = await readFiles(write('x.avro.gz', packed.subarray(0, packed.length - 200)));
     expect(alerts.length).toBeGreaterThan(20);
     expect(reasons.at(-1)).toMatch(/the gzip data end too early: the file was cut off/);
   });
@@ -304,7 +288,7 @@ describe('damaged and foreign archives', () => {
       execFileSync('mkfifo', [pipe]);
       const device = join(folder.path, 'x.csv');
       symlinkSync('/dev/zero', device);
-      const { alerts, reasons } = await read(pipe, device, write('y.avro', await container(1)));
+      const { alerts, reasons } = await readFiles(pipe, device, write('y.avro', await container(1)));
       expect(alerts).toHaveLength(1);
       expect(reasons).toEqual(
         Array.from({ length: 2 }, () => expect.stringMatching(/a pipe or a device, not a file/)),

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readPath } from '../../../../src/pipeline/ingest/read-path.ts';
 import { encodePacket, packetSchema } from '../packets.ts';
+import { readFiles } from '../read-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'finkvra-containers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,17 +44,10 @@ const readOf = async (bytes: Buffer): Promise<{ alerts: number; reasons: string[
   const path = join(folder, 'x.avro');
   writeFileSync(path, bytes);
   const started = process.cpuUsage();
-  const reasons: string[] = [];
-  let alerts = 0;
-  for await (const { items } of (await readPath([path])).batches()) {
-    for (const item of items) {
-      if (item.kind === 'alert') alerts += 1;
-      else reasons.push(item.reason);
-    }
-  }
+  const { alerts, reasons } = await readFiles(path);
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1000).toBeLessThan(MOST_CPU_MS);
-  return { alerts, reasons };
+  return { alerts: alerts.length, reasons };
 };
 
 const plain = JSON.stringify(packetSchema);

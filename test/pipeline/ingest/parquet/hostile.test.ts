@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDelta, checkHybrid, checkThrift } from '../../../../src/pipeline/ingest/parquet/check-bytes.ts';
-import { readPath } from '../../../../src/pipeline/ingest/read-path.ts';
 import { temporaryFolder } from '../../../helpers/service.ts';
 import { hasSharedData, sharedNote, sharedPath } from '../../../shared-data.ts';
+import { readFiles } from '../read-files.ts';
 
 /** They take some milliseconds; before there were bounds it was 14 s and 2.8 GB. */
 const MOST_MS = 1000;
@@ -19,16 +19,9 @@ afterAll(() => folder.remove());
 /** The alerts of a file and why the rest of it cannot be read; in bounded time. */
 const read = async (path: string) => {
   const started = performance.now();
-  const reasons: string[] = [];
-  let alerts = 0;
-  for await (const { items } of (await readPath([path])).batches()) {
-    for (const item of items) {
-      if (item.kind === 'alert') alerts += 1;
-      else reasons.push(item.reason);
-    }
-  }
+  const { alerts, reasons } = await readFiles(path);
   expect(performance.now() - started).toBeLessThan(MOST_MS);
-  return { alerts, reasons };
+  return { alerts: alerts.length, reasons };
 };
 
 const readBytes = (name: string, bytes: Uint8Array) => {
